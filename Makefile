@@ -1,0 +1,40 @@
+# One environment in .venv; every target works from a fresh clone with only Python, make and git.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+# Install keepwarm and its development tools
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --quiet install --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip --quiet install --editable . --group dev
+	touch $@
+
+# See the whole product at work on a made-up mailbox, offline
+.PHONY: demo
+demo: $(VENV)/.ready
+	$(BIN)/python -m tests.sandbox.demo
+
+# Run every test
+.PHONY: test
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -q -n 2
+
+# Style, types and import directions
+.PHONY: check
+check: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Put the code into shape
+.PHONY: fmt
+fmt: $(VENV)/.ready
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+# Measure: CPU per mail and ratios to a floor taken in the same run
+.PHONY: bench
+bench: $(VENV)/.ready
+	$(BIN)/python -m tests.bench

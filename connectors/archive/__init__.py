@@ -1,0 +1,1 @@
+"""Archives: files that hold mail and calendars, read where they lie, without any provider."""

@@ -1,0 +1,95 @@
+"""The port every provider implements. Read this first.
+
+Terminology
+    ACCOUNT   one connected mailbox with its calendars
+    STREAM    one independently cursored feed of an account: Gmail mail, one calendar, one Outlook folder, one archive file
+    CURSOR    a provider's opaque position in a stream; only the connector that wrote it may read it
+    PAGE      records, the cursor that stands after them, and whether more follows
+    RECORD    what the provider said, in neutral words (models.records)
+
+Laws (tests/connectors/contract.py holds every connector to them)
+    start     no cursor means from `since`; archives always give everything they hold
+    replay    the same cursor twice gives the same records, or more
+    resume    stopping after any page and going on from its cursor loses nothing: the position of an unfinished
+              backfill, with the baseline taken before listing, lives inside the cursor
+    values    malformed items are BadRecord values, never exceptions; times are UTC; text holds no NUL
+    errors    only ConnectorError escapes (connectors.errors); a repeated page token raises ProtocolError
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, NewType, Protocol
+
+from models.enums import Provider, StreamKind
+from models.records import Record
+
+Cursor = NewType("Cursor", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is for people."""
+
+    kind: StreamKind
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long read has come: `done` of `total` in `unit` (bytes, mails, units); total None if unknown."""
+
+    done: int
+    total: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open span of time [start, end)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records and the cursor that stands after them; store the cursor only in the transaction that stores the records.
+
+    `begins` marks the first page of a full listing (a first sync, or a resynchronisation): what was stored before and is
+    not shown again until the page with `more=False` is gone from the provider. `covers` says that this one page holds every
+    meeting that starts within that window, so that a stored one which is missing here is gone.
+    """
+
+    records: Sequence[Record]
+    cursor: Cursor
+    more: bool
+    begins: bool = False
+    covers: Window | None = None
+    listed: int | None = None  # how many ids the provider has listed in this stream so far, where it lists ids
+    progress: Progress | None = None
+    notes: tuple[str, ...] = field(default=())  # remarks on the stream for the person: "the file was changed"
+
+
+class Connector(Protocol):
+    """One account at one provider, ready to be read. It holds no state that a new object would miss."""
+
+    provider: ClassVar[Provider]
+
+    def streams(self) -> Sequence[Stream]:
+        """What there is to read, found anew each time.
+
+        Raises:
+            ConnectorError: the account cannot be asked.
+        """
+        ...
+
+    def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
+        """Everything that happened in `stream` after `cursor`, page by page; ends after a page with more=False.
+
+        Raises:
+            CursorExpired: the cursor is no longer known; start again from None.
+            ConnectorError: see connectors.errors.
+        """
+        ...

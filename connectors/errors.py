@@ -1,0 +1,56 @@
+"""The errors a connector may raise, grouped by what happens next.
+
+ConnectorError
+├── Transient                 retry later
+│   ├── RateLimited             after `retry_after` seconds
+│   └── ProviderUnavailable
+├── NeedsReauthorisation      ask the person
+│   ├── TokenRevoked
+│   └── ScopeMissing
+├── CursorExpired             resynchronise from None and reconcile
+└── ProtocolError             stop this stream and tell the operator
+"""
+
+
+class ConnectorError(Exception):
+    """The only kind of exception that leaves a connector; `str(error)` is one sentence for the person."""
+
+
+class Transient(ConnectorError):  # noqa: N818 - named by what happens next, as the design's tree is
+    """It may work later without anybody doing anything."""
+
+
+class RateLimited(Transient):
+    """The provider asks for a pause of `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ProviderUnavailable(Transient):
+    """The provider, or the way to it, is down."""
+
+
+class NeedsReauthorisation(ConnectorError):  # noqa: N818 - as Transient
+    """Only the person can help: connect the account again."""
+
+
+class TokenRevoked(NeedsReauthorisation):
+    """The grant was withdrawn or has run out."""
+
+
+class ScopeMissing(NeedsReauthorisation):
+    """The grant does not cover what is needed; `scope` names it."""
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class CursorExpired(ConnectorError):  # noqa: N818 - as Transient
+    """The provider no longer knows the cursor: read again from None and reconcile."""
+
+
+class ProtocolError(ConnectorError):
+    """The provider answered what this connector does not understand."""
