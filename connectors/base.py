@@ -55,10 +55,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records and the cursor that stands after them; store the cursor only in the transaction that stores the records.
+    """Records and the cursor after them; store the cursor only in the transaction that stores the records.
 
-    `begins` marks the first page of a full listing (a first sync, or a resynchronisation): what was stored before and is
-    not shown again until the page with `more=False` is gone from the provider. `covers` says that this one page holds every
+    `begins` marks the first page of a full listing (a first sync, or a resynchronisation): what was stored before and
+    is not shown again until the page with `more=False` is gone. `covers` says that this one page holds every
     meeting that starts within that window, so that a stored one which is missing here is gone.
     """
 

@@ -1,0 +1,1 @@
+"""The going-cold digest: who to name, why, and how it looks."""

@@ -1,0 +1,1 @@
+"""Taking the history out, whole and exact."""

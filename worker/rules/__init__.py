@@ -1,0 +1,1 @@
+"""Rules: data that turn facts into contributions with reasons."""
