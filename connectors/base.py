@@ -2,7 +2,7 @@
 
 Terminology
     ACCOUNT   one connected mailbox with its calendars
-    STREAM    one independently cursored feed of an account: Gmail mail, one calendar, one Outlook folder, one archive file
+    STREAM    one independently cursored feed of an account: Gmail mail, one calendar, one Outlook folder, one file
     CURSOR    a provider's opaque position in a stream; only the connector that wrote it may read it
     PAGE      records, the cursor that stands after them, and whether more follows
     RECORD    what the provider said, in neutral words (models.records)
@@ -29,7 +29,7 @@ Cursor = NewType("Cursor", str)
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is for people."""
+    """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is shown."""
 
     kind: StreamKind
     name: str
