@@ -1,0 +1,32 @@
+"""The parts in the story: who is who to the owner, since when, how often, and when it went quiet."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.records import Mailbox
+from tests.sandbox.story import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`began` and `ended` are days before the world's end (None: still going on); `meets` the days between meetings."""
+
+    person: Person
+    began: int
+    ended: int | None = None
+    meets: int | None = None
+    starts: float = 0.5  # how often it is the other who starts a conversation
+    answers: float = 0.6  # how likely a mail is answered
+    moved: int | None = None  # days before the end: from then on the second mailbox is the only one
+
+
+def _parts() -> Iterator[Part]:
+    for told in tomllib.loads(Path(__file__).with_name("parts.toml").read_text("utf-8"))["parts"]:
+        name, role, rhythm = told.pop("name"), told.pop("role"), told.pop("rhythm")
+        boxes = tuple(Mailbox(address, name) for address in told.pop("addresses"))
+        yield Part(Person(name, boxes, role, rhythm), **told)
+
+
+PARTS = tuple(_parts())

@@ -1,0 +1,126 @@
+"""A made-up professional life, from a seed and nothing else: the source of the demo, the sandboxes and the benches.
+
+world = World(7, until=datetime(2026, 11, 20, 18, tzinfo=UTC))
+world.mails, world.meetings    # what providers will show
+world.truth                    # what really happened, written down by the story itself
+world.later(7)                 # what happens in the week after
+"""
+
+import random
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from tests.sandbox import noise
+from tests.sandbox.notebook import Notebook
+from tests.sandbox.parts import PARTS, Part
+from tests.sandbox.people import ALIASES, OWNER, strangers
+from tests.sandbox.plots import Plot
+from tests.sandbox.rhythms import DAY
+from tests.sandbox.story import (
+    Chapter,
+    MailKind,
+    MeetingKind,
+    Occurrence,
+    Person,
+    TrueInteraction,
+    WorldMail,
+    WorldMeeting,
+    meeting_identity,
+)
+
+__all__ = [
+    "Chapter",
+    "MailKind",
+    "MeetingKind",
+    "Occurrence",
+    "Person",
+    "TrueInteraction",
+    "World",
+    "WorldMail",
+    "WorldMeeting",
+    "meeting_identity",
+]
+
+AFTER = 28  # days the story goes on after the end, for `later`
+_RHYTHMS = ("weekly", "fortnightly", "monthly", "monthly", "quarterly", "quarterly", "burst", "once", "once", "once")
+
+
+class World:
+    """About `mails` mails and `meetings` past meetings over `years` up to `until`, a share `noise` of it no contact."""
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        until: datetime,
+        years: float = 2,
+        mails: int = 3000,
+        meetings: int | None = None,
+        noise: float = 0.6,
+    ) -> None:
+        self.owner = OWNER
+        self.aliases = tuple(box.address for box in ALIASES)
+        self.until = until.replace(microsecond=0)
+        self.since = self.until - timedelta(days=round(365 * years))
+        self.people: list[Person] = []
+        self._horizon = self.until + AFTER * DAY
+        self._book = Notebook(seed)
+        self._tell(seed, mails, mails * 400 // 3000 if meetings is None else meetings, noise)
+
+    def _tell(self, seed: int, mails: int, meetings: int, share: float) -> None:
+        book, rng = self._book, random.Random(f"{seed}/world")
+        humans = mails * (1 - share)
+        parts = iter(PARTS)
+        others = strangers(seed)
+        while book.human < humans:
+            part = next(parts, None) or _stranger(rng, next(others), (self.until - self.since).days)
+            self.people.append(part.person)
+            plot = Plot(book, seed, part, self.until, self._horizon)
+            plot.correspond(self.since, max(2.0, humans / 22))
+            if part.meets == 0:
+                plot.weekly(self.since, f"Weekly with {part.person.name.split(maxsplit=1)[0]}", 10)
+            elif len(book.meetings) < meetings:
+                plot.meetings(self.since)
+        names = [person.name for person in self.people]
+        rest = int((mails - len(book.mails)) * (1 + AFTER / (self.until - self.since).days))
+        noise.fill(book, rng, self.since, self._horizon, max(0, rest), names)
+        book.mails.sort(key=lambda mail: (mail.at, mail.message_id))
+        book.truth.sort(key=lambda true: (true.at, true.identity))
+
+    @cached_property
+    def mails(self) -> list[WorldMail]:
+        """Everything in the mailbox at the end, by time."""
+        return [mail for mail in self._book.mails if mail.at <= self.until]
+
+    @cached_property
+    def meetings(self) -> list[WorldMeeting]:
+        """Everything in the calendar at the end, what is booked included."""
+        return [meeting for meeting in self._book.meetings if meeting.created_at <= self.until]
+
+    @cached_property
+    def truth(self) -> list[TrueInteraction]:
+        """What had truly happened by the end."""
+        return [true for true in self._book.truth if (true.ends_at or true.at) <= self.until]
+
+    def later(self, days: int) -> Chapter:
+        """What happens in the `days` after the end (28 at most)."""
+        if not 0 < days <= AFTER:
+            raise ValueError(f"the story goes on for {AFTER} days")
+        start, stop = self.until, self.until + days * DAY
+        return Chapter(
+            stop,
+            [mail for mail in self._book.mails if start < mail.at <= stop],
+            [meeting for meeting in self._book.meetings if start < meeting.created_at <= stop],
+            [true for true in self._book.truth if start < (true.ends_at or true.at) <= stop],
+        )
+
+
+def _stranger(rng: random.Random, person: Person, span: int) -> Part:
+    rhythm = rng.choice(_RHYTHMS)
+    began = rng.randint(20, span)
+    ended = None if rng.random() < 0.45 else rng.randint(0, began - 10)
+    if rhythm == "once":
+        ended = began
+    known = Person(person.name, person.mailboxes, "acquaintance", rhythm)
+    meets = rng.choice((None, None, 45, 90, 120)) if rhythm != "once" else None
+    return Part(known, began, ended, meets, starts=rng.uniform(0.2, 0.8))
