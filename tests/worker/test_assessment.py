@@ -1,0 +1,149 @@
+"""Judging a relationship: scenarios a person would recognise, and what must hold for every history."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.enums import Stage, Touch, Warmth
+from worker.assessment import Assessment, assess, depth_at, stage_at
+from worker.facts import DIRECT, INWARD, MEETINGS, OUTWARD, Day, Habits, History, at_day, day_of, habits_of, monday
+from worker.rules import load
+
+NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
+TODAY = day_of(NOW)
+BOOK = load()
+HABITS = Habits()
+
+
+def history(days: Sequence[tuple[int, Touch]], *, next_meeting_at: datetime | None = None) -> History:
+    """A history from (days ago, touch)."""
+    found = sorted({Day(TODAY - ago, touch, 1) for ago, touch in days})
+    last = {
+        name: max((at_day(day.day) for day in found if day.touch in kinds), default=None)
+        for name, kinds in (("in", INWARD), ("out", OUTWARD), ("met", MEETINGS))
+    }
+    direct = [at_day(day.day) for day in found if day.touch in DIRECT]
+    return History(
+        days=found,
+        first_at=min(direct, default=None),
+        last_at=max(direct, default=None),
+        last_in_at=last["in"],
+        last_out_at=last["out"],
+        last_met_at=last["met"],
+        next_meeting_at=next_meeting_at,
+        evidence=("e1", "e2"),
+    )
+
+
+def regular(every: int, since: int, until: int) -> list[tuple[int, Touch]]:
+    """Mail to and fro every so many days."""
+    return [(ago, Touch.OUT_ONE if i % 2 else Touch.IN_ONE) for i, ago in enumerate(range(until, since, every))]
+
+
+def judge(days: Sequence[tuple[int, Touch]], *, complete: bool = True, resting: bool = False) -> Assessment:
+    return assess(history(days), HABITS, BOOK, NOW, complete=complete, resting=resting)
+
+
+def test_an_address_one_was_copied_with_is_a_contact() -> None:
+    found = judge([(ago, Touch.SEEN) for ago in range(5, 400, 3)])
+    assert found.stage is Stage.CONTACT
+    assert found.silent_days is None
+    assert found.cold_probability is None
+
+
+def test_steady_mail_that_stops_cools_and_then_is_cold() -> None:
+    warm, cold = judge(regular(10, 700, 3)), judge(regular(10, 700, 170))
+    assert (warm.warmth, cold.warmth) == (Warmth.WARM, Warmth.COLD)
+    assert warm.cold_probability is not None
+    assert cold.cold_probability is not None
+    assert warm.cold_probability < 0.3
+    assert cold.cold_probability > 0.7
+    assert "silent" in cold.reasons[0]
+
+
+def test_a_booked_meeting_silences_cold_and_says_so() -> None:
+    days = regular(10, 700, 170)
+    booked = assess(history(days, next_meeting_at=NOW + timedelta(days=9)), HABITS, BOOK, NOW)
+    assert booked.warmth is Warmth.WARM
+    assert any("2026-11-27" in reason for reason in booked.reasons)
+    assert booked.due_at <= NOW + timedelta(days=9)
+
+
+def test_a_hole_in_the_data_is_unknown_never_cold() -> None:
+    found = judge(regular(10, 700, 170), complete=False)
+    assert found.warmth is Warmth.UNKNOWN
+    assert found.cold_probability is None
+
+
+def test_a_resting_relationship_is_resting() -> None:
+    assert judge(regular(10, 700, 170), resting=True).warmth is Warmth.RESTING
+
+
+def test_one_silent_month_does_not_make_an_old_friend_shallow() -> None:
+    steady, paused = judge(regular(14, 2000, 2)), judge(regular(14, 2000, 31))
+    assert steady.stage is paused.stage
+    assert paused.depth > 0.8 * steady.depth
+
+
+def test_a_meeting_outweighs_a_mail_and_two_alone_outweigh_a_crowd() -> None:
+    def depth(touch: Touch) -> float:
+        return judge([(20, touch), (50, touch), (90, touch)]).depth
+
+    assert depth(Touch.MET_ONE) > depth(Touch.OUT_ONE) > depth(Touch.OUT) > depth(Touch.SEEN)
+
+
+def test_a_burst_of_one_week_is_not_depth() -> None:
+    burst = judge([(ago, touch) for ago in range(3, 10) for touch in (Touch.OUT_ONE, Touch.IN_ONE)])
+    spread = judge(regular(20, 285, 5))
+    assert burst.depth < spread.depth
+    assert burst.stage <= Stage.GROWING
+
+
+def test_the_depth_is_the_sum_of_its_contributions() -> None:
+    found = judge([*regular(9, 500, 4), (33, Touch.MET_ONE)])
+    assert abs(sum(part.points for part in found.contributions) - found.depth) < 0.1
+    assert all(part.reason and part.evidence == ("e1", "e2") for part in found.contributions)
+
+
+touches = st.lists(st.tuples(st.integers(0, 900), st.sampled_from(list(Touch))), max_size=40)
+
+
+@given(touches)
+def test_the_order_of_arrival_does_not_matter(days: list[tuple[int, Touch]]) -> None:
+    assert judge(days) == judge(list(reversed(days)))
+
+
+@given(touches)
+def test_looking_back_finds_the_stage_a_weekly_replay_had_stored(days: list[tuple[int, Touch]]) -> None:
+    person = history(days)
+    if not person.days:
+        return
+    # the replay keeps one bit per border from Monday to Monday
+    above = [False] * len(BOOK.borders)
+    for week in range(monday(person.days[0].day), TODAY + 1, 7):
+        depth = depth_at(person, BOOK, week)
+        for i, border in enumerate(BOOK.borders):
+            above[i] = depth >= border.enters or (above[i] and depth >= border.leaves)
+    stored = ([Stage.CONTACT, *(b.stage for b, up in zip(BOOK.borders, above, strict=True) if up)])[-1]
+    assert stage_at(person, BOOK, monday(TODAY)) is stored
+
+
+@given(touches)
+def test_what_happens_later_does_not_change_what_was_known(days: list[tuple[int, Touch]]) -> None:
+    past = NOW - timedelta(days=120)
+    known = [Day(TODAY - ago, touch, 1) for ago, touch in days if ago >= 120]
+    whole = history(days)
+    assert depth_at(whole, BOOK, monday(day_of(past))) == depth_at(
+        History(days=sorted(set(known))), BOOK, monday(day_of(past))
+    )
+
+
+def test_the_owners_habits_are_lent_to_young_pairs() -> None:
+    weekly = [history(regular(7, 300, 1)) for _ in range(5)]
+    habits = habits_of(weekly, NOW)
+    assert habits.usual_gap == 7.0
+    young = assess(history(regular(30, 60, 1)), habits, BOOK, NOW)
+    assert young.usual_gap_days is not None
+    assert 7.0 < young.usual_gap_days < 30.0
