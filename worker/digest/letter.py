@@ -1,0 +1,96 @@
+"""What a digest says, before it is HTML, text or JSON: plain values that the composer makes and the renderers read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from models.enums import Direction, Stage
+
+
+class LineKind(StrEnum):
+    """Why a person is named."""
+
+    COLD = "cold"
+    COOLING = "cooling"
+    GROWING = "growing"
+    THANKS = "thanks"
+    INTRODUCTION = "introduction"
+    SEASONAL = "seasonal"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """When the two last met and wrote (aware UTC), and which of the two wrote last (out: the reader did)."""
+
+    met_at: datetime | None = None
+    wrote_at: datetime | None = None
+    wrote: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person, one reason, one next step. `why` and `step` are whole sentences without markup."""
+
+    person: str  # the person's key: an address
+    name: str
+    address: str  # where a mail would reach them now
+    kind: LineKind
+    why: str
+    last: Last
+    step: str
+    stage: Stage
+    silent_days: int | None = None
+    cold_probability: float | None = None  # 0 to 1; never shown in prose, kept for JSON
+    evidence: tuple[str, ...] = ()  # interaction ids
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Somebody who matters, for the first letter: `why` is a sentence quoting facts."""
+
+    person: str
+    name: str
+    stage: Stage
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFindings:
+    """What the first read found: how much, since when, and who matters (few, the deepest first)."""
+
+    mails: int
+    meetings: int
+    people: int  # everybody ever heard of
+    connections: int  # those with roots on both sides
+    since: datetime
+    roots: tuple[Root, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The facts the judgement stands on."""
+
+    accounts: tuple[str, ...] = ()
+    people: int = 0  # relationships looked at
+    interactions: int = 0
+    complete_until: datetime | None = None  # everything up to here was read
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One digest. `period` is the key of its week or day ("2026-W47"), `zone` the reader's IANA zone."""
+
+    reader: str
+    as_of: datetime
+    zone: str
+    period: str
+    lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences on the accounts, each said once: "Reconnect x: keepwarm connect gmail"
+    first: FirstFindings | None = None
+    footer: Footer = field(default_factory=Footer)
+
+    @property
+    def says_nothing(self) -> bool:
+        """True for a week without a reason to write: every renderer then gives an empty result."""
+        return not (self.lines or self.notes or self.first)
