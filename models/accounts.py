@@ -1,0 +1,83 @@
+"""Users, their accounts, and the streams of an account with cursor, lease and progress."""
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import At, Base, Line, MaybeAt, MaybeLine
+
+
+class User(Base):
+    """A person whose relationships are kept; everything else belongs to exactly one user."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[Line] = mapped_column(unique=True)
+    name: Mapped[Line] = mapped_column(default="")
+    zone: Mapped[Line] = mapped_column(default="UTC")  # IANA name: used at the edges only
+    digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday
+    digest_hour: Mapped[int] = mapped_column(default=7)  # in the user's zone
+    created_at: Mapped[At]
+
+
+class Account(Base):
+    """One connected mailbox with its calendars, or one owner's archives."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("user_id", "provider", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    provider: Mapped[Line]
+    address: Mapped[Line]
+    state: Mapped[Line] = mapped_column(default="active")  # active | needs_person | disconnected
+    trouble: Mapped[MaybeLine]  # what the person should know, in one sentence
+    scopes: Mapped[Line] = mapped_column(default="")
+    sources: Mapped[Line] = mapped_column(default="[]")  # an archive's paths, as JSON
+    connected_at: Mapped[At]
+    discovered_at: Mapped[MaybeAt]  # when its streams were last looked for
+    paused_until: Mapped[MaybeAt]  # one shared pause per account, when the provider asks for it
+
+
+class Secret(Base):
+    """What opens an account, sealed by the vault; nothing else of it is stored anywhere."""
+
+    __tablename__ = "secrets"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StreamState(Base):
+    """Where the reading of one stream stands.
+
+    `round` counts full listings; while `sweeping`, what an earlier round saw last is gone once the listing ends.
+    `fence` grows with every lease, so that a stale worker's commit fails.
+    """
+
+    __tablename__ = "streams"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[Line]
+    name: Mapped[Line]
+    title: Mapped[Line]
+    cursor: Mapped[MaybeLine]
+    round: Mapped[int] = mapped_column(default=0)
+    sweeping: Mapped[bool] = mapped_column(default=False)
+    unfinished: Mapped[bool] = mapped_column(default=True)
+    listed: Mapped[int | None]
+    done: Mapped[int | None] = mapped_column(BigInteger)
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    unit: Mapped[MaybeLine]
+    began_at: Mapped[MaybeAt]
+    synced_at: Mapped[MaybeAt]  # when it was last read to its end
+    due_at: Mapped[MaybeAt]
+    trouble: Mapped[MaybeLine]
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    retired: Mapped[bool] = mapped_column(default=False)  # the provider no longer offers it
+    leased_by: Mapped[MaybeLine]
+    leased_until: Mapped[MaybeAt]
+    fence: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,77 @@
+"""The common ground of all tables: names of constraints, byte-ordered text, and times as whole UTC seconds."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, Dialect, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table inherits."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Bytewise(TypeDecorator[str]):
+    """Text that both databases sort by its bytes: SQLite does so anyway, PostgreSQL is told to."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Ask PostgreSQL for the C collation."""
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else Text())
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as whole seconds since 1970 UTC: one arithmetic, and one order, for both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Store an aware datetime.
+
+        Raises:
+            ValueError: the datetime has no zone.
+        """
+        del dialect
+        return None if value is None else seconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Read an aware UTC datetime."""
+        del dialect
+        return None if value is None else moment(value)
+
+
+def seconds(at: datetime) -> int:
+    """Turn an aware datetime into whole seconds since 1970 UTC, rounded down.
+
+    Raises:
+        ValueError: `at` has no zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return int(at.timestamp() // 1)
+
+
+def moment(at: int) -> datetime:
+    """Turn whole seconds since 1970 UTC into an aware datetime."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+Key = Annotated[str, mapped_column(Bytewise, primary_key=True)]
+Line = Annotated[str, mapped_column(Bytewise)]
+MaybeLine = Annotated[str | None, mapped_column(Bytewise)]
+At = Annotated[datetime, mapped_column(Instant)]
+MaybeAt = Annotated[datetime | None, mapped_column(Instant)]

@@ -1,0 +1,103 @@
+"""What happened: sightings as they were shown to us, and the interactions they amount to."""
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+
+
+class Sighting(Base):
+    """The stored fact that a stream showed us a record: kept as an interaction, or skipped with a reason.
+
+    `record` is the record itself (msgspec JSON), so that changed filters and merges judge it again without fetching.
+    """
+
+    __tablename__ = "sightings"
+    __table_args__ = (
+        Index("ix_sightings_identity", "user_id", "identity"),
+        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale"), postgresql_where=text("stale")),
+    )
+
+    stream_id: Mapped[int] = mapped_column(
+        ForeignKey("streams.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[Key]
+    user_id: Mapped[int]
+    identity: Mapped[
+        Line
+    ]  # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
+    outcome: Mapped[Line]  # held | skipped | deferred
+    reason: Mapped[MaybeLine]
+    gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it
+    round: Mapped[int]
+    stale: Mapped[bool] = mapped_column(default=False)
+    record: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Unreadable(Base):
+    """Something in a stream that could not be read: counted, listed, and never in the way of the rest."""
+
+    __tablename__ = "unreadable"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    stream_id: Mapped[int] = mapped_column(
+        ForeignKey("streams.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[Key]
+    user_id: Mapped[int]
+    reason: Mapped[Line]
+    round: Mapped[int]
+
+
+class Interaction(Base):
+    """One real touch between the user and others: one mail, or one meeting, from whichever accounts showed it.
+
+    It counts from `counts_at` on: at once for a mail, at its end for a meeting. `id` begins with the identity.
+    """
+
+    __tablename__ = "interactions"
+    __table_args__ = (Index("ix_interactions_time", "user_id", "occurred_at", "id"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[Key]
+    account: Mapped[Line]
+    channel: Mapped[Line]
+    direction: Mapped[Line]
+    occurred_at: Mapped[At]
+    ends_at: Mapped[MaybeAt]
+    counts_at: Mapped[At]
+    subject: Mapped[MaybeLine]
+    thread: Mapped[MaybeLine]
+    message_id: Mapped[MaybeLine]
+    ical_uid: Mapped[MaybeLine]
+    recurrence_at: Mapped[MaybeAt]
+    group_size: Mapped[int]
+    my_role: Mapped[MaybeLine]
+    my_response: Mapped[MaybeLine]
+
+
+class Participation(Base):
+    """An address in an interaction, in its strongest role; the user's own addresses are left out.
+
+    `touch` is what the interaction was between the user and this address (models.enums.Touch), None if no contact.
+    """
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"
+        ),
+        Index("ix_participations_address", "user_id", "address", "at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    interaction_id: Mapped[Key]
+    address: Mapped[Key]
+    role: Mapped[Line]
+    response: Mapped[MaybeLine]
+    touch: Mapped[int | None] = mapped_column(SmallInteger)
+    at: Mapped[At]
+    counts_at: Mapped[At]

@@ -1,0 +1,70 @@
+"""What we think of it: assessments, introductions, and the nudges that were given."""
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+
+
+class Assessment(Base):
+    """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment."""
+
+    __tablename__ = "assessments"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    person: Mapped[Key]
+    as_of: Mapped[At]
+    depth: Mapped[float]
+    stage: Mapped[Line]
+    warmth: Mapped[Line]
+    document: Mapped[bytes] = mapped_column(LargeBinary)  # the whole assessment, msgspec JSON
+
+
+class Introduction(Base):
+    """One person brought another and the user together, in one interaction."""
+
+    __tablename__ = "introductions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    interaction_id: Mapped[Key]
+    introducer: Mapped[Key]
+    introduced: Mapped[Key]
+    at: Mapped[At]
+
+
+class Nudge(Base):
+    """One line of one digest, and what became of it (open, snoozed, done, muted)."""
+
+    __tablename__ = "nudges"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    period: Mapped[Key]  # the Monday of its week, as YYYY-MM-DD
+    person: Mapped[Key]
+    kind: Mapped[Line]
+    state: Mapped[Line] = mapped_column(default="open")
+    last_at: Mapped[MaybeAt]  # the contact it was silent since: news is any later one
+    position: Mapped[int]
+
+
+class Letter(Base):
+    """A digest that was made for a period: one row, so that it goes out once."""
+
+    __tablename__ = "letters"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    period: Mapped[Key]
+    made_at: Mapped[At]
+    sent_at: Mapped[MaybeAt]
+    message_id: Mapped[MaybeLine]

@@ -1,0 +1,75 @@
+"""Who there is: addresses, the people behind them, the user's own addresses, and what the user decided."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+
+
+class Address(Base):
+    """A mailbox that was seen, and whose it is. `name`: the newest, its owner's own before what others wrote."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        Index("ix_addresses_person", "user_id", "person"),
+        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched"), postgresql_where=text("touched")),
+        {"sqlite_with_rowid": False},
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    address: Mapped[Key]
+    name: Mapped[Line] = mapped_column(default="")
+    name_own: Mapped[int] = mapped_column(SmallInteger, default=0)
+    name_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    kind: Mapped[Line]  # person | role | robot | relay | list | room
+    person: Mapped[MaybeLine]
+    why: Mapped[MaybeLine]  # why it belongs to that person, in words
+    touched: Mapped[bool] = mapped_column(default=True)  # its person has to be found, or assessed, again
+
+
+class OwnAddress(Base):
+    """An address of the user, with the evidence that it is."""
+
+    __tablename__ = "own_addresses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    address: Mapped[Key]
+    why: Mapped[Line]
+
+
+class Person(Base):
+    """A human with one or more addresses; `key` is one of them, the same whatever the order of arrival."""
+
+    __tablename__ = "people"
+    __table_args__ = (Index("ix_people_due", "user_id", "due_at"), {"sqlite_with_rowid": False})
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[Key]
+    name: Mapped[Line] = mapped_column(default="")
+    due_at: Mapped[MaybeAt]  # when the next assessment is due
+
+
+class Decision(Base):
+    """Something the user said of an address or a domain; it survives every recomputation.
+
+    kind: merge (object: the other address) | split | block | mute | rest | snooze (until) | forget.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[Key]
+    subject: Mapped[Key]
+    object: Mapped[Key] = mapped_column(default="")
+    at: Mapped[At]
+    until: Mapped[MaybeAt]

@@ -1,0 +1,30 @@
+"""Every table in one place, for those who need the whole schema (migrations, copies, erasing a user)."""
+
+from models.accounts import Account, Secret, StreamState, User
+from models.base import Base
+from models.history import Interaction, Participation, Sighting, Unreadable
+from models.judgement import Assessment, Introduction, Letter, Nudge
+from models.people import Address, Decision, OwnAddress, Person
+
+__all__ = [
+    # who
+    "Account",
+    "Address",
+    # what we think
+    "Assessment",
+    "Base",
+    "Decision",
+    # what happened
+    "Interaction",
+    "Introduction",
+    "Letter",
+    "Nudge",
+    "OwnAddress",
+    "Participation",
+    "Person",
+    "Secret",
+    "Sighting",
+    "StreamState",
+    "Unreadable",
+    "User",
+]

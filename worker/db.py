@@ -1,0 +1,136 @@
+"""Opening the database, transactions, bulk rows, and migrations: the same for SQLite and PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+import models.migrations
+from models.base import Base
+
+#: Rows named in one IN (...): below SQLite's oldest limit of 999 variables.
+CHUNK = 900
+
+
+class SchemaMismatch(Exception):  # noqa: N818 - says what is wrong
+    """The database was made by a newer keepwarm, or has not been upgraded."""
+
+
+def open_database(url: str) -> Engine:
+    """Open a database with keepwarm's way of working: WAL, foreign keys and explicit write transactions on SQLite."""
+    address = sa.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = sa.create_engine(address, connect_args={"timeout": 60})
+    else:
+        engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=60000",
+            "cache_size=-32000",
+        ):
+            connection.cursor().execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open one transaction that will write; it commits when the block ends well and leaves no trace otherwise."""
+    with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open one consistent view of the database."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@lru_cache(maxsize=256)
+def _statement(dialect: str, table: str, columns: tuple[str, ...], conflict: str) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))}) {conflict}'  # noqa: S608 - our own names
+
+
+def put(
+    connection: Connection,
+    table: type[Base],
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    conflict: str = "",
+) -> None:
+    """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know."""
+    if rows:
+        connection.exec_driver_sql(
+            _statement(connection.dialect.name, table.__tablename__, columns, conflict), list(rows)
+        )
+
+
+def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a sequence into pieces small enough to be named in one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _configuration() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(models.migrations.__file__).parent))
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to `revision`."""
+    config = _configuration()
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to `revision`."""
+    config = _configuration()
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def check_schema(engine: Engine) -> None:
+    """Refuse to work on a schema this version does not know.
+
+    Raises:
+        SchemaMismatch: with what to do about it.
+    """
+    scripts = ScriptDirectory.from_config(_configuration())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found == scripts.get_current_head():
+        return
+    if found is None or found in {script.revision for script in scripts.walk_revisions()}:
+        raise SchemaMismatch("The database is from an older keepwarm. Run: keepwarm db upgrade")
+    raise SchemaMismatch(
+        "The database is from a newer keepwarm than this one. Install that version, or restore a backup."
+    )

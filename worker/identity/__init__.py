@@ -1,0 +1,1 @@
+"""Who is who: one form for each mailbox, machines told from humans, and the people behind the addresses."""

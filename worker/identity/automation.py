@@ -1,0 +1,79 @@
+"""Telling machines, lists and roles from humans, by address and by header, each time with the reason.
+
+The headers are those of provider-facts section 8 (RFC 3834, 2369, 2919, 8058, 5321); local parts are heuristics.
+"""
+
+import re
+from functools import lru_cache
+
+from models.records import EmailRecord
+
+ROBOT = re.compile(
+    r"""^(?:.*[._+-])?(?:no|not|non|dont|do-not|donot)[._-]?(?:reply|respond|answer)(?:[._+-].*)?$
+    |^(?:mailer-daemon|postmaster|bounces?|bounce[+._-].*|daemon|root|nobody|abuse|auto(?:mated|mailer|reply|-?confirm)?
+        |notify|notifications?|notification[s]?[+._-].*|alerts?|updates?|news|newsletters?|digest|mailings?|marketing
+        |calendar-notification|drive-shares.*|comments-noreply|messages-noreply|invitations?|invoice\+.*|receipts?)$""",
+    re.VERBOSE,
+)
+ROLE = re.compile(
+    r"""^(?:info|hello|hi|hallo|contact|contacts|support|help|helpdesk|sales|team|office|admin|administration|billing|accounts?|accounting
+        |invoices?|payments?|finance|jobs|careers|hr|recruiting|press|media|pr|legal|privacy|security|webmaster|hostmaster|orders?
+        |booking|bookings|reservations?|service|customerservice|feedback|events?|membership|members|enquiries|inquiries|kontakt|buero)$""",
+    re.VERBOSE,
+)
+ROOMS = ("resource.calendar.google.com", "group.calendar.google.com")
+RELAY = re.compile(r"\b(?:via|through|über|par)\s+\S+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def kind_of(address: str) -> str:
+    """Say what an address alone tells of its owner: person, role, robot or room."""
+    local, _, domain = address.lower().rpartition("@")
+    if domain in ROOMS:
+        return "room"
+    if ROBOT.match(local):
+        return "robot"
+    return "role" if ROLE.match(local) else "person"
+
+
+def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
+    """Say why a mail was not written by a human to the user, or None if it may have been.
+
+    `addressed`: whether the user is named in To or Cc, so that a discussion on a list still reaches him in person.
+    """
+    if record.signals and (reason := _by_headers(record, addressed=addressed)):
+        return reason
+    if record.sender is None:
+        return "no sender"
+    match kind_of(record.sender.address):
+        case "robot" if RELAY.search(record.sender.name):
+            return "notification relay"
+        case "robot":
+            return "no-reply address"
+        case "role":
+            return "role address"
+        case "room":
+            return "room"
+        case _:
+            return None
+
+
+def _by_headers(record: EmailRecord, *, addressed: bool) -> str | None:
+    signals = dict(signal.partition("=")[::2] for signal in record.signals)
+    submitted = signals.get("auto-submitted", "no").partition(";")[0].strip()
+    if submitted == "auto-replied" or "x-autoreply" in signals or "x-autorespond" in signals:
+        return "automatic reply"
+    if "report" in signals or signals.get("return-path") == "<>":
+        return "bounce"
+    if submitted != "no":
+        return "automatic mail"
+    precedence = signals.get("precedence", "")
+    if precedence == "auto_reply":
+        return "automatic reply"
+    if record.list_post:
+        return None if addressed else "mailing list"
+    if precedence in {"bulk", "junk"} or not signals.keys().isdisjoint(
+        {"list-unsubscribe", "list-unsubscribe-post", "feedback-id", "list-id", "list-help", "list-owner"}
+    ):
+        return "newsletter"
+    return "mailing list" if precedence == "list" and not addressed else None

@@ -1,0 +1,1 @@
+"""From pages of records to sightings and interactions, in one transaction with the cursor."""

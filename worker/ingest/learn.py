@@ -1,0 +1,112 @@
+"""What the mail itself teaches: the user's own addresses (from sent mail) and mailing lists (from List-Post)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import Connection
+
+from models.enums import Place
+from models.history import Participation, Sighting
+from models.people import Address, Decision, OwnAddress
+from models.records import EmailRecord, Record
+from worker.db import chunks, put
+from worker.identity.automation import kind_of
+from worker.identity.canonical import canonical
+from worker.ingest.view import View
+
+
+def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> View:
+    """Gather what the filters of a user know just now."""
+    decided = connection.execute(
+        select(Decision.kind, Decision.subject).where(
+            Decision.user_id == user_id, Decision.kind.in_(("block", "forget"))
+        )
+    ).all()
+    return View(
+        account=account,
+        own=frozenset(
+            map(canonical, connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
+        ),
+        blocked=frozenset(subject for kind, subject in decided if kind == "block"),
+        forgotten=frozenset(subject for kind, subject in decided if kind == "forget"),
+        lists=frozenset(
+            connection.scalars(select(Address.address).where(Address.user_id == user_id, Address.kind == "list"))
+        ),
+        keep_subjects=keep_subjects,
+    )
+
+
+def learn(connection: Connection, user_id: int, records: Sequence[Record], view: View) -> View:
+    """Widen a view by what these records teach, and mark what was weighed without knowing it as stale."""
+    mails = [record for record in records if isinstance(record, EmailRecord)]
+    own = {
+        bare
+        for mail in mails
+        if mail.place is Place.SENT and mail.sender and kind_of(mail.sender.address) in {"person", "role"}
+        and (bare := canonical(mail.sender.address)) not in view.own
+    }  # fmt: skip
+    lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - view.lists
+    if own:
+        claim(connection, user_id, own, why="sent mail comes from it")
+    if lists:
+        put(
+            connection,
+            Address,
+            ("user_id", "address", "name", "name_own", "name_at", "kind", "touched"),
+            [(user_id, address, "", 0, 0, "list", True) for address in sorted(lists)],
+            "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
+        )
+        doubt(connection, user_id, lists)
+    return replace(view, own=view.own | own, lists=view.lists | lists) if own or lists else view
+
+
+def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
+    """Note addresses as the user's own; whatever was weighed without knowing it becomes stale."""
+    found = sorted({canonical(address) for address in addresses})
+    put(
+        connection,
+        OwnAddress,
+        ("user_id", "address", "why"),
+        [(user_id, address, why) for address in found],
+        "ON CONFLICT (user_id, address) DO NOTHING",
+    )
+    doubt(connection, user_id, found)
+
+
+def doubt(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+    """Mark as stale what may be weighed otherwise now that these addresses are known better.
+
+    That is every interaction they are in, and everything that was skipped: a skip may have been due to not knowing.
+    """
+    wanted = {canonical(address) for address in addresses}
+    domains = {address.rpartition("@")[2] for address in wanted}
+    domains |= {"googlemail.com"} if "gmail.com" in domains else set()
+    written = [
+        address
+        for address in connection.scalars(
+            select(Address.address).where(
+                Address.user_id == user_id,
+                or_(*(Address.address.endswith(f"@{domain}", autoescape=True) for domain in sorted(domains))),
+            )
+        )
+        if canonical(address) in wanted
+    ]
+    for chunk in chunks(written):
+        ids = connection.scalars(
+            select(Participation.interaction_id).where(
+                Participation.user_id == user_id, Participation.address.in_(chunk)
+            )
+        ).all()
+        stale(connection, user_id, {key[:32] for key in ids})
+    connection.execute(
+        update(Sighting).where(Sighting.user_id == user_id, Sighting.outcome == "skipped").values(stale=True)
+    )
+
+
+def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
+    """Have the sightings of these identities weighed again."""
+    for chunk in chunks(sorted(identities)):
+        connection.execute(
+            update(Sighting).where(Sighting.user_id == user_id, Sighting.identity.in_(chunk)).values(stale=True)
+        )

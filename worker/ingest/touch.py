@@ -1,0 +1,30 @@
+"""What an interaction is between the user and one other person in it (pure)."""
+
+from models.enums import Response, Role, Touch
+
+#: More recipients than this make a mail a crowd (coldbench's protocol), more people a meeting.
+MANY = 10
+
+
+def mail_touch(theirs: Role, mine: Role, recipients: int) -> Touch:
+    """Classify a mail by the other's role, the user's role, and the number of distinct recipients."""
+    if recipients > MANY or (theirs is not Role.FROM and mine is not Role.FROM):
+        return Touch.SEEN
+    if mine is Role.FROM:
+        if theirs is not Role.TO:
+            return Touch.OUT_COPY
+        return Touch.OUT_ONE if recipients == 1 else Touch.OUT
+    if mine is not Role.TO:
+        return Touch.IN_COPY
+    return Touch.IN_ONE if recipients == 1 else Touch.IN
+
+
+def meeting_touch(theirs: Role, response: Response, size: int, *, unanswered: bool) -> Touch | None:
+    """Classify a meeting by the other's answer, the number of people coming, and whether the user never answered."""
+    if response is Response.DECLINED:
+        return None
+    if unanswered or (response is Response.NONE and theirs is not Role.ORGANIZER):
+        return Touch.INVITED
+    if size == 2:
+        return Touch.MET_ONE
+    return Touch.MET if size <= MANY else Touch.MET_CROWD

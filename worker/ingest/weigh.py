@@ -1,0 +1,244 @@
+"""The pure decision over one record: is it a touch between the user and others, and which?
+
+Read `weigh`: everything a person could ask "why is this not counted?" about is a Skipped with its reason.
+"""
+
+from dataclasses import dataclass, field
+
+from models.base import seconds
+from models.enums import Channel, Direction, MeetingStatus, Place, Response, Role, Touch
+from models.records import Attendee, EmailRecord, ExportedRecord, Mailbox, MeetingRecord
+from worker.identity.automation import automatic, kind_of
+from worker.ingest.identity_of import Weighable
+from worker.ingest.touch import mail_touch, meeting_touch
+from worker.ingest.view import View
+
+#: A Date header is believed if it lies within two days of the time of receipt (design, law 3).
+BELIEVED = 2 * 86400
+#: Recipients beyond which a mail is an announcement, not contact.
+CROWD = 100
+#: 1971 and 2100: a time outside is a mistake of whoever wrote it.
+EARLIEST, LATEST = 31_536_000, 4_102_444_800
+
+#: An address in an interaction: role, response, touch.
+Part = tuple[Role, Response | None, Touch | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not contact, and why."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Held:
+    """Contact, as one record tells of it. Times are seconds since 1970 UTC; `people` leaves the user out."""
+
+    account: str
+    channel: Channel
+    direction: Direction
+    occurred_at: int
+    counts_at: int
+    group_size: int
+    people: dict[str, Part]
+    ends_at: int | None = None
+    subject: str | None = None
+    thread: str | None = None
+    message_id: str | None = None
+    ical_uid: str | None = None
+    recurrence_at: int | None = None
+    my_role: Role | None = None
+    my_response: Response | None = None
+    names: list[tuple[str, str, bool]] = field(default_factory=list)  # address, name, written by its owner
+    person_of: dict[str, str] = field(default_factory=dict)  # merges an export remembers
+
+
+def weigh(record: Weighable, view: View, gone_at: int | None = None) -> Held | Skipped:
+    """Judge one record under one view; `gone_at` is when the provider stopped showing it."""
+    match record:
+        case EmailRecord():
+            return _mail(record, view)
+        case MeetingRecord():
+            return _meeting(record, view, gone_at)
+        case ExportedRecord():
+            return _exported(record, view)
+
+
+def mail_time(record: EmailRecord) -> int | None:
+    """Say when a mail was written, in seconds: its Date if believable, else its receipt; None if neither is."""
+    sent = _sane(seconds(record.sent_at)) if record.sent_at else None
+    received = _sane(seconds(record.received_at)) if record.received_at else None
+    if sent is None or received is None:
+        return received if sent is None else sent
+    return sent if abs(sent - received) <= BELIEVED else received
+
+
+def _sane(at: int) -> int | None:
+    return at if EARLIEST <= at <= LATEST else None
+
+
+def _recipients(record: EmailRecord) -> dict[str, tuple[Role, Mailbox]]:
+    """Address -> strongest role, To before Cc before Bcc."""
+    found: dict[str, tuple[Role, Mailbox]] = {}
+    for role, mailboxes in ((Role.TO, record.to), (Role.CC, record.cc), (Role.BCC, record.bcc)):
+        for mailbox in mailboxes:
+            found.setdefault(mailbox.address.lower(), (role, mailbox))
+    return found
+
+
+def _mail(record: EmailRecord, view: View) -> Held | Skipped:
+    if record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
+        return Skipped(record.place.value)
+    if record.invitation:
+        return Skipped("invitation")
+    if record.sender is None or not record.sender.address:
+        return Skipped("no sender")
+    at = mail_time(record)
+    if at is None:
+        return Skipped("no date")
+    sender = record.sender.address.lower()
+    recipients = _recipients(record)
+    out = view.is_own(sender)
+    mine = [role for address, (role, _) in recipients.items() if view.is_own(address)]
+    if out and record.signals and automatic(record, addressed=True) == "automatic reply":
+        return Skipped("automatic reply")
+    if not out and (reason := automatic(record, addressed=bool(mine))):
+        return Skipped(reason)
+    if view.is_barred(sender):
+        return Skipped("blocked")
+    if len(recipients) > CROWD:
+        return Skipped("crowd")
+    my_role = Role.FROM if out else mine[0] if mine else Role.BCC
+    roles = {} if out else {sender: Role.FROM}
+    names = [(sender, record.sender.name, True)] if record.sender.name and not out else []
+    for address, (role, mailbox) in recipients.items():
+        if address not in roles and not view.is_own(address) and not view.is_barred(address):
+            roles[address] = role
+            if mailbox.name:
+                names.append((address, mailbox.name, False))
+    if not roles:
+        return Skipped("to oneself" if recipients else "no recipient")
+    if out and not any(kind_of(address) == "person" and address not in view.lists for address in roles):
+        return Skipped("no person")
+    return Held(
+        account=view.account,
+        channel=Channel.EMAIL,
+        direction=Direction.OUT if out else Direction.IN,
+        occurred_at=at,
+        counts_at=at,
+        group_size=len(roles) + 1,
+        people={address: (role, None, mail_touch(role, my_role, len(roles))) for address, role in roles.items()},
+        subject=record.subject if view.keep_subjects else None,
+        thread=record.thread,
+        message_id=record.message_id,
+        my_role=my_role,
+        names=names,
+    )
+
+
+def _my_part(record: MeetingRecord, view: View) -> tuple[bool, Attendee | None]:
+    """Whether the user organised it, and the user's own line among the attendees."""
+    said = {record.me.lower()} if record.me else set()
+    organised = record.organizer is not None and (
+        view.is_own(record.organizer.address) or record.organizer.address.lower() in said
+    )
+    mine = next((a for a in record.attendees if view.is_own(a.address) or a.address.lower() in said), None)
+    return organised, mine
+
+
+def _meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Held | Skipped:
+    if record.not_a_meeting:
+        return Skipped(record.not_a_meeting)
+    if record.status is MeetingStatus.CANCELLED:
+        return Skipped("cancelled")
+    starts = _sane(seconds(record.starts_at)) if record.starts_at else None
+    if starts is None:
+        return Skipped("no date")
+    ends = max(starts, _sane(seconds(record.ends_at)) or starts) if record.ends_at else starts
+    if gone_at is not None and gone_at < ends:
+        return Skipped("cancelled")
+    organised, mine = _my_part(record, view)
+    if mine is not None and mine.response is Response.DECLINED and not organised:
+        return Skipped("declined")
+    if not record.own_calendar and mine is None and not organised:
+        return Skipped("not invited")
+    others: dict[str, tuple[Role, Attendee]] = {}
+    if record.organizer is not None and not organised:
+        organizer = record.organizer.address.lower()
+        others[organizer] = (Role.ORGANIZER, Attendee(organizer, record.organizer.name, Response.ACCEPTED))
+    for attendee in record.attendees:
+        address = attendee.address.lower()
+        if attendee is mine or attendee.resource or view.is_own(address) or kind_of(address) == "room":
+            continue
+        if address in others:  # the organizer's own line says whether they come
+            others[address] = (Role.ORGANIZER, attendee)
+        elif not view.is_barred(address):
+            others[address] = (Role.ATTENDEE, attendee)
+    if not others:
+        return Skipped("alone")
+    coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
+    if not coming:
+        return Skipped("declined by the others")
+    unanswered = mine is not None and mine.response is Response.NONE and not organised
+    size = coming + 1 if not record.attendees_omitted else max(coming + 1, 200)
+    people: dict[str, Part] = {
+        address: (role, attendee.response, meeting_touch(role, attendee.response, size, unanswered=unanswered))
+        for address, (role, attendee) in others.items()
+    }
+    return Held(
+        account=view.account,
+        channel=Channel.MEETING,
+        direction=Direction.MUTUAL,
+        occurred_at=starts,
+        ends_at=ends,
+        counts_at=ends,
+        group_size=size,
+        people=people,
+        subject=record.subject if view.keep_subjects else None,
+        ical_uid=record.ical_uid,
+        recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
+        my_role=Role.ORGANIZER if organised else Role.ATTENDEE,
+        my_response=mine.response if mine else (Response.ACCEPTED if organised else None),
+        names=[(address, attendee.name, False) for address, (_, attendee) in others.items() if attendee.name],
+    )
+
+
+def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
+    kept = [p for p in record.people if not view.is_barred(p.address) and not view.is_own(p.address)]
+    if not kept:
+        return Skipped("blocked" if record.people else "no person")
+    at = seconds(record.occurred_at)
+    ends = seconds(record.ends_at) if record.ends_at else None
+    meeting = record.channel is Channel.MEETING
+    me = record.my_role or Role.TO
+    unanswered = record.my_response is Response.NONE and me is not Role.ORGANIZER
+    people: dict[str, Part] = {
+        p.address: (
+            p.role,
+            p.response,
+            meeting_touch(p.role, p.response or Response.NONE, record.group_size, unanswered=unanswered)
+            if meeting
+            else mail_touch(p.role, me, record.group_size - 1),
+        )
+        for p in kept
+    }
+    return Held(
+        account=record.account,
+        channel=record.channel,
+        direction=record.direction,
+        occurred_at=at,
+        ends_at=ends,
+        counts_at=ends if ends is not None else at,
+        group_size=record.group_size,
+        people=people,
+        subject=record.subject if view.keep_subjects else None,
+        thread=record.thread,
+        message_id=record.message_id,
+        ical_uid=record.ical_uid,
+        recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
+        my_role=record.my_role,
+        my_response=record.my_response,
+        names=[(p.address, p.name, p.role is Role.FROM) for p in kept if p.name],
+        person_of={p.address: p.person for p in kept},
+    )
