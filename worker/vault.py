@@ -26,7 +26,7 @@ class Vault:
         except ValueError:
             raise WrongKey(
                 "KEEPWARM_SECRET_KEYS holds something that is not a Fernet key. "
-                "Make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+                "A key is 32 random bytes in URL-safe base64, as cryptography's Fernet.generate_key() makes it."
             ) from None
 
     def seal(self, secret: str) -> bytes:
