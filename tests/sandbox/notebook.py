@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from models.enums import Channel, Direction, Response
@@ -40,12 +41,18 @@ class Notebook:
         *,
         cc: Sequence[Mailbox] = (),
         bcc: Sequence[Mailbox] = (),
+        cc_list: Mailbox | None = None,
         sender: Mailbox = OWNER,
         answers: WorldMail | None = None,
         body: str = "",
     ) -> WorldMail:
-        """The owner writes to people."""
-        return self._humans(Direction.OUT, at, sender, to, cc, bcc, subject, answers, body, [*to, *cc, *bcc])
+        """The owner writes to people; a list in Cc is nobody."""
+        copies = (*cc, cc_list) if cc_list else cc
+        people = [*to, *cc, *bcc]
+        mail = self._humans(Direction.OUT, at, sender, to, copies, subject, answers, body, people)
+        if bcc:
+            mail = self.mails[-1] = replace(mail, bcc=tuple(bcc))
+        return mail
 
     def person_writes(
         self,
@@ -60,7 +67,7 @@ class Notebook:
         body: str = "",
     ) -> WorldMail:
         """Somebody writes to the owner; `beside` are the other humans in To or Cc."""
-        return self._humans(Direction.IN, at, sender, to, cc, (), subject, answers, body, [sender, *beside])
+        return self._humans(Direction.IN, at, sender, to, cc, subject, answers, body, [sender, *beside])
 
     def _humans(
         self,
@@ -69,7 +76,6 @@ class Notebook:
         sender: Mailbox,
         to: Sequence[Mailbox],
         cc: Sequence[Mailbox],
-        bcc: Sequence[Mailbox],
         subject: str,
         answers: WorldMail | None,
         body: str,
@@ -89,7 +95,6 @@ class Notebook:
             "personal",
             sent=direction is Direction.OUT,
             cc=tuple(cc),
-            bcc=tuple(bcc),
             references=(*answers.references, answers.message_id) if answers else (),
             in_reply_to=answers.message_id if answers else None,
             body=body,

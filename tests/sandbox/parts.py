@@ -21,6 +21,11 @@ class Part:
     answers: float = 0.6  # how likely a mail is answered
     moved: int | None = None  # days before the end: from then on the second mailbox is the only one
 
+    @property
+    def in_crowds(self) -> bool:
+        """Whether this person turns up in rounds and large meetings; not those whose silence the story needs."""
+        return self.ended is None and self.person.role not in {"conference_friend", "always_declines", "never_answered"}
+
 
 def _parts() -> Iterator[Part]:
     for told in tomllib.loads(Path(__file__).with_name("parts.toml").read_text("utf-8"))["parts"]:

@@ -9,7 +9,7 @@ from tests.sandbox.notebook import Notebook
 from tests.sandbox.parts import Part
 from tests.sandbox.people import OWNER, PRIVATE
 from tests.sandbox.phrases import body, meeting_title, topic
-from tests.sandbox.rhythms import DAY, GAPS, HOME, at_home, days, reply_delay
+from tests.sandbox.rhythms import DAY, GAPS, HOME, at_home, days, reply_delay, working_hour
 from tests.sandbox.story import Occurrence, WorldMail
 
 ROOMS = ("Lindenhof", "Small Room", "Attic")
@@ -21,16 +21,19 @@ class Plot:
 
     def __init__(self, book: Notebook, seed: int, part: Part, end: datetime, horizon: datetime) -> None:
         self.book, self.part, self.end, self.horizon = book, part, end, horizon
+        self.began = end - part.began * DAY
         self.rng = random.Random(f"{seed}/{part.person.address}")
 
     def correspond(self, since: datetime, cap: float) -> None:
         """All conversations with this person, about `cap` mails at most, the last one when the part ends."""
-        began = max(since, self.end - self.part.began * DAY)
+        began = max(since, self.began)
         ended = self.horizon if self.part.ended is None else self.end - self.part.ended * DAY
         rhythm = self.part.person.rhythm
         expected = (ended - began) / DAY / GAPS[rhythm][0] * 2.2
         for at in days(self.rng, rhythm, began, ended, max(1.0, expected / cap)):
             self.converse(at, min(self.horizon, ended + DAY))
+        if self.part.ended is not None and rhythm != "once":
+            self.converse(working_hour(self.rng, ended), ended + DAY)
 
     def converse(self, at: datetime, until: datetime) -> WorldMail:
         """One thread: somebody starts, answers come until somebody lets it rest. Gives the last mail."""
@@ -65,7 +68,7 @@ class Plot:
         pace = self.part.meets
         if not pace:
             return
-        at = max(since, self.end - self.part.began * DAY) + DAY * self.rng.uniform(5, pace)
+        at = max(since, self.began) + DAY * self.rng.uniform(5, pace)
         last = self.horizon if self.part.ended is None else self.end - (self.part.ended + 5) * DAY
         while at < last:
             self.meet(at)
@@ -83,11 +86,11 @@ class Plot:
             (Response.ACCEPTED,) * 12 + (Response.TENTATIVE, Response.NONE, Response.DECLINED)
         )
         mine = Response.ACCEPTED
+        theirs = rng.random() < 0.4
         if self.part.person.role == "always_declines":
-            answers[box.address] = Response.DECLINED
+            answers[box.address], theirs = Response.DECLINED, False
         elif rng.random() < 0.04:
             mine = Response.DECLINED
-        theirs = rng.random() < 0.4
         if theirs:
             answers[box.address] = Response.ACCEPTED
         self.book.meet(

@@ -20,7 +20,7 @@ _PROJECT, _PAUSE = 42 * DAY, 130 * DAY
 
 
 def days(rng: random.Random, rhythm: str, began: datetime, ended: datetime, stretch: float = 1.0) -> Iterator[datetime]:
-    """The moments at which a conversation starts, from `began` to `ended`, both included.
+    """The moments at which a conversation starts, from `began` until before `ended`.
 
     A burst rhythm runs for six weeks and then pauses for about four months; `stretch` lengthens every gap.
     """
@@ -32,7 +32,6 @@ def days(rng: random.Random, rhythm: str, began: datetime, ended: datetime, stre
         if rhythm == "burst" and at > project_ends:
             at += _PAUSE * rng.uniform(0.7, 1.3)
             project_ends = at + _PROJECT
-    yield working_hour(rng, ended)
 
 
 def working_hour(rng: random.Random, day: datetime) -> datetime:

@@ -10,7 +10,7 @@ import random
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from tests.sandbox import noise
+from tests.sandbox import crowds, invitations, noise, scenes
 from tests.sandbox.notebook import Notebook
 from tests.sandbox.parts import PARTS, Part
 from tests.sandbox.people import ALIASES, OWNER, strangers
@@ -69,23 +69,38 @@ class World:
 
     def _tell(self, seed: int, mails: int, meetings: int, share: float) -> None:
         book, rng = self._book, random.Random(f"{seed}/world")
-        humans = mails * (1 - share)
-        parts = iter(PARTS)
-        others = strangers(seed)
-        while book.human < humans:
-            part = next(parts, None) or _stranger(rng, next(others), (self.until - self.since).days)
-            self.people.append(part.person)
-            plot = Plot(book, seed, part, self.until, self._horizon)
-            plot.correspond(self.since, max(2.0, humans / 22))
-            if part.meets == 0:
-                plot.weekly(self.since, f"Weekly with {part.person.name.split(maxsplit=1)[0]}", 10)
-            elif len(book.meetings) < meetings:
-                plot.meetings(self.since)
-        names = [person.name for person in self.people]
-        rest = int((mails - len(book.mails)) * (1 + AFTER / (self.until - self.since).days))
-        noise.fill(book, rng, self.since, self._horizon, max(0, rest), names)
+        humans, span = mails * (1 - share), self._horizon - self.since
+        plots = self._people(seed, humans * 0.87)
+        self.people = [plot.part.person for plot in plots]
+        friends = [plot for plot in plots if plot.part.in_crowds]
+        scenes.play(book, rng, self.until, plots)
+        if len(friends) > 3:
+            crowds.rounds(book, rng, self.since, self._horizon, friends, int(humans * 0.045))
+            crowds.discussions(book, rng, self.since, self._horizon, int(humans * 0.06), seed)
+            crowds.calendar(book, rng, self.since, self._horizon, friends)
+        for plot in plots:
+            plot.meetings(self.since)
+        open_ended = [plot for plot in plots if plot.part.ended is None and plot.part.meets]
+        while open_ended and sum(len(one.occurrences) for one in book.meetings) < meetings:
+            rng.choice(open_ended).meet(self.since + span * rng.random())
+        invitations.announce(book, rng, 0.3)
+        rest = mails - sum(mail.at <= self.until for mail in book.mails)
+        rest = int(rest * (span / (self.until - self.since)))
+        noise.fill(book, rng, self.since, self._horizon, max(0, rest), [person.name for person in self.people])
         book.mails.sort(key=lambda mail: (mail.at, mail.message_id))
         book.truth.sort(key=lambda true: (true.at, true.identity))
+
+    def _people(self, seed: int, humans: float) -> list[Plot]:
+        """The parts of the story and then strangers, each with their correspondence, until enough has been written."""
+        rng, parts, others = random.Random(f"{seed}/people"), iter(PARTS), strangers(seed)
+        plots: list[Plot] = []
+        while self._book.human < humans:
+            part = next(parts, None) or _stranger(rng, next(others), (self.until - self.since).days)
+            plots.append(Plot(self._book, seed, part, self.until, self._horizon))
+            plots[-1].correspond(self.since, max(2.0, humans / (16 if part.person.rhythm == "weekly" else 30)))
+            if part.meets == 0:
+                plots[-1].weekly(self.since, f"Weekly with {part.person.name.split(maxsplit=1)[0]}", 10)
+        return plots
 
     @cached_property
     def mails(self) -> list[WorldMail]:
@@ -120,7 +135,7 @@ def _stranger(rng: random.Random, person: Person, span: int) -> Part:
     began = rng.randint(20, span)
     ended = None if rng.random() < 0.45 else rng.randint(0, began - 10)
     if rhythm == "once":
-        ended = began
+        ended = began - 1
     known = Person(person.name, person.mailboxes, "acquaintance", rhythm)
     meets = rng.choice((None, None, 45, 90, 120)) if rhythm != "once" else None
     return Part(known, began, ended, meets, starts=rng.uniform(0.2, 0.8))
