@@ -89,7 +89,8 @@ class Participation(Base):
         ForeignKeyConstraint(
             ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"
         ),
-        Index("ix_participations_address", "user_id", "address", "at"),
+        # covers the reading of a person's whole history without touching the table
+        Index("ix_participations_address", "user_id", "address", "at", "counts_at", "touch"),
         {"sqlite_with_rowid": False},
     )
 

@@ -23,6 +23,19 @@ class Assessment(Base):
     document: Mapped[bytes] = mapped_column(LargeBinary)  # the whole assessment, msgspec JSON
 
 
+class OwnHabits(Base):
+    """What is usual for a user, as of one day: read from all histories once a day, not for each new mail."""
+
+    __tablename__ = "habits"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[int]  # UTC day number
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Introduction(Base):
     """One person brought another and the user together, in one interaction."""
 

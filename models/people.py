@@ -56,6 +56,24 @@ class Person(Base):
     due_at: Mapped[MaybeAt]  # when the next assessment is due
 
 
+class Likeness(Base):
+    """Strong evidence that two addresses are one person, seen in a mail or remembered by an export.
+
+    Anybody can put a name into a header: unless `sure`, it counts only once the user has written to or met both.
+    """
+
+    __tablename__ = "likenesses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    address: Mapped[Key]
+    other: Mapped[Key]
+    why: Mapped[Line]
+    sure: Mapped[bool] = mapped_column(default=False)
+
+
 class Decision(Base):
     """Something the user said of an address or a domain; it survives every recomputation.
 

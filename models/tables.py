@@ -3,8 +3,8 @@
 from models.accounts import Account, Secret, StreamState, User
 from models.base import Base
 from models.history import Interaction, Participation, Sighting, Unreadable
-from models.judgement import Assessment, Introduction, Letter, Nudge
-from models.people import Address, Decision, OwnAddress, Person
+from models.judgement import Assessment, Introduction, Letter, Nudge, OwnHabits
+from models.people import Address, Decision, Likeness, OwnAddress, Person
 
 __all__ = [
     # who
@@ -18,8 +18,10 @@ __all__ = [
     "Interaction",
     "Introduction",
     "Letter",
+    "Likeness",
     "Nudge",
     "OwnAddress",
+    "OwnHabits",
     "Participation",
     "Person",
     "Secret",

@@ -64,16 +64,8 @@ def merge(tellings: Sequence[Held]) -> Held:
         my_role=_best((held.my_role for held in tellings), ROLES),
         my_response=_best((held.my_response for held in tellings), RESPONSES),
         names=[name for held in tellings for name in held.names],
-        person_of=_people(tellings),
+        alike=[pair for held in tellings for pair in held.alike],
     )
-
-
-def _people(tellings: Sequence[Held]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for held in tellings:
-        for address, person in held.person_of.items():
-            found[address] = min(person, found.get(address, person))
-    return found
 
 
 def _stronger(one: Part, other: Part) -> Part:

@@ -7,11 +7,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from models.history import Interaction, Participation
-from models.people import Address, Decision
+from models.people import Address, Likeness
 from worker.db import chunks, put
 from worker.identity.automation import kind_of
-from worker.identity.canonical import canonical
-from worker.ingest.weigh import Held
+from worker.ingest.weigh import Alike, Held
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",
@@ -35,7 +34,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     held_rows: list[tuple[Any, ...]] = []
     part_rows: list[tuple[Any, ...]] = []
     names: dict[str, Name] = {}
-    merges: set[tuple[str, str]] = set()
+    alike: set[Alike] = set()
     nameless: Name = (0, 0, "")
     for key, held in interactions:
         at, counts_at = held.occurred_at, held.counts_at
@@ -47,7 +46,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
         for address, (role, response, touch) in held.people.items():
             part_rows.append((user_id, key, address, role, response, touch, at, counts_at))
             names.setdefault(address, nameless)
-        merges |= {pair for pair in held.person_of.items() if canonical(pair[0]) != canonical(pair[1])}
+        alike.update(held.alike)
         for address, name, own in held.names:
             told = (int(own), at, name)
             if address in names and told > names[address]:
@@ -66,10 +65,11 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     )
     put(
         connection,
-        Decision,
-        ("user_id", "kind", "subject", "object", "at"),
-        [(user_id, "merge", address, person, 0) for address, person in sorted(merges)],
-        "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
+        Likeness,
+        ("user_id", "address", "other", "why", "sure"),
+        [(user_id, *pair) for pair in sorted(alike)],
+        "ON CONFLICT (user_id, address, other) DO UPDATE SET why = excluded.why, sure = excluded.sure "
+        "WHERE (excluded.sure, excluded.why) > (likenesses.sure, likenesses.why)",
     )
 
 

@@ -3,12 +3,16 @@
 Read `weigh`: everything a person could ask "why is this not counted?" about is a Skipped with its reason.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.base import seconds
 from models.enums import Channel, Direction, MeetingStatus, Place, Response, Role, Touch
 from models.records import Attendee, EmailRecord, ExportedRecord, Mailbox, MeetingRecord
 from worker.identity.automation import automatic, kind_of
+from worker.identity.canonical import canonical
+from worker.identity.persons import full_name
 from worker.ingest.identity_of import Weighable
 from worker.ingest.touch import mail_touch, meeting_touch
 from worker.ingest.view import View
@@ -31,6 +35,15 @@ class Skipped:
     reason: str
 
 
+class Alike(NamedTuple):
+    """Two addresses of one person, and why; `sure` where it needs no answer from the user to be believed."""
+
+    address: str
+    other: str
+    why: str
+    sure: bool = False
+
+
 @dataclass(slots=True)
 class Held:
     """Contact, as one record tells of it. Times are seconds since 1970 UTC; `people` leaves the user out."""
@@ -51,7 +64,7 @@ class Held:
     my_role: Role | None = None
     my_response: Response | None = None
     names: list[tuple[str, str, bool]] = field(default_factory=list)  # address, name, written by its owner
-    person_of: dict[str, str] = field(default_factory=dict)  # merges an export remembers
+    alike: list[Alike] = field(default_factory=list)
 
 
 def weigh(record: Weighable, view: View, gone_at: int | None = None) -> Held | Skipped:
@@ -134,7 +147,20 @@ def _mail(record: EmailRecord, view: View) -> Held | Skipped:
         message_id=record.message_id,
         my_role=my_role,
         names=names,
+        alike=[] if out else _alike(record.sender, (*(mailbox for _, mailbox in recipients.values()), record.reply_to)),
     )
+
+
+def _alike(sender: Mailbox, others: Iterable[Mailbox | None]) -> list[Alike]:
+    """Find addresses the sender shows to be their own too, in the same name: asked to answer there, or copied to."""
+    name = full_name(sender.name)
+    if not name:
+        return []
+    return [
+        Alike(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
+        for other in others
+        if other and other.address.lower() != sender.address.lower() and full_name(other.name) == name
+    ]
 
 
 def _my_part(record: MeetingRecord, view: View) -> tuple[bool, Attendee | None]:
@@ -240,5 +266,9 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
         my_role=record.my_role,
         my_response=record.my_response,
         names=[(p.address, p.name, p.role is Role.FROM) for p in kept if p.name],
-        person_of={p.address: p.person for p in kept},
+        alike=[
+            (p.address, p.person, "one person in the export")
+            for p in kept
+            if canonical(p.address) != canonical(p.person)
+        ],
     )

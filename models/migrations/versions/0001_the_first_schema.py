@@ -5,6 +5,7 @@ from alembic import op
 
 import models.base
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -95,6 +96,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "habits",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_habits_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_habits")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "interactions",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", models.base.Bytewise(), nullable=False),
@@ -142,6 +152,19 @@ def upgrade() -> None:
         sa.Column("message_id", models.base.Bytewise(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_letters_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "period", name=op.f("pk_letters")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "likenesses",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("address", models.base.Bytewise(), nullable=False),
+        sa.Column("other", models.base.Bytewise(), nullable=False),
+        sa.Column("why", models.base.Bytewise(), nullable=False),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_likenesses_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "address", "other", name=op.f("pk_likenesses")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -201,7 +224,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("participations", schema=None) as batch_op:
-        batch_op.create_index("ix_participations_address", ["user_id", "address", "at"], unique=False)
+        batch_op.create_index(
+            "ix_participations_address", ["user_id", "address", "at", "counts_at", "touch"], unique=False
+        )
 
     op.create_table(
         "secrets",
@@ -313,12 +338,14 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_table("own_addresses")
     op.drop_table("nudges")
+    op.drop_table("likenesses")
     op.drop_table("letters")
     op.drop_table("introductions")
     with op.batch_alter_table("interactions", schema=None) as batch_op:
         batch_op.drop_index("ix_interactions_time")
 
     op.drop_table("interactions")
+    op.drop_table("habits")
     op.drop_table("decisions")
     op.drop_table("assessments")
     with op.batch_alter_table("addresses", schema=None) as batch_op:

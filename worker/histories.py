@@ -1,0 +1,93 @@
+"""Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from models.base import moment
+from models.enums import Touch
+from models.history import Participation
+from models.people import Address
+from worker.db import chunks
+from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
+
+BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
+TOUCHES = {touch.value: touch for touch in Touch}
+#: How an introduction is worded in a subject: English, German, French, Spanish, and the arrows people draw.
+INTRODUCES = re.compile(
+    r"\bintro(?:s|ducing|duction|duce)?\b|<-?>|\bmeet\b|vorstell|darf ich vorstellen|présent|presentaci|\bconnecting\b",
+    re.IGNORECASE,
+)
+
+
+def histories(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+) -> Iterator[tuple[str, History]]:
+    """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys."""
+    if people is None:
+        yield from _histories(connection, user_id, now, None)
+        return
+    for chunk in chunks(sorted(people)):
+        yield from _histories(connection, user_id, now, chunk)
+
+
+def _histories(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None
+) -> Iterator[tuple[str, History]]:
+    part = Participation
+    whose = [Address.user_id == user_id, part.user_id == user_id, part.address == Address.address]
+    whose.append(Address.person.is_not(None) if people is None else Address.person.in_(people))
+    day = (func.cast(part.at, part.at.type.impl_instance) / DAY).label("day")
+    booked = dict(
+        connection.execute(
+            select(Address.person, func.min(part.at))
+            .where(*whose, part.counts_at > now, part.at > now, part.touch.in_(BOOKED))
+            .group_by(Address.person)
+        ).tuples()
+    )
+    rows = connection.execute(
+        select(Address.person, day, part.touch, func.count(), func.min(part.at), func.max(part.at))
+        .where(*whose, part.counts_at <= now, part.touch.is_not(None))
+        .group_by(Address.person, day, part.touch)
+        .order_by(Address.person, day, part.touch)
+    )
+    told = set[str]()
+    for person, group in groupby(rows, key=lambda row: row[0]):
+        told.add(person)
+        yield person, history_of(group, booked.get(person))
+    for person in booked.keys() - told:
+        yield person, History(days=(), next_meeting_at=booked[person])
+
+
+def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:
+    """Fold rows (person, day, touch, count, first second, last second) of one person, in order of day and touch."""
+    days: list[Day] = []
+    first = last = last_in = last_out = last_met = -1
+    for _, day, touch, count, begun, ended in rows:
+        days.append(Day(day, TOUCHES[touch], count))
+        first = begun if first < 0 else min(first, begun)
+        last = max(last, ended)
+        if touch in INWARD:
+            last_in = max(last_in, ended)
+        elif touch in OUTWARD:
+            last_out = max(last_out, ended)
+        elif touch in MEETINGS:
+            last_met = max(last_met, ended)
+    return History(
+        days=days,
+        first_at=_moment(first),
+        last_at=_moment(last),
+        last_in_at=_moment(last_in),
+        last_out_at=_moment(last_out),
+        last_met_at=_moment(last_met),
+        next_meeting_at=next_meeting_at,
+    )
+
+
+def _moment(at: int) -> datetime | None:
+    return moment(at) if at >= 0 else None
