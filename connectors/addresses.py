@@ -1,0 +1,70 @@
+"""Address headers, each distinct one parsed once: ordinary forms by one regular expression, the rest by the library."""
+
+import re
+from collections.abc import Iterator
+from email.utils import getaddresses
+from functools import lru_cache
+
+from connectors.text import decoded
+from models.records import Mailbox
+
+LONGEST_ADDRESS = 320  # 64 for the local part, "@", 255 for the domain (RFC 5321)
+LONGEST_ODD = 1 << 16  # what the library is asked to make sense of; only the addresses are looked for in more
+
+_MAILBOX = re.compile(
+    r"""\s*(?:
+        (?: "((?:[^"\\]|\\.)*)"\s* | ([^"<>(),;:@\\]*) ) <\s*([^\s<>@"(),;:\\]+@[^\s<>@"(),;:\\]+)\s*>
+        | ([^\s<>@"(),;:\\]+@[^\s<>@"(),;:\\]+)
+    )\s*(?:,[\s,]*|$)""",
+    re.VERBOSE,
+)
+_ADDRESS = re.compile(r'[^\s<>@"(),;:\\\[\]]{1,64}@[^\s<>@"(),;:\\\[\]]{1,255}')
+
+
+def mailboxes(value: str) -> tuple[Mailbox, ...]:
+    """Give the mailboxes of an address header, groups flattened, in order; what holds no address is left out."""
+    return _cached(value) if len(value) < 1000 else tuple(_parsed(value))
+
+
+@lru_cache(maxsize=16384)
+def _cached(value: str) -> tuple[Mailbox, ...]:
+    return tuple(_parsed(value))
+
+
+def _parsed(value: str) -> Iterator[Mailbox]:
+    at, end = 0, len(value)
+    while at < end:
+        found = _MAILBOX.match(value, at)
+        if found is None:
+            yield from _odd(value[at:])
+            return
+        quoted, plain, angled, bare = found.groups()
+        at = found.end()
+        name = re.sub(r"\\(.)", r"\1", quoted) if quoted else plain or ""
+        yield from _mailbox(name, angled or bare)
+
+
+def _odd(value: str) -> Iterator[Mailbox]:
+    """Groups, comments, routes, unclosed brackets and worse."""
+    if value.isspace():
+        return
+    found = []
+    if len(value) <= LONGEST_ODD:
+        try:
+            found = [mailbox for name, address in getaddresses([value]) for mailbox in _mailbox(name, address)]
+        except (RecursionError, ValueError, IndexError):  # comments nested by the thousand
+            found = []
+    if found:
+        yield from found
+        return
+    for address in _ADDRESS.findall(value):
+        yield from _mailbox("", address)
+
+
+def _mailbox(name: str, address: str) -> Iterator[Mailbox]:
+    local, _, domain = address.strip().rpartition("@")
+    if not local or not domain or len(address) > LONGEST_ADDRESS or " " in address or not address.isprintable():
+        return
+    name = decoded(name)
+    # Many programs repeat the address as the name.
+    yield Mailbox(f"{local}@{domain.lower()}", "" if name.strip("'\"").casefold() == address.casefold() else name)

@@ -1,0 +1,42 @@
+"""Marks of automation in a mail's headers: what machines write into mail that people do not."""
+
+import re
+from collections.abc import Mapping
+
+from connectors.text import clean
+
+# Present or not is all that counts.
+_PRESENT = ("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id", "x-autoreply", "x-autorespond")
+# What they say counts too; it is kept lower-case, without parameters and comments.
+_SAYING = ("auto-submitted", "precedence", "x-auto-response-suppress")
+
+NAMES = frozenset((*_PRESENT, *_SAYING, "return-path", "list-post", "x-ms-exchange-inbox-rules-loop"))
+
+_LIST_ADDRESS = re.compile(r"mailto:([^\s<>?,]{1,300}@[^\s<>?,]{1,255})", re.IGNORECASE)
+
+
+def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the marks as EmailRecord.signals words them, in a fixed order."""
+    marks = []
+    if not NAMES.isdisjoint(headers):
+        marks += [name for name in _PRESENT if name in headers]
+        for name in _SAYING:
+            if value := _word(headers.get(name)):
+                marks.append(f"{name}={value}")
+        if headers.get("return-path", "").strip() == "<>":
+            marks.append("return-path=<>")
+        if "x-ms-exchange-inbox-rules-loop" in headers:
+            marks.append("inbox-rule")
+    if headers.get("content-type", "").lstrip()[:16].lower() == "multipart/report":
+        marks.append("report")
+    return tuple(marks)
+
+
+def list_post(headers: Mapping[str, str]) -> str | None:
+    """Give the address of the mailing list, lower-cased, where List-Post names one (`NO` means announcements only)."""
+    found = _LIST_ADDRESS.search(headers.get("list-post", "")[:2000])
+    return clean(found[1]).lower() if found else None
+
+
+def _word(value: str | None) -> str:
+    return clean(value.split(";")[0].split("(")[0], 64).lower() if value else ""

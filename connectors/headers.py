@@ -1,0 +1,170 @@
+"""A mail's headers turned into an EmailRecord, for every provider that shows headers (archives, Gmail).
+
+Flow: `read_block` (raw bytes) or `from_pairs` (names and values) -> `email_record`.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from connectors.addresses import mailboxes
+from connectors.automation import NAMES as AUTOMATION
+from connectors.automation import list_post, signals
+from connectors.dates import date_header, received_header
+from connectors.text import clean, decoded, from_bytes
+from models.enums import Place
+from models.records import BadRecord, EmailRecord, Mailbox
+
+Headers = dict[str, str]
+"""The headers keepwarm reads, by lower-case name, not yet decoded. A repeated one is joined (see _JOINED), else the
+first stands."""
+
+MOST_RECIPIENTS = 10_000  # kept of each of To, Cc and Bcc; more are counted in a note
+LONGEST_ID = 998
+DELAY = timedelta(days=2)  # how far Date and receipt may lie apart
+
+_JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "references": " ", "received": "\n\n", "x-gmail-labels": ","}
+READ = AUTOMATION.union(
+    _JOINED,
+    ("from", "sender", "reply-to", "date", "subject", "message-id", "in-reply-to", "delivered-to"),
+    ("content-type", "content-class", "x-status"),
+)
+"""Every header name keepwarm reads; a provider that can should ask for no other."""
+
+_FIELD = re.compile(r"\n([!-9;-~]{1,76})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_ID = re.compile(r"<([^<>\s]+)>")
+_GOOGLE_CALENDAR = "calendar-notification@google.com"
+
+
+def read_block(block: bytes) -> Headers:
+    """Read a raw header block (without the blank line that ends it); lines that are no header are passed over."""
+    text = "\n" + from_bytes(block)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return from_pairs(_FIELD.findall(text))
+
+
+def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
+    """Take the headers keepwarm reads out of (name, value) pairs."""
+    headers: Headers = {}
+    for name, value in pairs:
+        lower = name.lower()
+        if lower not in READ:
+            continue
+        if lower not in headers:
+            headers[lower] = value
+        elif lower in _JOINED:
+            headers[lower] += _JOINED[lower] + value
+    return headers
+
+
+def email_record(
+    key: str,
+    headers: Headers,
+    *,
+    where: str,
+    place: Place = Place.ORDINARY,
+    thread: str | None = None,
+    received_at: datetime | None = None,
+    saved_at: datetime | None = None,
+    marks: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> EmailRecord | BadRecord:
+    """Make the record of one mail.
+
+    `where` is told to the person if nothing can be read. `received_at` is the provider's own time of receipt; without
+    it the Received headers tell it, and if neither they nor Date do, `saved_at` (an mbox From_ line) is taken.
+    `thread` is the provider's conversation, `marks` what the provider itself says of automation.
+    """
+    get = headers.get
+    said: list[str] = list(notes)
+    sender = _first(get("from")) or _first(get("sender"))
+    recipients = [_recipients(name, headers, said) for name in ("to", "cc", "bcc")]
+    if sender is None and not any(recipients) and "message-id" not in headers:
+        return BadRecord(where, "this is no mail: it has neither sender, recipient nor Message-ID", key)
+    date = get("date")
+    sent_at = date_header(date) if date else None
+    if received_at is None:
+        received_at = _received(get("received"), sent_at)
+    if sent_at is None:
+        missing = "the Date header is unreadable" if date else "there is no Date header"
+        if received_at is None and (received_at := saved_at) is not None:
+            said.append(f"{missing}: the time is that of the mbox From line")
+        else:
+            said.append(f"{missing}: the time is that of receipt" if received_at else f"{missing}: the time is unknown")
+    in_reply_to = _id(get("in-reply-to"))
+    subject = get("subject")
+    return EmailRecord(
+        key=key,
+        message_id=_id(get("message-id")),
+        sender=sender,
+        to=recipients[0],
+        cc=recipients[1],
+        bcc=recipients[2],
+        reply_to=_first(get("reply-to")),
+        sent_at=sent_at,
+        received_at=received_at,
+        subject=None if subject is None else decoded(subject),
+        thread=thread or _id(get("references")) or in_reply_to,
+        in_reply_to=in_reply_to,
+        place=place,
+        delivered_to=_address(get("delivered-to")),
+        list_post=list_post(headers) if "list-post" in headers else None,
+        signals=(*signals(headers), *marks),
+        invitation=_invitation(headers),
+        notes=tuple(said),
+    )
+
+
+def _first(value: str | None) -> Mailbox | None:
+    found = mailboxes(value) if value else ()
+    return found[0] if found else None
+
+
+def _address(value: str | None) -> str | None:
+    found = _first(value)
+    return found.address if found else None
+
+
+def _recipients(name: str, headers: Headers, said: list[str]) -> tuple[Mailbox, ...]:
+    value = headers.get(name)
+    if not value:
+        return ()
+    found = mailboxes(value)
+    if len(found) > MOST_RECIPIENTS:
+        said.append(f"{name.capitalize()} names {len(found)} recipients: the first {MOST_RECIPIENTS} are kept")
+        return found[:MOST_RECIPIENTS]
+    return found
+
+
+def _id(value: str | None) -> str | None:
+    """Give the first message id in `value`: Message-ID and In-Reply-To hold one, References the oldest first."""
+    if not value:
+        return None
+    found = _ID.search(value, 0, 8 * LONGEST_ID)
+    return clean(found[1] if found else value, LONGEST_ID).strip("<>") or None
+
+
+def _received(value: str | None, sent_at: datetime | None) -> datetime | None:
+    """Give the newest hop's time, or that of an older hop which agrees with Date: a mailbox moved later adds hops."""
+    if not value:
+        return None
+    hops = value.split("\n\n", 64)
+    newest = received_header(hops[0])
+    if sent_at is not None and (newest is None or abs(newest - sent_at) > DELAY):
+        for hop in hops[1:64]:
+            at = received_header(hop)
+            if at is not None and abs(at - sent_at) <= DELAY:
+                return at
+    return newest
+
+
+def _invitation(headers: Headers) -> bool:
+    content_type = headers.get("content-type")
+    if content_type and ("calendar" in content_type or "method" in content_type):
+        kind = content_type.lstrip().lower()
+        if kind.startswith("text/calendar") or (kind.startswith("multipart/") and "method=" in kind):
+            return True
+    if "calendarmessage" in headers.get("content-class", ""):
+        return True
+    return _GOOGLE_CALENDAR in headers.get("sender", "") or _GOOGLE_CALENDAR in headers.get("from", "")
