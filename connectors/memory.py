@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from connectors.base import Cursor, Page, Progress, Stream
-from connectors.errors import CursorExpired
+from connectors.errors import CursorExpired, ProtocolError
 from models.enums import Provider, StreamKind
 from models.records import EmailRecord, ExportedRecord, MeetingRecord, Record
 
@@ -31,8 +31,13 @@ class MemoryConnector:
 
         Raises:
             CursorExpired: the list is shorter than the cursor says.
+            ProtocolError: there is no such list.
         """
+        if stream.name not in self.held:
+            raise ProtocolError(f"{stream.title} is not held here")
         records = self.held[stream.name]
+        if cursor is not None and not cursor.isdecimal():
+            raise CursorExpired(f"{cursor} is no number of records")
         at = int(cursor or 0)
         if at > len(records):
             raise CursorExpired(f"{stream.title} is shorter than it was")

@@ -1,0 +1,43 @@
+"""The memory connector keeps the laws."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.base import Connector
+from connectors.memory import MemoryConnector
+from models.records import BadRecord, EmailRecord, Record
+from tests.connectors.contract import Contract, Feed
+
+
+class MemoryFeed(Feed):
+    def __init__(self) -> None:
+        self.truth = set()
+        self.held: dict[str, list[Record]] = {"mail": []}
+
+    def connector(self) -> Connector:
+        return MemoryConnector(self.held)
+
+    def add(self) -> str:
+        key = f"k{len(self.held['mail'])}"
+        self.held["mail"].append(EmailRecord(key, sent_at=datetime(2024, 1, 1, tzinfo=UTC)))
+        self.truth.add(key)
+        return key
+
+    def spoil(self) -> bool:
+        self.held["mail"].append(BadRecord("here", "it is bad"))
+        return True
+
+    def expire(self) -> bool:
+        del self.held["mail"][3:]
+        self.truth = {record.key for record in self.held["mail"] if record.key}
+        return True
+
+
+class TestMemory(Contract):
+    @pytest.fixture
+    def feed(self) -> Feed:
+        feed = MemoryFeed()
+        for _ in range(7):
+            feed.add()
+        return feed
