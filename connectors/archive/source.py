@@ -1,0 +1,52 @@
+"""What every kind of archive file offers to the connector: its stream, its records one by one, and cursors."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from connectors.base import Stream
+from connectors.errors import CursorExpired
+from models.records import Record
+
+Position = Mapping[str, Any]
+"""Where a source stands, as JSON: what a cursor says. Each kind of source has its own."""
+
+Step = tuple[Record | None, Any]
+"""A record, or None, and a mark of where the source stands after it; `Source.position` turns a mark into JSON."""
+
+
+class Source(Protocol):
+    """One file or folder that can be read from the start or from a position."""
+
+    stream: Stream
+    unit: str  # of progress
+
+    def steps(self, position: Position | None) -> Iterator[Step]:
+        """Read on from `position`, or everything.
+
+        Raises:
+            CursorExpired: what lay before `position` is no longer what was read.
+            ConnectorError: the file cannot be read at all.
+        """
+        ...
+
+    def position(self, mark: Any) -> Position:
+        """Give the position for the mark of the last step."""
+        ...
+
+    def progress(self, mark: Any) -> tuple[int, int | None]:
+        """Give how much has been read, and of how much, in `unit`."""
+        ...
+
+
+def number(position: Position | None, name: str) -> int:
+    """Give a number a position holds, 0 at the start.
+
+    Raises:
+        CursorExpired: it holds none: another version wrote it.
+    """
+    if position is None:
+        return 0
+    value = position.get(name)
+    if not isinstance(value, int) or value < 0:
+        raise CursorExpired("where the archive was read to is not known any more: it is read again from the start")
+    return value

@@ -1,0 +1,161 @@
+"""mbox files keep the laws, and every mail in them is found once, however the file was written."""
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.archive.connector import ArchiveConnector
+from connectors.base import Connector
+from models.enums import Place
+from models.records import BadRecord, EmailRecord, Record
+from tests.connectors.contract import LONG_AGO, Contract, Feed, read, read_on, records
+from tests.connectors.mails import mail, mbox
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+class MboxFeed(Feed):
+    line_feed = b"\n"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.truth = set()
+        self.written = b""
+        self.number = 0
+        self.write()
+
+    def write(self) -> None:
+        self.path.write_bytes(self.written)
+
+    def connector(self) -> Connector:
+        return ArchiveConnector([self.path], now=NOW, page=2)
+
+    def add(self) -> str:
+        key = str(len(self.written))
+        self.written += mbox(mail(self.number, feed=self.line_feed), feed=self.line_feed)
+        self.number += 1
+        self.write()
+        self.truth.add(key)
+        return key
+
+    def spoil(self) -> bool:
+        self.written += mbox(b"\nno header at all\n")
+        self.write()
+        return True
+
+    def expire(self) -> bool:
+        self.written, self.truth = b"", set()
+        for _ in range(5):
+            self.add()
+        return True
+
+
+class GzipFeed(MboxFeed):
+    def write(self) -> None:
+        self.path.write_bytes(gzip.compress(self.written))
+
+
+class CrlfFeed(MboxFeed):
+    line_feed = b"\r\n"
+
+
+def filled(feed: Feed) -> Feed:
+    for _ in range(7):
+        feed.add()
+    return feed
+
+
+class TestMbox(Contract):
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return filled(MboxFeed(tmp_path / "inbox.mbox"))
+
+
+class TestCrlfMbox(Contract):
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return filled(CrlfFeed(tmp_path / "inbox.mbox"))
+
+
+class TestGzippedMbox(Contract):
+    appends = False
+
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return filled(GzipFeed(tmp_path / "inbox.mbox.gz"))
+
+
+def found(path: Path) -> list[Record]:
+    connector = ArchiveConnector([path], now=NOW)
+    return records([page for stream in connector.streams() for page in connector.changes(stream, None, since=LONG_AGO)])
+
+
+def read_bytes(tmp_path: Path, content: bytes, name: str = "inbox.mbox") -> list[Record]:
+    (tmp_path / name).write_bytes(content)
+    return found(tmp_path / name)
+
+
+def ids(found: list[Record]) -> list[str | None]:
+    return [record.message_id for record in found if isinstance(record, EmailRecord)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ">From here on it is quoted\n",
+        "From here on it is prose, not quoted\n",
+        "\nFrom here on: it was\nnot quoted\n",
+        "From me\nTo: you\n",
+        "Content-Length: 99999\n",
+        "x" * 3_000_000 + "\n",
+        "\n" * 5000,
+    ],
+)
+def test_bodies_are_passed_over(tmp_path: Path, body: str) -> None:
+    content = mbox(mail(1, body=body), mail(2), mail(3, body=body), mail(4))
+    assert ids(read_bytes(tmp_path, content)) == [f"m{n}@example.org" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("body", ["", "\n", "text without an end"])
+def test_short_bodies(tmp_path: Path, body: str) -> None:
+    content = mbox(mail(1, body=body), mail(2, body=body), mail(3, body=body))
+    assert ids(read_bytes(tmp_path, content)) == [f"m{n}@example.org" for n in (1, 2, 3)]
+
+
+def test_a_last_mail_whose_headers_are_cut_is_not_half_read_and_comes_when_it_is_whole(tmp_path: Path) -> None:
+    feed = MboxFeed(tmp_path / "inbox.mbox")
+    feed.add()
+    whole = len(feed.written)
+    feed.add()
+    content = feed.written
+    for cut in range(whole, len(content)):
+        feed.path.write_bytes(content[:cut])
+        first = read(feed)
+        assert len([r for r in records(first) if isinstance(r, EmailRecord)]) in {1, 2}
+        for record in records(first):
+            if isinstance(record, EmailRecord):
+                assert [m.address for m in record.to][1:] == ["cy@example.com"]
+        feed.path.write_bytes(content)
+        then = read_on(feed, first[-1].cursor)
+        told = {record.key for record in [*records(first), *records(then)] if isinstance(record, EmailRecord)}
+        assert told == feed.truth, cut
+
+
+def test_a_file_without_any_from_line_is_one_unreadable_thing(tmp_path: Path) -> None:
+    [bad] = read_bytes(tmp_path, b"just some words\n" * 1000)
+    assert isinstance(bad, BadRecord)
+    assert "no mail" in bad.reason
+
+
+def test_an_empty_file_is_an_empty_mailbox(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, b"") == []
+    assert read_bytes(tmp_path, b"\n\n") == []
+
+
+@pytest.mark.parametrize("name", ["Sent", "Sent Items.mbox", "Gesendet", "[Gmail]-Sent Mail.mbox", "sent-mail"])
+def test_sent_mail_is_known_by_the_name_of_its_folder(tmp_path: Path, name: str) -> None:
+    [record] = read_bytes(tmp_path, mbox(mail(1)), name)
+    assert isinstance(record, EmailRecord)
+    assert record.place is Place.SENT
