@@ -55,7 +55,7 @@ def discussions(book: Notebook, rng: random.Random, began: datetime, ended: date
         for author in rng.sample(members, rng.randint(1, 6)):
             last = book.posts(at, author, (LIST,), f"Re: {subject}" if last else subject, LIST_HEADERS, last)
             written += 1
-            at += reply_delay(rng) / 3
+            at = (at + reply_delay(rng) / 3).replace(microsecond=0)
         if last and rng.random() < 0.1:
             book.owner_writes(at, (last.sender,), last.subject, cc_list=LIST, answers=last)
 
