@@ -51,6 +51,7 @@ class Response:
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False  # announce the whole body, send half of it and hang up
 
     @classmethod
     def json(cls, value: object, status: int = 200, **headers: str) -> Self:
@@ -115,6 +116,9 @@ class Server:
             with connection.makefile("rb") as stream:
                 while not self.stopping and (request := _read(stream)):
                     response = self.answer(request)
+                    if response.cut:
+                        connection.sendall(_head(response) + response.body[: len(response.body) // 2])
+                        break
                     connection.sendall(_head(response) + response.body)
                     if request.headers.get("connection", "").lower() == "close":
                         break
