@@ -90,6 +90,27 @@ def put(
         )
 
 
+def change(
+    connection: Connection,
+    table: type[Base],
+    columns: tuple[str, ...],
+    where: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Update many rows in one statement; each row holds the new values of `columns`, then the values of `where`."""
+    if rows:
+        statement = _update(connection.dialect.name, table.__tablename__, columns, where)
+        connection.exec_driver_sql(statement, list(rows))
+
+
+@lru_cache(maxsize=256)
+def _update(dialect: str, table: str, columns: tuple[str, ...], where: tuple[str, ...]) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    values = ", ".join(f'"{column}" = {mark}' for column in columns)
+    which = " AND ".join(f'"{column}" = {mark}' for column in where)
+    return f'UPDATE "{table}" SET {values} WHERE {which}'  # noqa: S608 - our own names
+
+
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     """Cut a sequence into pieces small enough to be named in one statement."""
     for start in range(0, len(items), CHUNK):

@@ -1,12 +1,11 @@
 """Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from models.base import moment
@@ -18,11 +17,6 @@ from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 
 BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
 TOUCHES = {touch.value: touch for touch in Touch}
-#: How an introduction is worded in a subject: English, German, French, Spanish, and the arrows people draw.
-INTRODUCES = re.compile(
-    r"\bintro(?:s|ducing|duction|duce)?\b|<-?>|\bmeet\b|vorstell|darf ich vorstellen|présent|presentaci|\bconnecting\b",
-    re.IGNORECASE,
-)
 
 
 def histories(
@@ -42,16 +36,16 @@ def _histories(
     part = Participation
     whose = [Address.user_id == user_id, part.user_id == user_id, part.address == Address.address]
     whose.append(Address.person.is_not(None) if people is None else Address.person.in_(people))
-    day = (func.cast(part.at, part.at.type.impl_instance) / DAY).label("day")
-    booked = dict(
-        connection.execute(
-            select(Address.person, func.min(part.at))
-            .where(*whose, part.counts_at > now, part.at > now, part.touch.in_(BOOKED))
-            .group_by(Address.person)
-        ).tuples()
+    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
+    day = (at // DAY).label("day")
+    meetings: Any = connection.execute(
+        select(Address.person, func.min(part.at))
+        .where(*whose, part.counts_at > now, part.touch.in_(BOOKED))
+        .group_by(Address.person)
     )
-    rows = connection.execute(
-        select(Address.person, day, part.touch, func.count(), func.min(part.at), func.max(part.at))
+    booked: dict[str, datetime] = dict(meetings.all())
+    rows: Any = connection.execute(
+        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
         .where(*whose, part.counts_at <= now, part.touch.is_not(None))
         .group_by(Address.person, day, part.touch)
         .order_by(Address.person, day, part.touch)

@@ -12,7 +12,7 @@ from models.enums import Touch
 from models.history import Participation
 from models.judgement import Assessment
 from models.people import Address, Decision, Likeness, Person
-from worker.db import chunks, put
+from worker.db import change, chunks, put
 from worker.identity.persons import Kin, Link, best_name
 
 #: What the user did of his own accord: only this makes evidence from a header believable.
@@ -72,12 +72,12 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
             person,
         )
     before = {row.person for row in touched if row.person} | {m for members in linked.values() for m in members}
-    put(
+    change(
         connection,
         Address,
-        ("user_id", "address", "kind", "person", "why", "touched"),
-        [(user_id, address, "person", person, kin.why(address), False) for address, person in sorted(belongs.items())],
-        "ON CONFLICT (user_id, address) DO UPDATE SET person = excluded.person, why = excluded.why, touched = false",
+        ("person", "why", "touched"),
+        ("user_id", "address"),
+        [(person, kin.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
     )
     for chunk in chunks([row.address for row in touched if row.kind != "person"]):
         connection.execute(

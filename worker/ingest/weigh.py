@@ -267,7 +267,7 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
         my_response=record.my_response,
         names=[(p.address, p.name, p.role is Role.FROM) for p in kept if p.name],
         alike=[
-            (p.address, p.person, "one person in the export")
+            Alike(p.address, p.person, "one person in the export", sure=True)
             for p in kept
             if canonical(p.address) != canonical(p.person)
         ],

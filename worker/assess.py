@@ -1,0 +1,124 @@
+"""Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState
+from models.base import seconds
+from models.judgement import Assessment as Stored
+from models.judgement import OwnHabits
+from models.people import Decision, Person
+from worker.assessment import Assessment, assess
+from worker.db import change, chunks, put, writing
+from worker.facts import Habits, History, day_of, habits_of
+from worker.histories import histories
+from worker.identity.resolve import kin_of
+from worker.rules import RuleBook
+
+#: People assessed in one transaction.
+BATCH = 400
+ENCODE = msgspec.json.Encoder().encode
+HABITS = msgspec.json.Decoder(Habits)
+STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
+    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "document")
+)
+
+
+def refresh(engine: Engine, user_id: int, rulebook: RuleBook, now: datetime) -> int:
+    """Assess everybody who is due; returns how many there were."""
+    count = 0
+    while True:
+        with writing(engine) as connection:
+            due = connection.scalars(
+                select(Person.key)
+                .where(Person.user_id == user_id, Person.due_at <= now)
+                .order_by(Person.due_at, Person.key)
+                .limit(BATCH)
+                .with_for_update()
+            ).all()
+            if not due:
+                return count
+            _assess(connection, user_id, rulebook, due, now)
+            count += len(due)
+
+
+def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: Iterable[str], now: datetime) -> None:
+    habits = habits_today(connection, user_id, now)
+    complete = is_complete(connection, user_id)
+    rest = resting(connection, user_id)
+    known = dict(histories(connection, user_id, now, list(people)))
+    stored, dues = [], []
+    for person in people:
+        found = assess(
+            known.get(person, History(days=())), habits, rulebook, now, complete=complete, resting=person in rest
+        )
+        dues.append((seconds(found.due_at), user_id, person))
+        row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, ENCODE(found))
+        stored.append(row)
+    put(connection, Stored, ("user_id", "person", "as_of", "depth", "stage", "warmth", "document"), stored, STORED)
+    change(connection, Person, ("due_at",), ("user_id", "key"), dues)
+
+
+def judged(
+    connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
+) -> dict[str, tuple[History, Assessment]]:
+    """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
+    known = dict(histories(connection, user_id, now))
+    habits = habits_of(known.values(), now)
+    complete = is_complete(connection, user_id)
+    rest = resting(connection, user_id)
+    return {
+        person: (history, assess(history, habits, rulebook, now, complete=complete, resting=person in rest))
+        for person, history in known.items()
+    }
+
+
+def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
+    """Give what is usual for the user, read from everything once a day."""
+    day = day_of(now)
+    found = connection.execute(
+        select(OwnHabits.day, OwnHabits.document).where(OwnHabits.user_id == user_id)
+    ).one_or_none()
+    if found is not None and found.day == day:
+        return HABITS.decode(found.document)
+    habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
+    put(
+        connection,
+        OwnHabits,
+        ("user_id", "day", "document"),
+        [(user_id, day, ENCODE(habits))],
+        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
+    )
+    return habits
+
+
+def is_complete(connection: Connection, user_id: int) -> bool:
+    """Whether everything the accounts hold has been read: else a silence proves nothing."""
+    open_ends = connection.execute(
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.user_id == user_id,
+            ~StreamState.retired,
+            (Account.state == "needs_person") | ((Account.state == "active") & StreamState.unfinished),
+        )
+        .limit(1)
+    ).first()
+    return open_ends is None
+
+
+def resting(connection: Connection, user_id: int) -> frozenset[str]:
+    """Name the people the user lets rest."""
+    kin = kin_of(connection, user_id)
+    said = connection.scalars(select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest"))
+    return frozenset(map(kin.person, said))
+
+
+def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:
+    """Have these people assessed again."""
+    for chunk in chunks(sorted(people)):
+        connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(chunk)).values(due_at=now))

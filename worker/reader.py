@@ -1,0 +1,129 @@
+"""Reading one stream: a lease, then page after page, each committed with its cursor; errors decide what comes next."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.engine import Connection
+
+from connectors.base import Cursor, Stream
+from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisation, RateLimited, Transient
+from models.accounts import Account, StreamState
+from models.enums import StreamKind
+from models.judgement import OwnHabits
+from worker.accounts import open_connector
+from worker.db import reading, writing
+from worker.ingest.commit import Lease, LeaseLost, commit_page
+from worker.ingest.learn import view_of
+from worker.runtime import Runtime
+
+LEASE = timedelta(minutes=5)
+#: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
+PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
+
+
+class Outcome(StrEnum):
+    """How a turn at a stream ended."""
+
+    FINISHED = "finished"
+    MORE = "more"  # the turn is over, the stream is not
+    BUSY = "busy"  # another worker holds it
+    LATER = "later"  # try again at its due_at
+    STOPPED = "stopped"  # the person or the operator must do something
+
+
+def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[[], bool]) -> Outcome:
+    """Read on in one stream until it ends, or until a page after which `enough()` is true."""
+    with writing(runtime.engine) as connection:
+        taken = take(connection, stream_id, worker, runtime.clock())
+    if taken is None:
+        return Outcome.BUSY
+    lease = Lease(stream_id, taken.user_id, taken.fence)
+    try:
+        return _read(runtime, lease, taken, enough)
+    except LeaseLost:
+        return Outcome.BUSY
+    except ConnectorError as error:
+        return _fail(runtime, lease, taken.account_id, error)
+    finally:
+        with writing(runtime.engine) as connection:
+            connection.execute(
+                update(StreamState)
+                .where(StreamState.id == stream_id, StreamState.fence == lease.fence)
+                .values(leased_by=None, leased_until=None)
+            )
+
+
+def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> Any:
+    """Take the lease of a stream, if it is free; the fence grows, so that a former holder's commits fail."""
+    state = StreamState
+    return connection.execute(
+        update(state)
+        .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now))
+        .values(leased_by=worker, leased_until=now + LEASE, fence=state.fence + 1)
+        .returning(state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence)
+    ).one_or_none()
+
+
+def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]) -> Outcome:
+    since = runtime.clock() - timedelta(days=runtime.settings.backfill_days)
+    stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
+    cursor = Cursor(taken.cursor) if taken.cursor is not None else None
+    with reading(runtime.engine) as connection:
+        account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
+    for page in open_connector(runtime, taken.account_id).changes(stream, cursor, since=since):
+        now = runtime.clock()
+        with writing(runtime.engine) as connection:
+            view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
+            commit_page(connection, lease, page, view, now)
+            connection.execute(
+                update(StreamState).where(StreamState.id == lease.stream_id).values(leased_until=now + LEASE)
+            )
+            if not page.more:  # what is usual for the user may look different now
+                connection.execute(delete(OwnHabits).where(OwnHabits.user_id == lease.user_id))
+        if page.more and enough():
+            return Outcome.MORE
+    return Outcome.FINISHED
+
+
+def pause_after(failures: int) -> timedelta:
+    """Say how long to wait after so many failures in a row."""
+    return min(LONGEST, PAUSE * (1 << min(failures, 12)))
+
+
+def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError) -> Outcome:
+    """Note what went wrong, in words, and when to go on."""
+    now = runtime.clock()
+    own = (StreamState.id == lease.stream_id, StreamState.fence == lease.fence)
+    with writing(runtime.engine) as connection:
+        failures = connection.scalar(select(StreamState.failures).where(*own)) or 0
+        values: dict[str, Any] = {"failures": failures + 1, "trouble": str(error)}
+        outcome = Outcome.LATER
+        match error:
+            case CursorExpired():
+                values |= {"cursor": None, "due_at": None if failures == 0 else now + pause_after(failures)}
+            case RateLimited():
+                until = now + timedelta(seconds=error.retry_after)
+                values |= {"due_at": until, "failures": failures, "trouble": None}
+                connection.execute(update(Account).where(Account.id == account_id).values(paused_until=until))
+            case Transient():
+                values["due_at"] = now + pause_after(failures)
+            case NeedsReauthorisation():
+                connection.execute(
+                    update(Account).where(Account.id == account_id).values(state="needs_person", trouble=str(error))
+                )
+                outcome = Outcome.STOPPED
+            case _:
+                values["due_at"] = now + OPERATOR
+                outcome = Outcome.STOPPED
+        connection.execute(update(StreamState).where(*own).values(**values))
+    return outcome
+
+
+def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorError) -> None:
+    """Note that an account could not be asked for its streams."""
+    state = "needs_person" if isinstance(error, NeedsReauthorisation) else "active"
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Account).where(Account.id == account_id).values(state=state, trouble=str(error)))

@@ -1,0 +1,50 @@
+"""All wiring in one place: what a command or a worker process needs, made from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy import Engine, inspect
+
+from worker.db import check_schema, open_database, upgrade
+from worker.rules import RuleBook, load
+from worker.settings import Settings
+from worker.vault import Vault, open_vault
+
+
+def wall_clock() -> datetime:
+    """Read the machine's clock: the only place where time is not an argument."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One installation, open for work."""
+
+    settings: Settings
+    engine: Engine
+    clock: Callable[[], datetime] = wall_clock
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals secrets; made on first use, so that reading commands need no key."""
+        return open_vault(self.settings)
+
+    @cached_property
+    def rulebook(self) -> RuleBook:
+        """The rules in force."""
+        return load(self.settings.rules)
+
+
+def open_runtime(settings: Settings, clock: Callable[[], datetime] = wall_clock) -> Runtime:
+    """Open an installation; an empty database gets its tables.
+
+    Raises:
+        SchemaMismatch: the database is from another version.
+    """
+    engine = open_database(settings.database)
+    if not inspect(engine).get_table_names():
+        upgrade(engine)
+    check_schema(engine)
+    return Runtime(settings, engine, clock)

@@ -1,0 +1,39 @@
+"""What follows every reading: stale sightings are weighed again, people found, and those who are due assessed."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.engine import Connection
+
+from models.history import Sighting
+from models.people import Address
+from worker.assess import refresh
+from worker.db import writing
+from worker.identity.resolve import resolve
+from worker.ingest.learn import view_of
+from worker.ingest.refold import reconsider
+from worker.runtime import Runtime
+
+
+def settle(runtime: Runtime, user_id: int) -> int:
+    """Bring everything that depends on the sightings up to date; returns how many people were assessed."""
+    more = True
+    while more:
+        with writing(runtime.engine) as connection:
+            view = view_of(connection, user_id, "", keep_subjects=runtime.settings.keep_subjects)
+            more = reconsider(connection, user_id, view)
+    more = True
+    while more:
+        with writing(runtime.engine) as connection:
+            more = resolve(connection, user_id, runtime.clock())
+    return refresh(runtime.engine, user_id, runtime.rulebook, runtime.clock())
+
+
+def unsettled(connection: Connection, user_id: int) -> bool:
+    """Whether something read has not been worked into people and interactions yet."""
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(Sighting.user_id == user_id, Sighting.stale)
+                | exists().where(Address.user_id == user_id, Address.touched)
+            )
+        )
+    )

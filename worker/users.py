@@ -1,0 +1,41 @@
+"""The people who use this installation."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from models.accounts import User
+
+
+class UnknownUser(Exception):  # noqa: N818 - says what is wrong
+    """No such user, or it is not said which of several is meant."""
+
+
+def add_user(connection: Connection, address: str, now: datetime, *, name: str = "", zone: str = "UTC") -> int:
+    """Add a user, or find the one with this address."""
+    bare = address.strip().lower()
+    found = connection.scalar(select(User.id).where(User.address == bare))
+    if found is not None:
+        return found
+    row = insert(User).values(address=bare, name=name, zone=zone, digest_weekday=0, digest_hour=7, created_at=now)
+    return connection.execute(row.returning(User.id)).scalar_one()
+
+
+def the_user(connection: Connection, address: str | None = None) -> int:
+    """Say who is meant: the one named, or the only one there is.
+
+    Raises:
+        UnknownUser: with what to do about it.
+    """
+    users = connection.execute(select(User.id, User.address).order_by(User.address)).tuples().all()
+    if address is not None:
+        for key, known in users:
+            if known == address.strip().lower():
+                return key
+        raise UnknownUser(f"There is no user {address}. See: keepwarm users list")
+    if not users:
+        raise UnknownUser("Nothing is connected yet. Begin with: keepwarm connect gmail|outlook|archive PATH")
+    if len(users) > 1:
+        raise UnknownUser("There are several users; say which with --user ADDRESS: " + ", ".join(a for _, a in users))
+    return users[0][0]
