@@ -21,6 +21,18 @@ from models.base import Base
 CHUNK = 900
 
 
+#: What every SQLite connection is told. Keys are hashes, so a page of records touches pages of the file all over: a larger
+#: cache and rarer checkpoints write each of them fewer times (measured: a fifth of the CPU of an import).
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "busy_timeout=60000",
+    "cache_size=-32000",
+    "wal_autocheckpoint=16000",
+)
+
+
 class SchemaMismatch(Exception):  # noqa: N818 - says what is wrong
     """The database was made by a newer keepwarm, or has not been upgraded."""
 
@@ -39,13 +51,7 @@ def open_database(url: str) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "busy_timeout=60000",
-            "cache_size=-32000",
-        ):
+        for pragma in PRAGMAS:
             connection.cursor().execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

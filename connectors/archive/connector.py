@@ -13,7 +13,8 @@ from connectors.errors import ConnectorError, CursorExpired, ProtocolError, Prov
 from models.enums import Provider
 from models.records import Record
 
-PAGE = 500
+#: Records a page: each page is one transaction, and fewer of them write less (worker.db).
+PAGE = 2000
 
 
 class ArchiveConnector:

@@ -7,6 +7,7 @@ The key is the smallest canonical address of a person, so that it does not depen
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from worker.identity.canonical import canonical
 
@@ -68,6 +69,7 @@ def best_name(names: Iterable[tuple[int, int, str]]) -> str:
     return max((name for name in names if name[2]), default=(0, 0, ""))[2]
 
 
+@lru_cache(maxsize=65536)
 def full_name(name: str) -> str:
     """Reduce a display name to compare it: at least two words of two letters, or "" if it identifies nobody."""
     words = sorted(name.casefold().replace(",", " ").split())

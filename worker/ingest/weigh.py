@@ -153,13 +153,13 @@ def _mail(record: EmailRecord, view: View) -> Held | Skipped:
 
 def _alike(sender: Mailbox, others: Iterable[Mailbox | None]) -> list[Alike]:
     """Find addresses the sender shows to be their own too, in the same name: asked to answer there, or copied to."""
-    name = full_name(sender.name)
-    if not name:
-        return []
     return [
         Alike(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
         for other in others
-        if other and other.address.lower() != sender.address.lower() and full_name(other.name) == name
+        if other
+        and other.name
+        and other.address.lower() != sender.address.lower()
+        and full_name(other.name) == full_name(sender.name) != ""
     ]
 
 
