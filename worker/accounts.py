@@ -166,7 +166,9 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
     known = connection.execute(
         select(Account.id, Account.provider, Account.address).where(Account.user_id == user_id)
     ).all()
-    fits = [row.id for row in known if address == row.address or (provider, rest) == (row.provider, row.address)]
+    fits: list[int] = [
+        row.id for row in known if address == row.address or (provider, rest) == (row.provider, row.address)
+    ]
     if len(fits) == 1:
         return fits[0]
     there = ", ".join(f"{row.provider}:{row.address}" for row in known) or "none"

@@ -12,9 +12,9 @@ from dramatiq import Actor, Broker, actor
 
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount, discover
+from worker.due import due_streams
 from worker.reader import Outcome, note_account_trouble, read_stream
 from worker.runtime import Runtime
-from worker.schedule import due_streams
 from worker.settle import settle
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
