@@ -1,6 +1,7 @@
 """The meetings of a made-up world as one iCalendar file: series with exceptions, answers, rooms and time zones."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -44,12 +45,13 @@ def _events(meeting: WorldMeeting) -> Iterable[Event]:
             series.add("exdate", _local(meeting, one.original_start))
     yield series
     for number, one in enumerate(meeting.occurrences):
-        if (one.cancelled and number % 2 == 0) or one.starts_at != one.original_start:
+        if (one.cancelled and number % 2 == 0) or one.starts_at != one.original_start or one.attendees:
             yield _override(meeting, one)
 
 
 def _override(meeting: WorldMeeting, one: Occurrence) -> Event:
-    event = _event(meeting, one.starts_at, one.ends_at, cancelled=one.cancelled)
+    changed = meeting if one.attendees is None else replace(meeting, attendees=one.attendees)
+    event = _event(changed, one.starts_at, one.ends_at, cancelled=one.cancelled)
     event.add("recurrence-id", _local(meeting, one.original_start))
     return event
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from models.enums import Channel, Direction, Response
 from models.records import Attendee, Mailbox
@@ -149,11 +150,14 @@ class Notebook:
         zone: str = "Europe/Berlin",
         room: str | None = None,
         all_day: bool = False,
+        also: Mailbox | None = None,
     ) -> WorldMeeting:
-        """A meeting with others: true for each occurrence that took place, the owner and somebody else taking part."""
+        """A meeting with others, perhaps with the owner's other address invited `also`: true for each occurrence that took place, the owner and somebody else taking part."""
         uid = self.new_id("calendar.example")
         answers = answers or {}
         attendees = [Attendee(OWNER.address, OWNER.name, mine)]
+        if also:
+            attendees.append(Attendee(also.address, also.name, mine))
         attendees += [Attendee(one.address, one.name, answers.get(one.address, Response.ACCEPTED)) for one in people]
         if room:
             attendees.append(
@@ -203,7 +207,7 @@ class Notebook:
 
 
 def automatic(
-    notebook: Notebook, at: datetime, sender: Mailbox, subject: str, kind: MailKind, to: Mailbox = OWNER, **more: object
+    book: Notebook, at: datetime, sender: Mailbox, subject: str, kind: MailKind, to: Mailbox = OWNER, **more: Any
 ) -> WorldMail:
-    """A mail made by a machine, with a fresh id."""
-    return WorldMail(notebook.new_id(sender.address.partition("@")[2]), at, sender, (to,), subject, kind, **more)  # type: ignore[arg-type] # the fields of WorldMail, checked when it is made
+    """A mail made by a machine, with a fresh id; `more` are further fields of WorldMail."""
+    return WorldMail(book.new_id(sender.address.partition("@")[2]), at, sender, (to,), subject, kind, **more)

@@ -11,8 +11,7 @@ from tests.sandbox.story import Person
 
 OWNER = Mailbox("mira@halvorsen-advisory.example", "Mira Halvorsen")
 PRIVATE = Mailbox("mira.halvorsen.made.up@gmail.com", "Mira H.")
-OLD_WORK = Mailbox("m.halvorsen@northbeam.example", "Mira Halvorsen")
-ALIASES = (PRIVATE, OLD_WORK)
+ALIASES = (PRIVATE,)
 
 _WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _CULTURES = [(one["given"].split(), one["family"].split()) for one in _WORDS["cultures"]]

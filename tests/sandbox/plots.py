@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from models.enums import Response
-from models.records import Mailbox
+from models.records import Attendee, Mailbox
 from tests.sandbox.notebook import Notebook
 from tests.sandbox.parts import Part
 from tests.sandbox.people import OWNER, PRIVATE
@@ -23,6 +23,7 @@ class Plot:
         self.book, self.part, self.end, self.horizon = book, part, end, horizon
         self.began = end - part.began * DAY
         self.rng = random.Random(f"{seed}/{part.person.address}")
+        self.mine = PRIVATE if self.rng.random() < 0.2 else OWNER  # which of the owner's addresses they mostly use
 
     def correspond(self, since: datetime, cap: float) -> None:
         """All conversations with this person, about `cap` mails at most, the last one when the part ends."""
@@ -40,14 +41,16 @@ class Plot:
         rng, name = self.rng, self.part.person.name
         subject = topic(rng)
         theirs = rng.random() < self.part.starts
-        mine = OWNER if rng.random() < 0.94 else PRIVATE
+        other = OWNER if self.mine is PRIVATE else PRIVATE
+        mine = other if rng.random() < 0.06 else self.mine
         last: WorldMail | None = None
         while True:
             box = self.mailbox(at)
             title = f"Re: {subject}" if last else subject
             if theirs:
                 text = body(rng, "Mira", name.split(maxsplit=1)[0])
-                last = self.book.person_writes(at, box, title, to=(mine,), answers=last, body=text)
+                to = (OWNER, PRIVATE) if rng.random() < 0.05 else (mine,)
+                last = self.book.person_writes(at, box, title, to=to, answers=last, body=text)
             else:
                 text = body(rng, name.split(maxsplit=1)[0], "Mira")
                 last = self.book.owner_writes(at, (box,), title, sender=mine, answers=last, body=text)
@@ -102,12 +105,13 @@ class Plot:
             answers=answers,
             mine=mine,
             room=rng.choice(ROOMS) if rng.random() < 0.2 else None,
+            also=PRIVATE if theirs and rng.random() < 0.3 else None,
         )
 
     def weekly(self, since: datetime, title: str, hour: int) -> None:
         """A standing meeting every week, with single dates moved or cancelled, booked on into the future."""
         first = at_home(since + DAY * (1 + (1 - since.weekday()) % 7), hour)
-        occurrences: list[Occurrence] = []
+        box, occurrences = self.part.person.mailboxes[0], list[Occurrence]()
         while len(occurrences) < 400:
             # a week on the owner's clock, whatever summer time does
             local = first.astimezone(HOME).replace(tzinfo=None) + 7 * len(occurrences) * DAY
@@ -116,10 +120,17 @@ class Plot:
                 break
             chance = self.rng.random()
             moved = start + DAY + 2 * HOUR if chance < 0.07 else start
-            occurrences.append(Occurrence(start, moved, moved + HOUR / 2, cancelled=0.07 <= chance < 0.13))
+            answers = None
+            if 0.13 <= chance < 0.16:  # they declined this one date only
+                answers = (
+                    Attendee(OWNER.address, OWNER.name, Response.ACCEPTED),
+                    Attendee(box.address, box.name, Response.DECLINED),
+                )
+            cancelled = 0.07 <= chance < 0.13
+            occurrences.append(Occurrence(start, moved, moved + HOUR / 2, cancelled=cancelled, attendees=answers))
         self.book.meet(
             occurrences,
-            (self.part.person.mailboxes[0],),
+            (box,),
             title,
             created_at=first - 3 * DAY,
             rrule=f"FREQ=WEEKLY;COUNT={len(occurrences)}",

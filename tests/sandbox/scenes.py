@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from models.enums import Response
 from models.records import Mailbox
 from tests.sandbox.notebook import Notebook, automatic
-from tests.sandbox.people import OWNER
+from tests.sandbox.people import OWNER, PRIVATE
 from tests.sandbox.plots import Plot
 from tests.sandbox.rhythms import DAY, at_home, working_hour
 from tests.sandbox.story import Occurrence
@@ -116,6 +116,11 @@ def unanswered(stage: Stage) -> None:
     stage.book.person_writes(stage.ago(33), stage.box("waits_for_answer"), "Would you look at our pilot?")
 
 
+def private_line(stage: Stage) -> None:
+    """The owner writes from the private address, so that it can be known for the owner's."""
+    stage.book.owner_writes(stage.ago(500), (stage.box("close_colleague"),), "My private address", sender=PRIVATE)
+
+
 def conference(stage: Stage) -> None:
     """One coffee a year, at the same conference."""
     for year in (0, 1):
@@ -159,6 +164,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], tuple[str, ...]], ...] = (
     (absence, ("out_of_office",)),
     (bounce, ("changed_employer",)),
     (unanswered, ("waits_for_answer",)),
+    (private_line, ("close_colleague",)),
     (conference, ("conference_friend",)),
     (board, ("mentor", "investor", "two_addresses", "same_name", "always_declines")),
     (afterwards, ("went_cold_recently", "went_cold_last_winter")),

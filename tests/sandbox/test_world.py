@@ -7,7 +7,7 @@ import pytest
 
 from tests.sandbox.crowds import LIST
 from tests.sandbox.rhythms import HOME
-from tests.sandbox.world import TrueInteraction, World
+from tests.sandbox.world import TrueInteraction, World, booked_by, held_by
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 
@@ -33,6 +33,22 @@ def test_every_true_mail_is_in_the_mailbox_and_by_a_human(world: World) -> None:
     for true in world.truth:
         if true.channel == "email":
             assert mails[true.identity].kind in {"personal", "list"}
+
+
+def test_every_mail_between_humans_is_true(world: World) -> None:
+    true = {one.identity for one in world.truth}
+    human = {mail.message_id for mail in world.mails if mail.kind in {"personal", "list"} and not mail.draft}
+    assert human == {identity for identity in true if "calendar.example" not in identity}
+
+
+def test_two_accounts_hold_everything_together_and_share_some(world: World) -> None:
+    work, private = (held_by(box, world.mails) for box in (world.owner.address, *world.aliases))
+    ids, others = ({mail.message_id for mail in held} for held in (work, private))
+    assert ids | others == {mail.message_id for mail in world.mails}
+    assert len(ids & others) > 20
+    assert 0.1 < len(others) / len(world.mails) < 0.4
+    assert 5 < len(booked_by(world.aliases[0], world.meetings)) < len(world.meetings) / 4
+    assert {mail.sender.address for mail in work if mail.sent} == {world.owner.address}
 
 
 def test_about_as_much_as_was_asked_for(world: World) -> None:

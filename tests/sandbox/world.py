@@ -7,6 +7,8 @@ world.later(7)                 # what happens in the week after
 """
 
 import random
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -38,6 +40,8 @@ __all__ = [
     "World",
     "WorldMail",
     "WorldMeeting",
+    "booked_by",
+    "held_by",
     "meeting_identity",
 ]
 
@@ -128,6 +132,29 @@ class World:
             [meeting for meeting in self._book.meetings if start < meeting.created_at <= stop],
             [true for true in self._book.truth if start < (true.ends_at or true.at) <= stop],
         )
+
+
+def held_by(address: str, mails: Iterable[WorldMail]) -> list[WorldMail]:
+    """The mails that lie in one of the owner's accounts; those to both addresses, or between them, lie in both.
+
+    What names neither address (a discussion list) lies in the account of the work address.
+    """
+    own, held = {OWNER.address, *(box.address for box in ALIASES)}, []
+    for mail in mails:
+        named = own.intersection(box.address for box in (mail.sender, *mail.to, *mail.cc, *mail.bcc))
+        if address in (named or {OWNER.address}):
+            # what one account has sent is simply received by the other
+            held.append(mail if not mail.sent or mail.sender.address == address else replace(mail, sent=False))
+    return held
+
+
+def booked_by(address: str, meetings: Iterable[WorldMeeting]) -> list[WorldMeeting]:
+    """The meetings in the calendar of one of the owner's accounts: the work one, unless the other is invited too."""
+    return [
+        meeting
+        for meeting in meetings
+        if address == OWNER.address or any(one.address == address for one in meeting.attendees)
+    ]
 
 
 def _stranger(rng: random.Random, person: Person, span: int) -> Part:
