@@ -56,7 +56,7 @@ class ArchiveConnector:
             raise ProviderUnavailable(f"{stream.name} cannot be read: {error.strerror or error}") from error
 
     def _sources(self) -> list[Source]:
-        return sources(self.paths)
+        return sources(self.paths, self.now)
 
     def _source(self, stream: Stream) -> Source:
         for source in self._sources():

@@ -1,21 +1,28 @@
 """Mail in mbox form: every mail a record, read on from where the file ended; gzip-compressed ones from the start."""
 
 import gzip
-import io
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
-from connectors.archive import fingerprint, places
+from connectors.archive import fingerprint
+from connectors.archive.compressed import Packed, Unpacked, damage
+from connectors.archive.labels import labelled
 from connectors.archive.scan import End, Found, Scan, Stray
-from connectors.archive.source import Position, Step, number
+from connectors.archive.source import Position, Step, number, printable
 from connectors.base import Stream
 from connectors.dates import from_line
 from connectors.errors import CursorExpired
-from connectors.headers import Headers, email_record, read_block
+from connectors.headers import email_record, read_block
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Record
+
+
+class Readable(Protocol):
+    """A file, or what comes out of a compressed one."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give `size` bytes, fewer only at the end."""
 
 
 class Mbox:
@@ -27,7 +34,7 @@ class Mbox:
         """Read the mbox at `path`, whose name says that its mails lie in `place`."""
         self.path = path
         self.place = place
-        self.stream = Stream(StreamKind.MAIL, str(path), path.name)
+        self.stream = Stream(StreamKind.MAIL, printable(str(path)), printable(path.name))
 
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`."""
@@ -36,7 +43,7 @@ class Mbox:
             raise CursorExpired(f"{self.stream.title} was changed, not only added to: it is read again from the start")
         with self.path.open("rb") as file:
             file.seek(at)
-            yield from records(file, at, title=self.stream.title, place=self.place, grows=True)
+            yield from mails(file, at, title=self.stream.title, place=self.place, grows=True)
 
     def position(self, mark: int) -> Position:
         """A byte, and the fingerprint of what lies before it."""
@@ -55,15 +62,8 @@ class GzippedMbox(Mbox):
         if position and position.get("file") != fingerprint.whole(self.path):
             raise CursorExpired(f"{self.stream.title} was changed: it is read again from the start")
         at = number(position, "at")
-        mark = at
-        try:
-            with gzip.open(self.path, "rb") as plain:
-                file = io.BufferedReader(plain, 1 << 16)
-                file.seek(at)
-                for record, mark in records(file, at, title=self.stream.title, place=self.place, grows=False):
-                    yield record, mark
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            yield damaged(self.stream.title, mark, error), mark
+        with self.path.open("rb") as packed, gzip.open(packed) as plain:
+            yield from unpacked_mails(plain, self.path.stat().st_size, at, title=self.stream.title, place=self.place)
 
     def position(self, mark: int) -> Position:
         """A byte of what comes out, and the fingerprint of the compressed file."""
@@ -74,12 +74,7 @@ class GzippedMbox(Mbox):
         return mark, None
 
 
-def damaged(title: str, at: int, error: Exception) -> BadRecord:
-    """Say that a compressed file cannot be read beyond a byte."""
-    return BadRecord(f"{title} after byte {at}", f"the file is damaged or cut off here ({error})", f"damaged:{at}")
-
-
-def records(file: BinaryIO, at: int, *, title: str, place: Place, grows: bool) -> Iterator[tuple[Record | None, int]]:
+def mails(file: Readable, at: int, *, title: str, place: Place, grows: bool) -> Iterator[tuple[Record | None, int]]:
     """Give the mails of an mbox from byte `at`, each with the byte to go on from.
 
     Where the file `grows`, a last mail whose headers are not finished is shown as unreadable and read again later.
@@ -95,6 +90,19 @@ def records(file: BinaryIO, at: int, *, title: str, place: Place, grows: bool) -
                 yield None, after
 
 
+def unpacked_mails(
+    plain: Packed, packed: int, at: int, *, title: str, place: Place
+) -> Iterator[tuple[Record | None, int]]:
+    """Give the mails of a compressed mbox of `packed` bytes from byte `at` of what comes out."""
+    file = Unpacked(plain, packed)
+    file.skip(at)
+    mark = at
+    for record, mark in mails(file, at, title=title, place=place, grows=False):
+        yield record, mark
+    if file.error:
+        yield damage(title, mark, file.error), mark
+
+
 def _record(found: Found, title: str, place: Place, *, grows: bool) -> Record:
     where, key = f"{title} at byte {found.at}", str(found.at)
     if not found.closed and grows:
@@ -108,14 +116,3 @@ def _record(found: Found, title: str, place: Place, *, grows: bool) -> Record:
     saved_at = None if "date" in headers and "received" in headers else from_line(found.line.decode("latin-1"))
     place, marks = labelled(headers, place)
     return email_record(key, headers, where=where, place=place, saved_at=saved_at, marks=marks, notes=notes)
-
-
-def labelled(headers: Headers, place: Place) -> tuple[Place, tuple[str, ...]]:
-    """Give the place and marks of a mail in a folder of that place: Gmail's labels, or a draft flag, say more."""
-    labels = headers.get("x-gmail-labels")
-    if labels is not None:
-        said, marks = places.of_labels(labels)
-        return (place if said is Place.ORDINARY else said), marks
-    if "T" in headers.get("x-status", ""):
-        return Place.DRAFT, ()
-    return place, ()

@@ -1,10 +1,12 @@
 """What every kind of archive file offers to the connector: its stream, its records one by one, and cursors."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from connectors.base import Stream
-from connectors.errors import CursorExpired
+from connectors.errors import CursorExpired, ProtocolError
+from models.enums import StreamKind
 from models.records import Record
 
 Position = Mapping[str, Any]
@@ -50,3 +52,35 @@ def number(position: Position | None, name: str) -> int:
     if not isinstance(value, int) or value < 0:
         raise CursorExpired("where the archive was read to is not known any more: it is read again from the start")
     return value
+
+
+def printable(name: str) -> str:
+    """Give a file's name as text that any database can hold: bytes that are no UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+class Unreadable:
+    """An archive that was found and cannot be read at all: it is a stream, so that the others are not held up by it."""
+
+    unit = "bytes"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Stand for what lies at `path`."""
+        self.stream = Stream(StreamKind.FILE, printable(str(path)), printable(path.name))
+        self._reason = reason
+
+    def steps(self, position: Position | None) -> Iterator[Step]:  # noqa: ARG002 - it has no position
+        """Say why.
+
+        Raises:
+            ProtocolError: always.
+        """
+        raise ProtocolError(self._reason)
+
+    def position(self, mark: Any) -> Position:
+        """Nowhere."""
+        return {"at": mark}
+
+    def progress(self, mark: Any) -> tuple[int, int | None]:  # noqa: ARG002 - there is none
+        """None."""
+        return 0, None

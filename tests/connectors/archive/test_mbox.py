@@ -1,95 +1,14 @@
-"""mbox files keep the laws, and every mail in them is found once, however the file was written."""
+"""Every mail of an mbox is found once, however the file was written."""
 
-import gzip
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from connectors.archive.connector import ArchiveConnector
-from connectors.base import Connector
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Record
-from tests.connectors.contract import LONG_AGO, Contract, Feed, read, read_on, records
+from tests.connectors.archive.feeds import MboxFeed, found
+from tests.connectors.contract import read, read_on, records
 from tests.connectors.mails import mail, mbox
-
-NOW = datetime(2024, 6, 1, tzinfo=UTC)
-
-
-class MboxFeed(Feed):
-    line_feed = b"\n"
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.truth = set()
-        self.written = b""
-        self.number = 0
-        self.write()
-
-    def write(self) -> None:
-        self.path.write_bytes(self.written)
-
-    def connector(self) -> Connector:
-        return ArchiveConnector([self.path], now=NOW, page=2)
-
-    def add(self) -> str:
-        key = str(len(self.written))
-        self.written += mbox(mail(self.number, feed=self.line_feed), feed=self.line_feed)
-        self.number += 1
-        self.write()
-        self.truth.add(key)
-        return key
-
-    def spoil(self) -> bool:
-        self.written += mbox(b"\nno header at all\n")
-        self.write()
-        return True
-
-    def expire(self) -> bool:
-        self.written, self.truth = b"", set()
-        for _ in range(5):
-            self.add()
-        return True
-
-
-class GzipFeed(MboxFeed):
-    def write(self) -> None:
-        self.path.write_bytes(gzip.compress(self.written))
-
-
-class CrlfFeed(MboxFeed):
-    line_feed = b"\r\n"
-
-
-def filled(feed: Feed) -> Feed:
-    for _ in range(7):
-        feed.add()
-    return feed
-
-
-class TestMbox(Contract):
-    @pytest.fixture
-    def feed(self, tmp_path: Path) -> Feed:
-        return filled(MboxFeed(tmp_path / "inbox.mbox"))
-
-
-class TestCrlfMbox(Contract):
-    @pytest.fixture
-    def feed(self, tmp_path: Path) -> Feed:
-        return filled(CrlfFeed(tmp_path / "inbox.mbox"))
-
-
-class TestGzippedMbox(Contract):
-    appends = False
-
-    @pytest.fixture
-    def feed(self, tmp_path: Path) -> Feed:
-        return filled(GzipFeed(tmp_path / "inbox.mbox.gz"))
-
-
-def found(path: Path) -> list[Record]:
-    connector = ArchiveConnector([path], now=NOW)
-    return records([page for stream in connector.streams() for page in connector.changes(stream, None, since=LONG_AGO)])
 
 
 def read_bytes(tmp_path: Path, content: bytes, name: str = "inbox.mbox") -> list[Record]:

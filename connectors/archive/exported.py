@@ -1,0 +1,128 @@
+"""keepwarm's own interactions export (JSON Lines), read back row by row as it was written."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from connectors.archive import fingerprint
+from connectors.archive.source import Position, Step, number, printable
+from connectors.base import Stream
+from connectors.errors import CursorExpired
+from models.enums import Channel, Direction, Response, Role, StreamKind
+from models.records import BadRecord, ExportedPerson, ExportedRecord, Record
+
+LONGEST_ROW = 16 << 20  # bytes; a mail to 10,000 people takes about 2 MB
+
+
+class _Person(msgspec.Struct):
+    person: str
+    name: str
+    address: str
+    role: Role
+    response: Response | None = None
+
+
+class _Row(msgspec.Struct):
+    """One line of the export: surface.md, "Export rows"."""
+
+    id: str
+    account: str
+    channel: Channel
+    direction: Direction
+    occurred_at: datetime
+    ends_at: datetime | None = None
+    subject: str | None = None
+    thread: str | None = None
+    message_id: str | None = None
+    ical_uid: str | None = None
+    recurrence_at: datetime | None = None
+    group_size: int = 2
+    my_role: Role | None = None
+    my_response: Response | None = None
+    people: list[_Person] = []
+
+
+_row = msgspec.json.Decoder(_Row)
+
+
+class Export:
+    """A .jsonl file of interactions; rows added at its end are read on from there."""
+
+    unit = "bytes"
+
+    def __init__(self, path: Path) -> None:
+        """Read the export at `path`."""
+        self.path = path
+        self.stream = Stream(StreamKind.FILE, printable(str(path)), printable(path.name))
+
+    def steps(self, position: Position | None) -> Iterator[Step]:
+        """Read on from `position`; a last row that is not whole is read again when the file has grown."""
+        at = number(position, "at")
+        if position and (self.path.stat().st_size < at or fingerprint.before(self.path, at) != position.get("before")):
+            raise CursorExpired(f"{self.stream.title} was changed, not only added to: it is read again from the start")
+        with self.path.open("rb") as file:
+            file.seek(at)
+            yield None, at
+            while line := file.readline(LONGEST_ROW):
+                whole = line.endswith(b"\n")
+                if line.strip():
+                    record = self._record(line, at, whole=whole)
+                    if isinstance(record, BadRecord) and not whole and len(line) < LONGEST_ROW:
+                        yield record, at
+                        return
+                    yield record, at + len(line)
+                at += len(line)
+            yield None, at
+
+    def position(self, mark: int) -> Position:
+        """A byte, and the fingerprint of what lies before it."""
+        return {"at": mark, "before": fingerprint.before(self.path, mark)}
+
+    def progress(self, mark: int) -> tuple[int, int | None]:
+        """Bytes of the file."""
+        return mark, self.path.stat().st_size
+
+    def _record(self, line: bytes, at: int, *, whole: bool) -> Record:
+        try:
+            return _exported(_row.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, RecursionError) as error:
+            reason = f"this is no row of an interactions export: {error}" if whole else "the file ends within this row"
+            return BadRecord(f"{self.stream.title} at byte {at}", reason, f"byte:{at}")
+
+
+def _exported(row: _Row) -> ExportedRecord:
+    return ExportedRecord(
+        key=_plain(row.id),
+        account=_plain(row.account),
+        channel=row.channel,
+        direction=row.direction,
+        occurred_at=_utc(row.occurred_at),
+        ends_at=_utc(row.ends_at) if row.ends_at else None,
+        subject=_text(row.subject),
+        thread=_text(row.thread),
+        message_id=_text(row.message_id),
+        ical_uid=_text(row.ical_uid),
+        recurrence_at=_utc(row.recurrence_at) if row.recurrence_at else None,
+        group_size=row.group_size,
+        my_role=row.my_role,
+        my_response=row.my_response,
+        people=tuple(
+            ExportedPerson(_plain(one.person), _plain(one.name), _plain(one.address), one.role, one.response)
+            for one in row.people
+        ),
+    )
+
+
+def _plain(text: str) -> str:
+    # The text was cleaned when it was first read and must come back exactly: only what no database holds is dropped.
+    return text.replace("\0", "")
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else _plain(text)
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
