@@ -152,7 +152,7 @@ def _shown(item: Item, *, single: bool, with_deleted: bool) -> bool:
 
 
 def _within(item: Item, time_min: str, time_max: str) -> bool:
-    if item.cancelled:
+    if item.cancelled or not (time_min or time_max):
         return True
     start, end = (item.shown[name].get("dateTime") or item.shown[name]["date"] for name in ("start", "end"))
     return (not time_min or end > time_min) and (not time_max or start < time_max)

@@ -1,0 +1,149 @@
+"""A Google calendar as a stream: every occurrence once, then what changed since the sync token.
+
+A sync token allows no window of time, so a calendar is listed whole (2,500 occurrences a request) and what ended before
+`since` is left out here. How far Google expands a series without an end does not move with the days, so a calendar is
+listed afresh every ninety days.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from connectors.base import Cursor, Page
+from connectors.errors import CursorExpired, ProtocolError
+from connectors.gmail import parse
+from connectors.gmail.auth import GoogleEndpoints
+from connectors.gmail.calls import Calls, Gone, Json, service
+from models.records import BadRecord, MeetingRecord, Record
+
+#: Occurrences on a page; Google allows 2,500.
+SIZE = 500
+#: After so long a calendar is listed afresh.
+AFRESH = timedelta(days=90)
+
+
+class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the reading stands: `token` is the last sync token, `page` that of a page to come; times in seconds."""
+
+    listed_at: float
+    since: float
+    token: str | None = None
+    page: str | None = None
+
+
+class CalendarClient:
+    """One account's calendars, asked through `calls`."""
+
+    def __init__(self, calls: Calls, endpoints: GoogleEndpoints, *, size: int = SIZE) -> None:
+        """List `size` occurrences at a time."""
+        self.calls = calls
+        self.size = size
+        built = service("calendar", "v3", endpoints.calendar)
+        self._calendars, self._events = built.calendarList(), built.events()
+
+    def calendars(self) -> Iterator[Json]:
+        """The calendars the account owns or may write to.
+
+        Raises:
+            ProtocolError: a page token came twice.
+        """
+        token, tokens = None, set()
+        while True:
+            request = self._calendars.list(
+                minAccessRole="writer", pageToken=token, fields="items(id,summary,accessRole,primary),nextPageToken"
+            )
+            answer = self.calls.one(request, 1)
+            if not isinstance(answer, dict):
+                raise ProtocolError("Google does not list the calendars of this account.")
+            yield from answer.get("items", ())
+            token = answer.get("nextPageToken")
+            if not token:
+                return
+            if token in tokens:
+                raise ProtocolError("Google gave the same page token twice while listing calendars.")
+            tokens.add(token)
+
+    def events(self, calendar: str, token: str | None, page: str | None) -> Json:
+        """A page of occurrences: all, or what changed since the sync token.
+
+        Raises:
+            CursorExpired: the token is no longer known, or the calendar is gone.
+        """
+        request = self._events.list(
+            calendarId=calendar,
+            singleEvents=True,
+            maxResults=self.size,
+            syncToken=token,
+            pageToken=page,
+            fields=f"items({parse.EVENT_FIELDS}),nextPageToken,nextSyncToken",
+        )
+        answer = self.calls.one(request, 1)
+        if isinstance(answer, Gone):
+            raise ProtocolError("This calendar is no longer there.")
+        if not isinstance(answer, dict):
+            raise ProtocolError("Google does not list this calendar.")
+        return answer
+
+
+class Calendar:
+    """Reads one calendar; `own` says whose: on a colleague's, only meetings the user is invited to count."""
+
+    def __init__(self, client: CalendarClient, id_: str, *, own: bool, clock: Callable[[], datetime]) -> None:
+        self.client = client
+        self.id = id_
+        self.own = own
+        self.clock = clock
+
+    def changes(self, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
+        """Everything after `cursor`.
+
+        Raises:
+            CursorExpired: Google has forgotten the sync token, or the cursor is none of ours.
+            ConnectorError: see connectors.errors.
+        """
+        now = self.clock().timestamp()
+        state = _decoded(cursor) if cursor is not None else None
+        begins = state is None or (state.page is None and state.listed_at < now - AFRESH.total_seconds())
+        if state is None or begins:
+            state = CalendarCursor(now, since.timestamp())
+        pages = {state.page}
+        while True:
+            answer = self.client.events(self.id, state.token, state.page)
+            following = answer.get("nextPageToken")
+            more = bool(following)
+            if more and following in pages:
+                raise ProtocolError("Google gave the same page token twice while listing a calendar.")
+            pages.add(following)
+            if not more and not answer.get("nextSyncToken"):
+                raise ProtocolError("Google ended the list of a calendar without a sync token.")
+            records = list(_records(answer, state.since, own=self.own))
+            token = state.token if more else answer["nextSyncToken"]
+            state = msgspec.structs.replace(state, token=token, page=following)
+            if records or not more:  # an empty page with a token is normal
+                yield Page(records, Cursor(msgspec.json.encode(state).decode()), more, begins=begins)
+                begins = False
+            if not more:
+                return
+
+
+def _records(answer: Json, since: float, *, own: bool) -> Iterator[Record]:
+    shown: Any
+    for shown in answer.get("items", ()):
+        if not isinstance(shown, dict) or not shown.get("id"):
+            yield BadRecord("Google Calendar", "an event without an id")
+            continue
+        record = parse.meeting(shown, own_calendar=own)
+        if not isinstance(record, MeetingRecord) or record.ends_at is None or record.ends_at.timestamp() > since:
+            yield record
+
+
+def _decoded(cursor: Cursor) -> CalendarCursor:
+    try:
+        state = msgspec.json.decode(cursor, type=CalendarCursor)
+    except msgspec.MsgspecError as error:
+        raise CursorExpired("The stored position is not one of Google Calendar's: it is read afresh.") from error
+    if state.token is None and state.page is None:
+        raise CursorExpired("The stored position is incomplete: the calendar is read afresh.")
+    return state

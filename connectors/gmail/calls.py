@@ -1,0 +1,159 @@
+"""Calls to Google's APIs by the official client: paced, repeated where that helps, one by one or in batches."""
+
+import random
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from googleapiclient.discovery import build
+from googleapiclient.errors import BatchError, HttpError
+from googleapiclient.http import BatchHttpRequest, HttpRequest
+from httplib2 import Http
+
+from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited, Transient
+from connectors.gmail.errors import Refused, refused
+from connectors.gmail.pacing import Pacer
+from connectors.gmail.transport import Transport
+
+Json = dict[str, Any]
+
+#: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds.
+ATTEMPTS = 8
+PATIENCE = 120.0
+# What the official client lets escape when an answer is no JSON or a batch's answer is not one.
+_GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError, BatchError)
+_built = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no such thing any more (404)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Google will not tell this one: the reason."""
+
+    reason: str
+
+
+Outcome = Json | Gone | Unreadable
+
+
+def service(api: str, version: str, base: str) -> Any:
+    """Build the client of an API, once per thread: its methods are made anew by each build, which takes a while.
+
+    It has no credentials: whoever executes a request brings a transport.
+    """
+    held: dict[tuple[str, str], Any] = _built.__dict__.setdefault("services", {})
+    if (api, base) not in held:
+        options = {"api_endpoint": base}
+        held[api, base] = build(api, version, http=Http(), client_options=options, static_discovery=True)
+    return held[api, base]
+
+
+class Calls:
+    """Makes calls for one account; every waiting is the pacer's."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        pacer: Pacer,
+        *,
+        scope: str,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Call through `transport` at `pacer`'s pace; `scope` is named where it turns out to be missing."""
+        self.transport = transport
+        self.pacer = pacer
+        self.scope = scope
+        self.jitter = jitter
+
+    def one(self, request: HttpRequest, units: int) -> Outcome:
+        """Make one call.
+
+        Raises:
+            ConnectorError: it failed, in the end.
+        """
+        asked = request.methodId or "a call"
+        attempt = 0
+        while True:
+            try:
+                with self.pacer.spend(units):
+                    answer = request.execute(http=self.transport)
+                if isinstance(answer, dict):
+                    return answer
+                failure = Refused(_garbled(asked), again=True)
+            except HttpError as error:
+                if error.resp.status == 404:
+                    return Gone()
+                failure = self._read(error, asked)
+            except ConnectorError as error:
+                failure = Refused(error, again=isinstance(error, Transient))
+            except _GARBLED:
+                failure = Refused(_garbled(asked), again=True)
+            self._hold([failure], attempt)
+            attempt += 1
+
+    def many(self, requests: Mapping[str, HttpRequest], units: Mapping[str, int], uri: str) -> dict[str, Outcome]:
+        """Make calls in one batch, and those of them that failed again, until each has an outcome.
+
+        Raises:
+            ConnectorError: they failed, in the end.
+        """
+        done: dict[str, Outcome] = {}
+        attempt = 0
+        while pending := [name for name in requests if name not in done]:
+            failures: list[Refused] = []
+            before = len(done)
+            batch = BatchHttpRequest(batch_uri=uri)
+            for name in pending:
+                batch.add(requests[name], partial(self._settle, done, failures), request_id=name)
+            try:
+                with self.pacer.spend(sum(units[name] for name in pending)):
+                    batch.execute(http=self.transport)
+            except HttpError as error:
+                failures = [self._read(error, "a batch")]
+            except ConnectorError as error:
+                failures = [Refused(error, again=isinstance(error, Transient))]
+            except _GARBLED:
+                failures = [Refused(_garbled("a batch"), again=True)]
+            if failures:
+                attempt = 0 if len(done) > before else attempt + 1
+                self._hold(failures, attempt)
+        return done
+
+    def _settle(
+        self, done: dict[str, Outcome], failures: list[Refused], name: str, answer: Any, error: HttpError | None
+    ) -> None:
+        if error is None:
+            done[name] = answer if isinstance(answer, dict) else Unreadable("Google's answer is no object")
+        elif error.resp.status == 404:
+            done[name] = Gone()
+        else:
+            failure = self._read(error, "a batched call")
+            if error.resp.status == 400:
+                done[name] = Unreadable(str(failure.error))
+            else:
+                failures.append(failure)
+
+    def _read(self, error: HttpError, asked: str) -> Refused:
+        return refused(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
+
+    def _hold(self, failures: Iterable[Refused], attempt: int) -> None:
+        """Pause as long as was asked for, or longer each time; raise what no pause helps against."""
+        longest = 0.0
+        for failure in failures:
+            if not failure.again or attempt >= ATTEMPTS:
+                raise failure.error
+            backoff = min(2.0**attempt, 64.0) * (0.5 + self.jitter())
+            longest = max(longest, backoff if failure.retry_after is None else failure.retry_after)
+            if longest > PATIENCE:
+                raise RateLimited(str(failure.error), retry_after=longest)
+        self.pacer.pause(longest)
+
+
+def _garbled(asked: str) -> ProviderUnavailable:
+    return ProviderUnavailable(f"The answer to {asked} was not Google's: a proxy or a guest network may have answered.")

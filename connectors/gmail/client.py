@@ -1,0 +1,109 @@
+"""Gmail's methods as this connector uses them: ids, dates, headers and history, each with its field mask and price."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from googleapiclient.http import HttpRequest
+
+from connectors.errors import CursorExpired, ProtocolError
+from connectors.gmail.auth import GoogleEndpoints
+from connectors.gmail.calls import Calls, Json, Outcome, service
+from connectors.gmail.pacing import Units
+from connectors.gmail.parse import HEADERS, MESSAGE_FIELDS
+
+_METADATA: dict[str, Any] = {"userId": "me", "format": "metadata", "metadataHeaders": HEADERS}
+_HISTORY_FIELDS = (
+    "historyId,nextPageToken,history(id,messagesAdded/message(id,threadId,labelIds),messagesDeleted/message/id,"
+    "labelsAdded(labelIds,message(id,threadId,labelIds)),labelsRemoved(labelIds,message(id,threadId,labelIds)))"
+)
+
+
+class GmailClient:
+    """One account's mail, asked through `calls`; `spent` counts the units of what was asked."""
+
+    def __init__(self, calls: Calls, endpoints: GoogleEndpoints, units: Units, *, listing: int) -> None:
+        """List `listing` ids at a time."""
+        self.calls = calls
+        self.units = units
+        self.listing = listing
+        self.batch_uri = endpoints.batch
+        self.spent = 0
+        users = service("gmail", "v1", endpoints.gmail).users()
+        self._profile = users.getProfile(userId="me", fields="historyId")
+        self._messages, self._threads, self._history = users.messages(), users.threads(), users.history()
+
+    def history_id(self) -> int:
+        """The id of the newest change."""
+        answer = self._one(self._profile, self.units.profile)
+        if not isinstance(answer, dict) or not str(answer.get("historyId")).isdigit():
+            raise ProtocolError("Gmail does not say where the history of this mailbox stands.")
+        return int(answer["historyId"])
+
+    def list_page(self, labels: tuple[str, ...], token: str | None) -> Json:
+        """A page of ids of the mails that carry all `labels`, newest first."""
+        request = self._messages.list(
+            userId="me",
+            labelIds=list(labels) or None,
+            maxResults=self.listing,
+            pageToken=token,
+            fields="messages(id,threadId),nextPageToken",
+        )
+        answer = self._one(request, self.units.page)
+        if not isinstance(answer, dict):
+            raise ProtocolError("Gmail does not list this mailbox.")
+        return answer
+
+    def dated(self, id_: str) -> float | None:
+        """When Gmail took a mail, in seconds; None if it is gone."""
+        request = self._messages.get(userId="me", id=id_, format="minimal", fields="internalDate")
+        answer = self._one(request, self.units.message)
+        return int(answer["internalDate"]) / 1000 if isinstance(answer, dict) and "internalDate" in answer else None
+
+    def outcomes(self, ids: Iterable[str], threads: Sequence[str] = ()) -> tuple[list[Json], dict[str, Outcome]]:
+        """Fetch mails and whole threads in one batch: all mails of the threads, and what became of each single mail."""
+        requests: dict[str, HttpRequest] = {}
+        units: dict[str, int] = {}
+        for id_ in ids:
+            requests[id_] = self._messages.get(fields=MESSAGE_FIELDS, id=id_, **_METADATA)
+            units[id_] = self.units.message
+        for thread in threads:
+            requests[f"t{thread}"] = self._threads.get(fields=f"messages({MESSAGE_FIELDS})", id=thread, **_METADATA)
+            units[f"t{thread}"] = self.units.thread
+        if not requests:
+            return [], {}
+        self.spent += sum(units.values())
+        outcomes = self.calls.many(requests, units, self.batch_uri)
+        shown = [outcomes.pop(f"t{thread}") for thread in threads]
+        return [mail for thread in shown if isinstance(thread, dict) for mail in thread.get("messages", ())], outcomes
+
+    def history(self, after: int, *, most: int, kinds: Sequence[str] = ()) -> Iterator[Json]:
+        """Pages of changes after the id `after`; only the last has no nextPageToken.
+
+        Raises:
+            CursorExpired: Gmail has forgotten them.
+            ProtocolError: a page token came twice.
+        """
+        token, tokens = None, set()
+        while True:
+            request = self._history.list(
+                userId="me",
+                startHistoryId=str(after),
+                historyTypes=list(kinds) or None,
+                maxResults=most,
+                pageToken=token,
+                fields=_HISTORY_FIELDS,
+            )
+            answer = self._one(request, self.units.history)
+            if not isinstance(answer, dict):
+                raise CursorExpired("Gmail has forgotten the history since the last reading: it is read afresh.")
+            yield answer
+            token = answer.get("nextPageToken")
+            if not token:
+                return
+            if token in tokens:
+                raise ProtocolError("Gmail gave the same page token twice while listing history.")
+            tokens.add(token)
+
+    def _one(self, request: HttpRequest, units: int) -> Outcome:
+        self.spent += units
+        return self.calls.one(request, units)

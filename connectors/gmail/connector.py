@@ -1,0 +1,135 @@
+"""A Google account as a connector: one stream of mail, and one for each calendar it owns or may write to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import ClassVar
+
+from connectors.base import Cursor, Page, Stream
+from connectors.errors import ProtocolError, ScopeMissing
+from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
+from connectors.gmail.calendar import SIZE, Calendar, CalendarClient
+from connectors.gmail.calls import Calls
+from connectors.gmail.client import GmailClient
+from connectors.gmail.mail import Mail
+from connectors.gmail.pacing import Pace
+from connectors.gmail.transport import Transport
+from models.enums import Provider, StreamKind
+from models.records import Record
+
+MAIL = Stream(StreamKind.MAIL, "mail", "Gmail")
+_CALENDAR = "calendar:"
+#: Calls in a batch: Google allows 100 and recommends no more than 50.
+CALLS = 50
+#: Ids on a page of a list.
+LISTING = 500
+
+
+class GmailConnector:
+    """Reads one account; make one and read many pages with it: a first reading lists all ids anew with each object."""
+
+    provider: ClassVar[Provider] = Provider.GMAIL
+
+    def __init__(
+        self,
+        endpoints: GoogleEndpoints,
+        credentials: str,
+        *,
+        save: Callable[[str], None],
+        pace: Pace | None = None,
+        size: int = CALLS,
+        listing: int = LISTING,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Read with `credentials` (Grant.credentials); `save` gets new ones whenever they were refreshed.
+
+        `pace` holds the account's quota and should be shared by all connectors of one account in a process.
+
+        Raises:
+            ProtocolError: the credentials are unreadable.
+        """
+        self.endpoints = endpoints
+        self.stored = StoredCredentials(endpoints, credentials, save=save)
+        self.pace = pace or Pace()
+        self.size = size
+        self.listing = listing
+        self.clock = clock
+        self.transport = Transport(self.stored, ca_bundle=endpoints.ca_bundle, clock=clock)
+
+    def streams(self) -> Sequence[Stream]:
+        """The mail, if that was granted, and the calendars, the account's own first.
+
+        Raises:
+            ConnectorError: the account cannot be asked.
+        """
+        scopes = self.stored.scopes
+        streams = [MAIL] if MAIL_SCOPE in scopes else []
+        if EVENTS_SCOPE in scopes:
+            calendars = self._calendars.items()
+            streams += [Stream(StreamKind.CALENDAR, f"{_CALENDAR}{id_}", title) for id_, (title, _) in calendars]
+        return streams
+
+    def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
+        """Everything that happened in `stream` after `cursor`.
+
+        Raises:
+            CursorExpired: the cursor is no longer known.
+            ConnectorError: see connectors.errors.
+        """
+        if stream.name == MAIL.name:
+            yield from self._mail.changes(cursor, since=since)
+            return
+        id_ = stream.name.removeprefix(_CALENDAR)
+        if id_ == stream.name or id_ not in self._calendars:
+            raise ProtocolError(f"There is no stream {stream.name!r} in this Google account any more.")
+        own = self._calendars[id_][1] == "owner"
+        yield from Calendar(self._calendar_client, id_, own=own, clock=self.clock).changes(cursor, since=since)
+
+    def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
+        """Fetch mails by key: deferred ones that are wanted now, or such as an audit found missing.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
+        if stream.name != MAIL.name:
+            raise ProtocolError("Only mails can be fetched one by one.")
+        yield from self._mail.fetch(keys)
+
+    def listed_keys(self, stream: Stream) -> Iterator[Sequence[str]]:
+        """Every key Gmail shows now, newest first, 500 to a request: what an audit compares with what is held.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
+        if stream.name != MAIL.name:
+            raise ProtocolError("Only mail is audited by its ids; a calendar is listed to its end each time.")
+        yield from self._mail.listed_keys()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.transport.close()
+
+    @cached_property
+    def _mail(self) -> Mail:
+        if MAIL_SCOPE not in self.stored.scopes:
+            raise ScopeMissing(
+                "Reading mail was not allowed: connect the account again and tick the box.", scope=MAIL_SCOPE
+            )
+        calls = Calls(self.transport, self.pace.mail, scope=MAIL_SCOPE)
+        return Mail(GmailClient(calls, self.endpoints, self.pace.units, listing=self.listing), size=self.size)
+
+    @cached_property
+    def _calendar_client(self) -> CalendarClient:
+        calls = Calls(self.transport, self.pace.calendar, scope=EVENTS_SCOPE)
+        return CalendarClient(calls, self.endpoints, size=min(self.listing, SIZE))
+
+    @cached_property
+    def _calendars(self) -> dict[str, tuple[str, str]]:
+        """Calendar id -> title, access role; the primary calendar first."""
+        if CALENDARS_SCOPE not in self.stored.scopes:
+            return {"primary": ("Calendar", "owner")}  # the one that can be read without being listed
+        shown = sorted(self._calendar_client.calendars(), key=lambda shown: (not shown.get("primary"), shown["id"]))
+        return {
+            str(calendar["id"]): (str(calendar.get("summary") or calendar["id"]), str(calendar.get("accessRole")))
+            for calendar in shown
+        }

@@ -1,0 +1,90 @@
+"""How fast one account may be asked: so many units in any sixty seconds, and silence while a pause is running."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+#: The span Google counts in, in seconds, with a little for clocks that do not agree.
+WINDOW = 60.05
+#: Requests a minute that the Calendar API allows one user; each counts as one unit.
+CALENDAR_REQUESTS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What Gmail charges for each call, and how much it allows one user a minute."""
+
+    message: int = 20
+    thread: int = 40
+    page: int = 5
+    history: int = 2
+    profile: int = 1
+    per_minute: int = 6000
+
+
+class Pacer:
+    """Shared by everything in this process that reads one account; `clock` counts seconds and never goes back."""
+
+    def __init__(
+        self,
+        per_minute: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Allow `per_minute` units in any sixty seconds."""
+        self.per_minute = per_minute
+        self.clock = clock
+        self.sleep = sleep
+        self._lock = threading.Lock()
+        self._recent: deque[tuple[float, int]] = deque()
+        self._running = 0
+        self._until = 0.0
+
+    @contextmanager
+    def spend(self, units: int) -> Iterator[None]:
+        """Wait until `units` may be spent; they count from the end of the call, for that is when Google has counted."""
+        while (wait := self._reserve(units)) > 0:
+            self.sleep(wait)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= units
+                self._recent.append((self.clock(), units))
+
+    def pause(self, seconds: float) -> None:
+        """Let nothing start for so long; a longer pause that is already running stays."""
+        with self._lock:
+            self._until = max(self._until, self.clock() + seconds)
+
+    def _reserve(self, units: int) -> float:
+        """Take the units and give 0, or give the seconds after which to ask again."""
+        with self._lock:
+            now = self.clock()
+            if self._until > now:
+                return self._until - now
+            while self._recent and self._recent[0][0] <= now - WINDOW:
+                self._recent.popleft()
+            spent = self._running + sum(part for _, part in self._recent)
+            if spent + units <= self.per_minute or spent == 0:
+                self._running += units
+                return 0.0
+            return self._recent[0][0] + WINDOW - now if self._recent else 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The two quotas of a Google account; keep one of these for each account for as long as the process lives."""
+
+    units: Units = field(default_factory=Units)
+    mail: Pacer = field(default_factory=lambda: Pacer(Units().per_minute))
+    calendar: Pacer = field(default_factory=lambda: Pacer(CALENDAR_REQUESTS))
+
+    @classmethod
+    def of(cls, units: Units) -> "Pace":
+        """Make a pace for a budget that is not the usual one."""
+        return cls(units, Pacer(units.per_minute))

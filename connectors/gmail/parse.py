@@ -1,0 +1,142 @@
+"""Gmail messages and Google events as records: pure, and tolerant of every missing field."""
+
+from collections.abc import Container, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from connectors.addresses import mailboxes
+from connectors.headers import READ, email_record, from_pairs
+from connectors.text import clean
+from models.enums import MeetingStatus, Place, Response
+from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Tombstone
+
+Json = Mapping[str, Any]
+
+#: The headers to ask for. Gmail itself says when it took a mail, which thread it is in and where it lies.
+HEADERS = sorted(READ - {"received", "references", "x-gmail-labels", "x-status"})
+MESSAGE_FIELDS = "id,threadId,labelIds,internalDate,payload/headers"
+EVENT_FIELDS = (
+    "id,status,updated,iCalUID,summary,start,end,originalStartTime,recurringEventId,eventType,attendeesOmitted,"
+    "organizer(email,displayName,self),attendees(email,displayName,self,resource,responseStatus)"
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# In this order: a mail in the trash that was sent is in the trash.
+_PLACES = (
+    ("TRASH", Place.TRASH),
+    ("SPAM", Place.SPAM),
+    ("DRAFT", Place.DRAFT),
+    ("CHAT", Place.CHAT),
+    ("SENT", Place.SENT),
+)
+_RESPONSES = {"accepted": Response.ACCEPTED, "tentative": Response.TENTATIVE, "declined": Response.DECLINED}
+_STATUSES = {"confirmed": MeetingStatus.CONFIRMED, "tentative": MeetingStatus.TENTATIVE}
+_NOT_MEETINGS = {
+    "workingLocation": "working location",
+    "focusTime": "focus time",
+    "outOfOffice": "out of office",
+    "birthday": "birthday",
+    "fromGmail": "booking",
+}
+
+
+def place(labels: Container[str]) -> Place:
+    """Say where a mail with these labels lies."""
+    for label, found in _PLACES:
+        if label in labels:
+            return found
+    return Place.ORDINARY
+
+
+def mail(shown: Json) -> EmailRecord | BadRecord:
+    """Read one message of format=metadata."""
+    key = str(shown.get("id", ""))
+    where = f"Gmail message {key}"
+    try:
+        pairs = [(header["name"], header.get("value", "")) for header in shown["payload"].get("headers", ())]
+        headers = from_pairs(pairs)
+        labels = shown.get("labelIds", ())
+        received = _milliseconds(shown.get("internalDate"))
+    except (KeyError, TypeError, AttributeError):
+        return BadRecord(where, "Gmail shows this mail without headers", key)
+    return email_record(
+        key, headers, where=where, place=place(labels), thread=shown.get("threadId"), received_at=received
+    )
+
+
+def meeting(shown: Json, *, own_calendar: bool) -> MeetingRecord | Tombstone | BadRecord:
+    """Read one event or occurrence; what was cancelled is gone, often with nothing left of it but its id."""
+    key = str(shown.get("id", ""))
+    if shown.get("status") == "cancelled":
+        return Tombstone(key, _instant(shown.get("updated")))
+    try:
+        starts_at, all_day = _moment(shown["start"])
+        ends_at, _ = _moment(shown["end"]) if "end" in shown else (starts_at, all_day)
+        recurring = "recurringEventId" in shown and "originalStartTime" in shown
+        recurrence_at = _moment(shown["originalStartTime"])[0] if recurring else None
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        return BadRecord(f"Google event {key}", "this event has no readable start or end", key or None)
+    guests = [guest for guest in shown.get("attendees", ()) if isinstance(guest, dict)]
+    organizer = _mailbox(shown.get("organizer"))
+    title = shown.get("summary")
+    return MeetingRecord(
+        key=key,
+        ical_uid=clean(str(shown["iCalUID"])) if shown.get("iCalUID") else None,
+        recurrence_at=recurrence_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        all_day=all_day,
+        status=_STATUSES.get(str(shown.get("status")), MeetingStatus.CONFIRMED),
+        organizer=organizer,
+        attendees=tuple(attendee for guest in guests if (attendee := _attendee(guest))),
+        subject=None if title is None else clean(str(title)),
+        me=_me(shown.get("organizer"), guests),
+        own_calendar=own_calendar,
+        attendees_omitted=bool(shown.get("attendeesOmitted")),
+        not_a_meeting=_NOT_MEETINGS.get(str(shown.get("eventType"))),
+    )
+
+
+def _milliseconds(text: Any) -> datetime | None:
+    try:
+        return _EPOCH + timedelta(milliseconds=int(text))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _moment(shown: Json) -> tuple[datetime, bool]:
+    """Read a time, and whether it is a whole day; days begin at midnight UTC."""
+    if "dateTime" in shown:
+        at = datetime.fromisoformat(shown["dateTime"])
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), False
+    day = date.fromisoformat(shown["date"])
+    return datetime(day.year, day.month, day.day, tzinfo=UTC), True
+
+
+def _instant(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _mailbox(shown: Any) -> Mailbox | None:
+    if not isinstance(shown, dict):
+        return None
+    found = mailboxes(str(shown.get("email", "")))
+    return Mailbox(found[0].address, clean(str(shown.get("displayName") or ""))) if found else None
+
+
+def _attendee(shown: Json) -> Attendee | None:
+    box = _mailbox(shown)
+    if box is None:
+        return None
+    response = _RESPONSES.get(str(shown.get("responseStatus")), Response.NONE)
+    return Attendee(box.address, box.name, response, bool(shown.get("resource")))
+
+
+def _me(organizer: Any, guests: list[Any]) -> str | None:
+    for shown in (*guests, organizer):
+        if isinstance(shown, dict) and shown.get("self") and (box := _mailbox(shown)):
+            return box.address
+    return None

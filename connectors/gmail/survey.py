@@ -1,0 +1,88 @@
+"""Listing every id of a mailbox, back to where the horizon lies, without asking for the mails themselves."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+from connectors.errors import ProtocolError
+from connectors.gmail.calls import Json
+from connectors.gmail.plan import CATEGORIES, NO_CONTACT, Survey
+
+#: labels that a mail must carry, page token -> an answer of messages.list; spam and trash show only if they are named
+ListPage = Callable[[tuple[str, ...], str | None], Json]
+#: id -> when Gmail took that mail, in seconds; None if it is gone
+Dated = Callable[[str], float | None]
+
+
+def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozenset[str] = frozenset()) -> Survey:
+    """List everything since `since` (seconds), except mails that came after the listing had begun (`without`).
+
+    Raises:
+        ProtocolError: a page token came twice.
+    """
+    found = Survey()
+    listed: set[str] = set()
+    trash = [mail for page in paged(list_page, ("TRASH",)) for mail in page]  # a month of it: the rest is deleted
+    for id_, thread in (*recent(list_page, dated, since), *trash):
+        if id_ not in without and id_ not in listed:
+            listed.add(id_)
+            found.threads.setdefault(thread, []).append(id_)
+    for place in ((), ("TRASH",)) if trash else ((),):
+        found.sent.update(_members(list_page, (*place, "SENT"), listed))
+        for label, reason in CATEGORIES.items():
+            found.categories.update(dict.fromkeys(_members(list_page, (*place, label), listed), reason))
+        for label, lies in NO_CONTACT.items():
+            found.no_contact.update(dict.fromkeys(_members(list_page, (*place, label), listed), lies))
+    return found
+
+
+def recent(list_page: ListPage, dated: Dated, since: float) -> list[tuple[str, str]]:
+    """List (id, thread) newest first, down to `since`.
+
+    Lists carry no dates, so single mails are looked at: the last of the first, second, fourth ... page, and once one is
+    too old, those that halve what lies between.
+    """
+    found: list[tuple[str, str]] = []
+    inside = 0  # so many are known to lie within
+    for number, page in enumerate(paged(list_page, ()), start=1):
+        found += page
+        if number & (number - 1) == 0 and found:
+            if _too_old(found[-1][0], dated, since):
+                break
+            inside = len(found)
+    else:
+        if not found or not _too_old(found[-1][0], dated, since):
+            return found
+    cut = bisect_left(range(len(found)), 1, lo=inside, key=lambda at: _too_old(found[at][0], dated, since))
+    return found[:cut]
+
+
+def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[str, str]]]:
+    """Follow page tokens; a page may be empty and have a token all the same.
+
+    Raises:
+        ProtocolError: a token came twice.
+    """
+    token, tokens = None, set()
+    while True:
+        answer = list_page(labels, token)
+        yield [(str(shown["id"]), str(shown.get("threadId", shown["id"]))) for shown in answer.get("messages", ())]
+        token = answer.get("nextPageToken")
+        if not token:
+            return
+        if token in tokens:
+            raise ProtocolError("Gmail gave the same page token twice while listing mail.")
+        tokens.add(token)
+
+
+def _members(list_page: ListPage, labels: tuple[str, ...], listed: set[str]) -> Iterator[str]:
+    """Give those ids of `listed` that carry `labels`; lists are newest first, so a page without any is beyond them."""
+    for page in paged(list_page, labels):
+        within = [id_ for id_, _ in page if id_ in listed]
+        if page and not within:
+            return
+        yield from within
+
+
+def _too_old(id_: str, dated: Dated, since: float) -> bool:
+    at = dated(id_)
+    return at is not None and at < since

@@ -1,0 +1,93 @@
+"""How requests reach Google: an authorised session that the official client takes for its `http`."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httplib2
+from google.auth.exceptions import RefreshError, TransportError
+from google.auth.transport.requests import AuthorizedSession
+from requests.exceptions import RequestException
+
+from connectors.gmail.auth import StoredCredentials
+from connectors.gmail.errors import sign_in_error, unreachable
+
+#: Seconds to wait for the connection, and for each piece of an answer.
+TIMEOUT = (10.0, 60.0)
+
+
+class Transport(httplib2.Http):
+    """Requests under one account's credentials; `requests` underneath, so proxies and certificates are honoured.
+
+    httplib2, the client's own choice, knows no proxy without another package and reads certificates at import time.
+    """
+
+    def __init__(
+        self,
+        stored: StoredCredentials,
+        *,
+        ca_bundle: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Begin with `stored` credentials; `ca_bundle` is a file of certificates to trust instead of the usual ones."""
+        super().__init__()
+        self.stored = stored
+        self.credentials = stored.credentials  # the client looks for this name when it refreshes within a batch
+        self.clock = clock
+        self.skew = timedelta(0)
+        self._session = AuthorizedSession(stored.credentials)
+        self._session.verify = ca_bundle or True
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,  # noqa: ARG002 - Google's APIs do not redirect
+        connection_type: Any = None,  # noqa: ARG002 - as redirections
+    ) -> tuple[httplib2.Response, bytes]:
+        """Make one request as httplib2 would.
+
+        Raises:
+            ConnectorError: no answer came, or the grant has ended.
+        """
+        host = uri.split("/")[2]
+        try:
+            answer = self._session.request(method, uri, data=body, headers=dict(headers or {}), timeout=TIMEOUT)
+        except RefreshError as failure:
+            raise _refresh_error(failure, host) from failure
+        except TransportError as failure:
+            cause = failure.args[0] if failure.args and isinstance(failure.args[0], Exception) else failure
+            raise unreachable(cause, host) from failure
+        except RequestException as failure:
+            raise unreachable(failure, host) from failure
+        finally:
+            self.stored.keep()
+        self._compare_clocks(answer.headers.get("date"))
+        shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
+        shown.status = answer.status_code
+        shown["status"] = str(answer.status_code)
+        shown.reason = answer.reason
+        return shown, answer.content
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def _compare_clocks(self, date: str | None) -> None:
+        if date:
+            try:
+                self.skew = self.clock() - parsedate_to_datetime(date)
+            except (ValueError, TypeError):
+                self.skew = timedelta(0)
+
+
+def _refresh_error(failure: RefreshError, host: str) -> Exception:
+    if failure.retryable:
+        return unreachable(failure, host)
+    said = failure.args[1] if len(failure.args) > 1 else {}
+    if not isinstance(said, dict):
+        said = {}
+    return sign_in_error(str(said.get("error", "")), str(said.get("error_description", "") or failure))

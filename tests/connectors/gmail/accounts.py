@@ -1,0 +1,58 @@
+"""Accounts of the sandbox, connected and ready to read: what the tests of this folder begin with."""
+
+import json
+from collections.abc import Callable
+
+from connectors.gmail.auth import SCOPES, GoogleEndpoints
+from connectors.gmail.connector import GmailConnector
+from connectors.gmail.pacing import CALENDAR_REQUESTS, Pace, Pacer, Units
+from tests.sandbox.google.oauth import Code
+from tests.sandbox.google.server import GoogleSandbox
+
+ADA = "ada@example.org"
+
+
+class Clock:
+    """Seconds that pass only when somebody sleeps, for the pacer and the sandbox's quota alike."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def endpoints(google: GoogleSandbox) -> GoogleEndpoints:
+    return GoogleEndpoints(google.client_id, google.client_secret, google.auth_uri, google.token_uri, google.api_root)
+
+
+def granted(google: GoogleSandbox, address: str = ADA, scopes: tuple[str, ...] = SCOPES) -> str:
+    """Credentials as `connect` gives them, without the browser; the first call has to refresh them."""
+    google.authorization.refresh[f"1//refresh-{address}"] = Code("", "", scopes, address, offline=True)
+    return json.dumps({"token": None, "refresh_token": f"1//refresh-{address}", "expiry": None, "scopes": list(scopes)})
+
+
+def connector(
+    google: GoogleSandbox,
+    clock: Clock,
+    *,
+    address: str = ADA,
+    size: int = 50,
+    listing: int = 500,
+    units: Units | None = None,
+    credentials: str | None = None,
+    save: Callable[[str], None] = lambda _: None,
+) -> GmailConnector:
+    units = units or Units()
+    pace = Pace(
+        units,
+        Pacer(units.per_minute, clock=clock, sleep=clock.sleep),
+        Pacer(CALENDAR_REQUESTS, clock=clock, sleep=clock.sleep),
+    )
+    held = credentials or granted(google, address)
+    return GmailConnector(endpoints(google), held, save=save, pace=pace, size=size, listing=listing)
