@@ -49,9 +49,9 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         begun = time.monotonic()
         outcome = read_stream(runtime, stream_id, name_of_worker(), lambda: time.monotonic() - begun > TURN)
         log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
-        if outcome is Outcome.MORE:
+        if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             read.send(stream_id, user_id)
-        if outcome is not Outcome.BUSY:
+        elif outcome is not Outcome.BUSY:
             settle_user.send(user_id)
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name="fetch")

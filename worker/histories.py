@@ -1,16 +1,19 @@
 """Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.base import moment
 from models.enums import Touch
 from models.history import Participation
+from models.judgement import Introduction
 from models.people import Address
 from worker.db import chunks
 from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
@@ -50,12 +53,48 @@ def _histories(
         .group_by(Address.person, day, part.touch)
         .order_by(Address.person, day, part.touch)
     )
+    opened = introductions(connection, user_id, now)
     told = set[str]()
     for person, group in groupby(rows, key=lambda row: row[0]):
         told.add(person)
-        yield person, history_of(group, booked.get(person))
+        history = history_of(group, booked.get(person))
+        if person in opened.by or person in opened.doors:
+            history = replace(history, introduced_by=opened.by.get(person), introductions=opened.doors.get(person, 0))
+        yield person, history
     for person in booked.keys() - told:
         yield person, History(days=(), next_meeting_at=booked[person])
+
+
+class Introduced(NamedTuple):
+    """Who was introduced by whom (person keys), and how many doors each introducer opened."""
+
+    by: dict[str, str]
+    doors: dict[str, int]
+
+
+def introductions(connection: Connection, user_id: int, now: datetime) -> Introduced:
+    """Read the introductions up to `now`, as between people."""
+    introducer, introduced = aliased(Address), aliased(Address)
+    rows: Any = connection.execute(
+        select(introduced.person, introducer.person)
+        .select_from(Introduction)
+        .join(
+            introduced,
+            (introduced.user_id == Introduction.user_id) & (introduced.address == Introduction.introduced),
+        )
+        .join(
+            introducer,
+            (introducer.user_id == Introduction.user_id) & (introducer.address == Introduction.introducer),
+        )
+        .where(Introduction.user_id == user_id, Introduction.at <= now)
+    )
+    pairs = {(new, friend) for new, friend in rows if new and friend and new != friend}
+    by: dict[str, str] = {}
+    count: dict[str, int] = {}
+    for new, friend in sorted(pairs):
+        by.setdefault(new, friend)
+        count[friend] = count.get(friend, 0) + 1
+    return Introduced(by, count)
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:

@@ -13,6 +13,7 @@ from models.history import Participation
 from models.judgement import Assessment
 from models.people import Address, Decision, Likeness, Person
 from worker.db import change, chunks, put
+from worker.identity.introductions import recognise
 from worker.identity.persons import Kin, Link, best_name
 
 #: What the user did of his own accord: only this makes evidence from a header believable.
@@ -85,6 +86,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
             .where(Address.user_id == user_id, Address.address.in_(chunk))
             .values(person=None, why=None, touched=False)
         )
+    recognise(connection, user_id, [row.address for row in touched if row.kind == "person"])
     _name(connection, user_id, before | set(belongs.values()), now)
     return len(touched) == BATCH
 
