@@ -18,8 +18,8 @@ HOUR = timedelta(hours=1)
 class Stage:
     """Where a scene is played: the notebook, the end of the world, and the plots by the roles of their people."""
 
-    def __init__(self, book: Notebook, rng: random.Random, end: datetime, plots: list[Plot]) -> None:
-        self.book, self.rng, self.end = book, rng, end
+    def __init__(self, book: Notebook, rng: random.Random, since: datetime, end: datetime, plots: list[Plot]) -> None:
+        self.book, self.rng, self.since, self.end = book, rng, since, end
         self.plots = {plot.part.person.role: plot for plot in plots}
 
     def box(self, role: str) -> Mailbox:
@@ -118,7 +118,8 @@ def unanswered(stage: Stage) -> None:
 
 def private_line(stage: Stage) -> None:
     """The owner writes from the private address, so that it can be known for the owner's."""
-    stage.book.owner_writes(stage.ago(500), (stage.box("close_colleague"),), "My private address", sender=PRIVATE)
+    early = (stage.end - stage.since) / DAY * 0.7
+    stage.book.owner_writes(stage.ago(early), (stage.box("close_colleague"),), "My private address", sender=PRIVATE)
 
 
 def conference(stage: Stage) -> None:
@@ -171,9 +172,9 @@ SCENES: tuple[tuple[Callable[[Stage], None], tuple[str, ...]], ...] = (
 )
 
 
-def play(book: Notebook, rng: random.Random, end: datetime, plots: list[Plot]) -> None:
+def play(book: Notebook, rng: random.Random, since: datetime, end: datetime, plots: list[Plot]) -> None:
     """Every scene whose people are there."""
-    stage = Stage(book, rng, end, plots)
+    stage = Stage(book, rng, since, end, plots)
     for scene, roles in SCENES:
         if all(role in stage.plots for role in roles):
             scene(stage)

@@ -142,3 +142,13 @@ def test_domains_are_fictional(world: World) -> None:
             assert box.address.endswith(".example") or box.address.endswith(
                 ("made.up@gmail.com", "fictional@gmail.com")
             )
+
+
+@pytest.mark.parametrize(
+    ("years", "mails", "noise"),
+    [(2, 1, 0.6), (0.3, 400, 0.6), (5, 2000, 0.0), (1, 1000, 0.95), (2, 0, 0.5), (2, 100, 1.0)],
+)
+def test_any_size_of_world_is_told(years: float, mails: int, noise: float) -> None:
+    world = World(1, until=END, years=years, mails=mails, noise=noise)
+    assert mails - 20 <= len(world.mails) <= mails * 1.35 + 90
+    assert all(world.since <= mail.at <= END for mail in world.mails)

@@ -77,7 +77,7 @@ class World:
         plots = self._people(seed, humans * 0.87)
         self.people = [plot.part.person for plot in plots]
         friends = [plot for plot in plots if plot.part.in_crowds]
-        scenes.play(book, rng, self.until, plots)
+        scenes.play(book, rng, self.since, self.until, plots)
         if len(friends) > 3:
             crowds.rounds(book, rng, self.since, self._horizon, friends, int(humans * 0.045))
             crowds.discussions(book, rng, self.since, self._horizon, int(humans * 0.06), seed)
@@ -88,9 +88,11 @@ class World:
         while open_ended and sum(len(one.occurrences) for one in book.meetings) < meetings:
             rng.choice(open_ended).meet(self.since + span * rng.random())
         invitations.announce(book, rng, 0.3)
-        rest = mails - sum(mail.at <= self.until for mail in book.mails)
+        rest = mails - sum(self.since <= mail.at <= self.until for mail in book.mails)
         rest = int(rest * (span / (self.until - self.since)))
-        noise.fill(book, rng, self.since, self._horizon, max(0, rest), [person.name for person in self.people])
+        noise.fill(
+            book, rng, self.since, self._horizon, max(0, rest), [person.name for person in self.people] or [OWNER.name]
+        )
         book.mails.sort(key=lambda mail: (mail.at, mail.message_id))
         book.truth.sort(key=lambda true: (true.at, true.identity))
 
@@ -109,17 +111,21 @@ class World:
     @cached_property
     def mails(self) -> list[WorldMail]:
         """Everything in the mailbox at the end, by time."""
-        return [mail for mail in self._book.mails if mail.at <= self.until]
+        return [mail for mail in self._book.mails if self.since <= mail.at <= self.until]
 
     @cached_property
     def meetings(self) -> list[WorldMeeting]:
         """Everything in the calendar at the end, what is booked included."""
-        return [meeting for meeting in self._book.meetings if meeting.created_at <= self.until]
+        return [
+            meeting
+            for meeting in self._book.meetings
+            if self.since <= meeting.starts_at and meeting.created_at <= self.until
+        ]
 
     @cached_property
     def truth(self) -> list[TrueInteraction]:
         """What had truly happened by the end."""
-        return [true for true in self._book.truth if (true.ends_at or true.at) <= self.until]
+        return [true for true in self._book.truth if self.since <= true.at and (true.ends_at or true.at) <= self.until]
 
     def later(self, days: int) -> Chapter:
         """What happens in the `days` after the end (28 at most)."""
