@@ -75,9 +75,21 @@ class StreamState(Base):
     began_at: Mapped[MaybeAt]
     synced_at: Mapped[MaybeAt]  # when it was last read to its end
     due_at: Mapped[MaybeAt]
+    asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
+    interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     retired: Mapped[bool] = mapped_column(default=False)  # the provider no longer offers it
     leased_by: Mapped[MaybeLine]
     leased_until: Mapped[MaybeAt]
     fence: Mapped[int] = mapped_column(default=0)
+
+
+class Turn(Base):
+    """Whose turn it is at something only one process may do at a time: scheduling."""
+
+    __tablename__ = "turns"
+
+    name: Mapped[Line] = mapped_column(primary_key=True)
+    held_by: Mapped[Line]
+    until: Mapped[At]

@@ -1,6 +1,6 @@
 """Every table in one place, for those who need the whole schema (migrations, copies, erasing a user)."""
 
-from models.accounts import Account, Secret, StreamState, User
+from models.accounts import Account, Secret, StreamState, Turn, User
 from models.base import Base
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import Assessment, Introduction, Letter, Nudge, OwnHabits
@@ -27,6 +27,7 @@ __all__ = [
     "Secret",
     "Sighting",
     "StreamState",
+    "Turn",
     "Unreadable",
     "User",
 ]

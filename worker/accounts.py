@@ -26,6 +26,9 @@ from worker.users import add_user
 #: Records looked at in each stream to find out whose archive it is.
 SAMPLE = 2000
 
+#: Seconds until a stream is looked at again after something new came.
+SOON = 120
+
 
 class OwnerUnclear(Exception):  # noqa: N818 - says what is wrong
     """Nothing in the archive says whose it is."""
@@ -144,7 +147,7 @@ def discover(runtime: Runtime, account_id: int) -> None:
                 connection.execute(
                     insert(StreamState).values(
                         user_id=user_id, account_id=account_id, kind=stream.kind, name=name, title=stream.title,
-                        round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0,
+                        round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0, interval=SOON,
                     )
                 )  # fmt: skip
         for name in known:

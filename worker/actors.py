@@ -12,6 +12,7 @@ from dramatiq import Actor, Broker, actor
 
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount, discover
+from worker.db import reading
 from worker.due import due_streams
 from worker.reader import Outcome, note_account_trouble, read_stream
 from worker.runtime import Runtime
@@ -63,7 +64,9 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         except ConnectorError as error:
             note_account_trouble(runtime, account_id, error)
             return
-        for stream_id, user_id in due_streams(runtime, account_id):
+        with reading(runtime.engine) as connection:
+            due = due_streams(connection, runtime.clock(), account_id)
+        for stream_id, user_id in due:
             read.send(stream_id, user_id)
 
     return Actors(discover=look, read=read, settle=settle_user)

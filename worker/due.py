@@ -1,28 +1,101 @@
 """What is due: asked of the database, never of the queue."""
 
-from sqlalchemy import or_, select
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
-from models.accounts import Account, StreamState
-from worker.db import reading
-from worker.runtime import Runtime
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState, Turn, User
+from models.base import seconds
+from models.history import Sighting
+from models.people import Address, Person
+from worker.db import put
+
+#: What was asked of the queue and has not begun after this long is asked again: the queue may have lost it.
+ASK_AGAIN = timedelta(seconds=60)
+#: How often an account is asked whether it has new streams.
+DISCOVER = timedelta(hours=1)
 
 
-def due_streams(runtime: Runtime, account_id: int) -> list[tuple[int, int]]:
-    """Name the streams of an account that may be read now, each with its user."""
-    now = runtime.clock()
+def due_streams(connection: Connection, now: datetime, account_id: int | None = None) -> list[tuple[int, int]]:
+    """Name the streams that may be read now, each with its user, the one that has waited longest first."""
     state = StreamState
-    with reading(runtime.engine) as connection:
-        return list(
-            connection.execute(
-                select(state.id, state.user_id)
-                .join(Account, Account.id == state.account_id)
-                .where(
-                    state.account_id == account_id,
-                    ~state.retired,
-                    Account.state == "active",
-                    or_(Account.paused_until.is_(None), Account.paused_until <= now),
-                    or_(state.due_at.is_(None), state.due_at <= now),
-                )
-                .order_by(state.id)
-            ).tuples()
+    wanted: list[ColumnElement[Any]] = [
+        ~state.retired,
+        Account.state == "active",
+        or_(Account.paused_until.is_(None), Account.paused_until <= now),
+        or_(state.due_at.is_(None), state.due_at <= now),
+        or_(state.leased_until.is_(None), state.leased_until <= now),
+    ]
+    if account_id is not None:
+        wanted.append(state.account_id == account_id)
+    return list(
+        connection.execute(
+            select(state.id, state.user_id)
+            .join(Account, Account.id == state.account_id)
+            .where(*wanted)
+            .order_by(state.due_at.is_not(None), state.due_at, state.id)
+        ).tuples()
+    )
+
+
+def ask_streams(connection: Connection, now: datetime) -> list[tuple[int, int]]:
+    """Choose the due streams the queue has not been asked for lately, and note that it is asked now."""
+    lately = now - ASK_AGAIN
+    asked = set(connection.scalars(select(StreamState.id).where(StreamState.asked_at > lately)))
+    wanted = [(stream, user) for stream, user in due_streams(connection, now) if stream not in asked]
+    _note(connection, (stream for stream, _ in wanted), now)
+    return wanted
+
+
+def _note(connection: Connection, streams: Iterable[int], now: datetime) -> None:
+    for stream in streams:
+        connection.execute(update(StreamState).where(StreamState.id == stream).values(asked_at=now))
+
+
+def due_accounts(connection: Connection, now: datetime) -> list[int]:
+    """Name the accounts whose streams should be looked for again."""
+    before = now - DISCOVER
+    return list(
+        connection.scalars(
+            select(Account.id)
+            .where(
+                Account.state == "active",
+                or_(Account.discovered_at.is_(None), Account.discovered_at < before),
+                or_(Account.paused_until.is_(None), Account.paused_until <= now),
+            )
+            .order_by(Account.id)
         )
+    )
+
+
+def due_users(connection: Connection, now: datetime) -> list[int]:
+    """Name the users with something unsettled, or somebody to assess."""
+    return list(
+        connection.scalars(
+            select(User.id)
+            .where(
+                or_(
+                    exists().where(and_(Sighting.user_id == User.id, Sighting.stale)),
+                    exists().where(and_(Address.user_id == User.id, Address.touched)),
+                    exists().where(and_(Person.user_id == User.id, Person.due_at <= now)),
+                )
+            )
+            .order_by(User.id)
+        )
+    )
+
+
+def take_turn(connection: Connection, name: str, holder: str, now: datetime, span: timedelta) -> bool:
+    """Take, or keep, the turn at something only one process does at a time; False if another has it."""
+    put(
+        connection,
+        Turn,
+        ("name", "held_by", "until"),
+        [(name, holder, seconds(now + span))],
+        "ON CONFLICT (name) DO UPDATE SET held_by = excluded.held_by, until = excluded.until "
+        f"WHERE turns.held_by = excluded.held_by OR turns.until <= {seconds(now)}",
+    )
+    return connection.scalar(select(Turn.held_by).where(Turn.name == name)) == holder

@@ -13,13 +13,15 @@ from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisatio
 from models.accounts import Account, StreamState
 from models.enums import StreamKind
 from models.judgement import OwnHabits
-from worker.accounts import open_connector
+from worker.accounts import SOON, open_connector
 from worker.db import reading, writing
 from worker.ingest.commit import Lease, LeaseLost, commit_page
 from worker.ingest.learn import view_of
 from worker.runtime import Runtime
 
 LEASE = timedelta(minutes=5)
+#: Seconds until a quiet stream is looked at again.
+RARELY = 1800
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
@@ -73,6 +75,7 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     cursor = Cursor(taken.cursor) if taken.cursor is not None else None
     with reading(runtime.engine) as connection:
         account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
+    news = False
     for page in open_connector(runtime, taken.account_id).changes(stream, cursor, since=since):
         now = runtime.clock()
         with writing(runtime.engine) as connection:
@@ -81,11 +84,25 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
             connection.execute(
                 update(StreamState).where(StreamState.id == lease.stream_id).values(leased_until=now + LEASE)
             )
-            if not page.more:  # what is usual for the user may look different now
-                connection.execute(delete(OwnHabits).where(OwnHabits.user_id == lease.user_id))
+            news = news or bool(page.records)
+            if not page.more:
+                _rest(connection, lease, now, news=news)
         if page.more and enough():
             return Outcome.MORE
     return Outcome.FINISHED
+
+
+def _rest(connection: Connection, lease: Lease, now: datetime, *, news: bool) -> None:
+    """Say when to look again: soon where something came, ever more rarely where nothing does."""
+    if news:  # what is usual for the user may look different now
+        connection.execute(delete(OwnHabits).where(OwnHabits.user_id == lease.user_id))
+    before = connection.scalar(select(StreamState.interval).where(StreamState.id == lease.stream_id)) or SOON
+    interval = SOON if news else min(RARELY, before * 2)
+    connection.execute(
+        update(StreamState)
+        .where(StreamState.id == lease.stream_id)
+        .values(interval=interval, due_at=now + timedelta(seconds=interval))
+    )
 
 
 def pause_after(failures: int) -> timedelta:
