@@ -46,6 +46,7 @@ def message(call: Call, store: MailStore, shown: str) -> Response:
     """One message by either kind of id."""
     call.needs(*READS_MAIL)
     refuse_bodies(call)
+    refuse_headers(call, store)
     found = store.messages.get(key_of(shown))
     if found is None or shown not in {public_id(found, immutable=True), public_id(found, immutable=False)}:
         raise Refused(404, "ErrorItemNotFound", "The specified object was not found in the store.")

@@ -1,0 +1,209 @@
+"""Signing in at Microsoft with msal, and access tokens afterwards; the cache of tokens is sealed by the worker."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import httpx
+import msal
+from msal.token_cache import TokenCache
+
+from connectors.errors import (
+    ConnectorError,
+    ProtocolError,
+    ProviderUnavailable,
+    RateLimited,
+    ScopeMissing,
+    TokenRevoked,
+)
+from connectors.outlook.errors import UNSAID_PAUSE, retry_after, sign_in_error
+
+#: All that is ever asked for; msal adds openid and offline_access, `profile` is left out.
+SCOPES = ("User.Read", "Mail.ReadBasic", "Calendars.ReadBasic")
+#: Where Graph's root names a national cloud, scopes must name it too.
+NATIONAL = (
+    "https://graph.microsoft.us/",
+    "https://dod-graph.microsoft.us/",
+    "https://microsoftgraph.chinacloudapi.cn/",
+)
+MICROSOFTS_OWN = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
+#: A token with less left than this is renewed before use, in seconds.
+MARGIN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class MicrosoftEndpoints:
+    """The application as registered at Microsoft, and where Microsoft is; settings fill it."""
+
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    authority: str = "https://login.microsoftonline.com/common"
+    graph_root: str = "https://graph.microsoft.com/v1.0"
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes as this cloud wants them written."""
+        cloud = next((cloud for cloud in NATIONAL if self.graph_root.startswith(cloud)), "")
+        return [cloud + scope for scope in SCOPES]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What connecting an account gave: `cache` is a secret, to be sealed and handed to OutlookConnector."""
+
+    address: str
+    name: str
+    scopes: tuple[str, ...]
+    cache: str = field(repr=False)
+
+
+def application(
+    endpoints: MicrosoftEndpoints, http: httpx.Client, cache: TokenCache | None = None
+) -> msal.ClientApplication:
+    """The msal application, public or confidential; asks the authority where its endpoints are.
+
+    Raises:
+        ConnectorError: the authority cannot be reached or is none.
+    """
+    if not endpoints.client_id:
+        raise ProtocolError("KEEPWARM_MICROSOFT_CLIENT_ID is not set: register an application at Microsoft first.")
+    kind = msal.ConfidentialClientApplication if endpoints.client_secret else msal.PublicClientApplication
+    try:
+        return kind(
+            endpoints.client_id,
+            client_credential=endpoints.client_secret or None,
+            authority=endpoints.authority,
+            # Only Microsoft's own authorities are known to Microsoft's register of authorities.
+            instance_discovery=None if httpx.URL(endpoints.authority).host in MICROSOFTS_OWN else False,
+            client_capabilities=["CP1"],
+            exclude_scopes=["profile"],
+            token_cache=cache,
+            http_client=_Http(http),
+        )
+    except ValueError as error:
+        raise ProtocolError(
+            f"{endpoints.authority} is not an authority Microsoft knows: check KEEPWARM_MICROSOFT_AUTHORITY."
+        ) from error
+
+
+class CachedTokens:
+    """Access tokens out of a stored cache; `save` is called with the new cache each time it has changed."""
+
+    def __init__(
+        self,
+        endpoints: MicrosoftEndpoints,
+        cache: str,
+        *,
+        save: Callable[[str], None],
+        http: httpx.Client,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Begin with `cache` as `save` or `connect` gave it."""
+        self.endpoints = endpoints
+        self.save = save
+        self.http = http
+        self.clock = clock
+        self._cache = msal.SerializableTokenCache()
+        self._cache.deserialize(cache)
+        self._application: msal.ClientApplication | None = None
+        self._token = ("", 0.0)
+
+    def bearer(self) -> str:
+        """A token that is good for the next minutes.
+
+        Raises:
+            ConnectorError: there is none to be had.
+        """
+        token, good_until = self._token
+        if token and good_until > self.clock() + MARGIN:
+            return token
+        for held in self._cache.search(
+            TokenCache.CredentialType.ACCESS_TOKEN,
+            target=self.endpoints.scopes,
+            query={"client_id": self.endpoints.client_id},
+        ):
+            # Found without msal's application: building one asks the authority over the network.
+            if float(held["expires_on"]) > self.clock() + MARGIN:
+                self._token = (held["secret"], float(held["expires_on"]))
+                return self._token[0]
+        return self.renew()
+
+    def renew(self, claims: str = "") -> str:
+        """A new token though the old one seemed good; `claims` is what a challenge of Graph's asked for.
+
+        Raises:
+            ConnectorError: there is none to be had.
+        """
+        if self._application is None:
+            self._application = application(self.endpoints, self.http, self._cache)
+        accounts = self._application.get_accounts()
+        if not accounts:
+            raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
+        try:
+            answer = self._application.acquire_token_silent_with_error(
+                self.endpoints.scopes, accounts[0], force_refresh=True, claims_challenge=claims or None
+            )
+        except (ValueError, msal.MsalServiceError) as error:
+            _unreadable(error)
+        if not answer or "error" in answer:
+            raise sign_in_error(answer or {"error": "invalid_grant"})
+        check_scopes(answer)
+        if self._cache.has_state_changed:
+            self.save(self._cache.serialize())
+        self._token = (answer["access_token"], self.clock() + float(answer.get("expires_in", 0)))
+        return self._token[0]
+
+
+def check_scopes(answer: dict[str, Any]) -> tuple[str, ...]:
+    """The scopes a token covers.
+
+    Raises:
+        ScopeMissing: one that keepwarm needs is not among them.
+    """
+    granted = tuple(str(answer.get("scope", "")).split())
+    bare = {scope.rpartition("/")[2].lower() for scope in granted}
+    for scope in SCOPES:
+        if bare and scope.lower() not in bare:
+            raise ScopeMissing(
+                f"Microsoft did not grant {scope}: connect again and agree to all that is asked for.", scope=scope
+            )
+    return granted
+
+
+def _unreadable(error: Exception) -> NoReturn:
+    raise ProtocolError("Microsoft's sign-in gave an answer keepwarm does not understand.") from error
+
+
+class _Http:
+    """httpx as msal wants its HTTP client; refusals that pass become errors here, before msal remembers them."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    def get(self, url: str, **options: Any) -> httpx.Response:
+        return self._ask("GET", url, options)
+
+    def post(self, url: str, **options: Any) -> httpx.Response:
+        return self._ask("POST", url, options)
+
+    def close(self) -> None:
+        """Leave the client open: it belongs to the connector."""
+
+    def _ask(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+        try:
+            answer = self.http.request(
+                method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
+            )
+        except httpx.RequestError as error:
+            raise ProviderUnavailable("Microsoft's sign-in cannot be reached just now.") from error
+        if answer.status_code == 429 or answer.status_code >= 500:
+            raise _busy(answer)
+        return answer
+
+
+def _busy(answer: httpx.Response) -> ConnectorError:
+    pause = retry_after(answer.headers)
+    if answer.status_code == 429 or pause is not None:
+        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or UNSAID_PAUSE)
+    return ProviderUnavailable("Microsoft's sign-in is not available just now.")

@@ -1,0 +1,128 @@
+"""The calendar, window by window: plain calendarViews, each told whole, so that what vanished can be seen to be gone.
+
+calendarView/delta would need Calendars.Read and freezes its window; the windows here lie on a fixed grid, near ones are
+read each time and old ones rarely (connectors.outlook.windows). A window that has not changed is told as an empty page.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+import msgspec
+from msgspec import Struct
+
+from connectors.base import Cursor, Page, Progress, Stream, Window
+from connectors.errors import CursorExpired, ProtocolError
+from connectors.outlook import windows
+from connectors.outlook.client import GraphClient
+from connectors.outlook.pages import Pages
+from connectors.outlook.parse import meeting_record
+from connectors.outlook.wire import EVENT_FIELDS, Event
+from models.enums import StreamKind
+from models.records import BadRecord, MeetingRecord, Record
+
+SCOPE = "Calendars.ReadBasic"
+STREAM = Stream(StreamKind.CALENDAR, "calendar", "Calendar")
+
+
+class Read(Struct, frozen=True, array_like=True):
+    """When a window was read last (seconds UTC), and a digest of what it held."""
+
+    at: int
+    digest: str
+
+
+class Position(Struct, frozen=True):
+    """What a cursor holds: what is known of each window by name, and which are left in the round that is going on."""
+
+    known: dict[str, Read]
+    left: tuple[str, ...]
+
+
+_events = Pages(Event)
+_decode_position = msgspec.json.Decoder(Position).decode
+
+
+def changes(
+    client: GraphClient,
+    account: str,
+    cursor: Cursor | None,
+    since: datetime,
+    *,
+    clock: Callable[[], datetime],
+    page: int,
+) -> Iterator[Page]:
+    """Tell every window that is due; see connectors.base.
+
+    Raises:
+        ConnectorError: as the port has it.
+    """
+    at = _position(cursor)
+    now = clock()
+    known = dict(at.known) if at else {}
+    left = list(at.left) if at else []
+    begins = at is None
+    if not left:
+        grid = windows.grid(since, now)
+        known = {name: known[name] for name in map(windows.name, grid) if name in known}
+        left = [
+            windows.name(window) for window in windows.due(grid, {name: read.at for name, read in known.items()}, now)
+        ]
+    total = len(left)
+    while left:
+        name = left.pop(0)
+        window = windows.named(name)
+        records = _window(client, account, window, page)
+        digest = _digest(records)
+        same = name in known and known[name].digest == digest
+        known[name] = Read(int(now.timestamp()), digest)
+        whole = not any(isinstance(record, BadRecord) for record in records)
+        yield Page(
+            () if same else records,
+            Cursor(msgspec.json.encode(Position(known, tuple(left))).decode()),
+            more=bool(left),
+            begins=begins,
+            covers=window if whole and not same else None,
+            progress=Progress(total - len(left), total, "windows"),
+        )
+        begins = False
+
+
+def _window(client: GraphClient, account: str, window: Window, page: int) -> list[Record]:
+    """Every occurrence that starts in a window, each once."""
+    start, end = (at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for at in (window.start, window.end))
+    url: str | None = f"/me/calendarView?startDateTime={start}&endDateTime={end}&$top={page}&$select={EVENT_FIELDS}"
+    found: dict[str, MeetingRecord] = {}
+    bad: list[Record] = []
+    followed = set()
+    prefer = ('outlook.timezone="UTC"', f"odata.maxpagesize={page}")
+    while url:
+        if url in followed:
+            raise ProtocolError("Microsoft goes round in circles in the calendar.")
+        followed.add(url)
+        told = _events.read(client.get(url, scope=SCOPE, prefer=prefer), STREAM.title)
+        bad += told.bad
+        for event in told.items:
+            record = meeting_record(event, account, STREAM.title)
+            if isinstance(record, BadRecord):
+                bad.append(record)
+            elif record.starts_at is not None and window.start <= record.starts_at < window.end:
+                found[record.key] = record  # one that only reaches into the window belongs to an earlier one
+        url = told.next_link
+    return [*sorted(found.values(), key=lambda record: record.key), *bad]
+
+
+def _digest(records: list[Record]) -> str:
+    return blake2b(msgspec.json.encode(records), digest_size=8).hexdigest()
+
+
+def _position(cursor: Cursor | None) -> Position | None:
+    if cursor is None:
+        return None
+    try:
+        at = _decode_position(cursor)
+        for name in at.left:
+            windows.named(name)
+    except (msgspec.DecodeError, ValueError, OverflowError) as error:
+        raise CursorExpired("keepwarm does not know how far the calendar was read; it is read again.") from error
+    return at

@@ -1,0 +1,77 @@
+"""One Outlook account, ready to be read: its mail folders and its calendar as streams of the port."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import ClassVar, Self
+
+import httpx
+
+from connectors.base import Cursor, Page, Stream
+from connectors.outlook import calendar, mail
+from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
+from connectors.outlook.client import GraphClient, http_client
+from connectors.outlook.folders import mail_streams
+from connectors.outlook.pacing import Pacer
+from models.enums import Provider
+
+#: Items asked for on a page.
+PAGE = 250
+
+
+class OutlookConnector:
+    """Reads one account with the token cache that connecting it gave; close it, or use it as a context manager."""
+
+    provider: ClassVar[Provider] = Provider.OUTLOOK
+
+    def __init__(
+        self,
+        endpoints: MicrosoftEndpoints,
+        address: str,
+        cache: str,
+        *,
+        save: Callable[[str], None],
+        pacer: Pacer | None = None,
+        http: httpx.Client | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        page: int = PAGE,
+    ) -> None:
+        """Read the account `address`; `save` gets the token cache whenever it has changed, to be sealed.
+
+        `page` is how many items a page is asked to hold; the server may grant fewer. Everything in one process that
+        reads the same account should share one `pacer`.
+        """
+        self.address = address
+        self.clock = clock
+        self.page = page
+        http = http or http_client()
+        tokens = CachedTokens(endpoints, cache, save=save, http=http)
+        self.client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=pacer or Pacer())
+
+    def streams(self) -> Sequence[Stream]:
+        """Every folder that is read, and the calendar.
+
+        Raises:
+            ConnectorError: the account cannot be asked.
+        """
+        return [calendar.STREAM, *mail_streams(self.client)]
+
+    def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
+        """Tell what happened in `stream` after `cursor`; see connectors.base.
+
+        Raises:
+            ConnectorError: as the port has it.
+        """
+        if stream.name == calendar.STREAM.name:
+            return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
+        return mail.changes(self.client, stream, cursor, since, page=self.page)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.client.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

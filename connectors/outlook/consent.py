@@ -1,0 +1,113 @@
+"""Connecting an Outlook account once: through the browser and a loopback redirect, or with a code on another device."""
+
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msal
+import msgspec
+
+from connectors.errors import NeedsReauthorisation, ProtocolError
+from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes
+from connectors.outlook.client import GraphClient, decoded, http_client
+from connectors.outlook.errors import sign_in_error
+from connectors.outlook.loopback import Loopback
+from connectors.outlook.pacing import Pacer
+
+#: How long the person may take, in seconds.
+PATIENCE = 900.0
+
+
+class _Me(msgspec.Struct, frozen=True):
+    user_principal_name: str = msgspec.field(name="userPrincipalName")
+    mail: str | None = None
+    display_name: str | None = msgspec.field(name="displayName", default=None)
+
+
+def connect(
+    endpoints: MicrosoftEndpoints,
+    *,
+    open_browser: Callable[[str], object],
+    port: int = 0,
+    device: bool = False,
+    show_code: Callable[[str, str], object] | None = None,
+    paste: Callable[[], str] | None = None,
+    login_hint: str | None = None,
+    patience: float = PATIENCE,
+) -> Grant:
+    """Ask the person for consent and wait for it.
+
+    `open_browser` gets the address to open (or to print). With `device`, `show_code` gets the verification address and
+    the code instead. `paste` may block for the address a browser on another machine landed on; whichever comes first,
+    it or the redirect to http://localhost:`port`/, is taken. `login_hint` names the account to sign in as.
+
+    Raises:
+        NeedsReauthorisation: the person, or an administrator, has not agreed.
+        ConnectorError: see connectors.errors.
+    """
+    with http_client() as http:
+        cache = msal.SerializableTokenCache()
+        app = application(endpoints, http, cache)
+        if device:
+            answer = _by_device(app, endpoints, show_code or (lambda *_: None))
+        else:
+            answer = _by_browser(app, endpoints, open_browser, port, paste, login_hint, patience)
+        if "error" in answer:
+            raise sign_in_error(answer)
+        scopes = check_scopes(answer)
+        me = _who(endpoints, cache.serialize(), http)
+        return Grant(me.mail or me.user_principal_name, me.display_name or "", scopes, cache.serialize())
+
+
+def _by_browser(
+    app: msal.ClientApplication,
+    endpoints: MicrosoftEndpoints,
+    open_browser: Callable[[str], object],
+    port: int,
+    paste: Callable[[], str] | None,
+    login_hint: str | None,
+    patience: float,
+) -> dict[str, Any]:
+    with Loopback(port) as loopback:
+        with warnings.catch_warnings():
+            # msal recommends form_post; only an address can be carried over from another machine
+            warnings.filterwarnings("ignore", message="response_mode=")
+            flow = app.initiate_auth_code_flow(
+                endpoints.scopes, redirect_uri=loopback.redirect_uri, login_hint=login_hint, prompt="select_account"
+            )
+        loopback.expect(flow["state"])
+        if paste:
+            threading.Thread(target=lambda: loopback.offer(paste()), daemon=True).start()
+        open_browser(flow["auth_uri"])
+        landed = loopback.wait(patience)
+    if landed is None:
+        raise NeedsReauthorisation("Nobody signed in at Microsoft in time: connect again.")
+    try:
+        answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, landed)
+    except (ValueError, RuntimeError) as error:
+        raise ProtocolError("Microsoft's answer does not belong to this sign-in: connect again.") from error
+    return answer
+
+
+def _by_device(
+    app: msal.ClientApplication, endpoints: MicrosoftEndpoints, show_code: Callable[[str, str], object]
+) -> dict[str, Any]:
+    if not isinstance(app, msal.PublicClientApplication):
+        raise ProtocolError(
+            "Signing in with a code needs a public client: unset KEEPWARM_MICROSOFT_CLIENT_SECRET or omit --device."
+        )
+    flow = app.initiate_device_flow(endpoints.scopes)
+    if "user_code" not in flow:
+        raise sign_in_error(flow)
+    show_code(flow["verification_uri"], flow["user_code"])
+    answer: dict[str, Any] = app.acquire_token_by_device_flow(flow)  # polls until the code runs out
+    return answer
+
+
+def _who(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client) -> _Me:
+    tokens = CachedTokens(endpoints, cache, save=lambda _: None, http=http)
+    client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=Pacer())
+    body = client.get("/me?$select=mail,userPrincipalName,displayName", scope="User.Read")
+    return decoded(msgspec.json.Decoder(_Me).decode, body)

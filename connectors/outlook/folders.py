@@ -1,0 +1,77 @@
+"""Which folders are read, each as a stream of its own, and what lying in one of them means for a mail."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import msgspec
+
+from connectors.base import Stream
+from connectors.errors import ProtocolError
+from connectors.outlook.client import GraphClient, decoded
+from connectors.outlook.errors import graph_error
+from connectors.outlook.wire import Folder, FolderPage
+from models.enums import Place, StreamKind
+
+SCOPE = "Mail.ReadBasic"
+#: Never read, with all that lies under them.
+LEFT_OUT = ("junkemail", "drafts", "outbox", "scheduled", "conversationhistory", "syncissues")
+#: What lies in these, or under them, is of this kind.
+PLACES = {"sentitems": Place.SENT, "deleteditems": Place.TRASH}
+#: A stream's name is one of these, a slash and the folder's id.
+KINDS = {Place.ORDINARY: "mail", Place.SENT: "sent", Place.TRASH: "deleted"}
+_OF_KIND = {kind: place for place, kind in KINDS.items()}
+_FIELDS = "id,displayName,childFolderCount,totalItemCount,isHidden"
+#: Deeper than any honest mailbox: a loop of folders ends here.
+DEEPEST = 64
+
+_decode_folder = msgspec.json.Decoder(Folder).decode
+_decode_page = msgspec.json.Decoder(FolderPage).decode
+
+
+def mail_streams(client: GraphClient) -> list[Stream]:
+    """Every folder that is read, found anew.
+
+    Raises:
+        ConnectorError: the mailbox cannot be asked.
+    """
+    names = (*LEFT_OUT, *PLACES)
+    special: dict[str, str] = {}
+    parts = client.batch([f"/me/mailFolders/{name}?$select=id" for name in names], scope=SCOPE)
+    for name, part in zip(names, parts, strict=True):
+        if part.status == 200:
+            special[decoded(_decode_folder, bytes(part.body)).id] = name
+        elif part.status != 404:  # not every mailbox has every folder
+            raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)
+    return list(_below(client, "/me/mailFolders", special, Place.ORDINARY, "", 0))
+
+
+def place_of(stream: Stream) -> tuple[Place, str]:
+    """What lies in the folder of a stream, and the folder's id.
+
+    Raises:
+        ProtocolError: the stream is no mail folder of Outlook's.
+    """
+    kind, _, folder = stream.name.partition("/")
+    if kind not in _OF_KIND or not folder:
+        raise ProtocolError(f"{stream.title!r} is no folder of an Outlook account.")
+    return _OF_KIND[kind], folder
+
+
+def _below(
+    client: GraphClient, path: str, special: dict[str, str], place: Place, above: str, depth: int
+) -> Iterator[Stream]:
+    url: str | None = f"{path}?$select={_FIELDS}&$top=100&includeHiddenFolders=true"
+    while url:
+        page = decoded(_decode_page, client.get(url, scope=SCOPE))
+        for folder in page.value:
+            name = special.get(folder.id, "")
+            if name in LEFT_OUT or folder.kind.endswith(".mailSearchFolder"):
+                continue  # what a search folder shows lies in another folder
+            inside = PLACES.get(name, place)
+            title = f"{above}{folder.title or folder.id}"
+            if folder.held or not folder.hidden:  # hidden folders of the system's own hold no mail
+                yield Stream(StreamKind.MAIL, f"{KINDS[inside]}/{folder.id}", title)
+            if folder.children and depth < DEEPEST:
+                below = f"/me/mailFolders/{quote(folder.id, safe='=')}/childFolders"
+                yield from _below(client, below, special, inside, f"{title}/", depth + 1)
+        url = page.next_link

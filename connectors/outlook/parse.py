@@ -1,0 +1,170 @@
+"""From Graph's items to records (pure)."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+from msgspec import UNSET, UnsetType
+
+from connectors.automation import list_post, signals
+from connectors.headers import from_pairs
+from connectors.outlook.uid import occurrence_day, series_uid
+from connectors.outlook.wire import EmailAddress, Event, Message, Recipient, Zoned
+from connectors.text import clean
+from models.enums import MeetingStatus, Place, Response
+from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord
+
+RESPONSES = {
+    "organizer": Response.ACCEPTED,
+    "accepted": Response.ACCEPTED,
+    "tentativelyAccepted": Response.TENTATIVE,
+    "declined": Response.DECLINED,
+}
+#: Marks of one's own day in the calendar, where nobody else is invited.
+OWN_DAY = {"workingElsewhere": "working location", "oof": "out of office"}
+LONGEST_ID = 998
+_ID = re.compile(r"<([^<>\s]+)>")
+Recipients = Sequence[Recipient] | UnsetType | None
+
+
+def email_record(message: Message, place: Place) -> EmailRecord:
+    """A whole message that lies in a folder of kind `place`."""
+    headers = from_pairs((header.name, header.value or "") for header in message.headers or ())
+    notes: list[str] = []
+    sender = _one(message.from_) or _one(message.sender)
+    return EmailRecord(
+        key=message.id,
+        message_id=_bare(message.message_id or None),
+        sender=sender,
+        to=_many(message.to, notes),
+        cc=_many(message.cc, notes),
+        bcc=_many(message.bcc, notes),
+        reply_to=next(iter(_many(message.reply_to, notes)), None),
+        sent_at=_utc(message.sent_at),
+        received_at=_utc(message.received_at),
+        subject=clean(message.subject) if message.subject else None,
+        thread=clean(message.conversation) if message.conversation else None,
+        in_reply_to=_bare(headers.get("in-reply-to")),
+        place=Place.DRAFT if message.is_draft is True else place,
+        delivered_to=_address(headers.get("delivered-to")),
+        list_post=list_post(headers) if "list-post" in headers else None,
+        signals=signals(headers),
+        invitation=".eventMessage" in message.kind,
+        notes=tuple(notes),
+    )
+
+
+def meeting_record(event: Event, account: str, where: str) -> MeetingRecord | BadRecord:
+    """One occurrence in the calendar of `account` (its address)."""
+    starts_at, ends_at = _moment(event.start), _moment(event.end) if event.end else None
+    if starts_at is None:
+        return BadRecord(f"{where}: {event.id}", f"The time zone {event.start.zone!r} is not known.", event.id)
+    organizer = _box(event.organizer.email) if event.organizer else None
+    attendees = _attendees(event)
+    me = organizer.address if event.mine and organizer else account
+    answer = RESPONSES.get(event.my_answer.response or "" if event.my_answer else "", Response.NONE)
+    if not event.mine:
+        # One's own answer is known better than the list tells it; who was invited through a group is not on the list.
+        mine = next((each for each in attendees if each.address.lower() == account.lower()), Attendee(account))
+        attendees = [each for each in attendees if each is not mine]
+        attendees.append(Attendee(mine.address, mine.name, answer))
+    return MeetingRecord(
+        key=event.id,
+        ical_uid=clean(series_uid(event.ical_uid)) if event.ical_uid else None,
+        recurrence_at=_original_start(event, starts_at) if event.type in {"occurrence", "exception"} else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        all_day=bool(event.all_day),
+        status=MeetingStatus.CANCELLED if event.cancelled else MeetingStatus.CONFIRMED,
+        organizer=organizer,
+        attendees=tuple(attendees),
+        subject=clean(event.subject) if event.subject else None,
+        me=me,
+        attendees_omitted=bool(event.hidden and not event.mine),
+        not_a_meeting="draft" if event.draft else _own_day(event),
+    )
+
+
+def _own_day(event: Event) -> str | None:
+    return None if event.attendees else OWN_DAY.get(event.show_as or "")
+
+
+def _attendees(event: Event) -> list[Attendee]:
+    found = []
+    for each in event.attendees or ():
+        box = _box(each.email)
+        if box is not None:
+            answer = RESPONSES.get((each.status.response if each.status else None) or "", Response.NONE)
+            found.append(Attendee(box.address, box.name, answer, each.type == "resource"))
+    return found
+
+
+def _original_start(event: Event, starts_at: datetime) -> datetime:
+    """Where the series had put an occurrence; an all-day one begins at midnight UTC of its day, whatever the zone."""
+    day = occurrence_day(event.ical_uid or "")
+    if event.all_day and day is not None:
+        return day
+    if event.original_start is None:  # of an occurrence that was never moved
+        return starts_at
+    at = _aware(event.original_start)
+    return at if not event.all_day else (at + timedelta(hours=12)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _moment(zoned: Zoned) -> datetime | None:
+    if zoned.at.tzinfo is not None or zoned.zone == "UTC":
+        return _aware(zoned.at)
+    try:
+        return zoned.at.replace(tzinfo=ZoneInfo(WINDOWS_TO_OLSON.get(zoned.zone, zoned.zone))).astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        return None
+
+
+def _utc(at: datetime | UnsetType | None) -> datetime | None:
+    return _aware(at) if isinstance(at, datetime) and at.year > 1 else None  # year 1 is Graph's "never"
+
+
+def _aware(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _one(recipient: Recipient | UnsetType | None) -> Mailbox | None:
+    return _box(recipient.email) if isinstance(recipient, Recipient) else None
+
+
+def _many(recipients: Recipients, notes: list[str]) -> tuple[Mailbox, ...]:
+    if recipients is None or recipients is UNSET:
+        return ()
+    boxes = [_box(recipient.email) for recipient in recipients]
+    if None in boxes:
+        notes.append(f"{boxes.count(None)} recipients without an address")
+    return tuple(box for box in boxes if box is not None)
+
+
+def _box(email: EmailAddress | None) -> Mailbox | None:
+    return _mailbox(email.address, email.name or "") if email and email.address else None
+
+
+@lru_cache(maxsize=16384)
+def _mailbox(address: str, name: str) -> Mailbox | None:
+    """None where Exchange gives an internal name ("/O=...") or nothing instead of an address."""
+    local, _, domain = clean(address, 320).rpartition("@")
+    if not local or not domain or " " in domain:
+        return None
+    shown = clean(name)
+    return Mailbox(f"{local}@{domain.lower()}", "" if shown.strip("'\"").casefold() == address.casefold() else shown)
+
+
+def _address(value: str | None) -> str | None:
+    box = _mailbox(value.strip(" <>"), "") if value else None
+    return box.address if box else None
+
+
+def _bare(message_id: str | UnsetType | None) -> str | None:
+    """A Message-ID without its angle brackets; of several the first."""
+    if not message_id:
+        return None
+    found = _ID.search(message_id, 0, 8 * LONGEST_ID)
+    return clean(found[1] if found else message_id, LONGEST_ID).strip("<>") or None

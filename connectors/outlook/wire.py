@@ -1,0 +1,139 @@
+"""What Graph sends, as types: only what keepwarm reads; a field that did not come is UNSET."""
+
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+
+class EmailAddress(Struct, frozen=True):
+    """A name and an address; either may be missing."""
+
+    address: str | None = None
+    name: str | None = None
+
+
+class Recipient(Struct, frozen=True):
+    """Somebody a message is from or to."""
+
+    email: EmailAddress | None = field(name="emailAddress", default=None)
+
+
+class Header(Struct, frozen=True):
+    """One internet message header as it stood in the mail."""
+
+    name: str
+    value: str | None = None
+
+
+class Removed(Struct, frozen=True):
+    """Why an item left a delta."""
+
+    reason: str = ""
+
+
+class Message(Struct, frozen=True):
+    """A message, or the part of it that changed."""
+
+    id: str
+    kind: str = field(name="@odata.type", default="")
+    removed: Removed | None = field(name="@removed", default=None)
+    subject: str | UnsetType | None = UNSET
+    message_id: str | UnsetType | None = field(name="internetMessageId", default=UNSET)
+    conversation: str | UnsetType | None = field(name="conversationId", default=UNSET)
+    received_at: datetime | UnsetType | None = field(name="receivedDateTime", default=UNSET)
+    sent_at: datetime | UnsetType | None = field(name="sentDateTime", default=UNSET)
+    is_draft: bool | UnsetType | None = field(name="isDraft", default=UNSET)
+    sender: Recipient | UnsetType | None = UNSET
+    from_: Recipient | UnsetType | None = field(name="from", default=UNSET)
+    to: list[Recipient] | UnsetType | None = field(name="toRecipients", default=UNSET)
+    cc: list[Recipient] | UnsetType | None = field(name="ccRecipients", default=UNSET)
+    bcc: list[Recipient] | UnsetType | None = field(name="bccRecipients", default=UNSET)
+    reply_to: list[Recipient] | UnsetType | None = field(name="replyTo", default=UNSET)
+    headers: list[Header] | UnsetType | None = field(name="internetMessageHeaders", default=UNSET)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that is stored came; a message always has these."""
+        told = (self.subject, self.message_id, self.conversation, self.received_at, self.is_draft, self.to, self.cc)
+        return all(value is not UNSET for value in told)
+
+    @property
+    def inert(self) -> bool:
+        """Whether nothing that is stored came: a mail was read, flagged or filed under a category."""
+        return all(getattr(self, name) is UNSET for name in _STORED)
+
+
+_STORED = tuple(name for name in Message.__struct_fields__ if name not in {"id", "kind", "removed"})
+#: Asked for with every message; `id` always comes.
+MESSAGE_FIELDS = (
+    "subject,internetMessageId,conversationId,receivedDateTime,sentDateTime,isDraft,sender,from,toRecipients,"
+    "ccRecipients,bccRecipients,replyTo"
+)
+HEADERS_FIELD = "internetMessageHeaders"
+
+
+class Zoned(Struct, frozen=True):
+    """A local time and the name of its zone, Windows' or IANA's."""
+
+    at: datetime = field(name="dateTime")
+    zone: str = field(name="timeZone", default="UTC")
+
+
+class Answer(Struct, frozen=True):
+    """What somebody answered to an invitation."""
+
+    response: str | None = None
+
+
+class Attendee(Struct, frozen=True):
+    """Somebody, or a room, that is invited."""
+
+    email: EmailAddress | None = field(name="emailAddress", default=None)
+    type: str | None = None
+    status: Answer | None = None
+
+
+class Event(Struct, frozen=True):
+    """One occurrence of a meeting as a calendarView shows it."""
+
+    id: str
+    start: Zoned
+    end: Zoned | None = None
+    type: str = "singleInstance"
+    subject: str | None = None
+    ical_uid: str | None = field(name="iCalUId", default=None)
+    original_start: datetime | None = field(name="originalStart", default=None)
+    all_day: bool | None = field(name="isAllDay", default=None)
+    cancelled: bool | None = field(name="isCancelled", default=None)
+    draft: bool | None = field(name="isDraft", default=None)
+    mine: bool | None = field(name="isOrganizer", default=None)
+    hidden: bool | None = field(name="hideAttendees", default=None)
+    show_as: str | None = field(name="showAs", default=None)
+    my_answer: Answer | None = field(name="responseStatus", default=None)
+    organizer: Recipient | None = None
+    attendees: list[Attendee] | None = None
+
+
+#: Asked for with every event; nothing of what was written about the meeting.
+EVENT_FIELDS = (
+    "subject,start,end,type,iCalUId,originalStart,isAllDay,isCancelled,isDraft,isOrganizer,hideAttendees,showAs,"
+    "responseStatus,organizer,attendees"
+)
+
+
+class Folder(Struct, frozen=True):
+    """A mail folder."""
+
+    id: str
+    title: str | None = field(name="displayName", default=None)
+    children: int | None = field(name="childFolderCount", default=None)
+    held: int | None = field(name="totalItemCount", default=None)
+    hidden: bool | None = field(name="isHidden", default=None)
+    kind: str = field(name="@odata.type", default="")
+
+
+class FolderPage(Struct, frozen=True):
+    """A page of mail folders."""
+
+    value: list[Folder]
+    next_link: str | None = field(name="@odata.nextLink", default=None)
