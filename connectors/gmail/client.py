@@ -29,15 +29,19 @@ class GmailClient:
         self.batch_uri = endpoints.batch
         self.spent = 0
         users = service("gmail", "v1", endpoints.gmail).users()
-        self._profile = users.getProfile(userId="me", fields="historyId")
+        self._profile = users.getProfile(userId="me", fields="emailAddress,historyId")
         self._messages, self._threads, self._history = users.messages(), users.threads(), users.history()
 
     def history_id(self) -> int:
         """The id of the newest change."""
-        answer = self._one(self._profile, self.units.profile)
-        if not isinstance(answer, dict) or not str(answer.get("historyId")).isdigit():
+        text = self._said("historyId")
+        if not text.isdigit():
             raise ProtocolError("Gmail does not say where the history of this mailbox stands.")
-        return int(answer["historyId"])
+        return int(text)
+
+    def address(self) -> str:
+        """The account's own address."""
+        return self._said("emailAddress")
 
     def list_page(self, labels: tuple[str, ...], token: str | None) -> Json:
         """A page of ids of the mails that carry all `labels`, newest first."""
@@ -103,6 +107,12 @@ class GmailClient:
             if token in tokens:
                 raise ProtocolError("Gmail gave the same page token twice while listing history.")
             tokens.add(token)
+
+    def _said(self, name: str) -> str:
+        answer = self._one(self._profile, self.units.profile)
+        if not isinstance(answer, dict) or not answer.get(name):
+            raise ProtocolError("Gmail does not say whose mailbox this is.")
+        return str(answer[name])
 
     def _one(self, request: HttpRequest, units: int) -> Outcome:
         self.spent += units

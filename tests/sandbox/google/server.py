@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from typing import Self
 
 from tests.sandbox.google import batch, calendar, discovery, fields, gmail
@@ -40,6 +41,7 @@ class GoogleSandbox:
         self.faults = Faults()
         self.requests: Counter[str] = Counter()
         self.failures: list[str] = []  # answers that did not fit the discovery documents
+        self.clock_ahead = 0.0  # seconds by which Google's clock differs, as the Date of its answers says
         self.lock = threading.RLock()
         self.server = Server(self.answer, port=port)
 
@@ -85,6 +87,7 @@ class GoogleSandbox:
                     return self.authorization.revoke(request)
             fault = self.faults.next(part=False)
             response = self._api(request)
+        response.headers["Date"] = formatdate(time.time() + self.clock_ahead, usegmt=True)
         return fault(response) if fault else response
 
     def _api(self, request: Request) -> Response:

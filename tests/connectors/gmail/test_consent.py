@@ -1,0 +1,198 @@
+"""Connecting a Google account over HTTP, as a person does it and as it goes wrong: one clear sentence each."""
+
+import json
+import queue
+import socket
+import threading
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from connectors.errors import ConnectorError, NeedsReauthorisation, ProtocolError, ProviderUnavailable, ScopeMissing
+from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, SCOPES, GoogleEndpoints, revoke
+from connectors.gmail.connector import GmailConnector
+from connectors.gmail.consent import Grant, connect
+from tests.connectors.gmail.accounts import ADA, endpoints
+from tests.sandbox.google.consent import approve, decide
+from tests.sandbox.google.mailbox import GoogleMailbox
+from tests.sandbox.google.server import GoogleSandbox
+
+
+class Browser:
+    """Does with the page what it is told, as soon as it is opened; `page` is what it shows in the end."""
+
+    def __init__(self, act: Callable[[str], str]) -> None:
+        self.act = act
+        self.page = ""
+        self.url = ""
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, url: str) -> None:
+        self.url = url
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self.page = self.act(self.url)
+
+    def close(self) -> None:
+        if self._thread:
+            self._thread.join(10)
+
+
+def connected(google: GoogleSandbox, act: Callable[[str], str] = approve) -> tuple[Grant, Browser]:
+    with closing(Browser(act)) as browser:
+        grant = connect(endpoints(google), open_browser=browser, patience=20)
+    return grant, browser
+
+
+def refused(google: GoogleSandbox, act: Callable[[str], str]) -> tuple[ConnectorError, Browser]:
+    with closing(Browser(act)) as browser, pytest.raises(ConnectorError) as error:
+        connect(endpoints(google), open_browser=browser, patience=20)
+    return error.value, browser
+
+
+def test_consent_gives_an_account_and_exactly_the_five_scopes_are_asked_for(google: GoogleSandbox) -> None:
+    grant, browser = connected(google)
+    assert grant.address == ADA
+    assert {MAIL_SCOPE, EVENTS_SCOPE, CALENDARS_SCOPE} <= set(grant.scopes)
+    assert "Thank you" in browser.page
+    asked = urllib.parse.parse_qs(urllib.parse.urlsplit(browser.url).query)
+    assert asked["scope"] == [" ".join(SCOPES)]
+    assert asked["access_type"] == ["offline"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["redirect_uri"][0].startswith("http://127.0.0.1:")
+
+
+def test_what_is_kept_holds_no_client_secret_and_shows_none(google: GoogleSandbox) -> None:
+    grant, _ = connected(google)
+    assert google.client_secret not in grant.credentials
+    assert set(json.loads(grant.credentials)) == {"token", "refresh_token", "expiry", "scopes"}
+    assert json.loads(grant.credentials)["refresh_token"] not in repr(grant)
+    assert google.client_secret not in repr(endpoints(google))
+
+
+def test_an_account_connects_a_second_time(google: GoogleSandbox) -> None:
+    connected(google)
+    grant, _ = connected(google)
+    assert json.loads(grant.credentials)["refresh_token"]
+
+
+def test_mail_without_calendars_works_and_is_said(google: GoogleSandbox) -> None:
+    grant, _ = connected(google, lambda url: approve(url, refuse={EVENTS_SCOPE, CALENDARS_SCOPE}))
+    assert "only mail is read" in grant.notes[0]
+    with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
+        assert [stream.name for stream in account.streams()] == ["mail"]
+
+
+def test_without_the_list_of_calendars_the_main_one_is_read(google: GoogleSandbox) -> None:
+    grant, _ = connected(google, lambda url: approve(url, refuse={CALENDARS_SCOPE}))
+    assert "main calendar" in grant.notes[0]
+    with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
+        assert [stream.name for stream in account.streams()] == ["mail", "calendar:primary"]
+
+
+def test_calendars_without_mail_are_refused(google: GoogleSandbox) -> None:
+    error, _ = refused(google, lambda url: approve(url, refuse={MAIL_SCOPE}))
+    assert isinstance(error, ScopeMissing)
+    assert "tick that box" in str(error)
+
+
+def test_a_refusal_is_said_here_and_in_the_browser(google: GoogleSandbox) -> None:
+    error, browser = refused(google, lambda url: approve(url, deny=True))
+    assert isinstance(error, NeedsReauthorisation)
+    assert "not allowed" in str(error)
+    assert "not allowed" in browser.page
+
+
+def test_an_answer_with_another_state_is_refused(google: GoogleSandbox) -> None:
+    def forge(url: str) -> str:
+        home = decide(url)
+        with urllib.request.urlopen(home.replace("state=", "state=x"), timeout=5) as page:
+            return str(page.read().decode())
+
+    error, browser = refused(google, forge)
+    assert "another sign-in" in str(error)
+    assert "another sign-in" in browser.page
+
+
+def test_the_address_of_a_browser_elsewhere_can_be_pasted(google: GoogleSandbox) -> None:
+    shown: queue.Queue[str] = queue.Queue()
+    grant = connect(
+        endpoints(google),
+        open_browser=shown.put,
+        paste=lambda: f" {decide(shown.get(timeout=10))}\n",
+        patience=20,
+    )
+    assert grant.address == ADA
+
+
+def test_a_client_google_does_not_know(google: GoogleSandbox) -> None:
+    wrong = replace(endpoints(google), client_secret="wrong")
+    with closing(Browser(approve)) as browser, pytest.raises(ProtocolError, match="KEEPWARM_GOOGLE_CLIENT_SECRET"):
+        connect(wrong, open_browser=browser, patience=20)
+
+
+def test_no_client_at_all() -> None:
+    with pytest.raises(ProtocolError, match="KEEPWARM_GOOGLE_CLIENT_ID is not set"):
+        connect(GoogleEndpoints(""), open_browser=print)
+
+
+def test_secrets_do_not_travel_in_the_clear() -> None:
+    elsewhere = GoogleEndpoints("id", "secret", auth_uri="http://accounts.example.org/auth")
+    with pytest.raises(ProtocolError, match="not an https address"):
+        connect(elsewhere, open_browser=print)
+
+
+def test_a_port_in_use(google: GoogleSandbox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ProtocolError, match="--port"):
+            connect(endpoints(google), open_browser=print, port=port)
+
+
+def test_nobody_answers(google: GoogleSandbox) -> None:
+    with pytest.raises(NeedsReauthorisation, match="in time"):
+        connect(endpoints(google), open_browser=lambda _: None, patience=0.1)
+
+
+def test_a_clock_that_is_wrong(google: GoogleSandbox) -> None:
+    google.clock_ahead = 3600
+    error, _ = refused(google, approve)
+    assert "60 minutes behind" in str(error)
+
+
+def test_an_account_without_gmail() -> None:
+    with GoogleSandbox([GoogleMailbox(ADA, mail_enabled=False)]) as google:
+        error, _ = refused(google, approve)
+    assert str(error) == "This Google account has no Gmail mailbox."
+
+
+def test_a_proxy_that_is_not_there(google: GoogleSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def proxied(url: str) -> str:
+        home = decide(url)
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("NO_PROXY", "")
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(home) as page:
+            return str(page.read().decode())
+
+    error, _ = refused(google, proxied)
+    assert isinstance(error, ProviderUnavailable)
+    assert "HTTPS_PROXY" in str(error)
+
+
+def test_disconnecting_takes_the_grant_back(google: GoogleSandbox) -> None:
+    grant, _ = connected(google)
+    assert revoke(endpoints(google), grant.credentials)
+    assert not revoke(endpoints(google), grant.credentials)
+    with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
+        google.authorization.end_access_tokens()
+        with pytest.raises(NeedsReauthorisation, match="connect the account again"):
+            account.streams()
