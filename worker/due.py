@@ -37,7 +37,7 @@ def due_streams(connection: Connection, now: datetime, account_id: int | None = 
             .join(Account, Account.id == state.account_id)
             .where(*wanted)
             .order_by(state.due_at.is_not(None), state.due_at, state.id)
-        ).tuples()
+        )
     )
 
 

@@ -28,7 +28,7 @@ def the_user(connection: Connection, address: str | None = None) -> int:
     Raises:
         UnknownUser: with what to do about it.
     """
-    users = connection.execute(select(User.id, User.address).order_by(User.address)).tuples().all()
+    users = connection.execute(select(User.id, User.address).order_by(User.address)).all()
     if address is not None:
         for key, known in users:
             if known == address.strip().lower():

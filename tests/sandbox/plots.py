@@ -92,7 +92,7 @@ class Plot:
         theirs = rng.random() < 0.4
         if self.part.person.role == "always_declines":
             answers[box.address], theirs = Response.DECLINED, False
-        elif rng.random() < 0.04:
+        elif theirs and rng.random() < 0.1:
             mine = Response.DECLINED
         if theirs:
             answers[box.address] = Response.ACCEPTED

@@ -1,0 +1,73 @@
+"""A whole made-up life through the real pipeline: what is stored is what the story says happened, and nothing else."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from models.accounts import StreamState
+from models.history import Interaction, Participation, Sighting
+from models.people import Address
+from tests.sandbox.mailbox import write
+from tests.sandbox.world import World, meeting_identity
+from worker.accounts import connect_archive
+from worker.runtime import Runtime, open_runtime
+from worker.settings import Settings
+from worker.sync import sync
+
+END = datetime(2026, 11, 20, 18, tzinfo=UTC)
+
+Touches = dict[str, tuple[str, str, datetime, frozenset[str]]]
+
+
+@pytest.fixture(scope="module", params=[7, 11])
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param, until=END, mails=1500)
+
+
+@pytest.fixture(scope="module")
+def runtime(world: World, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    home = tmp_path_factory.mktemp("home")
+    runtime = open_runtime(Settings(home=home), clock=lambda: END)
+    connected = connect_archive(runtime, write(world, home / "box"), me=[world.owner.address])
+    assert all(stream.finished for stream in sync(runtime, connected.user_id))
+    return runtime
+
+
+def stored(runtime: Runtime) -> Touches:
+    """What counts by the end, by identity: channel, direction, time, and the people (not lists or rooms) in it."""
+    people = defaultdict(set)
+    found: Touches = {}
+    with runtime.engine.connect() as connection:
+        humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
+        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
+            if address in humans:
+                people[key].add(address)
+        for row in connection.execute(select(*Interaction.__table__.columns)):
+            if row.counts_at <= END:
+                identity = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
+                found[identity] = (row.channel, row.direction, row.occurred_at, frozenset(people[row.id]))
+    return found
+
+
+def test_what_is_stored_is_what_happened(world: World, runtime: Runtime) -> None:
+    told: Touches = {
+        true.identity: (true.channel, true.direction, true.at, true.people)
+        for true in world.truth
+        if not true.via_list  # a discussion list is a crowd: keepwarm skips it, and says so
+    }
+    found = stored(runtime)
+    assert found.keys() == told.keys()
+    # who declined stays a participant of the meeting, with that answer
+    assert {key: one[:3] for key, one in found.items()} == {key: one[:3] for key, one in told.items()}
+    for key, (channel, _, _, people) in told.items():
+        assert found[key][3] >= people if channel == "meeting" else found[key][3] == people
+
+
+def test_every_mail_is_accounted_for(world: World, runtime: Runtime) -> None:
+    query = select(Sighting.outcome, Sighting.reason).join(StreamState, StreamState.id == Sighting.stream_id)
+    with runtime.engine.connect() as connection:
+        outcomes = connection.execute(query.where(StreamState.title.endswith(".mbox"))).all()
+    assert len(outcomes) == len(world.mails)
+    assert all(reason for outcome, reason in outcomes if outcome != "held")
