@@ -25,7 +25,7 @@ PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "busy_timeout=60000",
-    "cache_size=-16000",
+    "cache_size=-8000",
     "wal_autocheckpoint=16000",
 )
 
