@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def some(rng: random.Random, friends: list[Plot], at: datetime, count: int) -> list[Mailbox]:
     """Up to `count` of those who were in the owner's life by then."""
-    known = [plot.part.person.mailboxes[0] for plot in friends if plot.began < at]
+    known = [plot.mailbox(at) for plot in friends if plot.began < at]
     return rng.sample(known, min(len(known), count))
 
 

@@ -19,12 +19,18 @@ class Part:
     meets: int | None = None
     starts: float = 0.5  # how often it is the other who starts a conversation
     answers: float = 0.6  # how likely a mail is answered
+    weight: float = 1.0  # how much of all mail they may take, beside others of their rhythm
     moved: int | None = None  # days before the end: from then on the second mailbox is the only one
 
     @property
     def in_crowds(self) -> bool:
         """Whether this person turns up in rounds and large meetings; not those whose silence the story needs."""
-        return self.ended is None and self.person.role not in {"conference_friend", "always_declines", "never_answered"}
+        return self.ended is None and self.person.role not in {
+            "conference_friend",
+            "always_declines",
+            "never_answered",
+            "same_name_other",
+        }
 
 
 def _parts() -> Iterator[Part]:

@@ -30,8 +30,8 @@ class Plot:
         began = max(since, self.began)
         ended = self.horizon if self.part.ended is None else self.end - self.part.ended * DAY
         rhythm = self.part.person.rhythm
-        expected = (ended - began) / DAY / GAPS[rhythm][0] * 2.2
-        for at in days(self.rng, rhythm, began, ended, max(1.0, expected / cap)):
+        expected = (ended - began) / DAY / GAPS[rhythm][0] / (1 - self.part.answers)
+        for at in days(self.rng, rhythm, began, ended, max(1.0, expected / (cap * self.part.weight))):
             self.converse(at, min(self.horizon, ended + DAY))
         if self.part.ended is not None and rhythm != "once":
             self.converse(working_hour(self.rng, ended), ended + DAY)

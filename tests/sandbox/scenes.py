@@ -92,6 +92,20 @@ def absence(stage: Stage) -> None:
     )  # fmt: skip
 
 
+def new_address(stage: Stage) -> None:
+    """Who changes employer says so from the new address, the old one in copy."""
+    plot = stage.plots["changed_employer"]
+    old, new = plot.part.person.mailboxes
+    at = stage.ago((plot.part.moved or 0) - 1)
+    stage.book.person_writes(at, new, "New job, new address", cc=(old,), beside=(old,))
+
+
+def second_address(stage: Stage) -> None:
+    """Grace sends herself a copy: the two addresses are one person's."""
+    work, private = stage.plots["two_addresses"].part.person.mailboxes
+    stage.book.person_writes(stage.ago(200), work, "Papers for the weekend", cc=(private,), beside=(private,))
+
+
 def bounce(stage: Stage) -> None:
     """A mail to the address somebody had at the former employer comes back."""
     plot = stage.plots["changed_employer"]
@@ -163,6 +177,8 @@ SCENES: tuple[tuple[Callable[[Stage], None], tuple[str, ...]], ...] = (
     (booked, ("cold_but_booked",)),
     (yesterday, ("met_yesterday",)),
     (absence, ("out_of_office",)),
+    (new_address, ("changed_employer",)),
+    (second_address, ("two_addresses",)),
     (bounce, ("changed_employer",)),
     (unanswered, ("waits_for_answer",)),
     (private_line, ("close_colleague",)),

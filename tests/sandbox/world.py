@@ -86,7 +86,9 @@ class World:
             plot.meetings(self.since)
         open_ended = [plot for plot in plots if plot.part.ended is None and plot.part.meets]
         while open_ended and sum(len(one.occurrences) for one in book.meetings) < meetings:
-            rng.choice(open_ended).meet(self.since + span * rng.random())
+            plot = rng.choice(open_ended)
+            known = max(self.since, plot.began + 5 * DAY)
+            plot.meet(known + (self._horizon - known) * rng.random())
         invitations.announce(book, rng, 0.3)
         rest = mails - sum(self.since <= mail.at <= self.until for mail in book.mails)
         rest = int(rest * (span / (self.until - self.since)))
