@@ -1,1 +1,1 @@
-"""Taking the history out, whole and exact."""
+"""Taking the history out: rows read in constant memory, written as JSON Lines or CSV."""

@@ -1,0 +1,60 @@
+"""The relationships export: how things stand with everybody as of one moment, with the reasons."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from models.base import seconds
+from worker.export.scope import Scope, stamp
+from worker.relationships import Relationship
+from worker.relationships import relationships as judge
+from worker.rules import RuleBook
+
+COLUMNS: tuple[str, ...] = (
+    "person", "name", "addresses", "stage", "depth", "warmth", "first_at", "last_at", "last_in_at", "last_out_at",
+    "next_meeting_at", "usual_gap_days", "silent_days", "cold_probability", "reasons", "as_of",
+)  # fmt: skip
+
+
+def relationships(connection: Connection, scope: Scope, rulebook: RuleBook) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in the order of COLUMNS, in order of the people's keys; `since` and `until` bound the last contact."""
+    people = None if scope.person is None else {scope.person}
+    for found in judge(connection, scope.user_id, rulebook, scope.now, people):
+        if _within(scope, found.history.last_at):
+            yield row(found, scope.now)
+
+
+def row(found: Relationship, now: datetime) -> tuple[Any, ...]:
+    """Write one relationship as a row; depth rules give points, the reasons of warmth none."""
+    history, judgement = found.history, found.judgement
+    return (
+        found.person,
+        found.name,
+        list(found.addresses),
+        judgement.stage.value,
+        judgement.depth,
+        judgement.warmth.value,
+        _stamp(history.first_at),
+        _stamp(history.last_at),
+        _stamp(history.last_in_at),
+        _stamp(history.last_out_at),
+        _stamp(history.next_meeting_at),
+        None if judgement.usual_gap_days is None else round(judgement.usual_gap_days, 2),
+        judgement.silent_days,
+        judgement.cold_probability,
+        [{"rule": part.rule, "points": part.points, "reason": part.reason} for part in judgement.contributions]
+        + [{"rule": "warmth", "points": 0.0, "reason": reason} for reason in judgement.reasons],
+        _stamp(now),
+    )
+
+
+def _within(scope: Scope, last_at: datetime | None) -> bool:
+    if scope.since is not None and (last_at is None or last_at < scope.since):
+        return False
+    return scope.until is None or (last_at is not None and last_at < scope.until)
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return None if at is None else stamp(seconds(at))
