@@ -1,0 +1,34 @@
+"""The tree of commands; each module names its own, and imports what it needs only when a command runs."""
+
+from typing import Annotated
+
+import typer
+
+from worker import __version__
+from worker.cli import accounts, exporting, people, syncing
+from worker.cli.shape import Debug, Keepwarm, Now, User
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"keepwarm {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(name="keepwarm", cls=Keepwarm, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def keepwarm(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+    now: Now = None,
+    user: User = None,
+    debug: Debug = False,
+) -> None:
+    """Keep your professional relationships warm without logging anything."""
+
+
+for module in (accounts, syncing, people, exporting):
+    module.add(app)

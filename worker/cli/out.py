@@ -1,0 +1,54 @@
+"""Where commands write: data to standard output, everything else to standard error."""
+
+import sys
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from models.enums import Warmth
+from worker.digest.wording import clean
+
+COLOURS = {
+    Warmth.WARM: "green",
+    Warmth.COOLING: "yellow",
+    Warmth.COLD: "bright_blue",
+    Warmth.RESTING: "dim",
+    Warmth.UNKNOWN: "dim",
+}
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not data."""
+    print(text, file=sys.stderr)
+
+
+def screen() -> Console:
+    """Give the console for data; wide where it is no terminal, so that nothing is cut off for `grep`."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def put_json(value: Any) -> None:
+    """Print a value as JSON, for scripts."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def table(*headings: str) -> Table:
+    """Begin a table in keepwarm's look."""
+    found = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        found.add_column(heading)
+    return found
+
+
+def told(text: str | None, limit: int = 60, style: str = "") -> Text:
+    """Show words that came from a mail: never markup, one line, bounded."""
+    return Text(clean(text or "", limit), style=style)
+
+
+def bar(depth: float, width: int = 10) -> Text:
+    """Draw a depth of 0 to 100 as a small bar."""
+    full = round(depth / 100 * width)
+    return Text.assemble(("━" * full, "green"), ("─" * (width - full), "dim"))
