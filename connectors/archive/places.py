@@ -1,6 +1,7 @@
 """Where a mail lay, told by the name of its folder or by Gmail's labels, in the languages mail programs speak."""
 
 import re
+from functools import lru_cache
 
 from models.enums import Place
 
@@ -54,6 +55,7 @@ def of_folder(*names: str) -> Place:
     return Place.ORDINARY
 
 
+@lru_cache(maxsize=4096)  # a mailbox has few sets of labels
 def of_labels(labels: str) -> tuple[Place, tuple[str, ...]]:
     """Give the place and the category marks (`category=promotions`) that Gmail's labels say."""
     said = [label.strip().strip('"').lower() for label in labels.split(",")]

@@ -41,7 +41,7 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
 
     `addressed`: whether the user is named in To or Cc, so that a discussion on a list still reaches him in person.
     """
-    if record.signals and (reason := _by_headers(record, addressed=addressed)):
+    if record.signals and (reason := _by_headers(record.signals, on_list=bool(record.list_post), addressed=addressed)):
         return reason
     if record.sender is None:
         return "no sender"
@@ -58,8 +58,9 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
             return None
 
 
-def _by_headers(record: EmailRecord, *, addressed: bool) -> str | None:
-    signals = dict(signal.partition("=")[::2] for signal in record.signals)
+@lru_cache(maxsize=4096)  # machines repeat themselves
+def _by_headers(marks: tuple[str, ...], *, on_list: bool, addressed: bool) -> str | None:
+    signals = dict(mark.partition("=")[::2] for mark in marks)
     submitted = signals.get("auto-submitted", "no").partition(";")[0].strip()
     if submitted == "auto-replied" or "x-autoreply" in signals or "x-autorespond" in signals:
         return "automatic reply"
@@ -70,7 +71,7 @@ def _by_headers(record: EmailRecord, *, addressed: bool) -> str | None:
     precedence = signals.get("precedence", "")
     if precedence == "auto_reply":
         return "automatic reply"
-    if record.list_post:
+    if on_list:
         return None if addressed else "mailing list"
     if precedence in {"bulk", "junk"} or not signals.keys().isdisjoint(
         {"list-unsubscribe", "list-unsubscribe-post", "feedback-id", "list-id", "list-help", "list-owner"}
