@@ -1,16 +1,22 @@
 """What we think of it: assessments, introductions, and the nudges that were given."""
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 
 
 class Assessment(Base):
-    """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment."""
+    """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment.
+
+    `blind`: made while not everything had been read; it is made again as soon as everything has.
+    """
 
     __tablename__ = "assessments"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_assessments_blind", "user_id", sqlite_where=text("blind"), postgresql_where=text("blind")),
+        {"sqlite_with_rowid": False},
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -20,6 +26,7 @@ class Assessment(Base):
     depth: Mapped[float]
     stage: Mapped[Line]
     warmth: Mapped[Line]
+    blind: Mapped[bool]
     document: Mapped[bytes] = mapped_column(LargeBinary)  # the whole assessment, msgspec JSON
 
 

@@ -11,7 +11,8 @@ import structlog
 from dramatiq import Actor, Broker, actor
 
 from connectors.errors import ConnectorError
-from worker.accounts import UnknownAccount, discover
+from worker.accounts import UnknownAccount
+from worker.connecting import discover
 from worker.db import reading
 from worker.due import due_streams
 from worker.reader import Outcome, note_account_trouble, read_stream

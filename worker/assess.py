@@ -13,7 +13,7 @@ from models.judgement import Assessment as Stored
 from models.judgement import OwnHabits
 from models.people import Decision, Person
 from worker.assessment import Assessment, assess
-from worker.db import change, chunks, put, writing
+from worker.db import change, put, writing
 from worker.facts import Habits, History, day_of, habits_of
 from worker.histories import histories
 from worker.identity.resolve import kin_of
@@ -24,7 +24,7 @@ BATCH = 400
 ENCODE = msgspec.json.Encoder().encode
 HABITS = msgspec.json.Decoder(Habits)
 STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
-    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "document")
+    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "blind", "document")
 )
 
 
@@ -57,9 +57,15 @@ def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: It
             known.get(person, History(days=())), habits, rulebook, now, complete=complete, resting=person in rest
         )
         dues.append((seconds(found.due_at), user_id, person))
-        row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, ENCODE(found))
+        row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, not complete, ENCODE(found))
         stored.append(row)
-    put(connection, Stored, ("user_id", "person", "as_of", "depth", "stage", "warmth", "document"), stored, STORED)
+    put(
+        connection,
+        Stored,
+        ("user_id", "person", "as_of", "depth", "stage", "warmth", "blind", "document"),
+        stored,
+        STORED,
+    )
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
 
 
@@ -118,7 +124,9 @@ def resting(connection: Connection, user_id: int) -> frozenset[str]:
     return frozenset(map(kin.person, said))
 
 
-def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:
-    """Have these people assessed again."""
-    for chunk in chunks(sorted(people)):
-        connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(chunk)).values(due_at=now))
+def look_again(connection: Connection, user_id: int, now: datetime) -> None:
+    """Have everybody who was judged while something was still unread assessed again, once everything is read."""
+    if not is_complete(connection, user_id):
+        return
+    blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
+    connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(blind)).values(due_at=now))

@@ -13,10 +13,11 @@ from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisatio
 from models.accounts import Account, StreamState
 from models.enums import StreamKind
 from models.judgement import OwnHabits
-from worker.accounts import SOON, open_connector
+from worker.connecting import SOON
 from worker.db import reading, writing
 from worker.ingest.commit import Lease, LeaseLost, commit_page
 from worker.ingest.learn import view_of
+from worker.providers import open_connector
 from worker.runtime import Runtime
 
 LEASE = timedelta(minutes=5)
@@ -76,7 +77,7 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     with reading(runtime.engine) as connection:
         account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
     news = False
-    for page in open_connector(runtime, taken.account_id).changes(stream, cursor, since=since):
+    for page in open_connector(runtime, taken.account_id, lease.stream_id).changes(stream, cursor, since=since):
         now = runtime.clock()
         with writing(runtime.engine) as connection:
             view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from models.history import Sighting
 from models.people import Address
-from worker.assess import refresh
+from worker.assess import look_again, refresh
 from worker.db import writing
 from worker.identity.resolve import resolve
 from worker.ingest.learn import view_of
@@ -24,6 +24,8 @@ def settle(runtime: Runtime, user_id: int) -> int:
     while more:
         with writing(runtime.engine) as connection:
             more = resolve(connection, user_id, runtime.clock())
+    with writing(runtime.engine) as connection:
+        look_again(connection, user_id, runtime.clock())
     return refresh(runtime.engine, user_id, runtime.rulebook, runtime.clock())
 
 

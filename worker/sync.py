@@ -20,7 +20,7 @@ from worker.runtime import Runtime
 #: Workers in this process: connectors wait for the network, so there are more than cores.
 THREADS = 4
 #: Milliseconds between two looks at how far it is.
-LOOK = 100
+LOOK = 250
 #: How long a stream that keeps failing is waited for.
 PATIENCE = timedelta(minutes=10)
 
@@ -56,7 +56,7 @@ def sync(
     broker = StubBroker(middleware=middleware())
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
-    worker = Worker(broker, worker_threads=THREADS, worker_timeout=50)
+    worker = Worker(broker, worker_threads=THREADS)
     worker.start()
     try:
         for account in accounts:

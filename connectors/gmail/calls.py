@@ -23,7 +23,7 @@ Json = dict[str, Any]
 ATTEMPTS = 8
 PATIENCE = 120.0
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
-_GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError, BatchError)
+_GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 _built = threading.local()
 
 
@@ -110,10 +110,12 @@ class Calls:
             before = len(done)
             batch = BatchHttpRequest(batch_uri=uri)
             for name in pending:
-                batch.add(requests[name], partial(self._settle, done, failures), request_id=name)
+                batch.add(requests[name], callback=partial(self._settle, done, failures), request_id=name)
             try:
                 with self.pacer.spend(sum(units[name] for name in pending)):
                     batch.execute(http=self.transport)
+            except BatchError:  # a kind of HttpError: 200, and no batch
+                failures = [Refused(_garbled("a batch"), again=True)]
             except HttpError as error:
                 failures = [self._read(error, "a batch")]
             except ConnectorError as error:

@@ -47,8 +47,8 @@ class Pacer:
     @contextmanager
     def spend(self, units: int) -> Iterator[None]:
         """Wait until `units` may be spent; they count from the end of the call, for that is when Google has counted."""
-        while (wait := self._reserve(units)) > 0:
-            self.sleep(wait)
+        while (wait := self._reserve(units)) is not None:
+            self.sleep(max(wait, 0.001))  # of two moments less than that apart, arithmetic may make one
         try:
             yield
         finally:
@@ -61,8 +61,8 @@ class Pacer:
         with self._lock:
             self._until = max(self._until, self.clock() + seconds)
 
-    def _reserve(self, units: int) -> float:
-        """Take the units and give 0, or give the seconds after which to ask again."""
+    def _reserve(self, units: int) -> float | None:
+        """Take the units and give None, or give the seconds after which to ask again."""
         with self._lock:
             now = self.clock()
             if self._until > now:
@@ -72,7 +72,7 @@ class Pacer:
             spent = self._running + sum(part for _, part in self._recent)
             if spent + units <= self.per_minute or spent == 0:
                 self._running += units
-                return 0.0
+                return None
             return self._recent[0][0] + WINDOW - now if self._recent else 0.05
 
 

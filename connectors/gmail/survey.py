@@ -50,7 +50,7 @@ def recent(list_page: ListPage, dated: Dated, since: float) -> list[tuple[str, s
                 break
             inside = len(found)
     else:
-        if not found or not _too_old(found[-1][0], dated, since):
+        if inside == len(found) or not _too_old(found[-1][0], dated, since):
             return found
     cut = bisect_left(range(len(found)), 1, lo=inside, key=lambda at: _too_old(found[at][0], dated, since))
     return found[:cut]

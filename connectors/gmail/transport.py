@@ -20,7 +20,8 @@ TIMEOUT = (10.0, 60.0)
 class Transport(httplib2.Http):
     """Requests under one account's credentials; `requests` underneath, so proxies and certificates are honoured.
 
-    httplib2, the client's own choice, knows no proxy without another package and reads certificates at import time.
+    httplib2, the client's own choice, knows no proxy without another package and reads certificates at import time. The
+    credentials stay out of the client's sight, or it would refresh them within batches by httplib2 all the same.
     """
 
     def __init__(
@@ -33,7 +34,6 @@ class Transport(httplib2.Http):
         """Begin with `stored` credentials; `ca_bundle` is a file of certificates to trust instead of the usual ones."""
         super().__init__()
         self.stored = stored
-        self.credentials = stored.credentials  # the client looks for this name when it refreshes within a batch
         self.clock = clock
         self.skew = timedelta(0)
         self._session = AuthorizedSession(stored.credentials)

@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -56,9 +57,14 @@ _decode_batch = msgspec.json.Decoder(_Batch).decode
 
 def http_client() -> httpx.Client:
     """An HTTP client that trusts what SSL_CERT_FILE or REQUESTS_CA_BUNDLE names, else the usual authorities."""
-    bundle = os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE")
-    context = ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
-    return httpx.Client(verify=context, timeout=TIMEOUT)
+    trusted = _trust(os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE"))
+    return httpx.Client(verify=trusted, timeout=TIMEOUT)
+
+
+@cache
+def _trust(bundle: str | None) -> ssl.SSLContext:
+    """Read the trusted authorities once: it takes longer than many a request."""
+    return ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
 
 
 class GraphClient:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import ClassVar, Self
+from weakref import finalize
 
 import httpx
 
@@ -12,7 +13,7 @@ from connectors.outlook import calendar, mail
 from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
 from connectors.outlook.client import GraphClient, http_client
 from connectors.outlook.folders import mail_streams
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.pacing import Pacer, pacer_of
 from models.enums import Provider
 
 #: Items asked for on a page.
@@ -38,15 +39,17 @@ class OutlookConnector:
     ) -> None:
         """Read the account `address`; `save` gets the token cache whenever it has changed, to be sealed.
 
-        `page` is how many items a page is asked to hold; the server may grant fewer. Everything in one process that
-        reads the same account should share one `pacer`.
+        `page` is how many items a page is asked to hold; the server may grant fewer. Without a `pacer` the one that
+        everything in this process shares for this account is taken.
         """
         self.address = address
         self.clock = clock
         self.page = page
-        http = http or http_client()
+        if http is None:
+            http = http_client()
+            finalize(self, http.close)  # for whoever lets go of a connector without closing it
         tokens = CachedTokens(endpoints, cache, save=save, http=http)
-        self.client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=pacer or Pacer())
+        self.client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=pacer or pacer_of(address))
 
     def streams(self) -> Sequence[Stream]:
         """Every folder that is read, and the calendar.

@@ -66,3 +66,13 @@ class Pacer:
         """The seconds that are left of the pause."""
         with self._lock:
             return self._until - self.clock()
+
+
+_shared: dict[str, Pacer] = {}
+_sharing = threading.Lock()
+
+
+def pacer_of(account: str) -> Pacer:
+    """The one pacer of an account in this process; a pause outlives the connector that was told of it."""
+    with _sharing:
+        return _shared.setdefault(account, Pacer())

@@ -41,7 +41,7 @@ base.commit()
 OURS = """
 import sys
 from pathlib import Path
-from worker.accounts import connect_archive
+from worker.connecting import connect_archive
 from worker.runtime import open_runtime
 from worker.settings import Settings
 from worker.sync import sync

@@ -137,13 +137,16 @@ def private_line(stage: Stage) -> None:
 
 
 def conference(stage: Stage) -> None:
-    """One coffee a year, at the same conference."""
-    for year in (0, 1):
-        start = at_home(stage.end - (699 - 365 * year) * DAY, 15)
+    """Once a year, at the same conference: a question beforehand, a coffee there, and a thank-you afterwards."""
+    book, mateus = stage.book, stage.box("conference_friend")
+    for days in (699, 334):
+        start = at_home(stage.end - days * DAY, 15)
+        asked = book.owner_writes(start - 20 * DAY, (mateus,), "Will you be in Ghent again?")
+        book.person_writes(start - 19 * DAY, mateus, "Re: Will you be in Ghent again?", answers=asked)
         once = (Occurrence(start, start, start + HOUR),)
-        stage.book.meet(
-            once, (stage.box("conference_friend"),), "Ghent: coffee with Mateus", created_at=start - 3 * DAY
-        )
+        book.meet(once, (mateus,), "Ghent: coffee with Mateus", created_at=start - 3 * DAY)
+        thanks = book.person_writes(start + 2 * DAY, mateus, "It was good to see you in Ghent")
+        book.owner_writes(start + 3 * DAY, (mateus,), "Re: It was good to see you in Ghent", answers=thanks)
 
 
 def board(stage: Stage) -> None:

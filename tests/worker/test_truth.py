@@ -11,7 +11,7 @@ from models.history import Interaction, Participation, Sighting
 from models.people import Address
 from tests.sandbox.mailbox import write
 from tests.sandbox.world import World, meeting_identity
-from worker.accounts import connect_archive
+from worker.connecting import connect_archive
 from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings
 from worker.sync import sync

@@ -32,10 +32,10 @@ def archive(
     as_json: AsJson = False,
 ) -> None:
     """Connect files on this machine: no sign-in, nothing is changed in them, nothing leaves the machine."""
-    from worker.accounts import connect_archive
     from worker.cli.call import opened
     from worker.cli.out import put_json, say
     from worker.cli.syncing import read_all
+    from worker.connecting import connect_archive
 
     call = opened(ctx)
     found = connect_archive(call.runtime, paths, me=me or (), user_id=call.user_or_new())

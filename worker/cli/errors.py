@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import ConnectorError, NeedsReauthorisation, Transient
-from worker.accounts import OwnerUnclear, UnknownAccount
+from worker.accounts import UnknownAccount
 from worker.broker import UnknownBroker
+from worker.connecting import OwnerUnclear
 from worker.db import SchemaMismatch
 from worker.decisions import NotPossible
 from worker.ingest.commit import LeaseLost

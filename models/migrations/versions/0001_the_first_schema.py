@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("depth", sa.Double(), nullable=False),
         sa.Column("stage", models.base.Bytewise(), nullable=False),
         sa.Column("warmth", models.base.Bytewise(), nullable=False),
+        sa.Column("blind", sa.Boolean(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_assessments_user_id_users"), ondelete="CASCADE"
@@ -89,6 +90,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "person", name=op.f("pk_assessments")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_assessments_blind",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("blind"),
+            postgresql_where=sa.text("blind"),
+        )
+
     op.create_table(
         "decisions",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -355,6 +365,9 @@ def downgrade() -> None:
     op.drop_table("interactions")
     op.drop_table("habits")
     op.drop_table("decisions")
+    with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.drop_index("ix_assessments_blind", sqlite_where=sa.text("blind"), postgresql_where=sa.text("blind"))
+
     op.drop_table("assessments")
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.drop_index(

@@ -2,14 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
 
+from connectors.base import Cursor, Page, Stream
 from connectors.gmail.auth import SCOPES, GoogleEndpoints
 from connectors.gmail.connector import GmailConnector
 from connectors.gmail.pacing import CALENDAR_REQUESTS, Pace, Pacer, Units
+from models.records import Record
 from tests.sandbox.google.oauth import Code
 from tests.sandbox.google.server import GoogleSandbox
 
 ADA = "ada@example.org"
+LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+T = TypeVar("T")
 
 
 class Clock:
@@ -56,3 +63,27 @@ def connector(
     )
     held = credentials or granted(google, address)
     return GmailConnector(endpoints(google), held, save=save, pace=pace, size=size, listing=listing)
+
+
+@dataclass(frozen=True)
+class Reading:
+    pages: list[Page]
+    cursor: Cursor
+
+    @property
+    def records(self) -> list[Record]:
+        return [record for page in self.pages for record in page.records]
+
+    @property
+    def held(self) -> dict[str, Record]:
+        """The last word on each key."""
+        return {record.key: record for record in self.records if record.key is not None}
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [record for record in self.records if isinstance(record, kind)]
+
+
+def read(account: GmailConnector, stream: Stream, cursor: Cursor | None = None, since: datetime = LONG_AGO) -> Reading:
+    """Read a stream to its end."""
+    pages = list(account.changes(stream, cursor, since=since))
+    return Reading(pages, pages[-1].cursor)

@@ -165,7 +165,7 @@ def test_a_batch_part_fails_alone(
     for id_ in ids:
         batch.add(
             messages.get(userId="me", id=id_, format="metadata"),
-            lambda name, mail, error: outcomes.update({name: 200 if mail else error.resp.status}),
+            callback=lambda name, mail, error: outcomes.update({name: 200 if mail else error.resp.status}),
             request_id=id_,
         )
     batch.execute(http=http)

@@ -113,10 +113,13 @@ def master(event: Event, diary: Diary, call: Call) -> Item:
 
 def _common(event: Event, slot: Slot, diary: Diary, call: Call) -> Item:
     zone = call.preferred.get("outlook.timezone", diary.time_zone)
-    attendees = () if event.hide_attendees and not event.mine else (slot.attendees or event.attendees)
+    invited = event.attendees if slot.attendees is None else slot.attendees
+    own = next((each for each in invited if each.address == diary.address), None)
+    own = own or Attendee(diary.address, "Owner", event.my_response)
+    attendees = [] if event.hide_attendees and not event.mine else [e for e in invited if e.address != diary.address]
     if not event.mine:
-        attendees = (*attendees, Attendee(diary.address, "Owner", event.my_response))
-    mine = "organizer" if event.mine else ANSWERS[event.my_response]
+        attendees.append(own)
+    mine = "organizer" if event.mine else ANSWERS[own.response]
     return {
         "@odata.etag": f'W/"{event.version}.{slot.version}"',
         "createdDateTime": NEVER,

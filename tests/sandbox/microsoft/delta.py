@@ -34,6 +34,7 @@ class DeltaFeed:
     store: MailStore
     rounds: dict[str, Round] = field(default_factory=dict)
     waiting: dict[str, tuple[str, tuple[str, ...], int]] = field(default_factory=dict)
+    circles: bool = False  # every page leads to itself
     odd: bool = True  # empty pages and replays, as the real service has them
     expired: str = ""  # "" | gone | syncStateNotFound: how tokens issued until now are answered
 
@@ -105,9 +106,9 @@ class DeltaFeed:
         end = min(told.at + size, len(told.entries))
         items = [self._item(call, told.folder, key, fields) for key, fields in told.entries[start:end]]
         link = f"{call.root}/v1.0/me/mailFolders('{quote(told.folder)}')/messages/delta?"
-        after = replace(told, at=end, pages=told.pages + 1)
+        after = told if self.circles and told.pages else replace(told, at=end, pages=told.pages + 1)
         if end < len(told.entries):
-            token = self._token("s")
+            token = "round" if self.circles else self._token("s")
             self.rounds[token] = after
             return collection([item for item in items if item], nextLink=f"{link}$skiptoken={token}")
         token = self._token("d")

@@ -1,0 +1,49 @@
+"""The pace: never more than allowed in any sixty seconds as Google counts them, and hardly ever less."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.gmail.pacing import Pacer
+from tests.connectors.gmail.accounts import Clock
+
+
+@given(st.lists(st.tuples(st.integers(1, 2000), st.floats(0, 5)), min_size=1, max_size=150))
+def test_no_minute_holds_more_than_allowed(calls: list[tuple[int, float]]) -> None:
+    clock = Clock()
+    pacer = Pacer(6000, clock=clock, sleep=clock.sleep)
+    counted: list[tuple[float, int]] = []
+    for units, takes in calls:
+        with pacer.spend(units):
+            counted.append((clock.now + takes / 2, units))  # Google counts somewhere between asking and hearing
+            clock.now += takes
+    for at, _ in counted:
+        assert sum(units for then, units in counted if at - 60 < then <= at) <= 6000
+
+
+def test_while_there_is_work_nearly_all_of_it_is_used() -> None:
+    clock = Clock()
+    pacer = Pacer(6000, clock=clock, sleep=clock.sleep)
+    spent = 0
+    while clock.now < 3600:
+        with pacer.spend(1000):
+            clock.now += 0.4
+            spent += 1000
+    assert spent >= 0.95 * 60 * 6000
+
+
+def test_a_pause_is_kept_by_everybody_and_the_longer_one_wins() -> None:
+    clock = Clock()
+    pacer = Pacer(6000, clock=clock, sleep=clock.sleep)
+    pacer.pause(30)
+    pacer.pause(5)
+    with pacer.spend(1):
+        assert clock.now == 30
+
+
+def test_one_call_dearer_than_a_minute_is_made_alone() -> None:
+    clock = Clock()
+    pacer = Pacer(100, clock=clock, sleep=clock.sleep)
+    for _ in range(2):
+        with pacer.spend(250):
+            pass
+    assert 60 <= clock.now <= 61

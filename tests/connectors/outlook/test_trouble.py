@@ -1,0 +1,134 @@
+"""A service in trouble: refusals, outages, broken connections, crowds; nothing is lost and no pause is broken."""
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from connectors.base import Cursor, Stream
+from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, Transient
+from connectors.outlook.calendar import STREAM
+from connectors.outlook.pacing import Pacer
+from models.records import Attendee, EmailRecord, Mailbox, Record
+from tests.connectors.outlook.account import NOW, SINCE, Account
+
+ANNA = Mailbox("anna@example.org", "Anna")
+
+
+def insist(account: Account, stream: Stream) -> list[Record]:
+    """Read a stream to its end as the worker does: go on from the last page's cursor whenever it fails for a while."""
+    told: list[Record] = []
+    cursor: Cursor | None = None
+    for _ in range(300):
+        try:
+            for page in account.connector(page=7).changes(stream, cursor, since=SINCE):
+                told += page.records
+                cursor = page.cursor
+        except Transient:
+            continue
+        return told
+    raise AssertionError("it never ended")
+
+
+def test_a_storm_of_faults_loses_and_doubles_nothing(account: Account) -> None:
+    mailbox = account.sandbox.mailbox
+    mailbox.faults.rate, mailbox.faults.retry_after = 0.1, 0
+    keys = [mailbox.mail.deliver(ANNA, [mailbox.me], at=NOW - timedelta(hours=n)) for n in range(150)]
+    for n in range(20):
+        mailbox.diary.meet(NOW - timedelta(days=n), [Attendee(ANNA.address)])
+    mails = [each.key for each in insist(account, account.folder("inbox"))]
+    assert len(mails) == len(set(mails)) == len(keys)
+    assert len({each.key for each in insist(account, STREAM)}) == 20
+    assert mailbox.faults.requests > 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("503 bare", ProviderUnavailable),
+        ("504", ProviderUnavailable),
+        ("nonsense", ProtocolError),
+        ("teapot", ProtocolError),
+        ("mailbox", ProtocolError),
+    ],
+)
+def test_what_is_said_of_trouble(account: Account, kind: str, error: type[ConnectorError]) -> None:
+    account.sandbox.mailbox.faults.script.append(kind)
+    with pytest.raises(error, match=r"^[A-Z].*\.$"):
+        account.read(STREAM)
+
+
+def test_a_connection_that_broke_once_is_tried_again(account: Account) -> None:
+    account.sandbox.mailbox.faults.script.append("hang up")
+    assert account.read(STREAM)
+    account.sandbox.mailbox.faults.script.extend(["hang up", "hang up"])
+    with pytest.raises(ProviderUnavailable, match="cannot be reached"):
+        account.read(STREAM)
+
+
+def test_a_pause_is_sat_out_to_the_second(account: Account) -> None:
+    faults = account.sandbox.mailbox.faults
+    faults.script.extend(["429", "503", "pass", "429"])
+    assert account.read(STREAM)
+    assert faults.early == 0
+
+
+def test_a_long_pause_is_handed_to_the_worker_and_holds_for_the_whole_account(account: Account) -> None:
+    faults = account.sandbox.mailbox.faults
+    faults.retry_after = 120
+    faults.script.append("429")
+    with pytest.raises(RateLimited) as refused:
+        account.read(STREAM)
+    assert 119 < refused.value.retry_after <= 120
+    asked = faults.requests
+    with pytest.raises(RateLimited):
+        account.read(account.folder("inbox"))
+    assert faults.requests == asked
+
+
+def test_parts_of_a_batch_that_must_wait_are_asked_again(account: Account) -> None:
+    faults, mail = account.sandbox.mailbox.faults, account.sandbox.mailbox.mail
+    keys = [mail.deliver(ANNA, [], at=NOW - timedelta(days=1)) for _ in range(20)]
+    _, cursor = account.news(account.folder("inbox"))
+    for key in keys:
+        mail.change(key, subject="new")
+    faults.script = deque(["part:pass", "part:429", "part:503 bare"])
+    told, _ = account.news(account.folder("inbox"), cursor)
+    assert [each.subject for each in told if isinstance(each, EmailRecord)] == ["new"] * 20
+    assert faults.early == 0
+
+
+def test_never_more_than_four_at_once_however_many_read(account: Account) -> None:
+    faults = account.sandbox.mailbox.faults
+    faults.delay = 0.02
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(lambda _: account.read(STREAM), range(8)))
+    assert faults.crowded == 0
+    assert faults.most_in_flight == 4
+
+
+def test_no_request_breaks_a_pause_however_many_read(account: Account) -> None:
+    faults = account.sandbox.mailbox.faults
+    account.pacer = Pacer(concurrent=1)  # so that none is under way when the refusal is given
+    faults.script.extend(["pass"] * 20 + ["429"] + ["pass"] * 10 + ["503"])
+    with ThreadPoolExecutor(4) as crowd:
+        list(crowd.map(lambda _: account.read(STREAM), range(4)))
+    assert faults.early == 0
+    assert not faults.script
+
+
+def test_a_link_to_another_server_is_not_followed(account: Account) -> None:
+    cursor = Cursor('{"link": "https://localhost:1/v1.0/me/mailFolders/x/messages/delta?$deltatoken=1"}')
+    with pytest.raises(ProtocolError, match="another server"):
+        account.read(account.folder("inbox"), cursor)
+
+
+def test_pages_that_go_round_in_circles(account: Account) -> None:
+    mailbox = account.sandbox.mailbox
+    for _ in range(9):
+        mailbox.mail.deliver(ANNA, [], at=NOW)
+    mailbox.delta.odd = False
+    mailbox.delta.circles = True
+    with pytest.raises(ProtocolError, match="circles"):
+        account.read(account.folder("inbox"), page=2)

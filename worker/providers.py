@@ -1,0 +1,137 @@
+"""One table of providers: how the connector of each kind of account is opened."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from connectors.archive.connector import ArchiveConnector
+from connectors.base import Connector
+from models.accounts import Account
+from models.enums import Provider
+from worker.accounts import UnknownAccount, keep_secret, secret_of
+from worker.db import reading
+from worker.runtime import Runtime
+from worker.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.gmail.auth import GoogleEndpoints
+    from connectors.outlook.auth import MicrosoftEndpoints
+
+
+@dataclass
+class Opened:
+    """The connectors this process has open, one for each stream, and what the streams of an account share.
+
+    A connector may hold what it has listed, so it is kept as long as its account is not connected anew.
+    """
+
+    connectors: dict[tuple[int, int], tuple[datetime, Connector]] = field(default_factory=dict)
+    paces: dict[int, Any] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def pace(self, account_id: int, make: Callable[[], Any]) -> Any:
+        """Give the one pause that all streams of an account share."""
+        with self.lock:
+            if account_id not in self.paces:
+                self.paces[account_id] = make()
+            return self.paces[account_id]
+
+
+_OPENED = Opened()
+
+
+def google_endpoints(settings: Settings) -> "GoogleEndpoints":
+    """Say where Google is, and as which client it is asked."""
+    from connectors.gmail.auth import GoogleEndpoints
+
+    return GoogleEndpoints(
+        client_id=settings.google_client_id,
+        client_secret=settings.google_client_secret.get_secret_value(),
+        auth_uri=settings.google_auth_uri,
+        token_uri=settings.google_token_uri,
+        api_root=settings.google_api_root.rstrip("/"),
+        ca_bundle=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE"),
+    )
+
+
+def microsoft_endpoints(settings: Settings) -> "MicrosoftEndpoints":
+    """Say where Microsoft is, and as which application it is asked."""
+    from connectors.outlook.auth import MicrosoftEndpoints
+
+    return MicrosoftEndpoints(
+        client_id=settings.microsoft_client_id,
+        client_secret=settings.microsoft_client_secret.get_secret_value(),
+        authority=settings.microsoft_authority,
+        graph_root=settings.graph_root,
+    )
+
+
+def _archive(runtime: Runtime, account: Any) -> Connector:
+    return ArchiveConnector([Path(path) for path in json.loads(account.sources)], now=runtime.clock())
+
+
+def _gmail(runtime: Runtime, account: Any) -> Connector:
+    from connectors.gmail.connector import GmailConnector
+    from connectors.gmail.pacing import Pace, Units
+
+    budget = Units(per_minute=runtime.settings.google_units_per_minute)
+    return GmailConnector(
+        google_endpoints(runtime.settings),
+        secret_of(runtime, account.id),
+        save=lambda text: keep_secret(runtime, account.id, text),
+        pace=_OPENED.pace(account.id, lambda: Pace.of(budget)),
+        clock=runtime.clock,
+    )
+
+
+def _outlook(runtime: Runtime, account: Any) -> Connector:
+    from connectors.outlook.connector import OutlookConnector
+    from connectors.outlook.pacing import Pacer
+
+    return OutlookConnector(
+        microsoft_endpoints(runtime.settings),
+        account.address,
+        secret_of(runtime, account.id),
+        save=lambda text: keep_secret(runtime, account.id, text),
+        pacer=_OPENED.pace(account.id, Pacer),
+        clock=runtime.clock,
+    )
+
+
+OPENERS: Mapping[str, Callable[[Runtime, Any], Connector]] = {
+    Provider.ARCHIVE: _archive,
+    Provider.GMAIL: _gmail,
+    Provider.OUTLOOK: _outlook,
+}
+
+
+def open_connector(runtime: Runtime, account_id: int, stream_id: int = 0) -> Connector:
+    """Open the connector of an account for one of its streams, or take the one that is open (0: for looking around).
+
+    Raises:
+        UnknownAccount: it is gone, or disconnected.
+        WrongKey: its secret does not open.
+        ConnectorError: its secret is unreadable.
+    """
+    with reading(runtime.engine) as connection:
+        account = connection.execute(
+            select(Account.id, Account.provider, Account.address, Account.sources, Account.connected_at).where(
+                Account.id == account_id
+            )
+        ).one_or_none()
+    if account is None:
+        raise UnknownAccount(f"Account {account_id} is gone.")
+    if not stream_id or account.provider == Provider.ARCHIVE:  # files cost nothing to open anew, and may have changed
+        return OPENERS[account.provider](runtime, account)
+    since, connector = _OPENED.connectors.get((account_id, stream_id), (None, None))
+    if connector is None or since != account.connected_at:
+        connector = OPENERS[account.provider](runtime, account)
+        _OPENED.connectors[account_id, stream_id] = (account.connected_at, connector)
+    return connector
