@@ -130,3 +130,9 @@ def look_again(connection: Connection, user_id: int, now: datetime) -> None:
         return
     blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
     connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(blind)).values(due_at=now))
+
+
+def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:
+    """Have these people assessed again."""
+    for chunk in chunks(sorted(people)):
+        connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(chunk)).values(due_at=now))
