@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from connectors.gmail import parse
 from connectors.gmail.calls import Gone, Json, Outcome, Unreadable
 from connectors.gmail.client import GmailClient
 from connectors.gmail.history import Moves, fold
-from connectors.gmail.plan import Phase, Position, Survey, Task, pages, tasks
+from connectors.gmail.plan import Phase, Plan, Position, Survey, Task, pages
 from connectors.gmail.survey import paged, survey
 from models.records import BadRecord, Deferred, EmailRecord, Record, Tombstone
 
@@ -47,6 +48,8 @@ class Mail:
     def __init__(self, client: GmailClient, *, size: int) -> None:
         self.client = client
         self.size = size
+        # Kept between calls: listing all ids again for each turn of a worker would cost more than the turn brings.
+        self._plan: Plan | None = None
 
     def changes(self, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
         """Everything after `cursor`.
@@ -89,6 +92,7 @@ class Mail:
                 yield page
                 state = after
             state = MailCursor(state.history, state.since, state.listed)
+            self._plan = None
         for page, _ in self._later(state, final=True):
             yield page
 
@@ -96,23 +100,29 @@ class Mail:
 
     def _first_reading(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
         before = self.client.spent - state.units
-        newer = self._added_after(state.history)
-        found = survey(self.client.list_page, self.client.dated, state.since, without=newer)
-        units = self.client.units
-        planned = list(tasks(found, units, state.position))
-        state = _with(state, listed=state.listed if state.phase else found.listed, units=self.client.spent - before)
-        total = state.units + sum(task.cost(units) for task in planned)
-        for number, page in enumerate(pages(planned, calls=self.size, named=self.client.listing), start=1):
-            records = self._performed(page, found)
+        if self._plan is None or state.position is None:
+            self._plan = self._planned(state)
+        plan = self._plan
+        listed = state.listed if state.position else plan.survey.listed
+        state = _with(state, listed=listed, units=self.client.spent - before)
+        start = plan.start(state.position)
+        total = state.units + plan.left(start)
+        todo = islice(plan.tasks, start, None)
+        for number, page in enumerate(pages(todo, calls=self.size, named=self.client.listing), start=1):
+            records = self._performed(page, plan.survey)
+            start += len(page)
             position = page[-1].position
-            spent = state.units + sum(task.cost(units) for task in page)
-            state = _with(state, phase=int(position.phase), thread=position.thread, units=spent)
-            progress = Progress(spent, total, "units")
+            state = _with(state, phase=int(position.phase), thread=position.thread, units=total - plan.left(start))
+            progress = Progress(state.units, total, "units")
             yield Page(records, _encoded(state), more=True, listed=state.listed, progress=progress), state
             if number % BETWEEN == 0:
                 for changed, after in self._later(state, final=False):
                     yield changed, after
                     state = after
+
+    def _planned(self, state: MailCursor) -> Plan:
+        newer = self._added_after(state.history)
+        return Plan(survey(self.client.list_page, self.client.dated, state.since, without=newer), self.client.units)
 
     def _performed(self, page: Sequence[Task], found: Survey) -> list[Record]:
         whole = [task for task in page if task.whole]

@@ -8,9 +8,11 @@ The order is that of thread ids, which never change: wherever a reading stops, w
 thread, whatever was delivered, moved or deleted meanwhile. (What happened meanwhile is told by the history.)
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import NamedTuple
 
 from connectors.gmail.pacing import Units
@@ -74,18 +76,26 @@ class Task(NamedTuple):
         return units.thread if self.whole else units.message * len(self.fetch)
 
 
-def tasks(survey: Survey, units: Units, after: Position | None = None) -> Iterator[Task]:
-    """Plan what is left to do, in order."""
-    start = (0, _age("")) if after is None else (after.phase, _age(after.thread))
-    by_phase: dict[Phase, list[str]] = {phase: [] for phase in Phase}
-    for thread, ids in survey.threads.items():
-        by_phase[_phase(ids, survey)].append(thread)
-    for phase, threads in by_phase.items():
-        if phase < start[0]:
-            continue
-        for thread in sorted(threads, key=_age, reverse=True):
-            if phase > start[0] or _age(thread) < start[1]:
-                yield _task(Position(phase, thread), survey, units)
+class Plan:
+    """What there is to do about everything that was listed, in order, and what it costs."""
+
+    def __init__(self, survey: Survey, units: Units) -> None:
+        """Plan for what `survey` found at the prices of `units`."""
+        self.survey = survey
+        self.tasks = sorted(
+            (_task(thread, ids, survey, units) for thread, ids in survey.threads.items()),
+            key=lambda task: _order(task.position),
+        )
+        costs = (task.cost(units) for task in reversed(self.tasks))
+        self._left = list(accumulate(costs, initial=0))[::-1]
+
+    def start(self, position: Position | None) -> int:
+        """Find the first task after `position`; the thread there may have gone since, and others may have come."""
+        return 0 if position is None else bisect_right(self.tasks, _order(position), key=lambda t: _order(t.position))
+
+    def left(self, start: int) -> int:
+        """How many units the tasks from `start` on cost."""
+        return self._left[start]
 
 
 def pages(planned: Iterable[Task], *, calls: int, named: int) -> Iterator[list[Task]]:
@@ -103,22 +113,14 @@ def pages(planned: Iterable[Task], *, calls: int, named: int) -> Iterator[list[T
         yield page
 
 
-def _age(thread: str) -> tuple[int, str]:
-    """Order ids as the numbers they are: a thread's id is that of its first mail, and ids grow with time."""
-    return len(thread), thread
+def _order(position: Position) -> tuple[int, int]:
+    """Order by phase, then newest thread first: ids are numbers that grow with time, written in hexadecimal."""
+    return position.phase, -int.from_bytes(position.thread.encode())
 
 
-def _phase(ids: Sequence[str], survey: Survey) -> Phase:
-    if not survey.sent.isdisjoint(ids):
-        return Phase.ANSWERED
-    if all(id_ in survey.categories or id_ in survey.no_contact for id_ in ids):
-        return Phase.NAMED
-    return Phase.OTHER
-
-
-def _task(position: Position, survey: Survey, units: Units) -> Task:
-    ids = survey.threads[position.thread]
-    answered = position.phase == Phase.ANSWERED
+def _task(thread: str, ids: Sequence[str], survey: Survey, units: Units) -> Task:
+    answered = not survey.sent.isdisjoint(ids)
     fetch = [id_ for id_ in ids if id_ not in survey.no_contact and (answered or id_ not in survey.categories)]
+    phase = Phase.ANSWERED if answered else Phase.OTHER if fetch else Phase.NAMED
     whole = len(fetch) > 1 and units.thread <= units.message * len(fetch)
-    return Task(position, fetch, [id_ for id_ in ids if id_ not in fetch], whole)
+    return Task(Position(phase, thread), fetch, [id_ for id_ in ids if id_ not in fetch], whole)

@@ -277,3 +277,16 @@ def test_new_tokens_are_handed_out_to_be_kept(google: GoogleSandbox, clock: Cloc
     with closing(connector(google, clock, credentials=saved[0])) as account:
         read(account, MAIL)
     assert google.authorization.exchanges == exchanges
+
+
+def test_turns_of_one_object_list_the_ids_once(google: GoogleSandbox, clock: Clock, post: Post) -> None:
+    keys = {post.arrives() for _ in range(12)}
+    with closing(connector(google, clock, size=2, listing=5)) as account:
+        page = next(iter(account.changes(MAIL, None, since=NOON)))
+        found = {record.key for record in page.records}
+        listed = google.quota.calls["gmail.messages.list"]
+        while page.more:
+            page = next(iter(account.changes(MAIL, page.cursor, since=NOON)))
+            found |= {record.key for record in page.records}
+    assert found == keys
+    assert google.quota.calls["gmail.messages.list"] == listed
