@@ -42,7 +42,7 @@ def live(runtime: Runtime, records: Sequence[Record], me: str = ME) -> int:
             insert(StreamState)
             .values(
                 user_id=user, account_id=account, kind=StreamKind.FILE, name="all", title="all", round=0,
-                sweeping=False, unfinished=True, failures=0, retired=False, fence=0,
+                sweeping=False, unfinished=True, failures=0, retired=False, fence=0, interval=120,
             )
             .returning(StreamState.id)
         ).scalar_one()  # fmt: skip
