@@ -13,7 +13,7 @@ from models.judgement import Assessment as Stored
 from models.judgement import OwnHabits
 from models.people import Decision, Person
 from worker.assessment import Assessment, assess
-from worker.db import change, put, writing
+from worker.db import change, chunks, put, writing
 from worker.facts import Habits, History, day_of, habits_of
 from worker.histories import histories
 from worker.identity.resolve import kin_of
