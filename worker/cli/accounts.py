@@ -1,10 +1,11 @@
-"""`connect archive` and `disconnect`: what keepwarm listens to, and what it no longer does."""
+"""`connect` and `disconnect`: what keepwarm listens to, and what it no longer does."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from worker.cli import sign_in
 from worker.cli.options import AsJson
 from worker.cli.shape import command, group
 
@@ -13,6 +14,7 @@ def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     connect = group("connect", help="Connect an account once; from then on it is listened to.")
     command(connect, archive)
+    sign_in.add(connect)
     app.add_typer(connect)
     command(app, disconnect)
 

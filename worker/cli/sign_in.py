@@ -1,0 +1,105 @@
+"""`connect gmail` and `connect outlook`: one consent in a browser, here or on another machine."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from worker.cli.options import AsJson
+from worker.cli.shape import command
+
+if TYPE_CHECKING:
+    from worker.cli.call import Call
+    from worker.connecting import Connected
+
+NoBrowser = Annotated[
+    bool,
+    typer.Option("--no-browser", help="Print the address to open; the one you land on may be pasted here."),
+]
+Port = Annotated[int, typer.Option(metavar="N", help="Listen on this port of this machine for the answer.")]
+Later = Annotated[bool, typer.Option("--later", help="Only connect; `keepwarm sync` or `keepwarm run` reads it.")]
+
+
+def add(connect: typer.Typer) -> None:
+    """Add the commands of this module to `connect`."""
+    command(connect, gmail)
+    command(connect, outlook)
+
+
+def gmail(
+    ctx: typer.Context,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Connect a Gmail account with its calendars: metadata only, read-only."""
+    from worker.cli.call import opened
+    from worker.connecting import connect_gmail
+
+    call = opened(ctx)
+    found = connect_gmail(
+        call.runtime,
+        open_browser=_opener(no_browser=no_browser),
+        port=port,
+        paste=_paste if no_browser else None,
+        user_id=call.user_or_new(),
+    )
+    _go_on(call, found, later=later, as_json=as_json)
+
+
+def outlook(
+    ctx: typer.Context,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    device: Annotated[bool, typer.Option("--device", help="Sign in with a code on any other device.")] = False,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
+    from worker.cli.call import opened
+    from worker.connecting import connect_outlook
+
+    call = opened(ctx)
+    found = connect_outlook(
+        call.runtime,
+        open_browser=_opener(no_browser=no_browser),
+        port=port,
+        paste=_paste if no_browser and not device else None,
+        show_code=_show_code if device else None,
+        user_id=call.user_or_new(),
+    )
+    _go_on(call, found, later=later, as_json=as_json)
+
+
+def _opener(*, no_browser: bool) -> Callable[[str], object]:
+    import webbrowser
+
+    def show(url: str) -> None:
+        if no_browser or not webbrowser.open(url):
+            print(f"Open: {url}", flush=True)
+
+    return show
+
+
+def _paste() -> str:
+    """Take the address the browser landed on, if it is pasted; a closed input waits for the redirect alone."""
+    return sys.stdin.readline().strip()
+
+
+def _show_code(uri: str, code: str) -> None:
+    print(f"Open: {uri}\nCode: {code}", flush=True)
+
+
+def _go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:
+    from worker.cli.out import put_json, say
+    from worker.cli.syncing import read_all
+
+    say(f"Connected: {found.address}, {found.streams} streams." + (f" {found.evidence}" if found.evidence else ""))
+    if as_json:
+        put_json(found)
+    if later:
+        say("Now read it: keepwarm sync")
+        return
+    read_all(call, found.user_id, found.account_id)
