@@ -11,11 +11,12 @@ from models.records import Mailbox
 LONGEST_ADDRESS = 320  # 64 for the local part, "@", 255 for the domain (RFC 5321)
 LONGEST_ODD = 1 << 16  # what the library is asked to make sense of; only the addresses are looked for in more
 
+# Every repetition is possessive: whatever a value holds, each of its characters is looked at once.
 _MAILBOX = re.compile(
-    r"""\s*(?:
-        (?: "((?:[^"\\]|\\.)*)"\s* | ([^"<>(),;:@\\]*) ) <\s*([^\s<>@"(),;:\\]+@[^\s<>@"(),;:\\]+)\s*>
-        | ([^\s<>@"(),;:\\]+@[^\s<>@"(),;:\\]+)
-    )\s*(?:,[\s,]*|$)""",
+    r"""\s*+(?:
+        (?: "((?:[^"\\]|\\.)*+)"\s*+ | ([^"<>(),;:@\\]*+) ) <\s*+([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)\s*+>
+        | ([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)
+    )\s*+(?:,[\s,]*+|$)""",
     re.VERBOSE,
 )
 _ADDRESS = re.compile(r'[^\s<>@"(),;:\\\[\]]{1,64}@[^\s<>@"(),;:\\\[\]]{1,255}')

@@ -7,19 +7,14 @@ from email.utils import parsedate_tz
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # no mail is older; a later year is a mistake or a joke
 
 _MONTHS = {
-    name: number
+    name: f"{number:02}"
     for number, name in enumerate(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
 }
-_ORDINARY = re.compile(
-    r"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? "
-    r"(?:([+-])(\d\d)(\d\d)|GMT|UTC?)"
-)
-_FROM_LINE = re.compile(
-    r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?"
-    r"(?: (?:([+-])(\d\d)(\d\d)|[A-Z]{1,5}))? (\d{4})"
-)
+_CLOCK = r"(\d\d:\d\d(?::[0-5]\d)?)"
+_ORDINARY = re.compile(rf"\s*(?:[A-Za-z]{{3}},\s*)?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} ([+-]\d{{4}}|GMT|UTC?)")
+_FROM_LINE = re.compile(rf"([A-Z][a-z]{{2}}) {{1,2}}(\d\d?) {_CLOCK}(?: (?:([+-]\d{{4}})|[A-Z]{{1,5}}))? (\d{{4}})")
 
 
 def date_header(value: str) -> datetime | None:
@@ -27,8 +22,8 @@ def date_header(value: str) -> datetime | None:
     found = _ORDINARY.match(value)
     if found is None:
         return _tolerant(value)
-    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
-    return _moment(year, _MONTHS.get(month, 0), day, hour, minute, second, sign, zone_hours, zone_minutes)
+    day, month, year, clock, zone = found.groups()
+    return _moment(year, month, day, clock, zone)
 
 
 def received_header(value: str) -> datetime | None:
@@ -41,32 +36,18 @@ def from_line(line: str) -> datetime | None:
     found = _FROM_LINE.search(line)
     if found is None:
         return None
-    month, day, hour, minute, second, sign, zone_hours, zone_minutes, year = found.groups()
-    return _moment(year, _MONTHS.get(month, 0), day, hour, minute, second, sign, zone_hours, zone_minutes)
+    month, day, clock, zone, year = found.groups()
+    return _moment(year, month, day, clock, zone or "+0000")
 
 
-def _moment(
-    year: str,
-    month: int,
-    day: str,
-    hour: str,
-    minute: str,
-    second: str | None,
-    sign: str | None,
-    east: str,
-    minutes: str,
-) -> datetime | None:
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+def _moment(year: str, month: str, day: str, clock: str, zone: str) -> datetime | None:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
         return None
     try:
-        # A leap second is written as :60.
-        there = datetime(int(year), month, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=UTC)
+        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
     except ValueError:
         return None
-    if sign is None or (east == "00" and minutes == "00"):
-        return there
-    offset = timedelta(minutes=int(east) * 60 + int(minutes))
-    return there - offset if sign == "+" else there + offset
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def _tolerant(value: str) -> datetime | None:
@@ -74,6 +55,7 @@ def _tolerant(value: str) -> datetime | None:
         parts = parsedate_tz(value[:200])
         if parts is None or not FIRST_YEAR <= parts[0] <= LAST_YEAR:
             return None
+        # A leap second is written as :60.
         return datetime(*parts[:5], min(parts[5], 59), tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
     except (ValueError, OverflowError, IndexError, TypeError):
         return None

@@ -21,6 +21,7 @@ first stands."""
 
 MOST_RECIPIENTS = 10_000  # kept of each of To, Cc and Bcc; more are counted in a note
 LONGEST_ID = 998
+MOST_HOPS = 64
 DELAY = timedelta(days=2)  # how far Date and receipt may lie apart
 
 _JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "references": " ", "received": "\n\n", "x-gmail-labels": ","}
@@ -149,10 +150,10 @@ def _received(value: str | None, sent_at: datetime | None) -> datetime | None:
     """Give the newest hop's time, or that of an older hop which agrees with Date: a mailbox moved later adds hops."""
     if not value:
         return None
-    hops = value.split("\n\n", 64)
-    newest = received_header(hops[0])
-    if sent_at is not None and (newest is None or abs(newest - sent_at) > DELAY):
-        for hop in hops[1:64]:
+    first, _, others = value.partition("\n\n")
+    newest = received_header(first)
+    if sent_at is not None and others and (newest is None or abs(newest - sent_at) > DELAY):
+        for hop in others.split("\n\n", MOST_HOPS)[:MOST_HOPS]:
             at = received_header(hop)
             if at is not None and abs(at - sent_at) <= DELAY:
                 return at

@@ -2,6 +2,7 @@
 
 from connectors.archive import places
 from connectors.headers import Headers
+from connectors.text import decoded
 from models.enums import Place
 
 
@@ -9,7 +10,7 @@ def labelled(headers: Headers, place: Place) -> tuple[Place, tuple[str, ...]]:
     """Give the place and marks of a mail that lay in a folder of `place`."""
     labels = headers.get("x-gmail-labels")
     if labels is not None:
-        said, marks = places.of_labels(labels)
+        said, marks = places.of_labels(decoded(labels))
         return (place if said is Place.ORDINARY else said), marks
     if "T" in headers.get("x-status", ""):
         return Place.DRAFT, ()

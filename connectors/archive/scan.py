@@ -11,6 +11,7 @@ LONGEST_FROM = 1000
 
 _SEPARATOR = b"\nFrom "
 _TIME = re.compile(rb"\d\d?:\d\d")
+_HEADER_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
 _HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|>From ")
 
 
@@ -120,10 +121,13 @@ class Scan:
                 continue
             line_end = self._held.find(b"\n", at + 1, at + LONGEST_FROM)
             if line_end < 0 and len(self._held) < at + LONGEST_FROM:
-                # The file ends within the line: it may become one.
-                return len(self._held) if _TIME.search(self._held, at) else None
+                # The file ends within the line.
+                return len(self._held) if self._begins_mail(at, len(self._held)) else None
             if line_end > 0 and self._begins_mail(at, line_end):
                 return line_end
+            if self._ended and line_end > 0 and _HEADER_SO_FAR.fullmatch(self._held, line_end + 1):
+                # The file ends before it can be told: it is looked at again when the file has grown.
+                return None
             self._pos = at + 1
 
     def _begins_mail(self, at: int, line_end: int) -> bool:

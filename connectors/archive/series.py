@@ -8,13 +8,15 @@ from typing import Any
 import recurring_ical_events
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component
+from icalendar.prop import vRecur
 
 AHEAD = timedelta(days=400)  # how far endless series are laid out beyond now
 BEGIN = datetime(1900, 1, 1, tzinfo=UTC)
 MOST_A_DAY = 24  # occurrences; what comes oftener is no meeting of people
 MOST_CONDITIONS = 500  # values in all BY... lists of a rule
 MOST_OCCURRENCES = 200_000  # in one file; what repeats beyond them is shown once
-MOST_BARREN = 20  # rules in one file that never come true: each takes seconds to find out
+LONGEST_INTERVAL = 10_000  # units of the frequency
+MOST_BARREN = 5  # rules in one file that never come true: each takes seconds to find out
 
 
 class Layout:
@@ -68,6 +70,8 @@ def repeats(events: Sequence[Component]) -> bool:
 
 
 def _wild(rule: Any) -> str | None:
+    if not isinstance(rule, vRecur):
+        return "how it repeats cannot be read"
     values = {name.upper(): value if isinstance(value, list) else [value] for name, value in rule.items()}
     frequency = str(values.get("FREQ", [""])[0]).upper()
     a_day = 1
@@ -77,8 +81,8 @@ def _wild(rule: Any) -> str | None:
         return "it repeats many times a day"
     if frequency not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
         return "how often it repeats is not said"
-    if any(not isinstance(value, int) or value < 1 for value in values.get("INTERVAL", [])):
-        return "the interval of its repetition is not a positive number"
+    if any(not isinstance(value, int) or not 1 <= value <= LONGEST_INTERVAL for value in values.get("INTERVAL", [])):
+        return "the interval of its repetition is no sensible number"
     if sum(len(value) for name, value in values.items() if name.startswith("BY")) > MOST_CONDITIONS:
         return "its repetition has too many conditions"
     return None
