@@ -108,11 +108,11 @@ class Calls:
         while pending := [name for name in requests if name not in done]:
             failures: list[Refused] = []
             before = len(done)
-            batch = BatchHttpRequest(batch_uri=uri)
-            for name in pending:
-                batch.add(requests[name], callback=partial(self._settle, done, failures), request_id=name)
+            batch = BatchHttpRequest(callback=partial(self._settle, done, failures), batch_uri=uri)
             try:
-                with self.pacer.spend(sum(units[name] for name in pending)):
+                with self.pacer.spend(*(units[name] for name in pending)) as number:
+                    for name in pending[:number]:
+                        batch.add(requests[name], request_id=name)
                     batch.execute(http=self.transport)
             except BatchError:  # a kind of HttpError: 200, and no batch
                 failures = [Refused(_garbled("a batch"), again=True)]

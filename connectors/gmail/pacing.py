@@ -2,13 +2,17 @@
 
 import threading
 import time
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 #: The span Google counts in, in seconds, with a little for clocks that do not agree.
 WINDOW = 60.05
+#: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent in crumbs.
+WORTHWHILE = 200
 #: Requests a minute that the Calendar API allows one user; each counts as one unit.
 CALENDAR_REQUESTS = 600
 
@@ -45,12 +49,17 @@ class Pacer:
         self._until = 0.0
 
     @contextmanager
-    def spend(self, units: int) -> Iterator[None]:
-        """Wait until `units` may be spent; they count from the end of the call, for that is when Google has counted."""
-        while (wait := self._reserve(units)) is not None:
-            self.sleep(max(wait, 0.001))  # of two moments less than that apart, arithmetic may make one
+    def spend(self, *costs: int) -> Iterator[int]:
+        """Wait until there are units for the first of these calls, and give how many calls they pay for.
+
+        The units count from the end of the calls, for that is when Google has counted them for certain.
+        """
+        while not (taken := self._reserve(costs))[0]:
+            self.sleep(max(taken[1], 0.001))  # of two moments less than that apart, arithmetic may make one
+        number = taken[0]
+        units = sum(costs[:number])
         try:
-            yield
+            yield number
         finally:
             with self._lock:
                 self._running -= units
@@ -61,19 +70,23 @@ class Pacer:
         with self._lock:
             self._until = max(self._until, self.clock() + seconds)
 
-    def _reserve(self, units: int) -> float | None:
-        """Take the units and give None, or give the seconds after which to ask again."""
+    def _reserve(self, costs: Sequence[int]) -> tuple[int, float]:
+        """Take units for as many calls as there are any for: their number, or 0 and the seconds to wait."""
         with self._lock:
             now = self.clock()
             if self._until > now:
-                return self._until - now
+                return 0, self._until - now
             while self._recent and self._recent[0][0] <= now - WINDOW:
                 self._recent.popleft()
             spent = self._running + sum(part for _, part in self._recent)
-            if spent + units <= self.per_minute or spent == 0:
-                self._running += units
-                return None
-            return self._recent[0][0] + WINDOW - now if self._recent else 0.05
+            sums = list(accumulate(costs))
+            number = bisect_right(sums, self.per_minute - spent)
+            if spent == 0:
+                number = max(number, 1)  # what is dearer than a whole minute is made alone
+            if number and sums[number - 1] >= min(WORTHWHILE, sums[-1]):
+                self._running += sums[number - 1]
+                return number, 0.0
+            return 0, self._recent[0][0] + WINDOW - now if self._recent else 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What a first reading fetches, and in which order, so that units go where relationships are: pure.
 
 A mail costs 20 units, a whole thread 40, a page of 500 ids 5. So all ids are listed first, with the ids of sent mail
-and of each category; then threads that hold sent mail are fetched, then the other mail, newest first. Mail in a
-category (promotions, social, updates, forums) is only named, unless its thread holds sent mail.
+and of each category; then threads with mail both ways are fetched, then those with sent mail, then the other mail, each
+newest first. Mail in a category (promotions, social, updates, forums) is only named, unless its thread holds sent mail.
 
 The order is that of thread ids, which never change: wherever a reading stops, what is left is what comes after that
 thread, whatever was delivered, moved or deleted meanwhile. (What happened meanwhile is told by the history.)
@@ -32,9 +32,10 @@ NO_CONTACT = {"DRAFT": Place.DRAFT, "CHAT": Place.CHAT}
 class Phase(IntEnum):
     """The parts of a first reading, in order."""
 
-    ANSWERED = 1  # threads that hold sent mail
-    OTHER = 2
-    NAMED = 3  # threads of which nothing is fetched
+    CONVERSED = 1  # threads that hold mail both ways
+    SENT = 2  # threads that hold sent mail alone
+    OTHER = 3
+    NAMED = 4  # threads of which nothing is fetched
 
 
 class Position(NamedTuple):
@@ -121,6 +122,9 @@ def _order(position: Position) -> tuple[int, int]:
 def _task(thread: str, ids: Sequence[str], survey: Survey, units: Units) -> Task:
     answered = not survey.sent.isdisjoint(ids)
     fetch = [id_ for id_ in ids if id_ not in survey.no_contact and (answered or id_ not in survey.categories)]
-    phase = Phase.ANSWERED if answered else Phase.OTHER if fetch else Phase.NAMED
+    if answered:
+        phase = Phase.SENT if survey.sent.issuperset(fetch) else Phase.CONVERSED
+    else:
+        phase = Phase.OTHER if fetch else Phase.NAMED
     whole = len(fetch) > 1 and units.thread <= units.message * len(fetch)
     return Task(Position(phase, thread), fetch, [id_ for id_ in ids if id_ not in fetch], whole)

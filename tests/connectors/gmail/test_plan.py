@@ -75,9 +75,11 @@ def test_pages_are_bounded_and_lose_nothing(survey: Survey, calls: int, named: i
 
 
 def test_answered_threads_first_then_newest_first() -> None:
-    survey = Survey({"a": ["a"], "ff": ["ff", "100"], "b": ["b"], "9": ["9"]}, sent={"100"}, categories={"b": "social"})
+    threads = {"a": ["a"], "ff": ["ff", "100"], "fff": ["fff"], "b": ["b"], "9": ["9"]}
+    survey = Survey(threads, sent={"100", "fff"}, categories={"b": "social"})
     assert [task.position for task in tasks(survey, Units())] == [
-        Position(Phase.ANSWERED, "ff"),
+        Position(Phase.CONVERSED, "ff"),
+        Position(Phase.SENT, "fff"),
         Position(Phase.OTHER, "a"),
         Position(Phase.OTHER, "9"),
         Position(Phase.NAMED, "b"),
