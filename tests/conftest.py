@@ -1,0 +1,69 @@
+"""What all tests share.
+
+engine     an empty, migrated database: the test runs once on SQLite (a file) and once on PostgreSQL
+sqlite     the same on SQLite only, for tests that say nothing about databases
+postgresql the URL of an empty PostgreSQL database of the test's own
+
+Hypothesis profiles: `dev` (default) is quick, `ci` looks harder: HYPOTHESIS_PROFILE=ci.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from sqlalchemy.engine import Engine
+
+from tests.services import postgres
+from worker.db import open_database, upgrade
+
+settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql(postgres_server: str) -> Iterator[str]:
+    name = f"keepwarm_{uuid4().hex[:16]}"
+    server = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    yield sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Engine]:
+    yield from _migrated(f"sqlite:///{tmp_path / 'keepwarm.db'}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database without tables, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'keepwarm.db'}"
+    url: str = request.getfixturevalue("postgresql")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    yield from _migrated(database_url)
+
+
+def _migrated(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
