@@ -18,6 +18,7 @@ class User(Base):
     digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday
     digest_hour: Mapped[int] = mapped_column(default=7)  # in the user's zone
     created_at: Mapped[At]
+    subjects_kept: Mapped[bool] = mapped_column(default=True)  # whether any subject may be stored
 
 
 class Account(Base):

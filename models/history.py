@@ -45,6 +45,7 @@ class Unreadable(Base):
     )
     place: Mapped[Key]
     user_id: Mapped[int]
+    key: Mapped[MaybeLine]  # under which it appears once it can be read
     reason: Mapped[Line]
     round: Mapped[int]
 
@@ -99,6 +100,7 @@ class Participation(Base):
     address: Mapped[Key]
     role: Mapped[Line]
     response: Mapped[MaybeLine]
+    name: Mapped[Line]  # what the address is called there, or ""
     touch: Mapped[int | None] = mapped_column(SmallInteger)
     at: Mapped[At]
     counts_at: Mapped[At]

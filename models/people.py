@@ -1,6 +1,6 @@
 """Who there is: addresses, the people behind them, the user's own addresses, and what the user decided."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
@@ -57,17 +57,21 @@ class Person(Base):
 
 
 class Likeness(Base):
-    """Strong evidence that two addresses are one person, seen in a mail or remembered by an export.
+    """Strong evidence that two addresses are one person: an interaction that shows it, or an export that remembers it.
 
     Anybody can put a name into a header: unless `sure`, it counts only once the user has written to or met both.
     """
 
     __tablename__ = "likenesses"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"
+        ),
+        {"sqlite_with_rowid": False},
     )
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    interaction_id: Mapped[Key]
     address: Mapped[Key]
     other: Mapped[Key]
     why: Mapped[Line]

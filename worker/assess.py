@@ -1,7 +1,7 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Engine, select, update
@@ -14,10 +14,11 @@ from models.judgement import OwnHabits
 from models.people import Decision, Person
 from worker.assessment import Assessment, assess
 from worker.db import change, chunks, put, writing
-from worker.facts import Habits, History, day_of, habits_of
-from worker.histories import histories
+from worker.facts import Habits, History, at_day, day_of, habits_of
+from worker.histories import histories, maturing
 from worker.identity.resolve import kin_of
 from worker.rules import RuleBook
+from worker.users import hold
 
 #: People assessed in one transaction.
 BATCH = 400
@@ -33,12 +34,12 @@ def refresh(engine: Engine, user_id: int, rulebook: RuleBook, now: datetime) -> 
     count = 0
     while True:
         with writing(engine) as connection:
+            hold(connection, user_id)
             due = connection.scalars(
                 select(Person.key)
                 .where(Person.user_id == user_id, Person.due_at <= now)
                 .order_by(Person.due_at, Person.key)
                 .limit(BATCH)
-                .with_for_update()
             ).all()
             if not due:
                 return count
@@ -46,17 +47,18 @@ def refresh(engine: Engine, user_id: int, rulebook: RuleBook, now: datetime) -> 
             count += len(due)
 
 
-def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: Iterable[str], now: datetime) -> None:
+def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: Sequence[str], now: datetime) -> None:
     habits = habits_today(connection, user_id, now)
     complete = is_complete(connection, user_id)
     rest = resting(connection, user_id)
-    known = dict(histories(connection, user_id, now, list(people)))
+    known = dict(histories(connection, user_id, now, people))
+    matures = maturing(connection, user_id, now, people)
     stored, dues = [], []
     for person in people:
         found = assess(
             known.get(person, History(days=())), habits, rulebook, now, complete=complete, resting=person in rest
         )
-        dues.append((seconds(found.due_at), user_id, person))
+        dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
         row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, not complete, ENCODE(found))
         stored.append(row)
     put(
@@ -74,7 +76,7 @@ def judged(
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
     known = dict(histories(connection, user_id, now))
-    habits = habits_of(known.values(), now)
+    habits = habits_of(known.values(), yesterday(now))
     complete = is_complete(connection, user_id)
     rest = resting(connection, user_id)
     return {
@@ -84,14 +86,18 @@ def judged(
 
 
 def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
-    """Give what is usual for the user, read from everything once a day."""
+    """Give what is usual for the user up to yesterday (UTC), read from everything once a day.
+
+    Where it has changed, so may every judgement: everybody is due.
+    """
     day = day_of(now)
     found = connection.execute(
         select(OwnHabits.day, OwnHabits.document).where(OwnHabits.user_id == user_id)
     ).one_or_none()
-    if found is not None and found.day == day:
-        return HABITS.decode(found.document)
-    habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
+    before = HABITS.decode(found.document) if found is not None else None
+    if found is not None and before is not None and found.day == day:
+        return before
+    habits = habits_of((history for _, history in histories(connection, user_id, now)), yesterday(now))
     put(
         connection,
         OwnHabits,
@@ -99,7 +105,14 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
         [(user_id, day, ENCODE(habits))],
         "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
     )
+    if before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap):
+        connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
     return habits
+
+
+def yesterday(now: datetime) -> datetime:
+    """Give the last moment of the day before (UTC)."""
+    return at_day(day_of(now)) - timedelta(seconds=1)
 
 
 def is_complete(connection: Connection, user_id: int) -> bool:

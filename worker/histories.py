@@ -61,8 +61,29 @@ def _histories(
         if person in opened.by or person in opened.doors:
             history = replace(history, introduced_by=opened.by.get(person), introductions=opened.doors.get(person, 0))
         yield person, history
-    for person in booked.keys() - told:
+    for person in sorted(booked.keys() - told):
         yield person, History(days=(), next_meeting_at=booked[person])
+
+
+def maturing(connection: Connection, user_id: int, now: datetime, people: Collection[str]) -> dict[str, datetime]:
+    """Say when the next booked meeting with each of these people will count."""
+    part = Participation
+    found: dict[str, datetime] = {}
+    for chunk in chunks(sorted(people)):
+        rows: Any = connection.execute(
+            select(Address.person, func.min(part.counts_at))
+            .where(
+                Address.user_id == user_id,
+                Address.person.in_(chunk),
+                part.user_id == user_id,
+                part.address == Address.address,
+                part.counts_at > now,
+                part.touch.is_not(None),
+            )
+            .group_by(Address.person)
+        )
+        found.update(rows.all())
+    return found
 
 
 class Introduced(NamedTuple):

@@ -5,22 +5,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Cursor, Stream
 from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisation, RateLimited, Transient
 from models.accounts import Account, StreamState
 from models.enums import StreamKind
-from models.judgement import OwnHabits
 from worker.connecting import SOON
 from worker.db import reading, writing
 from worker.ingest.commit import Lease, LeaseLost, commit_page
 from worker.ingest.learn import view_of
+from worker.leases import LEASE, take
 from worker.providers import open_connector
 from worker.runtime import Runtime
+from worker.users import hold
 
-LEASE = timedelta(minutes=5)
 #: Seconds until a quiet stream is looked at again.
 RARELY = 1800
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
@@ -59,17 +59,6 @@ def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[
             )
 
 
-def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> Any:
-    """Take the lease of a stream, if it is free; the fence grows, so that a former holder's commits fail."""
-    state = StreamState
-    return connection.execute(
-        update(state)
-        .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now))
-        .values(leased_by=worker, leased_until=now + LEASE, fence=state.fence + 1)
-        .returning(state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence)
-    ).one_or_none()
-
-
 def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]) -> Outcome:
     since = runtime.clock() - timedelta(days=runtime.settings.backfill_days)
     stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
@@ -80,6 +69,7 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     for page in open_connector(runtime, taken.account_id, lease.stream_id).changes(stream, cursor, since=since):
         now = runtime.clock()
         with writing(runtime.engine) as connection:
+            hold(connection, lease.user_id)
             view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
             commit_page(connection, lease, page, view, now)
             connection.execute(
@@ -95,8 +85,6 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
 
 def _rest(connection: Connection, lease: Lease, now: datetime, *, news: bool) -> None:
     """Say when to look again: soon where something came, ever more rarely where nothing does."""
-    if news:  # what is usual for the user may look different now
-        connection.execute(delete(OwnHabits).where(OwnHabits.user_id == lease.user_id))
     before = connection.scalar(select(StreamState.interval).where(StreamState.id == lease.stream_id)) or SOON
     interval = SOON if news else min(RARELY, before * 2)
     connection.execute(
@@ -122,6 +110,7 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
         match error:
             case CursorExpired():
                 values |= {"cursor": None, "due_at": None if failures == 0 else now + pause_after(failures)}
+                outcome = Outcome.MORE if failures == 0 else Outcome.LATER
             case RateLimited():
                 until = now + timedelta(seconds=error.retry_after)
                 values |= {"due_at": until, "failures": failures, "trouble": None}

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from worker.actors import Actors, name_of_worker
 from worker.db import writing
 from worker.due import ask_streams, due_accounts, due_users, take_turn
+from worker.leases import release_dead
 from worker.runtime import Runtime
 
 #: Seconds between two ticks.
@@ -25,6 +26,7 @@ def tick(runtime: Runtime, actors: Actors, holder: str) -> int:
     with writing(runtime.engine) as connection:
         if not take_turn(connection, "schedule", holder, now, TURN):
             return 0
+        release_dead(connection, now)
         accounts = due_accounts(connection, now)
         streams = ask_streams(connection, now)
         users = due_users(connection, now)

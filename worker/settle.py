@@ -11,6 +11,7 @@ from worker.identity.resolve import resolve
 from worker.ingest.learn import view_of
 from worker.ingest.refold import reconsider
 from worker.runtime import Runtime
+from worker.users import hold
 
 
 def settle(runtime: Runtime, user_id: int) -> int:
@@ -18,11 +19,13 @@ def settle(runtime: Runtime, user_id: int) -> int:
     more = True
     while more:
         with writing(runtime.engine) as connection:
+            hold(connection, user_id)
             view = view_of(connection, user_id, "", keep_subjects=runtime.settings.keep_subjects)
             more = reconsider(connection, user_id, view)
     more = True
     while more:
         with writing(runtime.engine) as connection:
+            hold(connection, user_id)
             more = resolve(connection, user_id, runtime.clock())
     with writing(runtime.engine) as connection:
         look_again(connection, user_id, runtime.clock())

@@ -15,6 +15,7 @@ from models.accounts import Account, StreamState
 from worker.actors import register
 from worker.broker import middleware
 from worker.db import reading, writing
+from worker.leases import release_dead
 from worker.runtime import Runtime
 
 #: Workers in this process: connectors wait for the network, so there are more than cores.
@@ -62,8 +63,8 @@ def sync(
         for account in accounts:
             actors.discover.send(account)
         standing = _drain(broker, runtime, accounts, watch)
-        while (pending := [s for s in standing if not s.finished]) and all(s.waits_until for s in pending):
-            wake = min(s.waits_until for s in pending if s.waits_until)
+        while waiting := [s.waits_until for s in standing if not s.finished and s.waits_until]:
+            wake = min(waiting)
             if wake > begun + PATIENCE:
                 break
             time.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
@@ -82,6 +83,7 @@ def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bo
     if account_id is not None:
         wanted.append(Account.id == account_id)
     with writing(runtime.engine) as connection:
+        release_dead(connection, runtime.clock())
         accounts = list(connection.scalars(select(Account.id).where(*wanted).order_by(Account.id)))
         again = {"due_at": None, "failures": 0} | ({"cursor": None} if full else {})
         connection.execute(update(StreamState).where(StreamState.account_id.in_(accounts)).values(**again))
@@ -123,7 +125,7 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
             total=row.total,
             unit=row.unit,
             finished=not row.unfinished and row.failures == 0,
-            waits_until=row.due_at if row.account_state == "active" else None,
+            waits_until=(row.due_at or row.leased_until) if row.account_state == "active" else None,
             trouble=row.trouble or row.account_trouble,
         )
         for row in rows

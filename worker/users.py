@@ -39,3 +39,12 @@ def the_user(connection: Connection, address: str | None = None) -> int:
     if len(users) > 1:
         raise UnknownUser("There are several users; say which with --user ADDRESS: " + ", ".join(a for _, a in users))
     return users[0][0]
+
+
+def hold(connection: Connection, user_id: int) -> None:
+    """Have other writers of this user wait until the transaction ends.
+
+    What one writes may decide what another has to: two accounts telling the same, an own address learned meanwhile.
+    SQLite has one writer anyway.
+    """
+    connection.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))

@@ -42,6 +42,7 @@ def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:
 def test_tables_are_as_narrow_as_declared(sqlite: Engine) -> None:
     # Given tables that are read by their key only, SQLite keeps them in the order of that key
     with sqlite.connect() as connection:
-        made = dict(connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all())
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        made: dict[str, str] = dict(rows)  # type: ignore[arg-type] # a row is a tuple
     for table in Base.metadata.sorted_tables:
         assert ("WITHOUT ROWID" in made[table.name]) == (table.dialect_options["sqlite"]["with_rowid"] is False)

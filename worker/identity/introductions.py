@@ -23,13 +23,22 @@ HINTS = ("intro", "<>", "<->", "meet", "connecting", "vorstell", "présent", "pr
 MOST = 6
 
 
-def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
-    """Note by whom these addresses were introduced to the user, if they were; what no longer holds goes."""
+def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
+    """Note by whom these addresses were introduced to the user, if they were; what no longer holds goes.
+
+    Returns the addresses that have become, or no longer are, an introducer of one of them.
+    """
     part, mail = Participation, Interaction
+    changed: set[str] = set()
     for chunk in chunks(addresses):
-        connection.execute(
-            delete(Introduction).where(Introduction.user_id == user_id, Introduction.introduced.in_(chunk))
-        )
+        before = {
+            tuple(row)
+            for row in connection.execute(
+                delete(Introduction)
+                .where(Introduction.user_id == user_id, Introduction.introduced.in_(chunk))
+                .returning(Introduction.introducer, Introduction.introduced)
+            )
+        }
         hinted = or_(*(func.lower(mail.subject).contains(hint, autoescape=True) for hint in HINTS))
         found = connection.execute(
             select(part.address, part.interaction_id, part.at, mail.subject)
@@ -52,6 +61,8 @@ def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) ->
             and (introducer := _sender(connection, user_id, row.interaction_id))
         ]
         put(connection, Introduction, ("user_id", "interaction_id", "introducer", "introduced", "at"), rows)
+        changed |= {introducer for introducer, _ in before ^ {(row[2], row[3]) for row in rows}}
+    return changed
 
 
 def _first_heard_of(connection: Connection, user_id: int, address: str) -> object:

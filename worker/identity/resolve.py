@@ -1,10 +1,10 @@
 """Finding the people behind the addresses that were touched, and marking those people as due for assessment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Integer, cast, delete, exists, func, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -31,23 +31,36 @@ def kin_of(connection: Connection, user_id: int) -> Kin:
         )
     ).all()
     links = [Link(subject, other, "you said so", said=True) for kind, subject, other in decided if kind == "merge"]
+    shown = connection.execute(
+        select(
+            Likeness.address,
+            Likeness.other,
+            func.max(Likeness.why).label("why"),
+            func.max(cast(Likeness.sure, Integer)).label("sure"),
+        )
+        .where(Likeness.user_id == user_id)
+        .group_by(Likeness.address, Likeness.other)
+    ).all()
+    answered = _answered(connection, user_id, {a for row in shown if not row.sure for a in (row.address, row.other)})
     links += [
-        Link(row.address, row.other, row.why)
-        for row in connection.execute(
-            select(Likeness.address, Likeness.other, Likeness.why, Likeness.sure).where(Likeness.user_id == user_id)
-        ).all()
-        if row.sure or all(_answered(connection, user_id, address) for address in (row.address, row.other))
+        Link(row.address, row.other, row.why) for row in shown if row.sure or {row.address, row.other} <= answered
     ]
     return Kin(links, [subject for kind, subject, _ in decided if kind == "split"])
 
 
-def _answered(connection: Connection, user_id: int, address: str) -> bool:
+def _answered(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
+    """Say which of these addresses the user has written to or met."""
     part = Participation
-    return bool(
-        connection.scalar(
-            select(exists().where(part.user_id == user_id, part.address == address, part.touch.in_(ANSWERED)))
+    touched = exists().where(
+        part.user_id == Address.user_id, part.address == Address.address, part.touch.in_(ANSWERED)
+    )  # fmt: skip
+    return {
+        address
+        for chunk in chunks(sorted(addresses))
+        for address in connection.scalars(
+            select(Address.address).where(Address.user_id == user_id, Address.address.in_(chunk), touched)
         )
-    )
+    }
 
 
 def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
@@ -60,19 +73,21 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
     ).all()
     if not touched:
         return False
+    gone = _vanished(connection, user_id, [row.address for row in touched if row.kind != "list"])
+    humans = {row.address for row in touched if row.kind == "person"} - gone
     kin = kin_of(connection, user_id)
-    belongs = {row.address: kin.person(row.address) for row in touched if row.kind == "person"}
-    linked = {person: kin.members(person) for person in set(belongs.values()) if len(kin.members(person)) > 1}
-    for person, members in linked.items():  # addresses met earlier, whose person has changed by a new link
-        belongs |= dict.fromkeys(
+    # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
+    people = {row.person for row in touched if row.person} | {kin.person(address) for address in humans}
+    people |= {member for person in people for member in kin.members(person)}
+    for chunk in chunks(sorted(people)):
+        humans.update(
             connection.scalars(
                 select(Address.address).where(
-                    Address.user_id == user_id, Address.person.in_(sorted(members)), Address.kind == "person"
+                    Address.user_id == user_id, Address.person.in_(chunk), Address.kind == "person"
                 )
-            ),
-            person,
+            )
         )
-    before = {row.person for row in touched if row.person} | {m for members in linked.values() for m in members}
+    belongs = {address: kin.person(address) for address in humans}
     change(
         connection,
         Address,
@@ -86,9 +101,32 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
             .where(Address.user_id == user_id, Address.address.in_(chunk))
             .values(person=None, why=None, touched=False)
         )
-    recognise(connection, user_id, [row.address for row in touched if row.kind == "person"])
-    _name(connection, user_id, before | set(belongs.values()), now)
+    introducers = recognise(connection, user_id, [row.address for row in touched])
+    for chunk in chunks(sorted(introducers)):
+        people.update(
+            connection.scalars(
+                select(Address.person).where(
+                    Address.user_id == user_id, Address.address.in_(chunk), Address.person.is_not(None)
+                )
+            )
+        )
+    _name(connection, user_id, people | set(belongs.values()), now)
     return len(touched) == BATCH
+
+
+def _vanished(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
+    """Forget addresses that no interaction holds any more; says which these were."""
+    held = exists().where(Participation.user_id == Address.user_id, Participation.address == Address.address)
+    gone: set[str] = set()
+    for chunk in chunks(addresses):
+        gone.update(
+            connection.scalars(
+                delete(Address)
+                .where(Address.user_id == user_id, Address.address.in_(chunk), ~held)
+                .returning(Address.address)
+            )
+        )
+    return gone
 
 
 def _name(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

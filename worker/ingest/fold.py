@@ -1,10 +1,12 @@
 """How several tellings of one thing become one interaction: for every field an order-free way to merge (pure)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 from models.enums import Channel, Direction, Response, Role
+from worker.ingest.touch import touch_of
 from worker.ingest.weigh import BELIEVED, Held, Part
 
 ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE)
@@ -42,39 +44,45 @@ def merge(tellings: Sequence[Held]) -> Held:
     """Fold the tellings of one interaction into one; the result does not depend on their order."""
     if len(tellings) == 1:
         return tellings[0]
-    people: dict[str, Part] = {}
+    channel = min(held.channel for held in tellings)
+    my_role = _best((held.my_role for held in tellings), ROLES)
+    my_response = _best((held.my_response for held in tellings), RESPONSES)
+    told: dict[str, list[Part]] = defaultdict(list)
     for held in tellings:
         for address, part in held.people.items():
-            known = people.get(address)
-            people[address] = part if known is None else _stronger(known, part)
+            told[address].append(part)
+    people = {address: _strongest(parts) for address, parts in told.items()}
+    coming = sum(response is not Response.DECLINED for _, response, _ in people.values())
+    size = max(1 + coming, *(held.group_size for held in tellings))
+    begins = min(held.occurred_at for held in tellings)
+    ends = _first((held.ends_at for held in tellings), largest=True)
     return Held(
         account=min(held.account for held in tellings),
-        channel=min(held.channel for held in tellings),
+        channel=channel,
         direction=min((held.direction for held in tellings), key=DIRECTIONS.index),
-        occurred_at=min(held.occurred_at for held in tellings),
-        counts_at=max(held.counts_at for held in tellings),
-        ends_at=_first((held.ends_at for held in tellings), largest=True),
-        group_size=max(held.group_size for held in tellings),
-        people=people,
+        occurred_at=begins,
+        counts_at=begins if ends is None else ends,
+        ends_at=ends,
+        group_size=size,
+        people={
+            address: (role, response, touch_of(channel, role, response, size, my_role, my_response), name)
+            for address, (role, response, name) in people.items()
+        },
         subject=_first((held.subject for held in tellings), largest=True),
         thread=_first(held.thread for held in tellings),
         message_id=_first(held.message_id for held in tellings),
         ical_uid=_first(held.ical_uid for held in tellings),
         recurrence_at=_first(held.recurrence_at for held in tellings),
-        my_role=_best((held.my_role for held in tellings), ROLES),
-        my_response=_best((held.my_response for held in tellings), RESPONSES),
-        names=[name for held in tellings for name in held.names],
+        my_role=my_role,
+        my_response=my_response,
         alike=[pair for held in tellings for pair in held.alike],
     )
 
 
-def _stronger(one: Part, other: Part) -> Part:
-    touches = [touch for touch in (one[2], other[2]) if touch is not None]
-    return (
-        min(one[0], other[0], key=ROLES.index),
-        _best((one[1], other[1]), RESPONSES),
-        min(touches, default=None),
-    )
+def _strongest(parts: Sequence[Part]) -> tuple[Role, Response | None, str]:
+    role = min((part[0] for part in parts), key=ROLES.index)
+    name = max(parts, key=lambda part: (part[3] != "", part[0] is Role.FROM, part[3]))[3]
+    return role, _best((part[1] for part in parts), RESPONSES), name
 
 
 def _first(values: Iterable[T | None], *, largest: bool = False) -> T | None:

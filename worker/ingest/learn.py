@@ -7,12 +7,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.enums import Place
-from models.history import Participation, Sighting
+from models.history import Sighting
 from models.people import Address, Decision, OwnAddress
 from models.records import EmailRecord, Record
 from worker.db import chunks, put
 from worker.identity.automation import kind_of
 from worker.identity.canonical import canonical
+from worker.ingest.mentions import interactions_with, mentions
 from worker.ingest.view import View
 
 
@@ -57,7 +58,7 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
             [(user_id, address, "", 0, 0, "list", True) for address in sorted(lists)],
             "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
         )
-        doubt(connection, user_id, lists)
+        stale(connection, user_id, interactions_with(connection, user_id, map(canonical, lists)))
     return replace(view, own=view.own | own, lists=view.lists | lists) if own or lists else view
 
 
@@ -69,38 +70,27 @@ def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why
         OwnAddress,
         ("user_id", "address", "why"),
         [(user_id, address, why) for address in found],
-        "ON CONFLICT (user_id, address) DO NOTHING",
+        # whichever evidence came first: the user's word sorts last
+        "ON CONFLICT (user_id, address) DO UPDATE SET why = excluded.why WHERE excluded.why > own_addresses.why",
     )
     doubt(connection, user_id, found)
 
 
 def doubt(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
-    """Mark as stale what may be weighed otherwise now that these addresses are known better.
+    """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
 
-    That is every interaction they are in, and everything that was skipped: a skip may have been due to not knowing.
+    That is every interaction they are in, and what was skipped: because of a block, or while it mentions them.
     """
     wanted = {canonical(address) for address in addresses}
-    domains = {address.rpartition("@")[2] for address in wanted}
-    domains |= {"googlemail.com"} if "gmail.com" in domains else set()
-    written = [
-        address
-        for address in connection.scalars(
-            select(Address.address).where(
-                Address.user_id == user_id,
-                or_(*(Address.address.endswith(f"@{domain}", autoescape=True) for domain in sorted(domains))),
-            )
-        )
-        if canonical(address) in wanted
-    ]
-    for chunk in chunks(written):
-        ids = connection.scalars(
-            select(Participation.interaction_id).where(
-                Participation.user_id == user_id, Participation.address.in_(chunk)
-            )
-        ).all()
-        stale(connection, user_id, {key[:32] for key in ids})
+    stale(connection, user_id, interactions_with(connection, user_id, wanted))
     connection.execute(
-        update(Sighting).where(Sighting.user_id == user_id, Sighting.outcome == "skipped").values(stale=True)
+        update(Sighting)
+        .where(
+            Sighting.user_id == user_id,
+            Sighting.outcome == "skipped",
+            or_(Sighting.reason == "blocked", mentions(connection, wanted)),
+        )
+        .values(stale=True)
     )
 
 
@@ -108,5 +98,7 @@ def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> No
     """Have the sightings of these identities weighed again."""
     for chunk in chunks(sorted(identities)):
         connection.execute(
-            update(Sighting).where(Sighting.user_id == user_id, Sighting.identity.in_(chunk)).values(stale=True)
+            update(Sighting)
+            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
+            .values(stale=True)
         )

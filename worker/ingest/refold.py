@@ -52,8 +52,7 @@ def refold(connection: Connection, user_id: int, identities: Iterable[str], view
                         .values(outcome=outcome, reason=reason, stale=False)
                     )
             made += [(interaction_id(identity, part, n), merge(part)) for n, part in enumerate(clusters(held))]
-        rows.remove(connection, user_id, chunk)
-        rows.write(connection, user_id, made)
+        rows.replace(connection, user_id, chunk, made)
 
 
 def reconsider(connection: Connection, user_id: int, view: View) -> bool:

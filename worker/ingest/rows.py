@@ -1,22 +1,24 @@
 """Writing what was weighed: interactions, participations and addresses, many rows a statement."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
+from models.enums import Role
 from models.history import Interaction, Participation
+from models.judgement import OwnHabits
 from models.people import Address, Likeness
-from worker.db import chunks, put
+from worker.db import change, chunks, put
 from worker.identity.automation import kind_of
-from worker.ingest.weigh import Alike, Held
+from worker.ingest.weigh import Held
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",
     "message_id", "ical_uid", "recurrence_at", "group_size", "my_role", "my_response",
 )  # fmt: skip
-PARTICIPATION = ("user_id", "interaction_id", "address", "role", "response", "touch", "at", "counts_at")
+PARTICIPATION = ("user_id", "interaction_id", "address", "role", "response", "touch", "name", "at", "counts_at")
 ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "touched")
 
 #: The newest name wins, what the owner of an address wrote before what others did, then by bytes.
@@ -26,7 +28,14 @@ SEEN_AGAIN = "ON CONFLICT (user_id, address) DO UPDATE SET touched = true, " + "
     for column in ("name", "name_own", "name_at")
 )
 
+OCCURRED_AT = INTERACTION.index("occurred_at")
+DAY = 86400
+
 Name = tuple[int, int, str]
+#: A name as an interaction tells it: address, when, by its owner, the name.
+Told = tuple[str, int, int, str]
+NAMELESS: Name = (0, 0, "")
+UNKNOWN: Name = (-1, 0, "")
 
 
 def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Held]]) -> None:
@@ -34,8 +43,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     held_rows: list[tuple[Any, ...]] = []
     part_rows: list[tuple[Any, ...]] = []
     names: dict[str, Name] = {}
-    alike: set[Alike] = set()
-    nameless: Name = (0, 0, "")
+    alike_rows: list[tuple[Any, ...]] = []
     for key, held in interactions:
         at, counts_at = held.occurred_at, held.counts_at
         held_rows.append((
@@ -43,14 +51,13 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             held.thread, held.message_id, held.ical_uid, held.recurrence_at, held.group_size, held.my_role,
             held.my_response,
         ))  # fmt: skip
-        for address, (role, response, touch) in held.people.items():
-            part_rows.append((user_id, key, address, role, response, touch, at, counts_at))
-            names.setdefault(address, nameless)
-        alike.update(held.alike)
-        for address, name, own in held.names:
-            told = (int(own), at, name)
-            if address in names and told > names[address]:
+        for address, (role, response, touch, name) in held.people.items():
+            part_rows.append((user_id, key, address, role, response, touch, name, at, counts_at))
+            told = (int(role is Role.FROM), at, name) if name else NAMELESS
+            if told > names.get(address, UNKNOWN):
                 names[address] = told
+        if held.alike:
+            alike_rows += [(user_id, key, *pair) for pair in sorted(set(held.alike))]
     put(connection, Interaction, INTERACTION, held_rows)
     put(connection, Participation, PARTICIPATION, part_rows)
     put(
@@ -66,35 +73,89 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     put(
         connection,
         Likeness,
-        ("user_id", "address", "other", "why", "sure"),
-        [(user_id, *pair) for pair in sorted(alike)],
-        "ON CONFLICT (user_id, address, other) DO UPDATE SET why = excluded.why, sure = excluded.sure "
-        "WHERE (excluded.sure, excluded.why) > (likenesses.sure, likenesses.why)",
+        ("user_id", "interaction_id", "address", "other", "why", "sure"),
+        alike_rows,
+        "ON CONFLICT (user_id, interaction_id, address, other) DO NOTHING",
+    )
+    if held_rows:
+        outdate(connection, user_id, min(row[OCCURRED_AT] for row in held_rows))
+
+
+def replace(
+    connection: Connection, user_id: int, identities: Iterable[str], made: Sequence[tuple[str, Held]] = ()
+) -> None:
+    """Put `made` in the place of every interaction of these identities; everybody in them becomes due."""
+    lost: set[tuple[str, int]] = set()
+    for chunk in chunks(sorted(identities)):
+        lost |= _remove(connection, user_id, chunk)
+    write(connection, user_id, made)
+    told: set[Told] = {
+        (address, held.occurred_at, int(part[0] is Role.FROM), part[3])
+        for _, held in made
+        for address, part in held.people.items()
+    }
+    _rename(connection, user_id, lost, told)
+
+
+def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> set[tuple[str, int]]:
+    """Take interactions away; says which addresses were in them, and when."""
+    ids = [
+        key
+        for identity in identities
+        for key in connection.scalars(
+            select(Interaction.id).where(
+                Interaction.user_id == user_id, Interaction.id.between(identity, identity + "~")
+            )
+        )
+    ]
+    lost: set[tuple[str, int]] = set()
+    at = type_coerce(Participation.at, BigInteger)
+    earliest = type_coerce(func.min(Interaction.occurred_at), BigInteger)
+    for chunk in chunks(ids):
+        here = (Participation.user_id == user_id, Participation.interaction_id.in_(chunk))
+        lost.update(
+            (address, when) for address, when in connection.execute(select(Participation.address, at).where(*here))
+        )
+        gone = (Interaction.user_id == user_id, Interaction.id.in_(chunk))
+        outdate(connection, user_id, connection.scalar(select(earliest).where(*gone)))
+        connection.execute(delete(Interaction).where(*gone))
+    touch(connection, user_id, {address for address, _ in lost})
+    return lost
+
+
+def _rename(connection: Connection, user_id: int, lost: Collection[tuple[str, int]], told: Collection[Told]) -> None:
+    """Find the names anew of addresses whose name may have gone with an interaction."""
+    doubtful: list[str] = []
+    for chunk in chunks(sorted({address for address, _ in lost})):
+        named = connection.execute(
+            select(Address.address, Address.name_at, Address.name_own, Address.name).where(
+                Address.user_id == user_id, Address.address.in_(chunk)
+            )
+        )
+        doubtful += [row[0] for row in named if (row[0], row[1]) in lost and tuple(row) not in told]
+    names: dict[str, Name] = dict.fromkeys(doubtful, NAMELESS)
+    for chunk in chunks(doubtful):
+        for address, role, at, name in connection.execute(
+            select(
+                Participation.address, Participation.role, type_coerce(Participation.at, BigInteger), Participation.name
+            ).where(Participation.user_id == user_id, Participation.address.in_(chunk), Participation.name != "")
+        ):
+            names[address] = max(names[address], (int(role == Role.FROM), at, name))
+    change(
+        connection,
+        Address,
+        ("name_own", "name_at", "name"),
+        ("user_id", "address"),
+        [(*name, user_id, address) for address, name in sorted(names.items())],
     )
 
 
-def remove(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
-    """Take away every interaction of these identities; the people in them become due."""
-    for chunk in chunks(sorted(identities)):
-        ids = [
-            key
-            for identity in chunk
-            for key in connection.scalars(
-                select(Interaction.id).where(
-                    Interaction.user_id == user_id, Interaction.id.between(identity, identity + "~")
-                )
-            )
-        ]
-        touch(
-            connection,
-            user_id,
-            connection.scalars(
-                select(Participation.address).where(
-                    Participation.user_id == user_id, Participation.interaction_id.in_(ids)
-                )
-            ).all(),
+def outdate(connection: Connection, user_id: int, since: int | None) -> None:
+    """Have it found out anew what is usual for the user, if that was read from a history that has changed since."""
+    if since is not None:
+        connection.execute(
+            update(OwnHabits).where(OwnHabits.user_id == user_id, OwnHabits.day > since // DAY).values(day=0)
         )
-        connection.execute(delete(Interaction).where(Interaction.user_id == user_id, Interaction.id.in_(ids)))
 
 
 def touch(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """What an interaction is between the user and one other person in it (pure)."""
 
-from models.enums import Response, Role, Touch
+from models.enums import Channel, Response, Role, Touch
 
 #: More recipients than this make a mail a crowd (coldbench's protocol), more people a meeting.
 MANY = 10
@@ -28,3 +28,18 @@ def meeting_touch(theirs: Role, response: Response, size: int, *, unanswered: bo
     if size == 2:
         return Touch.MET_ONE
     return Touch.MET if size <= MANY else Touch.MET_CROWD
+
+
+def touch_of(
+    channel: Channel,
+    theirs: Role,
+    response: Response | None,
+    size: int,
+    mine: Role | None,
+    my_response: Response | None,
+) -> Touch | None:
+    """Classify an interaction from what is stored and exported of it; `size` counts the user and all who came."""
+    if channel is Channel.EMAIL:
+        return mail_touch(theirs, mine or Role.TO, size - 1)
+    unanswered = my_response is Response.NONE and mine is not Role.ORGANIZER
+    return meeting_touch(theirs, response or Response.NONE, size, unanswered=unanswered)

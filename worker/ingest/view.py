@@ -28,6 +28,11 @@ class View:
         return canonical(address) in self.own
 
     @cached_property
+    def keeps_all(self) -> bool:
+        """Whether records may be stored as they are."""
+        return self.keep_subjects and not self.forgotten
+
+    @cached_property
     def _quiet(self) -> bool:
         return not (self.blocked or self.forgotten)
 
@@ -38,7 +43,11 @@ class View:
         bare = canonical(address)
         if bare in self.blocked or f"@{bare.rpartition('@')[2]}" in self.blocked:
             return True
-        return bool(self.forgotten) and fingerprint(bare) in self.forgotten
+        return self.is_forgotten(bare)
+
+    def is_forgotten(self, address: str) -> bool:
+        """Whether the user had this address forgotten: nothing of it may be stored."""
+        return bool(self.forgotten) and fingerprint(address) in self.forgotten
 
     def of(self, account: str) -> "View":
         """See the same through another account."""

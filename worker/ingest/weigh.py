@@ -14,7 +14,7 @@ from worker.identity.automation import automatic, kind_of
 from worker.identity.canonical import canonical
 from worker.identity.persons import full_name
 from worker.ingest.identity_of import Weighable
-from worker.ingest.touch import mail_touch, meeting_touch
+from worker.ingest.touch import mail_touch, meeting_touch, touch_of
 from worker.ingest.view import View
 
 #: A Date header is believed if it lies within two days of the time of receipt (design, law 3).
@@ -24,8 +24,8 @@ CROWD = 100
 #: 1971 and 2100: a time outside is a mistake of whoever wrote it.
 EARLIEST, LATEST = 31_536_000, 4_102_444_800
 
-#: An address in an interaction: role, response, touch.
-Part = tuple[Role, Response | None, Touch | None]
+#: An address in an interaction: role, response, touch, and what it is called there or "".
+Part = tuple[Role, Response | None, Touch | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ class Held:
     recurrence_at: int | None = None
     my_role: Role | None = None
     my_response: Response | None = None
-    names: list[tuple[str, str, bool]] = field(default_factory=list)  # address, name, written by its owner
     alike: list[Alike] = field(default_factory=list)
 
 
@@ -123,15 +122,13 @@ def _mail(record: EmailRecord, view: View) -> Held | Skipped:
     if len(recipients) > CROWD:
         return Skipped("crowd")
     my_role = Role.FROM if out else mine[0] if mine else Role.BCC
-    roles = {} if out else {sender: Role.FROM}
-    names = [(sender, record.sender.name, True)] if record.sender.name and not out else []
-    for address, (role, mailbox) in recipients.items():
-        if address not in roles and not view.is_own(address) and not view.is_barred(address):
-            roles[address] = role
-            if mailbox.name:
-                names.append((address, mailbox.name, False))
+    roles = {} if out else {sender: (Role.FROM, record.sender.name)}
+    others = [(address, *told) for address, told in recipients.items() if not view.is_own(address)]
+    for address, role, mailbox in others:
+        if address not in roles and not view.is_barred(address):
+            roles[address] = (role, mailbox.name)
     if not roles:
-        return Skipped("to oneself" if recipients else "no recipient")
+        return Skipped("blocked" if others else "to oneself" if recipients else "no recipient")
     if out and not any(kind_of(address) == "person" and address not in view.lists for address in roles):
         return Skipped("no person")
     return Held(
@@ -141,17 +138,19 @@ def _mail(record: EmailRecord, view: View) -> Held | Skipped:
         occurred_at=at,
         counts_at=at,
         group_size=len(roles) + 1,
-        people={address: (role, None, mail_touch(role, my_role, len(roles))) for address, role in roles.items()},
+        people={
+            address: (role, None, mail_touch(role, my_role, len(roles)), name)
+            for address, (role, name) in roles.items()
+        },
         subject=record.subject if view.keep_subjects else None,
         thread=record.thread,
         message_id=record.message_id,
         my_role=my_role,
-        names=names,
-        alike=[] if out else _alike(record.sender, (*(mailbox for _, mailbox in recipients.values()), record.reply_to)),
+        alike=[] if out else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), view),
     )
 
 
-def _alike(sender: Mailbox, others: Iterable[Mailbox | None]) -> list[Alike]:
+def _alike(sender: Mailbox, others: Iterable[Mailbox | None], view: View) -> list[Alike]:
     """Find addresses the sender shows to be their own too, in the same name: asked to answer there, or copied to."""
     return [
         Alike(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
@@ -160,7 +159,13 @@ def _alike(sender: Mailbox, others: Iterable[Mailbox | None]) -> list[Alike]:
         and other.name
         and other.address.lower() != sender.address.lower()
         and full_name(other.name) == full_name(sender.name) != ""
+        and not view.is_own(other.address)
+        and not view.is_barred(other.address)
     ]
+
+
+def _pair(mailbox: Mailbox) -> tuple[str, str]:
+    return mailbox.address.lower(), mailbox.name
 
 
 def _my_part(record: MeetingRecord, view: View) -> tuple[bool, Attendee | None]:
@@ -190,26 +195,36 @@ def _meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Held | S
     if not record.own_calendar and mine is None and not organised:
         return Skipped("not invited")
     others: dict[str, tuple[Role, Attendee]] = {}
+    barred = False
+    invited = [(Role.ATTENDEE, attendee) for attendee in record.attendees if attendee is not mine]
     if record.organizer is not None and not organised:
-        organizer = record.organizer.address.lower()
-        others[organizer] = (Role.ORGANIZER, Attendee(organizer, record.organizer.name, Response.ACCEPTED))
-    for attendee in record.attendees:
+        invited.insert(0, (Role.ORGANIZER, Attendee(*_pair(record.organizer), Response.ACCEPTED)))
+    for role, attendee in invited:
         address = attendee.address.lower()
-        if attendee is mine or attendee.resource or view.is_own(address) or kind_of(address) == "room":
+        if attendee.resource or view.is_own(address) or kind_of(address) == "room":
             continue
-        if address in others:  # the organizer's own line says whether they come
-            others[address] = (Role.ORGANIZER, attendee)
-        elif not view.is_barred(address):
-            others[address] = (Role.ATTENDEE, attendee)
+        if view.is_barred(address):
+            barred = True
+        elif address in others:  # the organizer's own line says whether they come
+            others[address] = (others[address][0], attendee)
+        else:
+            others[address] = (role, attendee)
     if not others:
-        return Skipped("alone")
+        return Skipped("blocked" if barred else "alone")
+    if not any(kind_of(address) == "person" and address not in view.lists for address in others):
+        return Skipped("no person")
     coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
     if not coming:
         return Skipped("declined by the others")
     unanswered = mine is not None and mine.response is Response.NONE and not organised
     size = coming + 1 if not record.attendees_omitted else max(coming + 1, 200)
     people: dict[str, Part] = {
-        address: (role, attendee.response, meeting_touch(role, attendee.response, size, unanswered=unanswered))
+        address: (
+            role,
+            attendee.response,
+            meeting_touch(role, attendee.response, size, unanswered=unanswered),
+            attendee.name,
+        )
         for address, (role, attendee) in others.items()
     }
     return Held(
@@ -226,7 +241,6 @@ def _meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Held | S
         recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
         my_role=Role.ORGANIZER if organised else Role.ATTENDEE,
         my_response=mine.response if mine else (Response.ACCEPTED if organised else None),
-        names=[(address, attendee.name, False) for address, (_, attendee) in others.items() if attendee.name],
     )
 
 
@@ -236,17 +250,9 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
         return Skipped("blocked" if record.people else "no person")
     at = seconds(record.occurred_at)
     ends = seconds(record.ends_at) if record.ends_at else None
-    meeting = record.channel is Channel.MEETING
-    me = record.my_role or Role.TO
-    unanswered = record.my_response is Response.NONE and me is not Role.ORGANIZER
+    size, mine, answer = record.group_size, record.my_role, record.my_response
     people: dict[str, Part] = {
-        p.address: (
-            p.role,
-            p.response,
-            meeting_touch(p.role, p.response or Response.NONE, record.group_size, unanswered=unanswered)
-            if meeting
-            else mail_touch(p.role, me, record.group_size - 1),
-        )
+        p.address: (p.role, p.response, touch_of(record.channel, p.role, p.response, size, mine, answer), p.name)
         for p in kept
     }
     return Held(
@@ -265,7 +271,6 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
         recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
         my_role=record.my_role,
         my_response=record.my_response,
-        names=[(p.address, p.name, p.role is Role.FROM) for p in kept if p.name],
         alike=[
             Alike(p.address, p.person, "one person in the export", sure=True)
             for p in kept

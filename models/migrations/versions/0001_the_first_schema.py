@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("digest_weekday", sa.Integer(), nullable=False),
         sa.Column("digest_hour", sa.Integer(), nullable=False),
         sa.Column("created_at", models.base.Instant(), nullable=False),
+        sa.Column("subjects_kept", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("address", name=op.f("uq_users_address")),
     )
@@ -171,19 +172,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "likenesses",
-        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("address", models.base.Bytewise(), nullable=False),
-        sa.Column("other", models.base.Bytewise(), nullable=False),
-        sa.Column("why", models.base.Bytewise(), nullable=False),
-        sa.Column("sure", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_likenesses_user_id_users"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("user_id", "address", "other", name=op.f("pk_likenesses")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "nudges",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("period", models.base.Bytewise(), nullable=False),
@@ -221,12 +209,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_people_due", ["user_id", "due_at"], unique=False)
 
     op.create_table(
+        "likenesses",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("interaction_id", models.base.Bytewise(), nullable=False),
+        sa.Column("address", models.base.Bytewise(), nullable=False),
+        sa.Column("other", models.base.Bytewise(), nullable=False),
+        sa.Column("why", models.base.Bytewise(), nullable=False),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id", "interaction_id"],
+            ["interactions.user_id", "interactions.id"],
+            name=op.f("fk_likenesses_user_id_interaction_id_interactions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "interaction_id", "address", "other", name=op.f("pk_likenesses")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "participations",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("interaction_id", models.base.Bytewise(), nullable=False),
         sa.Column("address", models.base.Bytewise(), nullable=False),
         sa.Column("role", models.base.Bytewise(), nullable=False),
         sa.Column("response", models.base.Bytewise(), nullable=True),
+        sa.Column("name", models.base.Bytewise(), nullable=False),
         sa.Column("touch", sa.SmallInteger(), nullable=True),
         sa.Column("at", models.base.Instant(), nullable=False),
         sa.Column("counts_at", models.base.Instant(), nullable=False),
@@ -322,6 +328,7 @@ def upgrade() -> None:
         sa.Column("stream_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("place", models.base.Bytewise(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("key", models.base.Bytewise(), nullable=True),
         sa.Column("reason", models.base.Bytewise(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -350,13 +357,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_participations_address")
 
     op.drop_table("participations")
+    op.drop_table("likenesses")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index("ix_people_due")
 
     op.drop_table("people")
     op.drop_table("own_addresses")
     op.drop_table("nudges")
-    op.drop_table("likenesses")
     op.drop_table("letters")
     op.drop_table("introductions")
     with op.batch_alter_table("interactions", schema=None) as batch_op:
