@@ -8,13 +8,24 @@ from hypothesis import strategies as st
 
 from models.enums import Stage, Touch, Warmth
 from worker.assessment import Assessment, assess, depth_at, stage_at
-from worker.facts import DIRECT, INWARD, MEETINGS, OUTWARD, Day, Habits, History, at_day, day_of, habits_of, monday
+from worker.facts import (
+    DIRECT,
+    INWARD,
+    MEETINGS,
+    OUTWARD,
+    Day,
+    History,
+    at_day,
+    day_of,
+    habits_of,
+    monday,
+    weeks_of,
+)
 from worker.rules import load
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 TODAY = day_of(NOW)
 BOOK = load()
-HABITS = Habits()
 
 
 def history(days: Sequence[tuple[int, Touch]], *, next_meeting_at: datetime | None = None) -> History:
@@ -40,6 +51,10 @@ def history(days: Sequence[tuple[int, Touch]], *, next_meeting_at: datetime | No
 def regular(every: int, since: int, until: int) -> list[tuple[int, Touch]]:
     """Mail to and fro every so many days."""
     return [(ago, Touch.OUT_ONE if i % 2 else Touch.IN_ONE) for i, ago in enumerate(range(until, since, every))]
+
+
+#: an owner who writes to a few people every week
+HABITS = habits_of([history(regular(every, 900, every // 2)) for every in (3, 5, 7, 14, 30, 60)], NOW)
 
 
 def judge(days: Sequence[tuple[int, Touch]], *, complete: bool = True, resting: bool = False) -> Assessment:
@@ -120,24 +135,24 @@ def test_looking_back_finds_the_stage_a_weekly_replay_had_stored(days: list[tupl
     person = history(days)
     if not person.days:
         return
+    weeks = weeks_of(person.days)
     # the replay keeps one bit per border from Monday to Monday
     above = [False] * len(BOOK.borders)
     for week in range(monday(person.days[0].day), TODAY + 1, 7):
-        depth = depth_at(person, BOOK, week)
+        depth = depth_at(weeks, BOOK, week, introduced=False)
         for i, border in enumerate(BOOK.borders):
             above[i] = depth >= border.enters or (above[i] and depth >= border.leaves)
     stored = ([Stage.CONTACT, *(b.stage for b, up in zip(BOOK.borders, above, strict=True) if up)])[-1]
-    assert stage_at(person, BOOK, monday(TODAY)) is stored
+    assert stage_at(weeks, BOOK, monday(TODAY), introduced=False) is stored
 
 
 @given(touches)
 def test_what_happens_later_does_not_change_what_was_known(days: list[tuple[int, Touch]]) -> None:
     past = NOW - timedelta(days=120)
     known = [Day(TODAY - ago, touch, 1) for ago, touch in days if ago >= 120]
-    whole = history(days)
-    assert depth_at(whole, BOOK, monday(day_of(past))) == depth_at(
-        History(days=sorted(set(known))), BOOK, monday(day_of(past))
-    )
+    clock = monday(day_of(past))
+    whole, cut = weeks_of(history(days).days), weeks_of(sorted(set(known)))
+    assert depth_at(whole, BOOK, clock, introduced=False) == depth_at(cut, BOOK, clock, introduced=False)
 
 
 def test_the_owners_habits_are_lent_to_young_pairs() -> None:

@@ -16,6 +16,7 @@ from worker.rules.vocabulary import BY_NAME, Axis
 
 #: one value of a fact, as CEL sees it
 Value = float | bool | str
+Facts = Mapping[str, Value]
 
 
 class RuleError(ValueError):
@@ -49,7 +50,7 @@ class Template:
         pieces.append((text[at:], "", ""))
         return cls(text, tuple(dict.fromkeys(name for _, name, _ in pieces if name)), tuple(pieces))
 
-    def quote(self, facts: Mapping[str, Value]) -> str:
+    def quote(self, facts: Facts) -> str:
         """The sentence with the facts in it."""
         return "".join(before + (_counted(facts[name], noun) if name else "") for before, name, noun in self._pieces)
 
@@ -115,12 +116,12 @@ class RuleBook:
     _depth_facts: tuple[str, ...] = field(repr=False)
     _warmth_facts: tuple[str, ...] = field(repr=False)
 
-    def ask_depth(self, facts: Mapping[str, Value]) -> list[tuple[Rule, float]]:
+    def ask_depth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The depth rules that hold, with the points each gives."""
         context = cel.Context({name: facts[name] for name in self._depth_facts})
         return _ask(self.depth, context)
 
-    def ask_warmth(self, facts: Mapping[str, Value]) -> list[tuple[Rule, float]]:
+    def ask_warmth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The warmth rules that hold, with the points each gives."""
         if not self.warmth:
             return []

@@ -25,36 +25,24 @@ class Fact(NamedTuple):
     slow: bool = False
 
 
-_YEAR = "in the last 365 days"
+_YEAR = "in this week and the 52 before"
 
 FACTS: tuple[Fact, ...] = (
     # the pair's roots
     Fact("two_way", bool, "", "both have written to the other, or they have met", slow=True),
     Fact("days_known", float, "days", "from the first direct touch to now", slow=True),
+    Fact("shared_days", float, "days", "days with anything in common, copies and crowds included, ever", slow=True),
     Fact("contact_days", float, "days", "days with a direct touch (a mail in To, or a meeting), ever", slow=True),
     Fact("contact_days_year", float, "days", f"days with a direct touch {_YEAR}", slow=True),
+    Fact("contact_days_month", float, "days", "days with a direct touch in this week and the 4 before", slow=True),
     Fact("alone_days_year", float, "days", f"days with a touch between the two alone {_YEAR}", slow=True),
     Fact("meetings", float, "meetings", "meetings of up to ten people, ever", slow=True),
     Fact("meetings_year", float, "meetings", f"meetings of up to ten people {_YEAR}", slow=True),
     Fact("meetings_alone_year", float, "meetings", f"meetings of the two alone {_YEAR}", slow=True),
-    Fact("months_active", float, "months", "30-day spans with a direct touch, ever", slow=True),
-    Fact("months_active_year", float, "months", f"30-day spans with a direct touch {_YEAR}", slow=True),
-    Fact("span_year", float, "days", f"from the first to the last direct touch {_YEAR}", slow=True),
-    Fact(
-        "mail_strength",
-        float,
-        "",
-        "recent mail days, each halving in 120 days, bursts saturated by the week",
-        slow=True,
-    ),
-    Fact("meeting_strength", float, "", "recent meetings, each halving in 180 days, one a week at most", slow=True),
-    Fact(
-        "copy_strength",
-        float,
-        "",
-        "recent days on the same mail without being addressed, halving in 120 days",
-        slow=True,
-    ),
+    Fact("months_active", float, "months", "four-week spans with a direct touch, ever", slow=True),
+    Fact("months_active_year", float, "months", f"four-week spans with a direct touch {_YEAR}", slow=True),
+    Fact("mail_strength", float, "weeks", "weeks with direct mail, each worth half as much after 180 days", slow=True),
+    Fact("meeting_strength", float, "weeks", "weeks with a meeting, each worth half as much after 270 days", slow=True),
     Fact("last_touch_age", float, "days", "from the last direct touch to the start of this week", slow=True),
     Fact("introduced", bool, "", "somebody brought the two together", slow=True),
     # warmth: how things stand today

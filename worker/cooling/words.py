@@ -1,0 +1,138 @@
+"""The verdict of the cold model in words and facts: what is usual, how it stands now, and what weighed most."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from worker.cooling.signs import Signs
+from worker.facts import Facts, Habits
+
+#: days: a gap worth telling of
+LONG = 30
+#: log odds: what pushes less is not worth a sentence
+WORTH_SAYING = 0.12
+#: sentences beside what is usual and who wrote last
+MOST = 2
+
+
+def span(days: float) -> str:
+    """A length of time as one says it: 12 days, 3 weeks, 4 months."""
+    for unit, size, upto in (("day", 1.0, 13.5), ("week", 7.0, 63.0), ("month", 30.4, float("inf"))):
+        if days < upto:
+            count = max(1, round(days / size))
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    raise AssertionError
+
+
+def every(days: float) -> str:
+    """How often: every day, every 3 days, every 2 weeks."""
+    said = span(days)
+    return f"every {said.removeprefix('1 ')}"
+
+
+class _Remark(NamedTuple):
+    """A sentence about some signs; `warns` is whether it speaks for a silence that lasts."""
+
+    signs: tuple[str, ...]
+    warns: bool
+    sentence: Callable[[Signs, Habits, Sequence[int]], str | None]
+
+
+def _days_ago(contacts: Sequence[int], window: int) -> int:
+    return sum(1 for day in contacts if day > contacts[-1] - window)
+
+
+_REMARKS = (
+    _Remark(
+        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
+        True,
+        lambda _s, _h, contacts: (
+            f"contact had thinned out: {_count(_days_ago(contacts, 90), 'day')} in the three "
+            f"months before, {_days_ago(contacts, 365)} in the year"
+        ),
+    ),
+    _Remark(
+        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
+        False,
+        lambda _s, _h, contacts: (
+            f"you were in touch on {_count(_days_ago(contacts, 90), 'day')} in the three months before"
+        ),
+    ),
+    _Remark(
+        ("seen_since", "seen_90", "seen_ago"),
+        False,
+        lambda signs, _h, _c: "you have been on the same mail since" if signs.seen_since > 0 else None,
+    ),
+    _Remark(
+        ("seen_since", "seen_90", "seen_ago"),
+        True,
+        lambda signs, _h, _c: "not even a shared mail since" if signs.seen_since == 0 and signs.seen_then > 0 else None,
+    ),
+    _Remark(
+        ("active_7", "active_14", "active_30", "active_90", "owner_silent", "people_30", "touches_30"),
+        True,
+        lambda _s, habits, _c: (
+            f"you have written to few people lately ({habits.people_30} in a month)"
+            if 12 * habits.active_30 < habits.active_365
+            else None
+        ),
+    ),
+    _Remark(
+        ("silences_lasting",),
+        True,
+        lambda _s, habits, _c: _share(habits, habits.silences_lasted, "lasted"),
+    ),
+    _Remark(
+        ("silences_lasting",),
+        False,
+        lambda _s, habits, _c: _share(habits, habits.silences_ended, "ended by themselves"),
+    ),
+    _Remark(
+        ("same_season", "season_returns"),
+        False,
+        lambda signs, _h, _c: "at this time last year you two were in touch" if signs.season_returns else None,
+    ),
+    _Remark(
+        ("alone_then", "alone_last"),
+        True,
+        lambda signs, _h, _c: "you two were never alone in the last year" if signs.alone_then == 0 else None,
+    ),
+)
+
+
+def silence_in_words(
+    facts: Facts, contacts: Sequence[int], signs: Signs, pushes: Sequence[float], habits: Habits
+) -> list[str]:
+    """The sentences: what is usual and how long it is silent, earlier silences, who wrote last, what weighed most."""
+    usual, silent = every(float(facts["usual_gap_days"])), span(float(facts["silent_days"]))
+    sentences = [f"you two are usually in touch {usual}, now silent for {silent}", _earlier(contacts)]
+    if facts["they_touched_last"]:
+        sentences.append("they wrote last")
+    elif facts["you_touched_last"]:
+        sentences.append("you wrote last")
+    push = dict(zip(Signs._fields, pushes, strict=True))
+    weighed = []
+    for remark in _REMARKS:
+        weight = sum(push[name] for name in remark.signs)
+        if abs(weight) >= WORTH_SAYING and (weight > 0) is remark.warns:
+            sentence = remark.sentence(signs, habits, contacts)
+            if sentence is not None:
+                weighed.append((abs(weight), sentence))
+    weighed.sort(reverse=True)
+    return sentences + [sentence for _, sentence in weighed[:MOST]]
+
+
+def _earlier(contacts: Sequence[int]) -> str:
+    long = [after - before for before, after in pairwise(contacts) if after - before >= LONG]
+    if not long:
+        return "earlier silences of a month or more: none"
+    return f"earlier silences of a month or more that ended: {len(long)}, the longest {span(max(long))}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _share(habits: Habits, number: int, what: str) -> str | None:
+    watched = habits.silences_lasted + habits.silences_ended
+    return f"of {watched} such silences with others last year {number} {what}" if watched >= 5 else None

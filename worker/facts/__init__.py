@@ -1,0 +1,64 @@
+"""Facts: from one person's touches by day to the plain values that rules may use; pure."""
+
+from datetime import datetime
+
+from worker.facts.habits import Habits, habits_of
+from worker.facts.history import (
+    ACTIVE,
+    ALONE,
+    DAY,
+    DIRECT,
+    INWARD,
+    MAILS,
+    MEETINGS,
+    OUTWARD,
+    Day,
+    History,
+    at_day,
+    contact_days,
+    date_of,
+    day_of,
+    monday,
+)
+from worker.facts.quick import quick_facts, rhythm
+from worker.facts.rhythm import established, quantile, silence_limit, year_gaps
+from worker.facts.slow import slow_facts
+from worker.facts.weeks import Week, weeks_of
+from worker.rules.book import Facts
+
+__all__ = [
+    "ACTIVE",
+    "ALONE",
+    "DAY",
+    "DIRECT",
+    "INWARD",
+    "MAILS",
+    "MEETINGS",
+    "OUTWARD",
+    "Day",
+    "Facts",
+    "Habits",
+    "History",
+    "Week",
+    "at_day",
+    "contact_days",
+    "date_of",
+    "day_of",
+    "established",
+    "facts_of",
+    "habits_of",
+    "monday",
+    "quantile",
+    "quick_facts",
+    "rhythm",
+    "silence_limit",
+    "slow_facts",
+    "weeks_of",
+    "year_gaps",
+]
+
+
+def facts_of(history: History, habits: Habits, now: datetime) -> Facts:
+    """Everything a rule may know before the model has spoken: slow facts aged by the week, quick ones as of today."""
+    slow = slow_facts(weeks_of(history.days), monday(day_of(now)), introduced=history.introduced_by is not None)
+    return slow | quick_facts(history, contact_days(history.days), habits, now)

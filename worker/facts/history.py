@@ -1,0 +1,78 @@
+"""One person's touches by day: the only thing that judgement is made of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from models.enums import Touch
+
+#: seconds
+DAY = 86_400
+#: 1970-01-01 as a proleptic ordinal
+EPOCH = 719_163
+
+MAILS = frozenset({Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN})
+MEETINGS = frozenset({Touch.MET_ONE, Touch.MET})
+#: what breaks a silence; copies, crowds and unanswered invitations do not
+DIRECT = MAILS | MEETINGS
+ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE})
+OUTWARD = frozenset({Touch.OUT_ONE, Touch.OUT})
+INWARD = frozenset({Touch.IN_ONE, Touch.IN})
+#: the user acted: an absence is a time without these
+ACTIVE = OUTWARD | MEETINGS | {Touch.OUT_COPY}
+
+
+class Day(NamedTuple):
+    """How often one kind of touch happened on one UTC day (days since 1970-01-01)."""
+
+    day: int
+    touch: Touch
+    count: int  # type: ignore[assignment] # tuple.count is never wanted here
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that is known of one person as of `now`; nothing later is in it, except a booked meeting."""
+
+    days: Sequence[Day]  # sorted by (day, touch)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    last_met_at: datetime | None = None
+    next_meeting_at: datetime | None = None  # booked, not yet over
+    introduced_by: str | None = None
+    introductions: int = 0  # doors they opened for the user: a fact to remember, never a ratio
+    evidence: Sequence[str] = ()  # ids of the newest interactions, newest first
+
+
+def day_of(at: datetime) -> int:
+    """The UTC day number of an instant."""
+    return int(at.timestamp()) // DAY
+
+
+def at_day(day: int) -> datetime:
+    """Midnight UTC of a day."""
+    return datetime.fromtimestamp(day * DAY, UTC)
+
+
+def date_of(day: int) -> str:
+    """A day as one writes it: 2026-03-04."""
+    return date.fromordinal(day + EPOCH).isoformat()
+
+
+def monday(day: int) -> int:
+    """The Monday on or before a day: the fixed grid on which depth ages and stages change."""
+    return day - (day + 3) % 7
+
+
+def contact_days(days: Iterable[Day]) -> list[int]:
+    """The distinct days with a direct touch, ascending."""
+    found: list[int] = []
+    last = -1
+    for day, touch, _ in days:
+        if day != last and touch in DIRECT:
+            found.append(day)
+            last = day
+    return found

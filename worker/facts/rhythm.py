@@ -1,0 +1,45 @@
+"""What is usual for a pair: its gaps, when its silence begins to mean something, and when it is a lasting one."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+
+#: a pair is rooted enough for its silence to mean something when, within a year of its last contact day, it has
+#: this many contact days over at least this many days
+ENOUGH_CONTACTS = 5
+ENOUGH_SPAN = 60
+YEAR = 365
+#: days: a silence is long when it outlasts 1.5 times the pair's own long gap, within these bounds
+SHORTEST_LIMIT = 60.0
+LONGEST_LIMIT = 180.0
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """A quantile of an ascending, non-empty sequence, linear between neighbours."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def established(contacts: Sequence[int], upto: int | None = None) -> bool:
+    """Whether the pair was rooted enough at one of its contact days (the last, unless `upto` is its index)."""
+    i = len(contacts) - 1 if upto is None else upto
+    if i < ENOUGH_CONTACTS - 1:
+        return False
+    first = bisect_left(contacts, contacts[i] - YEAR, 0, i + 1)
+    return i + 1 - first >= ENOUGH_CONTACTS and contacts[i] - contacts[first] >= ENOUGH_SPAN
+
+
+def year_gaps(contacts: Sequence[int], upto: int | None = None) -> list[int]:
+    """The gaps, ascending, between the contact days of the year up to one of them."""
+    i = len(contacts) - 1 if upto is None else upto
+    recent = contacts[bisect_left(contacts, contacts[i] - YEAR, 0, i + 1) : i + 1]
+    return sorted(after - before for before, after in pairwise(recent))
+
+
+def silence_limit(gaps: Sequence[int]) -> float:
+    """How many days a silence must last to be called lasting, from the ascending gaps of a year."""
+    if not gaps:
+        return SHORTEST_LIMIT
+    return min(LONGEST_LIMIT, max(SHORTEST_LIMIT, 1.5 * quantile(gaps, 0.9)))
