@@ -38,25 +38,32 @@ class _Remark(NamedTuple):
     sentence: Callable[[Signs, Habits, Sequence[int]], str | None]
 
 
-def _days_ago(contacts: Sequence[int], window: int) -> int:
+def _days_before(contacts: Sequence[int], window: int) -> int:
+    """Contact days in so many days up to the last one."""
     return sum(1 for day in contacts if day > contacts[-1] - window)
+
+
+def _thinned(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | None:
+    quarter, year = _days_before(contacts, 90), _days_before(contacts, 365)
+    if 6 * quarter > year:  # two thirds of an even share
+        return None
+    return f"contact had thinned out: {_count(quarter, 'day')} in the three months before, {year} in the year"
+
+
+def _lively(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | None:
+    return f"you were in touch on {_count(_days_before(contacts, 90), 'day')} in the three months before"
 
 
 _REMARKS = (
     _Remark(
         ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
         True,
-        lambda _s, _h, contacts: (
-            f"contact had thinned out: {_count(_days_ago(contacts, 90), 'day')} in the three "
-            f"months before, {_days_ago(contacts, 365)} in the year"
-        ),
+        _thinned,
     ),
     _Remark(
         ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
         False,
-        lambda _s, _h, contacts: (
-            f"you were in touch on {_count(_days_ago(contacts, 90), 'day')} in the three months before"
-        ),
+        _lively,
     ),
     _Remark(
         ("seen_since", "seen_90", "seen_ago"),
