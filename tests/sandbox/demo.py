@@ -1,0 +1,202 @@
+"""The whole product on a made-up life, offline: archive, Gmail, Outlook, people, digest, export, and a week later.
+
+    python -m tests.sandbox.demo [FOLDER] [--seed N]
+
+Every line after `$` is the real command, run as a process of its own; the providers are local sandboxes.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from models.records import Mailbox
+from tests.sandbox.google import fill as google_fill
+from tests.sandbox.google.consent import approve
+from tests.sandbox.google.mailbox import GoogleMailbox
+from tests.sandbox.google.server import GoogleSandbox
+from tests.sandbox.mailbox import write
+from tests.sandbox.microsoft import fill as microsoft_fill
+from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
+from tests.sandbox.microsoft.server import MicrosoftSandbox
+from tests.sandbox.people import ALIASES, OWNER
+from tests.sandbox.world import World, booked_by, held_by
+
+#: Gmail's real 6,000 units a minute would make anybody wait ten minutes for three thousand mails.
+UNITS = 600_000
+PRIVATE: Mailbox = ALIASES[0]
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the demo plays: its folder, the environment of its commands, and the moment they are asked at."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, *words: str, now: datetime | None = None, show: bool = True) -> str:
+        """Run a keepwarm command, showing it and what it says."""
+        words = (*words, "--now", f"{now:%Y-%m-%dT%H:%M:%SZ}") if now else words
+        said = [f'"{word}"' if " " in word else word.replace(f"{Path.cwd()}/", "") for word in words]
+        console.print(f"\n[bold green]$[/] [bold]keepwarm {' '.join(said)}[/]")
+        done = subprocess.run(
+            [sys.executable, "-m", "worker", *words],
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        if show:
+            console.out(done.stdout, end="")
+        return done.stdout
+
+    def sign_in(self, provider: str, browse: object) -> None:
+        """Connect an account; the script stands in for the person and the browser."""
+        console.print(f"\n[bold green]$[/] [bold]keepwarm connect {provider} --no-browser[/]")
+        command = [sys.executable, "-m", "worker", "connect", provider, "--no-browser"]
+        with subprocess.Popen(
+            command, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            url = process.stdout.readline().removeprefix("Open: ").strip()
+            console.print(f"Open: {url[:70]}...\n[dim](a script consents in the sandbox's browser)[/]")
+            assert callable(browse)
+            browse(url)
+            if process.wait(timeout=300):
+                raise SystemExit(f"connect {provider} failed")
+
+
+def play(folder: Path, seed: int) -> None:
+    """Play the whole story."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "sandbox").mkdir(parents=True)
+    began = time.monotonic()
+    now = datetime.now(UTC).replace(microsecond=0)
+    world = World(seed, until=now, mails=3000)
+    gmail = GoogleMailbox(PRIVATE.address, PRIVATE.name, seed=seed)
+    own = {OWNER.address, *world.aliases}
+    google_fill.happen(
+        gmail, held_by(PRIVATE.address, world.mails), booked_by(PRIVATE.address, world.meetings), own=own
+    )
+    gmail.expire_cursors()  # what led here is older than any history Gmail keeps
+    with ExitStack() as open_now:
+        google = open_now.enter_context(GoogleSandbox([gmail], checked=False))
+        google.quota.limits["gmail"] = UNITS
+        microsoft = open_now.enter_context(MicrosoftSandbox(folder / "sandbox", address=OWNER.address))
+        microsoft_fill.happen(
+            microsoft.mailbox, held_by(OWNER.address, world.mails), booked_by(OWNER.address, world.meetings)
+        )
+        stage = Stage(folder, _environment(folder, google, microsoft))
+        _archive(stage, world, folder)
+        _accounts(stage, microsoft)
+        _look(stage, folder)
+        _later(stage, world, google, gmail, microsoft, own)
+    console.rule(f"[bold]done in {time.monotonic() - began:.0f} s[/]")
+    console.print(
+        f"\nThe digest as a mail:    {folder / 'digest.html'}\n"
+        f"The history:             {folder / 'history.csv'} and {folder / 'history.jsonl'}\n"
+        f"All of it lies in:       {folder}\n\n"
+        "Your own mail:           .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; nothing leaves)\n"
+        "Your own account:        .venv/bin/keepwarm connect gmail | outlook   (the README says what to set up first)"
+    )
+
+
+def _environment(folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbox) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWARM_")}
+    return kept | {
+        "PYTHONPATH": str(Path.cwd()),
+        "COLUMNS": "100",
+        "KEEPWARM_HOME": str(folder / "home"),
+        "KEEPWARM_GOOGLE_CLIENT_ID": google.client_id,
+        "KEEPWARM_GOOGLE_CLIENT_SECRET": google.client_secret,
+        "KEEPWARM_GOOGLE_AUTH_URI": google.auth_uri,
+        "KEEPWARM_GOOGLE_TOKEN_URI": google.token_uri,
+        "KEEPWARM_GOOGLE_API_ROOT": google.api_root,
+        "KEEPWARM_GOOGLE_UNITS_PER_MINUTE": str(UNITS),
+        "KEEPWARM_MICROSOFT_CLIENT_ID": PUBLIC_CLIENT,
+        "KEEPWARM_MICROSOFT_AUTHORITY": microsoft.authority,
+        "KEEPWARM_GRAPH_ROOT": microsoft.graph_root,
+        "SSL_CERT_FILE": str(microsoft.certificates.ca_file),
+        "REQUESTS_CA_BUNDLE": str(microsoft.certificates.ca_file),
+    }
+
+
+def _archive(stage: Stage, world: World, folder: Path) -> None:
+    console.rule("[bold]1. Files: no sign-in, nothing leaves the machine[/]")
+    files = write(world, folder / "mail")
+    console.print(
+        f"[dim]{len(world.mails)} mails and {len(world.meetings)} meetings of {OWNER.name}, who does not exist[/]"
+    )
+    stage.run("connect", "archive", *map(str, files))
+    stage.run("people")
+
+
+def _accounts(stage: Stage, microsoft: MicrosoftSandbox) -> None:
+    console.rule("[bold]2. Accounts: one consent each; the same mail told twice stays one interaction[/]")
+    stage.sign_in("gmail", approve)
+
+    def browse(url: str) -> None:
+        with httpx.Client(verify=str(microsoft.certificates.ca_file)) as browser:
+            browser.get(browser.get(url).headers["location"])
+
+    stage.sign_in("outlook", browse)
+    stage.run("status")
+
+
+def _look(stage: Stage, folder: Path) -> None:
+    console.rule("[bold]3. What it knows[/]")
+    stage.run("show", "Anna Park")
+    stage.run("explain", "Anna Park")
+    stage.run("ask", "Kaspar Ruusmaa")
+    stage.run("digest")
+    stage.run("digest", "--html", str(folder / "digest.html"), show=False)
+    stage.run("export", "interactions", "--format", "csv", "-o", str(folder / "history.csv"))
+    stage.run("export", "interactions", "--format", "jsonl", "-o", str(folder / "history.jsonl"))
+
+
+def _later(
+    stage: Stage,
+    world: World,
+    google: GoogleSandbox,
+    gmail: GoogleMailbox,
+    microsoft: MicrosoftSandbox,
+    own: set[str],
+) -> None:
+    console.rule("[bold]4. A week later: new mail and a new meeting come in by themselves[/]")
+    chapter = world.later(7)
+    with google.lock:
+        google_fill.happen(
+            gmail, held_by(PRIVATE.address, chapter.mails), booked_by(PRIVATE.address, chapter.meetings), own=own
+        )
+    microsoft_fill.happen(
+        microsoft.mailbox, held_by(OWNER.address, chapter.mails), booked_by(OWNER.address, chapter.meetings)
+    )
+    after = chapter.until + timedelta(hours=1)
+    stage.run("sync", now=after)
+    stage.run("digest", now=after)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("demo"))
+    parser.add_argument("--seed", type=int, default=7)
+    told = parser.parse_args()
+    play(told.folder.absolute(), told.seed)
+
+
+if __name__ == "__main__":
+    main()
