@@ -7,6 +7,7 @@ folder later has a later one, whatever its name and date say. A renamed file (a 
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,14 +57,15 @@ class MailFolder(ABC):
         start = 0
         if position is not None:
             changed, keys = number(position, "changed"), set(position.get("keys", ()))
-            start = sum(1 for entry in self._entries if entry.changed < changed)
-            told = [entry for entry in self._entries[start:] if entry.changed == changed and entry.key in keys]
-            if start + len(told) > number(position, "read"):
+            older, told, rest = list[Entry](), list[Entry](), list[Entry]()
+            for entry in self._entries:
+                same = entry.changed == changed and entry.key in keys
+                (older if entry.changed < changed else told if same else rest).append(entry)
+            start = len(older) + len(told)
+            if start > number(position, "read"):
                 raise CursorExpired(f"files older than those read last came into {self.stream.title}: it is read again")
-            # Those already told go first: a mark is a number of entries.
-            rest = [entry for entry in self._entries[start:] if entry not in told]
-            self._entries[start:] = told + rest
-            start += len(told)
+            # A mark is a number of entries: those already told go first.
+            self._entries = older + told + rest
         yield None, start
         for mark, entry in enumerate(self._entries[start:], start + 1):
             yield self._record(entry), mark
@@ -73,7 +75,8 @@ class MailFolder(ABC):
         if not mark:
             return {"changed": 0, "keys": [], "read": 0}
         changed = self._entries[mark - 1].changed
-        keys = [entry.key for entry in self._entries[:mark] if entry.changed == changed]
+        same = takewhile(lambda entry: entry.changed == changed, reversed(self._entries[:mark]))
+        keys = [entry.key for entry in same]
         return {"changed": changed, "keys": keys, "read": mark}
 
     def progress(self, mark: int) -> tuple[int, int | None]:
