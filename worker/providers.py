@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from connectors.archive.connector import ArchiveConnector
 from connectors.base import Connector
@@ -44,7 +44,12 @@ class Opened:
             return self.paces[account_id]
 
 
-_OPENED = Opened()
+_OPENED: dict[Engine, Opened] = {}
+
+
+def _opened(runtime: Runtime) -> Opened:
+    """What this process has open for one installation: tests and tools open several."""
+    return _OPENED.setdefault(runtime.engine, Opened())
 
 
 def google_endpoints(settings: Settings) -> "GoogleEndpoints":
@@ -86,7 +91,7 @@ def _gmail(runtime: Runtime, account: Any) -> Connector:
         google_endpoints(runtime.settings),
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pace=_OPENED.pace(account.id, lambda: Pace.of(budget)),
+        pace=_opened(runtime).pace(account.id, lambda: Pace.of(budget)),
         clock=runtime.clock,
     )
 
@@ -100,7 +105,7 @@ def _outlook(runtime: Runtime, account: Any) -> Connector:
         account.address,
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pacer=_OPENED.pace(account.id, Pacer),
+        pacer=_opened(runtime).pace(account.id, Pacer),
         clock=runtime.clock,
     )
 
@@ -130,8 +135,8 @@ def open_connector(runtime: Runtime, account_id: int, stream_id: int = 0) -> Con
         raise UnknownAccount(f"Account {account_id} is gone.")
     if not stream_id or account.provider == Provider.ARCHIVE:  # files cost nothing to open anew, and may have changed
         return OPENERS[account.provider](runtime, account)
-    since, connector = _OPENED.connectors.get((account_id, stream_id), (None, None))
+    since, connector = _opened(runtime).connectors.get((account_id, stream_id), (None, None))
     if connector is None or since != account.connected_at:
         connector = OPENERS[account.provider](runtime, account)
-        _OPENED.connectors[account_id, stream_id] = (account.connected_at, connector)
+        _opened(runtime).connectors[account_id, stream_id] = (account.connected_at, connector)
     return connector
