@@ -1,5 +1,6 @@
 """Asking Graph: one kept connection, the account's pace, a fresh token when one has run out, the port's errors."""
 
+import atexit
 import os
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,8 @@ from connectors.outlook.pacing import Pacer
 
 #: Seconds to wait for a connection, and for an answer.
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+#: Connections that stay open, and for how many seconds: opening one takes longer than most requests.
+KEPT = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=90)
 #: How often one request is made while Graph answers with pauses that are sat out.
 TRIES = 6
 #: The parts Graph takes in one batch.
@@ -56,22 +59,26 @@ _decode_batch = msgspec.json.Decoder(_Batch).decode
 
 
 def http_client() -> httpx.Client:
-    """An HTTP client that trusts what SSL_CERT_FILE or REQUESTS_CA_BUNDLE names, else the usual authorities."""
-    trusted = _trust(os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE"))
-    return httpx.Client(verify=trusted, timeout=TIMEOUT)
+    """The HTTP client of this process: every account and folder shares its kept connections.
+
+    It trusts what SSL_CERT_FILE or REQUESTS_CA_BUNDLE names, else the usual authorities.
+    """
+    return _client(os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE"))
 
 
 @cache
-def _trust(bundle: str | None) -> ssl.SSLContext:
-    """Read the trusted authorities once: it takes longer than many a request."""
-    return ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
+def _client(bundle: str | None) -> httpx.Client:
+    context = ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
+    client = httpx.Client(verify=context, timeout=TIMEOUT, limits=KEPT)
+    atexit.register(client.close)
+    return client
 
 
 class GraphClient:
     """Reads from one account; every request is a GET, or a batch of them."""
 
     def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, pacer: Pacer) -> None:
-        """Ask the Graph at `root` (".../v1.0"); `http` stays the caller's to close."""
+        """Ask the Graph at `root` (".../v1.0")."""
         self.root = root.rstrip("/")
         self.tokens = tokens
         self.http = http

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import ClassVar, Self
-from weakref import finalize
+from typing import ClassVar
 
 import httpx
 
@@ -21,7 +19,7 @@ PAGE = 250
 
 
 class OutlookConnector:
-    """Reads one account with the token cache that connecting it gave; close it, or use it as a context manager."""
+    """Reads one account with the token cache that connecting it gave."""
 
     provider: ClassVar[Provider] = Provider.OUTLOOK
 
@@ -45,9 +43,7 @@ class OutlookConnector:
         self.address = address
         self.clock = clock
         self.page = page
-        if http is None:
-            http = http_client()
-            finalize(self, http.close)  # for whoever lets go of a connector without closing it
+        http = http or http_client()
         tokens = CachedTokens(endpoints, cache, save=save, http=http)
         self.client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=pacer or pacer_of(address))
 
@@ -68,13 +64,3 @@ class OutlookConnector:
         if stream.name == calendar.STREAM.name:
             return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
         return mail.changes(self.client, stream, cursor, since, page=self.page)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.client.http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()

@@ -1,8 +1,11 @@
 """Connecting an Outlook account once: through the browser and a loopback redirect, or with a code on another device."""
 
+import secrets
 import threading
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -10,10 +13,10 @@ import msal
 import msgspec
 
 from connectors.errors import NeedsReauthorisation, ProtocolError
+from connectors.loopback import Loopback
 from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes
 from connectors.outlook.client import GraphClient, decoded, http_client
 from connectors.outlook.errors import sign_in_error
-from connectors.outlook.loopback import Loopback
 from connectors.outlook.pacing import Pacer
 
 #: How long the person may take, in seconds.
@@ -47,18 +50,18 @@ def connect(
         NeedsReauthorisation: the person, or an administrator, has not agreed.
         ConnectorError: see connectors.errors.
     """
-    with http_client() as http:
-        cache = msal.SerializableTokenCache()
-        app = application(endpoints, http, cache)
-        if device:
-            answer = _by_device(app, endpoints, show_code or (lambda *_: None))
-        else:
-            answer = _by_browser(app, endpoints, open_browser, port, paste, login_hint, patience)
-        if "error" in answer:
-            raise sign_in_error(answer)
-        scopes = check_scopes(answer)
-        me = _who(endpoints, cache.serialize(), http)
-        return Grant(me.mail or me.user_principal_name, me.display_name or "", scopes, cache.serialize())
+    http = http_client()
+    cache = msal.SerializableTokenCache()
+    app = application(endpoints, http, cache)
+    if device:
+        answer = _by_device(app, endpoints, show_code or (lambda *_: None))
+    else:
+        answer = _by_browser(app, endpoints, open_browser, port, paste, login_hint, patience)
+    if "error" in answer:
+        raise sign_in_error(answer)
+    scopes = check_scopes(answer)
+    me = _who(endpoints, cache.serialize(), http)
+    return Grant(me.mail or me.user_principal_name, me.display_name or "", scopes, cache.serialize())
 
 
 def _by_browser(
@@ -70,25 +73,56 @@ def _by_browser(
     login_hint: str | None,
     patience: float,
 ) -> dict[str, Any]:
-    with Loopback(port) as loopback:
+    # What strangers send to the local port, having no `state` to show, is passed over.
+    state = secrets.token_urlsafe(24)
+    with _listening(port, state) as loopback:
         with warnings.catch_warnings():
             # msal recommends form_post; only an address can be carried over from another machine
             warnings.filterwarnings("ignore", message="response_mode=")
             flow = app.initiate_auth_code_flow(
-                endpoints.scopes, redirect_uri=loopback.redirect_uri, login_hint=login_hint, prompt="select_account"
+                endpoints.scopes,
+                redirect_uri=loopback.address("localhost"),
+                state=state,
+                login_hint=login_hint,
+                prompt="select_account",
             )
-        loopback.expect(flow["state"])
         if paste:
             threading.Thread(target=lambda: loopback.offer(paste()), daemon=True).start()
         open_browser(flow["auth_uri"])
-        landed = loopback.wait(patience)
+        landed = _landed(loopback, state, time.monotonic() + patience)
     if landed is None:
         raise NeedsReauthorisation("Nobody signed in at Microsoft in time: connect again.")
     try:
-        answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, landed)
+        answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, dict(landed))
     except (ValueError, RuntimeError) as error:
         raise ProtocolError("Microsoft's answer does not belong to this sign-in: connect again.") from error
     return answer
+
+
+@contextmanager
+def _listening(port: int, state: str) -> Iterator[Loopback]:
+    def words(landed: Mapping[str, str]) -> str:
+        if landed.get("state") != state:
+            return "This answer belongs to another sign-in. Go back to keepwarm and connect again."
+        if "error" in landed:
+            return "Access was not allowed, and nothing was stored. You can close this page."
+        return "Thank you. You can close this page and go back to keepwarm."
+
+    try:
+        loopback = Loopback(words, port=port)
+    except OSError as error:
+        raise ProtocolError(f"Port {port} of this machine is in use: choose another with --port.") from error
+    with loopback:
+        yield loopback
+
+
+def _landed(loopback: Loopback, state: str, until: float) -> Mapping[str, str] | None:
+    """The answer to this sign-in, None if it has not come by `until` (monotonic seconds)."""
+    while (left := until - time.monotonic()) > 0:
+        landed = loopback.wait(left)
+        if landed is not None and landed.get("state") == state:
+            return landed
+    return None
 
 
 def _by_device(

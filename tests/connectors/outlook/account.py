@@ -1,8 +1,6 @@
 """A connected account of the sandbox, as the worker would hold it, and a browser that agrees to everything."""
 
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Self
 
 import httpx
 
@@ -27,25 +25,23 @@ def endpoints(sandbox: MicrosoftSandbox, client_id: str = PUBLIC_CLIENT, secret:
 
 def browse(address: str) -> httpx.Response:
     """What a browser does with the address of a consent page, up to the page it lands on."""
-    with http_client() as browser:
-        back = browser.get(address)
-        return browser.get(back.headers["location"]) if back.is_redirect else back
+    back = http_client().get(address)
+    return httpx.get(back.headers["location"]) if back.is_redirect else back
 
 
 class Account:
-    """Connected on entering; `saved` is the token cache as the worker would have sealed it last."""
+    """Connected; `saved` is the token cache as the worker would have sealed it last."""
 
     def __init__(self, sandbox: MicrosoftSandbox) -> None:
         self.sandbox = sandbox
         self.pacer = Pacer()
         self.now = NOW
-        self.opened = ExitStack()
         self.grant: Grant = connect(endpoints(sandbox), open_browser=browse)
         self.saved = self.grant.cache
 
     def connector(self, kind: type[OutlookConnector] = OutlookConnector, *, page: int = 250) -> OutlookConnector:
         """A new connector, as for each piece of work."""
-        connector = kind(
+        return kind(
             endpoints(self.sandbox),
             self.grant.address,
             self.saved,
@@ -54,7 +50,6 @@ class Account:
             clock=lambda: self.now,
             page=page,
         )
-        return self.opened.enter_context(connector)
 
     def save(self, cache: str) -> None:
         self.saved = cache
@@ -74,9 +69,3 @@ class Account:
         """All records after a cursor, and the cursor after them."""
         pages = self.read(stream, cursor)
         return [record for page in pages for record in page.records], pages[-1].cursor
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.opened.close()

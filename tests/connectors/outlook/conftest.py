@@ -15,6 +15,5 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Microso
 
 
 @pytest.fixture
-def account(sandbox: MicrosoftSandbox) -> Iterator[Account]:
-    with Account(sandbox) as account:
-        yield account
+def account(sandbox: MicrosoftSandbox) -> Account:
+    return Account(sandbox)

@@ -1,6 +1,7 @@
 """Signing in with msal unmodified: consent, refusals, tokens that run out, grants that are withdrawn."""
 
 import json
+import socket
 import threading
 
 import httpx
@@ -61,8 +62,7 @@ def test_the_address_can_be_pasted_from_another_machine(sandbox: MicrosoftSandbo
 
     def paste() -> str:
         assert there.wait(10)
-        with http_client() as browser:
-            return browser.get(opened[0]).headers["location"] + "\n"
+        return str(http_client().get(opened[0]).headers["location"]) + "\n"
 
     assert connect(endpoints(sandbox), open_browser=print_it, paste=paste).address
 
@@ -77,7 +77,15 @@ def test_strangers_on_the_local_port_are_ignored(sandbox: MicrosoftSandbox) -> N
         answers.append(browse(address).status_code)
 
     assert connect(endpoints(sandbox), open_browser=visit).address
-    assert answers == [404, 404, 404, 200]
+    assert answers == [404, 200, 200, 200]
+
+
+def test_a_port_that_is_in_use(sandbox: MicrosoftSandbox) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ProtocolError, match="choose another with --port"),
+    ):
+        connect(endpoints(sandbox), open_browser=browse, port=taken.getsockname()[1])
 
 
 @pytest.mark.parametrize("secret", ["", "x"])

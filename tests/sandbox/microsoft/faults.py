@@ -33,6 +33,7 @@ class Faults:
         self.most_in_flight = 0
         self.crowded = 0  # requests refused for being the fifth
         self.requests = 0
+        self.refused = 0  # requests and batch parts that went wrong on purpose
         self.paused_until = 0.0
         self.owed = False  # a batch part was told to wait
         self.early = 0  # requests that began before a pause was over
@@ -71,6 +72,7 @@ class Faults:
                 kind = self.random.choice(["429", "503", "503 bare", "504"] + ["hang up"] * (not part))
             else:
                 return None
+            self.refused += kind != "pass"
         refused = self._refusal(kind)
         self.owed |= part and refused is not None and "Retry-After" in refused.headers
         return refused

@@ -14,7 +14,7 @@ from tests.sandbox.microsoft.diary import Diary
 from tests.sandbox.microsoft.entra import Access, Entra, object_id
 from tests.sandbox.microsoft.faults import Faults
 from tests.sandbox.microsoft.mailbox import MailStore
-from tests.sandbox.microsoft.odata import Call, Refused, collection, project, refusal
+from tests.sandbox.microsoft.odata import LARGEST_PAGE, Call, Refused, collection, project, refusal
 
 FOLDER = re.compile(r"^/me/mailFolders(?:/|\(')(?P<folder>[^/']+)(?:'\))?(?P<rest>/.*)?$")
 
@@ -26,6 +26,7 @@ class OutlookMailbox:
     address: str
     name: str = "Owner"
     personal: bool = False  # an outlook.com account: /me has no `mail`
+    largest_page: int = LARGEST_PAGE  # what is granted to who asks for more
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
@@ -70,7 +71,7 @@ class Graph:
     def _one(self, request: Request, access: Access, mailbox: OutlookMailbox) -> Response:
         self.paths.append(request.target)
         granted = frozenset(access.grant.scopes - self.entra.withheld)
-        call = Call(request, request.path.removeprefix("/v1.0"), self.root, granted)
+        call = Call(request, request.path.removeprefix("/v1.0"), self.root, granted, mailbox.largest_page)
         try:
             with mailbox.mail.lock, mailbox.diary.lock:
                 return route(call, mailbox)

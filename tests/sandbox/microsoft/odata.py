@@ -30,6 +30,7 @@ class Call:
     path: str
     root: str
     scopes: frozenset[str]
+    largest: int = LARGEST_PAGE
     selected: tuple[str, ...] = field(init=False)
     preferred: dict[str, str] = field(init=False)
 
@@ -45,7 +46,7 @@ class Call:
 
     def page_size(self, default: int = DEFAULT_PAGE) -> int:
         asked = self.request.query("$top") or self.preferred.get("odata.maxpagesize", "")
-        return min(int(asked), LARGEST_PAGE) if asked.isdigit() and int(asked) > 0 else default
+        return min(int(asked), self.largest) if asked.isdigit() and int(asked) > 0 else default
 
     def needs(self, *scopes: str) -> None:
         """Refuse unless one of the scopes was granted."""
