@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import getaddresses
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from connectors.text import decoded
 from models.records import Mailbox
 
 LONGEST_ADDRESS = 320  # 64 for the local part, "@", 255 for the domain (RFC 5321)
+LONGEST_NAME = 998  # characters, still encoded
 LONGEST_ODD = 1 << 16  # what the library is asked to make sense of; only the addresses are looked for in more
 
 # Every repetition is possessive: whatever a value holds, each of its characters is looked at once.
@@ -42,30 +44,36 @@ def _parsed(value: str) -> Iterator[Mailbox]:
         quoted, plain, angled, bare = found.groups()
         at = found.end()
         name = re.sub(r"\\(.)", r"\1", quoted) if quoted else plain or ""
-        yield from _mailbox(name, angled or bare)
+        if mailbox := _mailbox(name, angled or bare):
+            yield mailbox
 
 
 def _odd(value: str) -> Iterator[Mailbox]:
     """Groups, comments, routes, unclosed brackets and worse."""
     if value.isspace():
         return
-    found = []
+    people: list[tuple[str, str]] = []
     if len(value) <= LONGEST_ODD:
-        try:
-            found = [mailbox for name, address in getaddresses([value]) for mailbox in _mailbox(name, address)]
-        except (RecursionError, ValueError, IndexError):  # comments nested by the thousand
-            found = []
-    if found:
-        yield from found
-        return
-    for address in _ADDRESS.findall(value):
-        yield from _mailbox("", address)
+        with suppress(RecursionError, ValueError, IndexError):  # comments nested by the thousand
+            people = getaddresses([value])
+    found = [mailbox for name, address in people if (mailbox := _mailbox(name, address))]
+    if not found:
+        found = [mailbox for address in _ADDRESS.findall(value) if (mailbox := _mailbox("", address))]
+    yield from found
 
 
-def _mailbox(name: str, address: str) -> Iterator[Mailbox]:
-    local, _, domain = address.strip().rpartition("@")
-    if not local or not domain or len(address) > LONGEST_ADDRESS or " " in address or not address.isprintable():
-        return
+def _mailbox(name: str, address: str) -> Mailbox | None:
+    # What is remembered must be short, or memory would be a stranger's to fill.
+    return _remembered(name[:LONGEST_NAME], address) if len(address) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=16384)
+def _remembered(name: str, address: str) -> Mailbox | None:
+    address = address.strip()
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or " " in address or not address.isprintable():
+        return None
     name = decoded(name)
     # Many programs repeat the address as the name.
-    yield Mailbox(f"{local}@{domain.lower()}", "" if name.strip("'\"").casefold() == address.casefold() else name)
+    repeated = name.strip("'\"").casefold() == address.casefold()
+    return Mailbox(f"{local}@{domain.lower()}", "" if repeated else name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 LIMIT = 4 * 998  # four lines of the longest kind RFC 5322 allows: no honest subject or name is longer
+LONGEST_REMEMBERED = 300
 
 # RFC 2047, with the language RFC 2231 allows after the charset; blanks between two encoded words are not text.
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?[^?\s]+\?[bBqQ]\?[^?]*\?=))?")
@@ -26,7 +27,9 @@ def clean(text: str, limit: int = LIMIT) -> str:
 
 def decoded(text: str, limit: int = LIMIT) -> str:
     """Give an unstructured header value (a subject, a name) as a person reads it: RFC 2047 undone, then cleaned."""
-    return _decoded(text, limit) if "=?" in text else clean(text, limit)
+    if "=?" not in text:
+        return clean(text, limit)
+    return _remembered(text, limit) if len(text) < LONGEST_REMEMBERED else _undone(text, limit)
 
 
 def from_bytes(raw: bytes) -> str:
@@ -44,8 +47,12 @@ def _line(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-@lru_cache(maxsize=4096)
-def _decoded(text: str, limit: int) -> str:
+@lru_cache(maxsize=8192)
+def _remembered(text: str, limit: int) -> str:
+    return _undone(text, limit)
+
+
+def _undone(text: str, limit: int) -> str:
     text = _FOLDS.sub(
         " ", _UNSAFE.sub("", text[: 4 * limit])
     )  # an encoded word takes at most four times the room of what it says

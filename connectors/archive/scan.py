@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CHUNK = 1 << 20
 LONGEST_LINE = 4 << 20  # of a header, in bytes; the rest of such a line is passed over
@@ -15,8 +15,7 @@ _HEADER_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
 _HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|>From ")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A mail: where its From_ line stands, that line, its header block, and where to look for the next one.
 
     `closed` is False where the file ends before the blank line after the headers; `cut` where lines were passed over.
@@ -30,8 +29,7 @@ class Found:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(NamedTuple):
     """Bytes before the first From_ line that are not blank: no mail can be told from them."""
 
     at: int
@@ -39,8 +37,7 @@ class Stray:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The end of what there is so far, and where to look on when the file has grown."""
 
     after: int
@@ -96,16 +93,17 @@ class Scan:
             self._held, self._base = b"\n" + self._held[4:], self._base + 3
         begin, blank = self._base + 1, True
         while True:
-            at = self._held.find(_SEPARATOR, self._pos)
+            at, ended = self._held.find(_SEPARATOR, self._pos), self._ended
             stop = at if at >= 0 else max(self._pos, len(self._held) - len(_SEPARATOR) + 1)
-            if self._ended and at < 0:
-                stop = len(self._held)
-            blank = blank and not self._held[self._pos : stop].strip()
+            looked = len(self._held) if at < 0 and ended else stop
+            blank = blank and not self._held[self._pos : looked].strip()
+            size = self._base + looked - begin
             self._pos = stop
-            if at >= 0 or not self._more():
+            if at >= 0 or ended:
                 break
+            self._more()
         if not blank:
-            yield Stray(begin, self._base + self._pos - begin, self._here())
+            yield Stray(begin, size, self._here())
 
     def _seek(self) -> int | None:
         """Go to the next From_ line that begins a mail (to the line feed before it); give where the line ends."""

@@ -63,9 +63,10 @@ def test_a_last_mail_whose_headers_are_cut_is_not_half_read_and_comes_when_it_is
 
 
 def test_a_file_without_any_from_line_is_one_unreadable_thing(tmp_path: Path) -> None:
-    [bad] = read_bytes(tmp_path, b"just some words\n" * 1000)
-    assert isinstance(bad, BadRecord)
-    assert "no mail" in bad.reason
+    for content in (b"just some words\n" * 1000, b"hello", b"x" * 3_000_000):
+        [bad] = read_bytes(tmp_path, content)
+        assert isinstance(bad, BadRecord)
+        assert f"{len(content)} bytes" in bad.reason
 
 
 def test_an_empty_file_is_an_empty_mailbox(tmp_path: Path) -> None:
