@@ -15,7 +15,7 @@ class Sighting(Base):
     __tablename__ = "sightings"
     __table_args__ = (
         Index("ix_sightings_identity", "user_id", "identity"),
-        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale"), postgresql_where=text("stale")),
+        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
     )
 
     stream_id: Mapped[int] = mapped_column(

@@ -12,7 +12,7 @@ class Address(Base):
     __tablename__ = "addresses"
     __table_args__ = (
         Index("ix_addresses_person", "user_id", "person"),
-        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched"), postgresql_where=text("touched")),
+        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched = 1"), postgresql_where=text("touched")),
         {"sqlite_with_rowid": False},
     )
 

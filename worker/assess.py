@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -143,6 +143,12 @@ def look_again(connection: Connection, user_id: int, now: datetime) -> None:
         return
     blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
     connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(blind)).values(due_at=now))
+
+
+def count_due(connection: Connection, user_id: int, now: datetime) -> int:
+    """Count the people to be assessed."""
+    due = select(func.count()).select_from(Person).where(Person.user_id == user_id, Person.due_at <= now)
+    return connection.scalar(due) or 0
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

@@ -114,6 +114,13 @@ def _update(dialect: str, table: str, columns: tuple[str, ...], where: tuple[str
     return f'UPDATE "{table}" SET {values} WHERE {which}'  # noqa: S608 - our own names
 
 
+def tune(connection: Connection) -> None:
+    """Let the database look at how its rows lie after many came: else SQLite walks whole tables for one person."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=400")
+    connection.exec_driver_sql("ANALYZE")
+
+
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     """Cut a sequence into pieces small enough to be named in one statement."""
     for start in range(0, len(items), CHUNK):

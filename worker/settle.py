@@ -5,13 +5,16 @@ from sqlalchemy.engine import Connection
 
 from models.history import Sighting
 from models.people import Address
-from worker.assess import look_again, refresh
-from worker.db import writing
+from worker.assess import count_due, look_again, refresh
+from worker.db import tune, writing
 from worker.identity.resolve import resolve
 from worker.ingest.learn import view_of
 from worker.ingest.refold import reconsider
 from worker.runtime import Runtime
 from worker.users import hold
+
+#: So many people to assess mean that so much has come that the database should look at its rows anew.
+MANY = 100
 
 
 def settle(runtime: Runtime, user_id: int) -> int:
@@ -29,6 +32,8 @@ def settle(runtime: Runtime, user_id: int) -> int:
             more = resolve(connection, user_id, runtime.clock())
     with writing(runtime.engine) as connection:
         look_again(connection, user_id, runtime.clock())
+        if count_due(connection, user_id, runtime.clock()) >= MANY:
+            tune(connection)
     return refresh(runtime.engine, user_id, runtime.rulebook, runtime.clock())
 
 

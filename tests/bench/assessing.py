@@ -1,0 +1,135 @@
+"""Assessing 10,000 relationships from 200,000 interactions against the SQL that reads them, and the cost of one new mail.
+
+python -m tests.bench.assessing [INTERACTIONS PEOPLE]
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, insert, select
+
+from connectors.base import Cursor, Page
+from models.accounts import StreamState
+from models.enums import Provider, StreamKind
+from models.history import Interaction, Participation
+from models.people import Address
+from models.records import EmailRecord
+from tests.sandbox.bulk import END, bulk
+from tests.sandbox.people import OWNER
+from worker.accounts import ensure_account
+from worker.assess import judged
+from worker.db import reading, writing
+from worker.ingest.commit import Lease, commit_page
+from worker.ingest.learn import claim, view_of
+from worker.leases import take
+from worker.runtime import Runtime, open_runtime
+from worker.settings import Settings
+from worker.settle import settle
+from worker.users import add_user
+
+PAGE = 2000
+
+
+def record(mail: object) -> EmailRecord:
+    """A mail as a connector would tell it."""
+    from tests.sandbox.story import WorldMail
+
+    assert isinstance(mail, WorldMail)
+    return EmailRecord(
+        key=mail.message_id, message_id=mail.message_id, sender=mail.sender, to=mail.to, cc=mail.cc,
+        sent_at=mail.at, subject=mail.subject,
+    )  # fmt: skip
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of one piece of work."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def fill(runtime: Runtime, count: int, people: int) -> Lease:
+    """Ingest generated mail with the real ingest."""
+    with writing(runtime.engine) as connection:
+        user = add_user(connection, OWNER.address, END)
+        account = ensure_account(connection, user, Provider.MEMORY, OWNER.address, runtime)
+        claim(connection, user, [OWNER.address], why="it is a bench")
+        connection.execute(
+            insert(StreamState).values(
+                user_id=user, account_id=account, kind=StreamKind.MAIL, name="bulk", title="bulk", round=0,
+                sweeping=False, unfinished=True, failures=0, retired=False, fence=0, interval=60,
+            )
+        )  # fmt: skip
+    with writing(runtime.engine) as connection:
+        taken = take(connection, 1, "bench", END)
+    lease = Lease(1, user, taken.fence)
+    batch: list[EmailRecord] = []
+    for number, mail in enumerate(bulk(1, count, people=people, noise=0), 1):
+        batch.append(record(mail))
+        if len(batch) == PAGE or number == count:
+            commit(runtime, lease, batch, more=number < count)
+            batch = []
+    return lease
+
+
+def commit(runtime: Runtime, lease: Lease, records: list[EmailRecord], *, more: bool = False) -> None:
+    """Commit one page."""
+    with writing(runtime.engine) as connection:
+        view = view_of(connection, lease.user_id, OWNER.address, keep_subjects=True)
+        commit_page(connection, lease, Page(records, Cursor("0"), more), view, END)
+
+
+def main(count: int, people: int) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = open_runtime(Settings(home=Path(folder), _env_file=None), lambda: END + timedelta(hours=1))  # type: ignore[call-arg]  # pydantic-settings' own
+        lease = fill(runtime, count, people)
+        settle(runtime, lease.user_id)
+        now = runtime.clock()
+
+        def read() -> None:
+            with reading(runtime.engine) as connection:
+                connection.execute(
+                    select(Address.person, Participation.at, Participation.touch)
+                    .join(
+                        Participation,
+                        (Participation.user_id == Address.user_id) & (Participation.address == Address.address),
+                    )
+                    .where(Address.user_id == lease.user_id)
+                    .order_by(Address.person, Participation.at)
+                ).all()
+
+        def assess() -> None:
+            with reading(runtime.engine) as connection:
+                judged(connection, lease.user_id, runtime.rulebook, now)
+
+        with reading(runtime.engine) as connection:
+            known = (
+                connection.scalar(select(func.count(func.distinct(Address.person)))),
+                connection.scalar(select(func.count()).select_from(Interaction)),
+            )
+        sql, everybody = min(cpu(read) for _ in range(3)), min(cpu(assess) for _ in range(2))
+        print(f"{known[0]:,} people, {known[1]:,} interactions")
+        print(f"SQL that reads them {sql:6.2f} s; assessed from scratch {everybody:6.2f} s: {everybody / sql:.1f} x")
+        friend = next(mail for mail in bulk(1, count, people=people, noise=0) if not mail.sent).sender
+        costs = []
+        for number in range(10):
+            mail = EmailRecord(
+                key=f"new{number}", message_id=f"new{number}@bench.example", sender=friend, to=(OWNER,),
+                sent_at=END + timedelta(minutes=number), subject="News",
+            )  # fmt: skip
+
+            def one(mail: EmailRecord = mail) -> None:
+                commit(runtime, lease, [mail])
+                settle(runtime, lease.user_id)
+
+            costs.append(cpu(one))
+        print(f"one new mail, committed and re-assessed: {1000 * sorted(costs)[len(costs) // 2]:.1f} ms")
+
+
+if __name__ == "__main__":
+    main(*([int(word) for word in sys.argv[1:]] or [200_000, 10_000]))
