@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from connectors.archive.find import sources
-from connectors.archive.source import Position, Source
+from connectors.archive.source import Position, Source, printable
 from connectors.base import Cursor, Page, Progress, Stream
 from connectors.errors import ConnectorError, CursorExpired, ProtocolError, ProviderUnavailable
 from models.enums import Provider
@@ -30,7 +30,7 @@ class ArchiveConnector:
 
     def streams(self) -> Sequence[Stream]:
         """One stream a file or mail folder, by name."""
-        return [source.stream for source in self._sources()]
+        return [source.stream for source in sources(self.paths, self.now)]
 
     def changes(
         self,
@@ -55,11 +55,10 @@ class ArchiveConnector:
         except OSError as error:
             raise ProviderUnavailable(f"{stream.name} cannot be read: {error.strerror or error}") from error
 
-    def _sources(self) -> list[Source]:
-        return sources(self.paths, self.now)
-
     def _source(self, stream: Stream) -> Source:
-        for source in self._sources():
+        # Only where it can lie: finding what there is opens every file.
+        paths = [path for path in self.paths if stream.name.startswith(printable(str(path)))]
+        for source in sources(paths, self.now):
             if source.stream.name == stream.name:
                 return source
         raise ProviderUnavailable(f"{stream.name} is not there any more: put it back, or disconnect the archive")

@@ -18,6 +18,7 @@ from models.enums import StreamKind
 from models.records import BadRecord, Record, Tombstone
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2090, 1, 1, tzinfo=UTC)
 
 
 class Feed(ABC):
@@ -70,6 +71,8 @@ class Contract:
 
     # Whether adding one record shows that one alone: False for sources that are read again when they change.
     appends: ClassVar[bool] = True
+    # What a first read gives whose `since` lies after everything: all (archives) or nothing; None where it may be some.
+    gives_all: ClassVar[bool | None] = None
 
     def test_streams_are_stable_and_unique(self, feed: Feed) -> None:
         first, again = feed.connector().streams(), feed.connector().streams()
@@ -80,6 +83,11 @@ class Contract:
         found = keys(read(feed))
         assert set(found) == feed.truth
         assert len(found) == len(feed.truth)
+
+    def test_start_no_cursor_means_from_since(self, feed: Feed) -> None:
+        if self.gives_all is None:
+            pytest.skip("this provider rounds `since` off")
+        assert set(keys(read(feed, since=FAR_AHEAD))) == (feed.truth if self.gives_all else set())
 
     def test_pages_end_and_only_the_first_begins(self, feed: Feed) -> None:
         pages = read(feed)

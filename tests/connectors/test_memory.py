@@ -35,6 +35,8 @@ class MemoryFeed(Feed):
 
 
 class TestMemory(Contract):
+    gives_all = False
+
     @pytest.fixture
     def feed(self) -> Feed:
         feed = MemoryFeed()

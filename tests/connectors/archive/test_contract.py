@@ -8,19 +8,23 @@ from tests.connectors.archive import feeds
 from tests.connectors.contract import Contract, Feed
 
 
-class TestMbox(Contract):
+class ArchiveContract(Contract):
+    gives_all = True
+
+
+class TestMbox(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:
         return feeds.filled(feeds.MboxFeed(tmp_path / "inbox.mbox"))
 
 
-class TestCrlfMbox(Contract):
+class TestCrlfMbox(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:
         return feeds.filled(feeds.CrlfFeed(tmp_path / "inbox.mbox"))
 
 
-class TestGzippedMbox(Contract):
+class TestGzippedMbox(ArchiveContract):
     appends = False
 
     @pytest.fixture
@@ -28,7 +32,7 @@ class TestGzippedMbox(Contract):
         return feeds.filled(feeds.GzipFeed(tmp_path / "inbox.mbox.gz"))
 
 
-class TestTakeout(Contract):
+class TestTakeout(ArchiveContract):
     appends = False
 
     @pytest.fixture
@@ -36,19 +40,19 @@ class TestTakeout(Contract):
         return feeds.filled(feeds.ZipFeed(tmp_path / "takeout.zip"))
 
 
-class TestMaildir(Contract):
+class TestMaildir(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:
         return feeds.filled(feeds.maildir(tmp_path / "Maildir"))
 
 
-class TestEml(Contract):
+class TestEml(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:
         return feeds.filled(feeds.eml(tmp_path / "saved"))
 
 
-class TestIcs(Contract):
+class TestIcs(ArchiveContract):
     appends = False
 
     @pytest.fixture
@@ -56,7 +60,7 @@ class TestIcs(Contract):
         return feeds.filled(feeds.IcsFeed(tmp_path / "calendar.ics"))
 
 
-class TestExport(Contract):
+class TestExport(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:
         return feeds.filled(feeds.ExportFeed(tmp_path / "interactions.jsonl"))
