@@ -76,7 +76,7 @@ class Nudge(Base):
 
 
 class Letter(Base):
-    """A digest that was made for a period: one row, so that it goes out once."""
+    """A digest that was made for a period: one row, so that it goes out once, and always as the same mail."""
 
     __tablename__ = "letters"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -86,5 +86,9 @@ class Letter(Base):
     )
     period: Mapped[Key]
     made_at: Mapped[At]
+    document: Mapped[bytes | None] = mapped_column(LargeBinary)  # the mail as it goes out; None: nothing was to be said
+    begun_at: Mapped[MaybeAt]  # handing it over has begun, and its end is not known
     sent_at: Mapped[MaybeAt]
     message_id: Mapped[MaybeLine]
+    doubts: Mapped[int] = mapped_column(server_default=text("0"))  # begun again without knowing how it had ended
+    trouble: Mapped[MaybeLine]  # why it has not gone out, in one sentence

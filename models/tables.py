@@ -2,6 +2,7 @@
 
 from models.accounts import Account, Secret, StreamState, Turn, User
 from models.base import Base
+from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import Assessment, Introduction, Letter, Nudge, OwnHabits
 from models.people import Address, Decision, Likeness, OwnAddress, Person
@@ -14,6 +15,7 @@ __all__ = [
     "Assessment",
     "Base",
     "Decision",
+    "Failure",
     # what happened
     "Interaction",
     "Introduction",

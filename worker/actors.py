@@ -1,26 +1,30 @@
 """The Dramatiq actors: messages carry ids, not data, and doing one twice does no harm."""
 
-import os
-import socket
-import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from dramatiq import Actor, Broker, actor
+from dramatiq.middleware import Retries
 
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount
+from worker.broker import ASSESS, FETCH, leaving
 from worker.connecting import discover
-from worker.db import reading
-from worker.due import due_streams
+from worker.db import writing
+from worker.due import accept, ask_on, ask_streams, end_turn, take_turn
+from worker.failures import DeadLetters
+from worker.holder import myself
 from worker.reader import Outcome, note_account_trouble, read_stream
 from worker.runtime import Runtime
 from worker.settle import settle
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
 TURN = 10.0
+#: How long a worker may settle one user before another may think it dead.
+SETTLING = timedelta(minutes=30)
 
 log = structlog.get_logger()
 
@@ -34,29 +38,41 @@ class Actors:
     settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
 
 
-def name_of_worker() -> str:
-    """Name this worker in leases and logs."""
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
-
-
 def register(broker: Broker, runtime: Runtime) -> Actors:
     """Declare the actors on a broker; queues are separate by cost."""
+    broker.add_middleware(DeadLetters(runtime), before=Retries)
+    stop = leaving(broker)
 
-    @actor(broker=broker, actor_name="keepwarm.settle", queue_name="assess")
+    @actor(broker=broker, actor_name="keepwarm.settle", queue_name=ASSESS)
     def settle_user(user_id: int) -> None:
-        log.info("settled", user=user_id, assessed=settle(runtime, user_id))
+        turn, holder = f"settle:{user_id}", myself()
+        with writing(runtime.engine) as connection:
+            if not take_turn(connection, turn, holder, runtime.clock(), SETTLING):
+                return  # another worker is at it; what it has passed already is found by the next tick
+        try:
+            log.info("settled", user=user_id, assessed=settle(runtime, user_id))
+        finally:
+            with writing(runtime.engine) as connection:
+                end_turn(connection, turn, holder)
 
-    @actor(broker=broker, actor_name="keepwarm.read", queue_name="fetch")
+    @actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH)
     def read(stream_id: int, user_id: int) -> None:
         begun = time.monotonic()
-        outcome = read_stream(runtime, stream_id, name_of_worker(), lambda: time.monotonic() - begun > TURN)
+        with writing(runtime.engine) as connection:
+            account_id = accept(connection, stream_id, runtime.clock())
+        if account_id is None:
+            return
+        outcome = read_stream(runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > TURN)
         log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
         if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
+            with writing(runtime.engine) as connection:
+                ask_on(connection, stream_id, runtime.clock())
             read.send(stream_id, user_id)
         elif outcome is not Outcome.BUSY:
             settle_user.send(user_id)
+            ask(account_id)  # those that found the account too busy
 
-    @actor(broker=broker, actor_name="keepwarm.discover", queue_name="fetch")
+    @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH)
     def look(account_id: int) -> None:
         try:
             discover(runtime, account_id)
@@ -65,9 +81,12 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         except ConnectorError as error:
             note_account_trouble(runtime, account_id, error)
             return
-        with reading(runtime.engine) as connection:
-            due = due_streams(connection, runtime.clock(), account_id)
-        for stream_id, user_id in due:
+        ask(account_id)
+
+    def ask(account_id: int) -> None:
+        with writing(runtime.engine) as connection:
+            wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
+        for stream_id, user_id in wanted:
             read.send(stream_id, user_id)
 
     return Actors(discover=look, read=read, settle=settle_user)

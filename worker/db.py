@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 import models.migrations
 from models.base import Base
 
+T = TypeVar("T")
 MIGRATIONS = Path(models.migrations.__file__).parent
 #: Rows named in one IN (...): below SQLite's oldest limit of 999 variables.
 CHUNK = 900
@@ -121,7 +122,7 @@ def tune(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE")
 
 
-def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a sequence into pieces small enough to be named in one statement."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

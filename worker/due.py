@@ -1,17 +1,16 @@
 """What is due: asked of the database, never of the queue."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, Turn, User
 from models.base import seconds
 from models.history import Sighting
 from models.people import Address, Person
-from worker.db import put
+from worker.db import chunks, put
 
 #: What was asked of the queue and has not begun after this long is asked again: the queue may have lost it.
 ASK_AGAIN = timedelta(seconds=60)
@@ -41,18 +40,49 @@ def due_streams(connection: Connection, now: datetime, account_id: int | None = 
     )
 
 
-def ask_streams(connection: Connection, now: datetime) -> list[tuple[int, int]]:
-    """Choose the due streams the queue has not been asked for lately, and note that it is asked now."""
-    lately = now - ASK_AGAIN
+def ask_streams(
+    connection: Connection, now: datetime, *, lost: bool = False, account_id: int | None = None
+) -> list[tuple[int, int]]:
+    """Choose the due streams the queue has not been asked for lately, and note that it is asked now.
+
+    With `lost`, what was asked lately is asked again: the queue has forgotten it.
+    """
+    lately = now if lost else now - ASK_AGAIN
     asked = set(connection.scalars(select(StreamState.id).where(StreamState.asked_at > lately)))
-    wanted = [(stream, user) for stream, user in due_streams(connection, now) if stream not in asked]
-    _note(connection, (stream for stream, _ in wanted), now)
+    wanted = [(stream, user) for stream, user in due_streams(connection, now, account_id) if stream not in asked]
+    for part in chunks([stream for stream, _ in wanted]):
+        connection.execute(update(StreamState).where(StreamState.id.in_(part)).values(asked_at=now))
     return wanted
 
 
-def _note(connection: Connection, streams: Iterable[int], now: datetime) -> None:
-    for stream in streams:
-        connection.execute(update(StreamState).where(StreamState.id == stream).values(asked_at=now))
+def accept(connection: Connection, stream_id: int, now: datetime) -> int | None:
+    """Take up what was asked of a stream; gives its account, or None if there is nothing to do (any more).
+
+    Each turn uses up one asking, so that messages that came twice die out instead of breeding.
+    """
+    state = StreamState
+    ready = select(Account.id).where(
+        Account.id == state.account_id,
+        Account.state == "active",
+        or_(Account.paused_until.is_(None), Account.paused_until <= now),
+    )
+    return connection.scalar(
+        update(state)
+        .where(
+            state.id == stream_id,
+            state.asked_at.is_not(None),
+            ~state.retired,
+            or_(state.due_at.is_(None), state.due_at <= now),
+            ready.exists(),
+        )
+        .values(asked_at=None)
+        .returning(state.account_id)
+    )
+
+
+def ask_on(connection: Connection, stream_id: int, now: datetime) -> None:
+    """Note that the queue is asked to go on with a stream."""
+    connection.execute(update(StreamState).where(StreamState.id == stream_id).values(asked_at=now))
 
 
 def due_accounts(connection: Connection, now: datetime) -> list[int]:
@@ -99,3 +129,8 @@ def take_turn(connection: Connection, name: str, holder: str, now: datetime, spa
         f"WHERE turns.held_by = excluded.held_by OR turns.until <= {seconds(now)}",
     )
     return connection.scalar(select(Turn.held_by).where(Turn.name == name)) == holder
+
+
+def end_turn(connection: Connection, name: str, holder: str) -> None:
+    """Give a turn back, if it is still held."""
+    connection.execute(delete(Turn).where(Turn.name == name, Turn.held_by == holder))

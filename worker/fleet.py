@@ -1,5 +1,7 @@
 """What worker processes load where one machine is not enough: `dramatiq worker.fleet`."""
 
+from dramatiq import set_broker
+
 from worker.actors import register
 from worker.broker import open_broker
 from worker.runtime import open_runtime
@@ -8,3 +10,4 @@ from worker.settings import Settings
 runtime = open_runtime(Settings())
 broker = open_broker(runtime.settings.broker_url)
 actors = register(broker, runtime)
+set_broker(broker)  # where the dramatiq command looks for it

@@ -1,52 +1,48 @@
 """Leases: who may write a stream, for how long, and what becomes of the lease of a worker that died."""
 
-import os
-import socket
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
-from models.accounts import StreamState
+from models.accounts import Account, StreamState, Turn
+from worker.holder import is_gone
 
 LEASE = timedelta(minutes=5)
+#: Streams of one account read at the same time, by all workers together: no provider likes more.
+AT_ONCE = 4
 
 
 def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> Any:
-    """Take the lease of a stream, if it is free; the fence grows, so that a former holder's commits fail."""
-    state = StreamState
+    """Take the lease of a stream that is free, in an account that is not too busy.
+
+    The fence grows, so that a former holder's commits fail.
+    """
+    state, busy = StreamState, aliased(StreamState)
+    account = select(state.account_id).where(state.id == stream_id).scalar_subquery()
+    # one taker at a time in each account, so that the count holds
+    connection.execute(select(Account.id).where(Account.id == account).with_for_update(key_share=True))
+    crowd = select(func.count()).where(busy.account_id == account, busy.leased_until > now).scalar_subquery()
     return connection.execute(
         update(state)
-        .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now))
+        .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now), crowd < AT_ONCE)
         .values(leased_by=worker, leased_until=now + LEASE, fence=state.fence + 1)
         .returning(state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence)
     ).one_or_none()
 
 
 def release_dead(connection: Connection, now: datetime) -> None:
-    """End the leases of workers of this host that are no more: nobody has to wait until they run out.
+    """End the leases and turns of processes of this host that are no more: nobody has to wait until they run out.
 
     Should such a worker live on unseen (in a container, say), its next commit fails by the fence.
     """
     state = StreamState
-    holders = connection.scalars(select(state.leased_by).where(state.leased_until > now).distinct()).all()
-    for holder in holders:
-        if holder is not None and died(holder):
-            ended = {"leased_by": None, "leased_until": None, "fence": state.fence + 1}
+    for holder in connection.scalars(select(state.leased_by).where(state.leased_until > now).distinct()).all():
+        if holder is not None and is_gone(holder):
+            ended = {"leased_by": None, "leased_until": None, "asked_at": None, "fence": state.fence + 1}
             connection.execute(update(state).where(state.leased_by == holder).values(**ended))
-
-
-def died(worker: str) -> bool:
-    """Whether a worker (host:process:thread) was a process of this host that is no more."""
-    host, _, rest = worker.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:  # it is somebody else's
-        return False
-    return False
+    for name, holder in connection.execute(select(Turn.name, Turn.held_by).where(Turn.until > now)).all():
+        if is_gone(holder):
+            connection.execute(delete(Turn).where(Turn.name == name, Turn.held_by == holder))

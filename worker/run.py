@@ -9,12 +9,14 @@ from dramatiq import Worker
 from worker.actors import register
 from worker.broker import open_broker
 from worker.runtime import Runtime
-from worker.schedule import TICK, keep_ticking
+from worker.schedule import keep_ticking
 
 THREADS = 4
+#: Milliseconds a worker may take to end its turn when it is told to stop.
+LEAVE = 60_000
 
 
-def run(runtime: Runtime, *, workers: bool = True, every: float = TICK, stop: threading.Event | None = None) -> None:
+def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None = None) -> None:
     """Schedule, and work off what is scheduled unless other processes do (`workers=False`)."""
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -30,8 +32,8 @@ def run(runtime: Runtime, *, workers: bool = True, every: float = TICK, stop: th
     if worker:
         worker.start()
     try:
-        keep_ticking(runtime, actors, stop, every=every)
+        keep_ticking(runtime, broker, actors, stop, every=runtime.settings.tick_seconds)
     finally:
         if worker:
-            worker.stop()
+            worker.stop(timeout=LEAVE)
         broker.close()

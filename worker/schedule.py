@@ -2,50 +2,68 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import structlog
+from dramatiq import Actor, Broker
 from sqlalchemy.exc import OperationalError
 
-from worker.actors import Actors, name_of_worker
+from worker.actors import Actors
+from worker.broker import FETCH, SILENT, waiting
 from worker.db import writing
-from worker.due import ask_streams, due_accounts, due_users, take_turn
+from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
+from worker.failures import held_back, task
+from worker.holder import myself
 from worker.leases import release_dead
 from worker.runtime import Runtime
 
-#: Seconds between two ticks.
-TICK = 15.0
 #: A scheduler that has not been heard of for this long has lost its turn.
 TURN = timedelta(seconds=60)
+NAME = "schedule"
 
 log = structlog.get_logger()
 
 
-def tick(runtime: Runtime, actors: Actors, holder: str) -> int:
-    """Ask the queue for everything that is due; returns how many messages were sent, 0 without the turn."""
+def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int | None:
+    """Ask the queue for everything that is due; returns how many messages were sent, None without the turn.
+
+    Raises:
+        SILENT: the broker does not answer; everything is still due at the next tick.
+    """
     now = runtime.clock()
+    # an empty queue has either been worked off or been lost: whatever is still due is asked for again
+    lost = waiting(broker, FETCH) == 0
     with writing(runtime.engine) as connection:
-        if not take_turn(connection, "schedule", holder, now, TURN):
-            return 0
         release_dead(connection, now)
-        accounts = due_accounts(connection, now)
-        streams = ask_streams(connection, now)
-        users = due_users(connection, now)
-    for account in accounts:
-        actors.discover.send(account)
-    for stream, user in streams:
-        actors.read.send(stream, user)
-    for user in users:
-        actors.settle.send(user)
-    return len(accounts) + len(streams) + len(users)
+        if not take_turn(connection, NAME, holder, now, TURN):
+            return None
+        held = held_back(connection, now)
+        wanted: list[tuple[Actor[Any, Any], tuple[int, ...]]]
+        wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
+        wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
+        wanted += [(actors.settle, (user,)) for user in due_users(connection, now)]
+    sent = 0
+    for actor, ids in wanted:
+        if task(actor.actor_name, *ids) not in held:
+            actor.send(*ids)
+            sent += 1
+    return sent
 
 
-def keep_ticking(runtime: Runtime, actors: Actors, stop: threading.Event, *, every: float = TICK) -> None:
-    """Tick until told to stop; a database that is away for a while is waited for."""
-    holder = name_of_worker()
+def keep_ticking(runtime: Runtime, broker: Broker, actors: Actors, stop: threading.Event, *, every: float) -> None:
+    """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for."""
+    holder = myself()
     while not stop.is_set():
         try:
-            sent = tick(runtime, actors, holder)
-            log.info("tick", sent=sent)
+            sent = tick(runtime, broker, actors, holder)
+            log.info("tick", sent=sent, turn=sent is not None)
         except OperationalError as error:
-            log.warning("the database does not answer; trying again", error=str(error.orig))
+            log.warning("the database does not answer; trying again", error=type(error.orig).__name__)
+        except SILENT as error:
+            log.warning("the queue does not answer; trying again", error=type(error).__name__)
         stop.wait(every)
+    try:
+        with writing(runtime.engine) as connection:
+            end_turn(connection, NAME, holder)
+    except OperationalError:
+        log.warning("the database does not answer; another scheduler may begin in a minute")

@@ -31,6 +31,7 @@ def settle(runtime: Runtime, user_id: int) -> int:
             hold(connection, user_id)
             more = resolve(connection, user_id, runtime.clock())
     with writing(runtime.engine) as connection:
+        hold(connection, user_id)
         look_again(connection, user_id, runtime.clock())
         if count_due(connection, user_id, runtime.clock()) >= MANY:
             tune(connection)

@@ -113,6 +113,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "failures",
+        sa.Column("actor", models.base.Bytewise(), nullable=False),
+        sa.Column("subject", models.base.Bytewise(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("error", models.base.Bytewise(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("first_at", models.base.Instant(), nullable=False),
+        sa.Column("last_at", models.base.Instant(), nullable=False),
+        sa.Column("again_at", models.base.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_failures_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("actor", "subject", name=op.f("pk_failures")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("failures", schema=None) as batch_op:
+        batch_op.create_index("ix_failures_user", ["user_id"], unique=False)
+
+    op.create_table(
         "habits",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
@@ -165,8 +182,12 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("period", models.base.Bytewise(), nullable=False),
         sa.Column("made_at", models.base.Instant(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
+        sa.Column("begun_at", models.base.Instant(), nullable=True),
         sa.Column("sent_at", models.base.Instant(), nullable=True),
         sa.Column("message_id", models.base.Bytewise(), nullable=True),
+        sa.Column("doubts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("trouble", models.base.Bytewise(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_letters_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "period", name=op.f("pk_letters")),
         sqlite_with_rowid=False,
@@ -371,6 +392,10 @@ def downgrade() -> None:
 
     op.drop_table("interactions")
     op.drop_table("habits")
+    with op.batch_alter_table("failures", schema=None) as batch_op:
+        batch_op.drop_index("ix_failures_user")
+
+    op.drop_table("failures")
     op.drop_table("decisions")
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.drop_index(
