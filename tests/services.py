@@ -5,9 +5,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +21,7 @@ STANDING = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 NOBODY = "nobody"
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip for want of a server, or fail where the checks promise that it is there."""
     if os.environ.get("KEEPWARM_REQUIRE_SERVICES") == "1":
         pytest.fail(f"KEEPWARM_REQUIRE_SERVICES=1, but {what}")
@@ -41,9 +44,7 @@ def postgres() -> Iterator[str]:
         place.chmod(0o755)
         cluster = place / "cluster"
         cluster.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         if os.geteuid() == 0:
             shutil.chown(cluster, NOBODY)
         _run(programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -53,6 +54,87 @@ def postgres() -> Iterator[str]:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
             _run(programs / "pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop")
+
+
+class Redis:
+    """A Redis server of our own, which may be killed and started again; what it held is then lost."""
+
+    def __init__(self) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            missing("redis-server is not installed")
+        self.command = [
+            str(program),
+            "--port",
+            str(free_port()),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        self.url = f"redis://127.0.0.1:{self.command[2]}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(self.command[2])), timeout=1):
+                return
+            time.sleep(0.02)
+        raise AssertionError("redis-server does not start")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    """A Redis server of the test's own."""
+    server = Redis()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def rabbitmq() -> Iterator[str]:
+    """The URL of an empty virtual host of the RabbitMQ on port 5672, whose control program must be usable."""
+    control = shutil.which("rabbitmqctl")
+    if control is None or not _listens(5672):
+        missing("no RabbitMQ answers on 127.0.0.1:5672, or rabbitmqctl is not installed")
+    name = f"keepwarm_{uuid4().hex[:12]}"
+    made = subprocess.run([str(control), "add_vhost", name], cwd="/", capture_output=True, check=False)
+    if made.returncode:
+        missing("rabbitmqctl may not add a virtual host")
+    try:
+        allowed = [str(control), "set_permissions", "-p", name, "guest", ".*", ".*", ".*"]
+        subprocess.run(allowed, cwd="/", check=True, stdout=subprocess.DEVNULL)
+        yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
+    finally:
+        subprocess.run([str(control), "delete_vhost", name], cwd="/", check=True, stdout=subprocess.DEVNULL)
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _answers(url: str) -> bool:

@@ -62,7 +62,14 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
             account_id = accept(connection, stream_id, runtime.clock())
         if account_id is None:
             return
-        outcome = read_stream(runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > TURN)
+        try:
+            outcome = read_stream(
+                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > TURN
+            )
+        except Exception:
+            with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
+                ask_on(connection, stream_id, runtime.clock())
+            raise
         log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
         if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             with writing(runtime.engine) as connection:

@@ -39,10 +39,10 @@ def open_database(url: str) -> Engine:
     """Open a database with keepwarm's way of working: WAL, foreign keys and explicit write transactions on SQLite."""
     address = sa.make_url(url)
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True)
+        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = sa.create_engine(address, connect_args={"timeout": 60})
+        engine = sa.create_engine(address, connect_args={"timeout": 60}, hide_parameters=True)
     else:
         engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
 

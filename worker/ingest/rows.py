@@ -104,7 +104,7 @@ def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> 
         for identity in identities
         for key in connection.scalars(
             select(Interaction.id).where(
-                Interaction.user_id == user_id, Interaction.id.between(identity, identity + "~")
+                Interaction.user_id == user_id, Interaction.id >= identity, Interaction.id <= identity + "~"
             )
         )
     ]

@@ -1,0 +1,249 @@
+"""What is due, asked of the database: two schedulers, stale leases, messages that come twice, and dead letters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import Retries
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Engine
+
+from models.accounts import StreamState, Turn
+from models.enums import Provider
+from models.failures import Failure
+from tests.worker.homes import ME, NOW, friendship, live
+from worker.accounts import ensure_account
+from worker.actors import Actors, register
+from worker.broker import FETCH, Leaving, waiting
+from worker.connecting import connect_archive
+from worker.db import reading, writing
+from worker.due import accept, ask_on, ask_streams
+from worker.failures import failed, held_back, replay, task
+from worker.holder import BORN, is_gone, myself
+from worker.leases import AT_ONCE, LEASE, release_dead, take
+from worker.runtime import Runtime
+from worker.schedule import TURN, tick
+from worker.settings import Settings
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def runtime(engine: Engine, clock: Clock, tmp_path: Path) -> Runtime:
+    return Runtime(Settings(home=tmp_path, _env_file=None), engine, clock)  # type: ignore[call-arg]  # pydantic's own
+
+
+@pytest.fixture
+def queue(runtime: Runtime) -> tuple[StubBroker, Actors]:
+    broker = StubBroker(middleware=[Leaving(), Retries(max_retries=1, min_backoff=1)])
+    return broker, register(broker, runtime)
+
+
+@contextmanager
+def working(broker: StubBroker) -> Iterator[None]:
+    worker = Worker(broker, worker_timeout=20, worker_threads=2)
+    worker.start()
+    yield
+    worker.stop()
+
+
+def streams(runtime: Runtime, count: int, kind: str = "file") -> list[int]:
+    """A user whose one archive has so many streams that were never read."""
+    user = live(runtime, [])
+    values = {
+        "kind": kind,
+        "round": 0,
+        "sweeping": False,
+        "unfinished": True,
+        "failures": 0,
+        "retired": False,
+        "fence": 0,
+        "interval": 120,
+    }
+    with writing(runtime.engine) as connection:
+        account = ensure_account(connection, user, Provider.MEMORY, ME, runtime)
+        rows = [
+            {**values, "user_id": user, "account_id": account, "name": str(n), "title": str(n)} for n in range(count)
+        ]
+        return list(connection.scalars(insert(StreamState).returning(StreamState.id), rows))
+
+
+def test_one_scheduler_at_a_time(runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock) -> None:
+    broker, actors = queue
+    streams(runtime, 2)
+    assert tick(runtime, broker, actors, "one") is not None
+    assert tick(runtime, broker, actors, "two") is None
+    clock.now += TURN - timedelta(seconds=1)
+    assert tick(runtime, broker, actors, "one") is not None  # who is alive keeps the turn
+    clock.now += TURN
+    assert tick(runtime, broker, actors, "two") is not None  # who is not heard of loses it
+    assert tick(runtime, broker, actors, "one") is None
+
+
+def test_a_scheduler_that_died_here_is_not_waited_for(runtime: Runtime, queue: tuple[StubBroker, Actors]) -> None:
+    broker, actors = queue
+    former = myself().replace(BORN, "former00")
+    assert tick(runtime, broker, actors, former) is not None
+    assert tick(runtime, broker, actors, myself()) is not None
+    with reading(runtime.engine) as connection:
+        assert connection.scalars(select(Turn.held_by)).all() == [myself()]
+
+
+def test_only_the_dead_of_this_machine_are_known_to_be_dead() -> None:
+    host, pid, _, thread = myself().split(":")
+    assert is_gone(f"{host}:{pid}:other:{thread}")  # this number was another process before
+    assert is_gone(f"{host}:{2**22 + 5}:x:1")
+    assert not is_gone(myself())
+    assert not is_gone(f"{host}:1:x:1")
+    assert not is_gone("elsewhere:4194309:x:1")
+    assert not is_gone("nonsense")
+
+
+def test_everything_due_is_found_again_within_one_tick_when_the_queue_was_lost(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock
+) -> None:
+    broker, actors = queue
+    streams(runtime, 5)
+    tick(runtime, broker, actors, "one")
+    found = waiting(broker, FETCH)
+    assert found >= 5
+    clock.now += timedelta(seconds=15)
+    tick(runtime, broker, actors, "one")
+    assert waiting(broker, FETCH) - found <= 2  # what waits is not asked for again (accounts are)
+    broker.flush_all()
+    clock.now += timedelta(seconds=15)
+    tick(runtime, broker, actors, "one")
+    assert waiting(broker, FETCH) == found
+
+
+def test_messages_that_come_twice_do_not_breed(runtime: Runtime) -> None:
+    (stream,) = streams(runtime, 1)
+    with writing(runtime.engine) as connection:
+        assert accept(connection, stream, NOW) is None  # nobody asked
+        ask_streams(connection, NOW)
+        ask_streams(connection, NOW, lost=True)
+        assert accept(connection, stream, NOW)
+        assert accept(connection, stream, NOW) is None  # the twin
+        ask_on(connection, stream, NOW)
+        assert accept(connection, stream, NOW)
+
+
+def test_what_is_not_due_is_not_read(runtime: Runtime) -> None:
+    (stream,) = streams(runtime, 1)
+    with writing(runtime.engine) as connection:
+        ask_on(connection, stream, NOW)
+        connection.execute(update(StreamState).values(due_at=NOW + timedelta(seconds=1)))
+        assert accept(connection, stream, NOW) is None
+        assert accept(connection, stream, NOW + timedelta(seconds=1))
+
+
+def test_a_lease_runs_out_and_its_former_holder_is_fenced_off(runtime: Runtime) -> None:
+    (stream,) = streams(runtime, 1)
+    with writing(runtime.engine) as connection:
+        first = take(connection, stream, "elsewhere:1:a:1", NOW)
+        assert take(connection, stream, "elsewhere:2:b:1", NOW + LEASE - timedelta(seconds=1)) is None
+        second = take(connection, stream, "elsewhere:2:b:1", NOW + LEASE)
+        assert second.fence > first.fence
+
+
+def test_the_lease_of_a_worker_that_died_here_ends_with_it(runtime: Runtime) -> None:
+    (stream,) = streams(runtime, 1)
+    with writing(runtime.engine) as connection:
+        first = take(connection, stream, myself().replace(BORN, "former00"), NOW)
+        release_dead(connection, NOW)
+        second = take(connection, stream, myself(), NOW)
+        assert second.fence > first.fence
+        release_dead(connection, NOW)
+        assert take(connection, stream, "elsewhere:2:b:1", NOW) is None  # the living keep theirs
+
+
+def test_no_account_is_read_by_more_than_its_provider_likes(runtime: Runtime) -> None:
+    found = streams(runtime, AT_ONCE + 1)
+    with writing(runtime.engine) as connection:
+        assert all(take(connection, stream, f"w:{n}:x:1", NOW) for n, stream in enumerate(found[:AT_ONCE]))
+        assert take(connection, found[-1], "w:9:x:1", NOW) is None
+
+
+def test_what_fails_for_good_is_listed_held_back_and_replayed(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock
+) -> None:
+    broker, actors = queue
+    (stream,) = streams(runtime, 1, kind="no such kind")
+    with working(broker):
+        tick(runtime, broker, actors, "one")
+        broker.join(FETCH, fail_fast=False)
+        with reading(runtime.engine) as connection:
+            letter = next(one for one in failed(connection) if one.actor == "keepwarm.read")
+            assert task(letter.actor, stream, 1) in held_back(connection, clock.now)
+            assert failed(connection, 1) == failed(connection)
+            assert failed(connection, 2) == []
+        # the kind of error and its place in our code, not its text: that may quote what a mail says
+        assert letter.error.startswith("ValueError at worker/reader.py")
+        assert "no such kind" not in letter.error
+        assert letter.times == 1
+        tick(runtime, broker, actors, "one")  # held back: nothing happens
+        broker.join(FETCH, fail_fast=False)
+        clock.now = letter.again_at
+        tick(runtime, broker, actors, "one")
+        broker.join(FETCH, fail_fast=False)
+        with writing(runtime.engine) as connection:
+            again = next(one for one in failed(connection) if one.actor == "keepwarm.read")
+            assert (again.times, again.first_at) == (2, letter.first_at)
+            assert again.again_at - clock.now == 2 * (letter.again_at - NOW)
+            assert replay(connection, 2) == 0
+            assert replay(connection, 1) >= 1
+            assert held_back(connection, clock.now) == set()
+
+
+def test_what_succeeds_at_last_is_struck_off(runtime: Runtime, queue: tuple[StubBroker, Actors]) -> None:
+    broker, actors = queue
+    user = live(runtime, friendship())
+    with writing(runtime.engine) as connection:
+        connection.execute(
+            insert(Failure).values(
+                actor="keepwarm.settle", subject=f"[{user}]", user_id=user, error="ValueError", times=3,
+                first_at=NOW, last_at=NOW, again_at=NOW,
+            )
+        )  # fmt: skip
+    with working(broker):
+        actors.settle.send(user)
+        broker.join("assess")
+    with reading(runtime.engine) as connection:
+        assert failed(connection) == []
+
+
+def test_the_turn_at_an_archive_is_done_once_and_settled(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], tmp_path: Path
+) -> None:
+    broker, actors = queue
+    box = tmp_path / "one.mbox"
+    box.write_text(
+        "From x\nFrom: Ben <ben@south.example>\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n"
+        "Message-ID: <1@south.example>\nSubject: Hello\n\n"
+    )
+    connected = connect_archive(runtime, [box], me=[ME])
+    with working(broker):
+        tick(runtime, broker, actors, "one")
+        for _ in range(2):
+            broker.join(FETCH)
+            broker.join("assess")
+    with reading(runtime.engine) as connection:
+        row = connection.execute(select(StreamState.unfinished, StreamState.leased_by, StreamState.asked_at)).one()
+        assert tuple(row) == (False, None, None)
+        assert connection.scalars(select(Turn.name)).all() == ["schedule"]
+    assert connected.streams == 1
