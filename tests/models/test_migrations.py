@@ -43,6 +43,6 @@ def test_tables_are_as_narrow_as_declared(sqlite: Engine) -> None:
     # Given tables that are read by their key only, SQLite keeps them in the order of that key
     with sqlite.connect() as connection:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
-        made: dict[str, str] = dict(rows.tuples().all())
+        made = {row.name: row.sql for row in rows}
     for table in Base.metadata.sorted_tables:
         assert ("WITHOUT ROWID" in made[table.name]) == (table.dialect_options["sqlite"]["with_rowid"] is False)

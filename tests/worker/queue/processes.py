@@ -30,7 +30,7 @@ class Installation:
     def __init__(self, home: Path, database: str = "", broker: str = "memory://", **settings: object) -> None:
         self.home = home
         named = {"home": home, "database_url": database, "broker_url": broker, "tick_seconds": 0.3} | settings
-        self.settings = Settings(_env_file=None, **named)  # type: ignore[arg-type]  # checked by pydantic
+        self.settings = Settings.model_validate(named)
         self.environment: Mapping[str, str] = {
             **{key: text for key, text in os.environ.items() if not key.startswith("KEEPWARM_")},
             **{f"KEEPWARM_{key.upper()}": str(value) for key, value in named.items() if value != ""},

@@ -1,6 +1,7 @@
 """PostgreSQL with Redis and with RabbitMQ, as real processes that are killed: the history stays exact."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,10 @@ def count(runtime: Runtime, table: type[Sighting | Interaction]) -> int:
         return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
+def came(runtime: Runtime, wanted: int) -> bool:
+    return count(runtime, Sighting) >= wanted
+
+
 def settled(runtime: Runtime) -> bool:
     with reading(runtime.engine) as connection:
         known = connection.scalars(select(StreamState.unfinished)).all()
@@ -70,7 +75,7 @@ def test_a_worker_killed_in_the_middle(scaled: Installation, world: World, undis
     scheduler = scaled.start(*SCHEDULER)
     for wanted in (1, 300):  # during the first pages, and once more later
         worker = scaled.start(*FLEET)
-        until(lambda wanted=wanted: count(runtime, Sighting) >= wanted)
+        until(partial(came, runtime, wanted))
         kill(worker)
     kill(scheduler)
     scaled.start(*SCHEDULER)
