@@ -14,8 +14,8 @@ from connectors.outlook.folders import mail_streams
 from connectors.outlook.pacing import Pacer, pacer_of
 from models.enums import Provider
 
-#: Items asked for on a page.
-PAGE = 250
+#: Items asked for on a page: the larger, the less each costs; what takes too long is asked for in smaller ones.
+PAGE = 500
 
 
 class OutlookConnector:

@@ -27,6 +27,10 @@ class NotThere(ProtocolError):  # noqa: N818 - as the port's errors are named
     """A folder or a message no longer exists; the connector decides what that means."""
 
 
+class TooSlow(ProviderUnavailable):
+    """The answer took too long to make: a smaller page may do."""
+
+
 class Unauthorised(NeedsReauthorisation):
     """The access token was not accepted; `claims` is what a new one must be minted with, "" for nothing special."""
 
@@ -62,7 +66,7 @@ TABLE: tuple[tuple[int | None, str | None, type[ConnectorError], str], ...] = (
     (500, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (502, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (503, None, ProviderUnavailable, "Microsoft is not available just now."),
-    (504, None, ProviderUnavailable, "Microsoft took too long to answer."),
+    (504, None, TooSlow, "Microsoft took too long to answer."),
     (507, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (509, None, RateLimited, "Microsoft asks for a pause."),
 )
@@ -78,7 +82,7 @@ def graph_error(status: int, headers: Mapping[str, str], body: bytes, *, scope: 
         if row_status not in {None, status} or (row_code is not None and row_code not in codes):
             continue
         pause = retry_after(headers)
-        if kind is RateLimited or (kind is ProviderUnavailable and pause is not None):
+        if kind is RateLimited or (issubclass(kind, ProviderUnavailable) and pause is not None):
             return RateLimited(sentence, retry_after=UNSAID_PAUSE if pause is None else pause)
         if kind is ScopeMissing:
             return ScopeMissing(sentence.format(scope=scope), scope=scope)

@@ -17,13 +17,16 @@ from msgspec.structs import replace
 from connectors.base import Cursor, Page, Progress, Stream
 from connectors.errors import CursorExpired, ProtocolError, ScopeMissing
 from connectors.outlook.client import GraphClient, decoded
-from connectors.outlook.errors import NotThere, graph_error
+from connectors.outlook.errors import NotThere, TooSlow, graph_error
 from connectors.outlook.folders import SCOPE, place_of
 from connectors.outlook.pages import Pages, Told
 from connectors.outlook.parse import email_record
 from connectors.outlook.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
 from models.enums import Place
 from models.records import BadRecord, Record, Tombstone
+
+#: A page that takes too long to make is asked for again a quarter as large, down to this.
+SMALLEST = 20
 
 
 class Position(Struct, frozen=True, omit_defaults=True):
@@ -53,17 +56,22 @@ def changes(
         ConnectorError: as the port has it.
     """
     place, folder = place_of(stream)
-    prefer = (f"odata.maxpagesize={page}",)
     at = _position(cursor)
     gone = at is not None and not at.link
     begins = at is None or gone
     followed: set[str] = set()
     while True:
+        prefer = (f"odata.maxpagesize={page}",)
         try:
             if at is None or not at.link:
                 at, body = _begin(client, folder, prefer)
             else:
                 body = client.get(at.link, scope=SCOPE, prefer=prefer)
+        except TooSlow:
+            if page <= SMALLEST:
+                raise
+            page //= 4
+            continue
         except NotThere:
             # The folder is gone: a full listing that holds nothing lets go of what was stored from it.
             yield Page((), _cursor(Position("")), more=False, begins=not gone, listed=0)

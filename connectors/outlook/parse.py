@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
 from connectors.automation import list_post, signals
-from connectors.headers import from_pairs
+from connectors.headers import Headers
+from connectors.outlook.headers import headers_in
 from connectors.outlook.uid import occurrence_day, series_uid
-from connectors.outlook.wire import EmailAddress, Event, Message, Recipient, Zoned
+from connectors.outlook.wire import UNTOLD, EmailAddress, Event, Message, Recipient, Zoned
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
 from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord
@@ -26,14 +28,15 @@ RESPONSES = {
 #: Marks of one's own day in the calendar, where nobody else is invited.
 OWN_DAY = {"workingElsewhere": "working location", "oof": "out of office"}
 LONGEST_ID = 998
+_ORDINARY_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _ID = re.compile(r"<([^<>\s]+)>")
 Recipients = Sequence[Recipient] | UnsetType | None
 
 
 def email_record(message: Message, place: Place) -> EmailRecord:
     """A whole message that lies in a folder of kind `place`."""
-    headers = from_pairs((header.name, header.value or "") for header in message.headers or ())
     notes: list[str] = []
+    headers = _headers(message, notes)
     sender = _one(message.from_) or _one(message.sender)
     return EmailRecord(
         key=message.id,
@@ -42,7 +45,7 @@ def email_record(message: Message, place: Place) -> EmailRecord:
         to=_many(message.to, notes),
         cc=_many(message.cc, notes),
         bcc=_many(message.bcc, notes),
-        reply_to=next(iter(_many(message.reply_to, notes)), None),
+        reply_to=next(iter(_many(message.reply_to, notes)), None) if message.reply_to else None,
         sent_at=_utc(message.sent_at),
         received_at=_utc(message.received_at),
         subject=clean(message.subject) if message.subject else None,
@@ -55,6 +58,16 @@ def email_record(message: Message, place: Place) -> EmailRecord:
         invitation=".eventMessage" in message.kind,
         notes=tuple(notes),
     )
+
+
+def _headers(message: Message, notes: list[str]) -> Headers:
+    if message.headers is UNTOLD:
+        return {}
+    try:
+        return headers_in(message.headers)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        notes.append("Microsoft's list of its headers cannot be read")
+        return {}
 
 
 def meeting_record(event: Event, account: str, where: str) -> MeetingRecord | BadRecord:
@@ -135,7 +148,7 @@ def _one(recipient: Recipient | UnsetType | None) -> Mailbox | None:
 
 
 def _many(recipients: Recipients, notes: list[str]) -> tuple[Mailbox, ...]:
-    if recipients is None or recipients is UNSET:
+    if not recipients:
         return ()
     boxes = [_box(recipient.email) for recipient in recipients]
     if None in boxes:
@@ -166,5 +179,7 @@ def _bare(message_id: str | UnsetType | None) -> str | None:
     """A Message-ID without its angle brackets; of several the first."""
     if not message_id:
         return None
+    if _ORDINARY_ID.fullmatch(message_id):
+        return message_id[1:-1]
     found = _ID.search(message_id, 0, 8 * LONGEST_ID)
     return clean(found[1] if found else message_id, LONGEST_ID).strip("<>") or None

@@ -2,36 +2,32 @@
 
 from datetime import datetime
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+#: No headers came.
+UNTOLD = Raw(b"null")
 
 
-class EmailAddress(Struct, frozen=True):
+class EmailAddress(Struct, frozen=True, gc=False):
     """A name and an address; either may be missing."""
 
     address: str | None = None
     name: str | None = None
 
 
-class Recipient(Struct, frozen=True):
+class Recipient(Struct, frozen=True, gc=False):
     """Somebody a message is from or to."""
 
     email: EmailAddress | None = field(name="emailAddress", default=None)
 
 
-class Header(Struct, frozen=True):
-    """One internet message header as it stood in the mail."""
-
-    name: str
-    value: str | None = None
-
-
-class Removed(Struct, frozen=True):
+class Removed(Struct, frozen=True, gc=False):
     """Why an item left a delta."""
 
     reason: str = ""
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """A message, or the part of it that changed."""
 
     id: str
@@ -49,21 +45,22 @@ class Message(Struct, frozen=True):
     cc: list[Recipient] | UnsetType | None = field(name="ccRecipients", default=UNSET)
     bcc: list[Recipient] | UnsetType | None = field(name="bccRecipients", default=UNSET)
     reply_to: list[Recipient] | UnsetType | None = field(name="replyTo", default=UNSET)
-    headers: list[Header] | UnsetType | None = field(name="internetMessageHeaders", default=UNSET)
+    headers: Raw = field(name="internetMessageHeaders", default=UNTOLD)
 
     @property
     def whole(self) -> bool:
         """Whether everything that is stored came; a message always has these."""
-        told = (self.subject, self.message_id, self.conversation, self.received_at, self.is_draft, self.to, self.cc)
-        return all(value is not UNSET for value in told)
+        return UNSET not in (
+            self.to, self.cc, self.received_at, self.message_id, self.subject, self.conversation, self.is_draft
+        )  # fmt: skip
 
     @property
     def inert(self) -> bool:
         """Whether nothing that is stored came: a mail was read, flagged or filed under a category."""
-        return all(getattr(self, name) is UNSET for name in _STORED)
+        return self.headers is UNTOLD and all(getattr(self, name) is UNSET for name in _STORED)
 
 
-_STORED = tuple(name for name in Message.__struct_fields__ if name not in {"id", "kind", "removed"})
+_STORED = tuple(name for name in Message.__struct_fields__ if name not in {"id", "kind", "removed", "headers"})
 #: Asked for with every message; `id` always comes.
 MESSAGE_FIELDS = (
     "subject,internetMessageId,conversationId,receivedDateTime,sentDateTime,isDraft,sender,from,toRecipients,"
@@ -72,20 +69,20 @@ MESSAGE_FIELDS = (
 HEADERS_FIELD = "internetMessageHeaders"
 
 
-class Zoned(Struct, frozen=True):
+class Zoned(Struct, frozen=True, gc=False):
     """A local time and the name of its zone, Windows' or IANA's."""
 
     at: datetime = field(name="dateTime")
     zone: str = field(name="timeZone", default="UTC")
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """What somebody answered to an invitation."""
 
     response: str | None = None
 
 
-class Attendee(Struct, frozen=True):
+class Attendee(Struct, frozen=True, gc=False):
     """Somebody, or a room, that is invited."""
 
     email: EmailAddress | None = field(name="emailAddress", default=None)
@@ -93,7 +90,7 @@ class Attendee(Struct, frozen=True):
     status: Answer | None = None
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One occurrence of a meeting as a calendarView shows it."""
 
     id: str
@@ -121,7 +118,7 @@ EVENT_FIELDS = (
 )
 
 
-class Folder(Struct, frozen=True):
+class Folder(Struct, frozen=True, gc=False):
     """A mail folder."""
 
     id: str
@@ -132,7 +129,7 @@ class Folder(Struct, frozen=True):
     kind: str = field(name="@odata.type", default="")
 
 
-class FolderPage(Struct, frozen=True):
+class FolderPage(Struct, frozen=True, gc=False):
     """A page of mail folders."""
 
     value: list[Folder]

@@ -1,5 +1,6 @@
 """The pure parts: which error an answer stands for, uids, windows, and the pace with a clock that is told the time."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -20,8 +21,10 @@ from connectors.errors import (
     ScopeMissing,
     TokenRevoked,
 )
+from connectors.headers import from_pairs
 from connectors.outlook import windows
-from connectors.outlook.errors import NotThere, Unauthorised, claims_in, graph_error, sign_in_error
+from connectors.outlook.errors import NotThere, TooSlow, Unauthorised, claims_in, graph_error, sign_in_error
+from connectors.outlook.headers import READ, headers_in
 from connectors.outlook.pacing import Pacer, pacer_of
 from connectors.outlook.pages import Pages
 from connectors.outlook.uid import occurrence_day, series_uid
@@ -61,7 +64,7 @@ def body(code: str, *inner: str) -> bytes:
         (500, b"", ProviderUnavailable),
         (502, b"<html>", ProviderUnavailable),
         (503, body("ServiceUnavailable"), ProviderUnavailable),
-        (504, body("UnknownError"), ProviderUnavailable),
+        (504, body("UnknownError"), TooSlow),
         (400, body("ErrorInvalidUrlQuery"), ProtocolError),
         (418, b'{"error": "teapot"}', ProtocolError),
         (302, b"[]", ProtocolError),
@@ -229,3 +232,30 @@ def test_whatever_a_page_holds_is_told_as_items_or_as_unreadable(items: list[Any
 def test_what_is_no_page_is_a_protocol_error(said: bytes) -> None:
     with pytest.raises(ProtocolError):
         Pages(Message).read(said, "here")
+
+
+NAMES = st.sampled_from(["List-Id", "list-post", "Subject", "Received", 'odd"name', "In-Reply-To", "Precedence"])
+HEADERS = st.lists(
+    st.fixed_dictionaries({"name": NAMES, "value": st.text() | st.just('","value":"x","name":"List-Id')})
+)
+
+
+@given(HEADERS, st.booleans())
+def test_picked_headers_are_those_a_full_decoding_gives(headers: list[dict[str, str]], compact: bool) -> None:
+    written = json.dumps(headers, separators=(",", ":") if compact else None, ensure_ascii=False)
+    told = written.encode("utf-8", "replace")
+    pairs = [(each["name"], each["value"]) for each in json.loads(told) if each["name"].lower() in READ]
+    assert headers_in(msgspec.Raw(told)) == from_pairs(pairs)
+
+
+@pytest.mark.parametrize(
+    "told", [b"null", b"[]", b'[{"value":"<x>","name":"List-Id"}]', b'[{"name":"List-Id","of":1,"value":"<x>"}]']
+)
+def test_headers_in_another_order_are_found_too(told: bytes) -> None:
+    assert headers_in(msgspec.Raw(told)) == ({"list-id": "<x>"} if b"List" in told else {})
+
+
+@pytest.mark.parametrize("told", [b'"x"', b"[1]", b'[{"name":7,"value":"x"}]'])
+def test_what_is_no_list_of_headers(told: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        headers_in(msgspec.Raw(told))

@@ -59,6 +59,19 @@ def test_what_is_said_of_trouble(account: Account, kind: str, error: type[Connec
         account.read(STREAM)
 
 
+def test_a_page_that_takes_too_long_is_asked_for_in_smaller_ones(account: Account) -> None:
+    mailbox = account.sandbox.mailbox
+    for _ in range(150):
+        mailbox.mail.deliver(ANNA, [], at=NOW)
+    mailbox.faults.script.extend(["pass", "504", "pass", "504"])
+    pages = account.read(account.folder("inbox"), page=1000)
+    assert sum(len(page.records) for page in pages) == 150
+    assert max(len(page.records) for page in pages) <= 63
+    mailbox.faults.script.extend(["pass", "504"] * 4)
+    with pytest.raises(ProviderUnavailable, match="too long"):
+        account.read(account.folder("inbox"), page=1000)
+
+
 def test_a_connection_that_broke_once_is_tried_again(account: Account) -> None:
     account.sandbox.mailbox.faults.script.append("hang up")
     assert account.read(STREAM)
