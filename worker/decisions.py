@@ -1,20 +1,25 @@
 """What the user decides of people and addresses: stored as said, so that it survives every recomputation."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
+from models.history import Sighting
 from models.people import Address, Decision, OwnAddress
 from worker.assess import due_now
 from worker.db import put
 from worker.identity.canonical import canonical
 from worker.ingest import rows
-from worker.ingest.learn import doubt
+from worker.ingest.learn import doubt, stale
 
 #: Decisions that only quieten the digest, and can be taken back at any time.
 QUIETING = ("snooze", "mute", "rest")
+
+#: Records looked through at once.
+PAGE = 1000
 
 
 class NotPossible(Exception):  # noqa: N818 - says what is wrong
@@ -105,8 +110,23 @@ def unblock(connection: Connection, user_id: int, subject: str) -> bool:
         delete(Decision).where(Decision.user_id == user_id, Decision.kind == "block", Decision.subject == bare)
     ).rowcount
     if gone:
-        _doubt(connection, user_id, bare)
+        stale(connection, user_id, naming(connection, user_id, [bare]))
     return gone > 0
+
+
+def naming(connection: Connection, user_id: int, subjects: Iterable[str]) -> set[str]:
+    """Find the identities of all stored records that name anybody at the domains of these addresses.
+
+    A mail to several was kept without whom was blocked: only its record still names them.
+    """
+    domains = {subject.rpartition("@")[2].encode() for subject in subjects}
+    domains |= {b"googlemail.com"} if b"gmail.com" in domains else set()
+    stored = connection.execution_options(yield_per=PAGE).execute(
+        select(Sighting.identity, Sighting.record).where(Sighting.user_id == user_id, Sighting.record.is_not(None))
+    )
+    return {
+        identity for identity, record in stored if record and any(b"@" + domain in record.lower() for domain in domains)
+    }
 
 
 def _blockable(subject: str) -> str:

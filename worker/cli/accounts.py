@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from worker.cli import sign_in
-from worker.cli.options import AsJson
+from worker.cli.options import AsJson, Yes
 from worker.cli.shape import command, group
 
 
@@ -59,7 +59,7 @@ def disconnect(
             "--keep-history/--erase", help="Keep what was heard through it (the default), or erase it for good."
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Let an account go: its sign-in is destroyed; its history stays unless you say --erase."""
     from worker.accounts import disconnect as let_go

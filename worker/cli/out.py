@@ -1,6 +1,7 @@
 """Where commands write: data to standard output, everything else to standard error."""
 
 import sys
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.base import seconds
 from models.enums import Warmth
 from worker.digest.wording import clean
+from worker.export.scope import stamp
 
 COLOURS = {
     Warmth.WARM: "green",
@@ -35,9 +38,21 @@ def put_json(value: Any) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
+def plain(value: Any) -> Any:
+    """Turn moments inside a value into RFC 3339 in UTC, to the second."""
+    match value:
+        case datetime():
+            return stamp(seconds(value))
+        case dict():
+            return {key: plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [plain(inner) for inner in value]
+    return value
+
+
 def table(*headings: str) -> Table:
     """Begin a table in keepwarm's look."""
-    found = Table(box=None, pad_edge=False, header_style="dim")
+    found = Table(box=None, pad_edge=False, header_style="dim", show_header=any(headings))
     for heading in headings:
         found.add_column(heading)
     return found

@@ -92,7 +92,12 @@ def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
             screen().print(_picture(desk, person))
 
 
-def _one(desk: "Desk", words: str) -> "Relationship":
+def one_of(desk: "Desk", words: str) -> "Relationship":
+    """Find the person who is meant, and how things stand.
+
+    Raises:
+        PersonUnclear: nobody fits, or more than one does.
+    """
     from worker.assessment import assess
     from worker.facts import Habits, History
     from worker.relationships import Relationship, relationships
@@ -113,7 +118,7 @@ def _story(desk: "Desk", words: str) -> dict[str, Any]:
     from worker.export.scope import stamp
     from worker.timeline import occasions
 
-    one = _one(desk, words)
+    one = one_of(desk, words)
     past, ahead = (
         occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
     )
@@ -160,7 +165,7 @@ def _picture(desk: "Desk", words: str) -> Any:
     def moment(one: Occasion) -> Moment:
         return Moment(one.at, one.channel, one.direction, one.subject, one.group_size)
 
-    one = _one(desk, words)
+    one = one_of(desk, words)
     past, ahead = (
         occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
     )
@@ -191,7 +196,7 @@ def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None
     from worker.cli.out import put_json, screen
 
     with looking(ctx) as desk:
-        found = explanation(desk, _one(desk, person))
+        found = explanation(desk, one_of(desk, person))
         if as_json:
             put_json(found)
         else:

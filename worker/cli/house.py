@@ -1,0 +1,154 @@
+"""`run`, `db`, `users` and `doctor`: keeping the installation itself in order."""
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import AsJson, Yes
+from worker.cli.shape import command, group
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, run)
+    command(app, doctor)
+    db = group("db", help="Look after the database.")
+    command(db, upgrade)
+    app.add_typer(db)
+    users = group("users", help="Several people on one installation.")
+    command(users, add_user, "add")
+    command(users, list_users, "list")
+    command(users, remove_user, "remove")
+    app.add_typer(users)
+
+
+def run(
+    ctx: typer.Context,
+    no_workers: Annotated[
+        bool, typer.Option("--no-workers", help="Only schedule: the work is done by `dramatiq worker.fleet`.")
+    ] = False,
+) -> None:
+    """Keep everything up to date until stopped: the scheduler and the workers, in one process."""
+    import logging
+
+    from worker.cli.call import log_to_stderr, opened
+    from worker.cli.out import say
+    from worker.run import run as keep_running
+
+    call = opened(ctx)
+    log_to_stderr(logging.INFO)
+    say("Running. Stop it with Ctrl-C: nothing is lost.")
+    keep_running(call.runtime, workers=not no_workers)
+
+
+def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check the installation: settings, key, database, queue, clock, packages, and the traps of the providers."""
+    from worker.cli.checks import Level, examine
+    from worker.cli.out import put_json, screen, table, told
+    from worker.cli.shape import Shared
+
+    found = examine(ctx.find_root().ensure_object(Shared).now)
+    if as_json:
+        put_json([{"check": one.name, "level": one.level.value, "says": one.sentence} for one in found])
+    else:
+        marks = {Level.FINE: ("✓", "green"), Level.MIND: ("!", "yellow"), Level.WRONG: ("✗", "red")}
+        rows = table("", "", "")
+        for one in found:
+            mark, colour = marks[one.level]
+            rows.add_row(told(mark, style=colour), told(one.name, style="bold"), told(one.sentence, 400))
+        screen().print(rows)
+    if any(one.level is Level.WRONG for one in found):
+        raise typer.Exit(1)
+
+
+def upgrade() -> None:
+    """Bring the database to this version; a new one is made."""
+    from worker.cli.out import say
+    from worker.db import SchemaMismatch, check_schema, open_database
+    from worker.db import upgrade as bring_up
+    from worker.settings import Settings
+
+    engine = open_database(Settings().database)
+    try:
+        try:
+            check_schema(engine)
+        except SchemaMismatch as error:
+            if "newer" in str(error):
+                raise
+            bring_up(engine)
+            check_schema(engine)
+            say("The database is up to date now.")
+        else:
+            say("The database was up to date already.")
+    finally:
+        engine.dispose()
+
+
+def add_user(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Their own mail address.")],
+    name: Annotated[str, typer.Option(help="How the digest greets them.")] = "",
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Where they live, such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Add a user; the first account connected adds one by itself."""
+    from zoneinfo import ZoneInfo
+
+    from worker.cli.call import opened
+    from worker.cli.out import say
+    from worker.db import writing
+    from worker.users import add_user as welcome
+
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:  # KeyError: the zone is not known
+        raise typer.BadParameter(f"{zone!r} is no time zone, such as Europe/Berlin.", param_hint="--zone") from error
+    if "@" not in address.strip("@"):
+        raise typer.BadParameter(f"{address!r} is no mail address.", param_hint="ADDRESS")
+    call = opened(ctx)
+    with writing(call.runtime.engine) as connection:
+        welcome(connection, address, call.now, name=name, zone=zone)
+    say(f"{address} is here. Connect something: keepwarm connect gmail --user {address}")
+
+
+def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List who uses this installation."""
+    from sqlalchemy import select
+
+    from models.accounts import User
+    from worker.cli.call import opened
+    from worker.cli.out import put_json, screen, table, told
+    from worker.db import reading
+
+    with reading(opened(ctx).runtime.engine) as connection:
+        found = connection.execute(select(User.address, User.name, User.zone).order_by(User.address)).all()
+    if as_json:
+        put_json([{"address": row.address, "name": row.name, "zone": row.zone} for row in found])
+        return
+    rows = table("address", "name", "zone")
+    for row in found:
+        rows.add_row(told(row.address), told(row.name), row.zone)
+    screen().print(rows)
+
+
+def remove_user(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who goes.")],
+    yes: Yes = False,
+) -> None:
+    """Erase a user: accounts, sign-ins, history, everything."""
+    from sqlalchemy import delete
+
+    from models.accounts import User
+    from worker.cli.call import opened
+    from worker.cli.out import say
+    from worker.db import reading, writing
+    from worker.users import the_user
+
+    engine = opened(ctx).runtime.engine
+    with reading(engine) as connection:
+        user_id = the_user(connection, address)
+    if not yes:
+        typer.confirm(f"Erase {address} with everything that is theirs? This cannot be undone.", abort=True, err=True)
+    with writing(engine) as connection:
+        connection.execute(delete(User).where(User.id == user_id))
+    say(f"{address} is erased.")

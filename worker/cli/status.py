@@ -1,0 +1,135 @@
+"""`status`: what is connected, how far it is read, what became of everything, and what needs the person."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from worker.cli.options import AsJson
+from worker.cli.shape import command
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from worker.completeness import AccountCount, StreamCount
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, status)
+
+
+def status(
+    ctx: typer.Context,
+    failed: Annotated[bool, typer.Option("--failed", help="List what could not be read, and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is connected, how complete it is, and what went wrong."""
+    from worker.cli.call import looking
+    from worker.cli.out import put_json, say, screen, table, told
+    from worker.completeness import completeness, failures
+
+    with looking(ctx) as desk:
+        accounts = completeness(desk.connection, desk.user_id)
+        bad = failures(desk.connection, desk.user_id) if failed else []
+    if as_json:
+        put_json([_failure(one) for one in bad] if failed else [_row(account) for account in accounts])
+    elif failed:
+        rows = table("account", "where", "why")
+        for one in bad:
+            rows.add_row(told(one.account), told(one.place, 120), told(one.reason, 120))
+        screen().print(rows)
+        say("" if bad else "Everything could be read.")
+    else:
+        out = screen()
+        for account in accounts:
+            out.print(_account(account, desk.now))
+        if not accounts:
+            say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
+    if any(account.state == "needs_person" for account in accounts):
+        raise typer.Exit(3)
+
+
+def _failure(one: Any) -> dict[str, str]:
+    return {"account": one.account, "stream": one.stream, "place": one.place, "reason": one.reason}
+
+
+def _row(account: "AccountCount") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from worker.cli.out import plain
+
+    streams = [
+        asdict(stream) | {"found": stream.found, "complete": round(stream.complete, 4)} for stream in account.streams
+    ]
+    row: dict[str, Any] = plain(asdict(account) | {"streams": streams})
+    return row
+
+
+def words(stream: "StreamCount", now: datetime) -> str:
+    """Say in words where the reading of a stream stands."""
+    from worker.digest.wording import span
+
+    if stream.trouble and stream.failures:
+        again = f"; again at {stream.due_at:%H:%M} UTC" if stream.due_at and stream.due_at > now else ""
+        return f"{stream.trouble}{again}"
+    if stream.unfinished:
+        return f"reading, {stream.complete:.0%}" if stream.done or stream.listed else "not read yet: keepwarm sync"
+    if stream.synced_at is None:
+        return "not read yet: keepwarm sync"
+    minutes = int((now - stream.synced_at).total_seconds() // 60)
+    if minutes < 60:
+        ago = "just now" if minutes < 2 else f"{minutes} minutes ago"
+    else:
+        ago = f"{minutes // 60} hours ago" if minutes < 2880 else f"{span(minutes // 1440)} ago"
+    return f"read to the end {ago}" + (f": {stream.trouble}" if stream.trouble else "")
+
+
+def _account(account: "AccountCount", now: datetime) -> "RenderableType":
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from worker.cli.out import table, told
+
+    states = {"active": ("connected", "green"), "needs_person": ("needs you", "yellow")}
+    state, colour = states.get(account.state, (account.state.replace("_", " "), "dim"))
+    head = Text.assemble((f"{account.account}  {account.provider}", "bold"), "  ", (state, colour))
+    rows = table("", "found", "kept", "skipped", "later", "unreadable", "complete", "")
+    for column in rows.columns[1:7]:
+        column.justify = "right"
+    for stream in account.streams:
+        rows.add_row(
+            told(stream.title, 40),
+            *(
+                f"{number:,}"
+                for number in (
+                    stream.found,
+                    stream.held,
+                    sum(stream.skipped.values()),
+                    sum(stream.deferred.values()),
+                    stream.unreadable,
+                )
+            ),
+            f"{stream.complete:.0%}",
+            told(words(stream, now), 160, "dim"),
+        )
+    parts: list[RenderableType] = [head, Padding(rows, (0, 0, 0, 2), expand=False)]
+    for title, reasons in (("skipped", _sum(account, "skipped")), ("later", _sum(account, "deferred"))):
+        if reasons:
+            said = ", ".join(f"{number:,} {reason}" for reason, number in reasons)
+            parts.append(Padding(told(f"{title}: {said}", 400, "dim"), (0, 0, 0, 2), expand=False))
+    if account.trouble:
+        parts.append(Padding(told(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+    if account.paused_until and account.paused_until > now:
+        parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
+    return Group(*parts)
+
+
+def _sum(account: "AccountCount", kind: str) -> list[tuple[str, int]]:
+    """Add the reasons of all streams, the most frequent first."""
+    reasons: dict[str, int] = {}
+    for stream in account.streams:
+        for reason, number in getattr(stream, kind).items():
+            reasons[reason] = reasons.get(reason, 0) + number
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
