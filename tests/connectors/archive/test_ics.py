@@ -190,7 +190,7 @@ def test_endless_and_senseless_rules_are_bounded(rule: str, count: int) -> None:
 
 @pytest.mark.timeout(60)
 def test_many_rules_that_never_come_true() -> None:
-    rule = "RRULE:FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30"
+    rule = "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"
     found = meetings(*(f"UID:{number}\nDTSTART:20240501T090000Z\n{rule}" for number in range(50)))
     assert len(found) == 50
 
