@@ -1,0 +1,7 @@
+"""Every measurement, one after the other: `make bench`."""
+
+import runpy
+
+for name in ("importing", "rivals", "assessing", "export", "gmail", "outlook"):
+    print(f"\n== {name}")
+    runpy.run_module(f"tests.bench.{name}", run_name="__main__")
