@@ -1,0 +1,326 @@
+"""The whole path over real HTTP: consent, first reading, every kind of change; what is stored is what happened.
+
+What happened is told by the made-up world, and for what these tests do to the account by the tests themselves, before
+they do it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from models.accounts import Account, StreamState
+from models.history import Interaction, Participation, Sighting
+from models.people import Address
+from tests.connectors.gmail.test_consent import Browser
+from tests.sandbox.google.agenda import guest, moment
+from tests.sandbox.google.consent import approve
+from tests.sandbox.google.fill import google_mailbox, happen
+from tests.sandbox.google.mailbox import GoogleMailbox, plain_mail
+from tests.sandbox.google.server import GoogleSandbox
+from tests.sandbox.story import TrueInteraction
+from tests.sandbox.world import World, meeting_identity
+from worker.connecting import connect_gmail
+from worker.runtime import Runtime, open_runtime
+from worker.settings import Settings
+from worker.sync import StreamProgress, sync
+
+END = datetime(2026, 11, 20, 18, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LIMITLESS = 10**9
+#: Open connectors are kept by account and time of connecting: each installation of this process has a time of its own.
+SECONDS = count(1)
+
+Touches = dict[str, tuple[str, str, datetime]]
+
+
+@dataclass
+class Life:
+    """An account at Google, what truly happened in it, and an installation of keepwarm that listens to it."""
+
+    world: World
+    google: GoogleSandbox
+    mailbox: GoogleMailbox
+    runtime: Runtime
+    now: list[datetime]
+    user: int = 0
+    told: Touches = field(default_factory=dict)
+    people: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def me(self) -> str:
+        return self.mailbox.address
+
+    def tell(self, *true: TrueInteraction) -> None:
+        for one in true:
+            if not one.via_list:  # a discussion list is a crowd: keepwarm skips it, and says so
+                self.told[one.identity] = (one.channel, one.direction, one.at)
+                self.people[one.identity] = one.people
+
+    def connect(self) -> None:
+        browser = Browser(approve)
+        self.user = connect_gmail(self.runtime, open_browser=browser, user_id=self.user or None).user_id
+        browser.close()
+
+    def sync(self) -> list[StreamProgress]:
+        self.now[0] += HOUR
+        return sync(self.runtime, self.user)
+
+    def mail(self, *, out: bool, answers: str | None = None) -> tuple[list[tuple[str, str]], str]:
+        """Write a mail between the user and Zoe; give its headers and its Message-ID."""
+        name = f"{len(self.told)}@zoe.example"
+        people = (self.me, "zoe@zoe.example") if out else ("Zoe <zoe@zoe.example>", self.me)
+        return plain_mail(people[0], [people[1]], self.now[0], name, reply_to=answers), name
+
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[Life]:
+    world = World(7, until=END, mails=350)
+    mailbox = google_mailbox(world)
+    now = [END + timedelta(seconds=next(SECONDS))]
+    with GoogleSandbox([mailbox]) as google:
+        google.quota.limits["gmail"] = LIMITLESS
+        settings = Settings(
+            home=tmp_path,
+            google_client_id=google.client_id,
+            google_client_secret=SecretStr(google.client_secret),
+            google_auth_uri=google.auth_uri,
+            google_token_uri=google.token_uri,
+            google_api_root=google.api_root,
+            google_units_per_minute=LIMITLESS,
+        )
+        life = Life(world, google, mailbox, open_runtime(settings, clock=lambda: now[0]), now)
+        life.tell(*world.truth)
+        life.connect()
+        assert all(stream.finished for stream in life.sync())
+        yield life
+        assert not google.failures
+
+
+def stored(life: Life) -> tuple[Touches, dict[str, frozenset[str]]]:
+    """What counts by now, by identity, and the people (not lists or rooms) in it."""
+    people = defaultdict(set)
+    found: Touches = {}
+    names = {}
+    with life.runtime.engine.connect() as connection:
+        humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
+        for row in connection.execute(select(*Interaction.__table__.columns)):
+            if row.counts_at <= life.now[0]:
+                identity = names[row.id] = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
+                found[identity] = (row.channel, row.direction, row.occurred_at)
+        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
+            if key in names and address in humans:
+                people[names[key]].add(address)
+    return found, {key: frozenset(addresses) for key, addresses in people.items()}
+
+
+def check(life: Life) -> None:
+    """Hold what is stored against what happened."""
+    found, people = stored(life)
+    assert found == life.told
+    for key, (channel, _, _) in life.told.items():
+        # who declined stays a participant of the meeting, with that answer
+        assert people[key] >= life.people[key] if channel == "meeting" else people[key] == life.people[key]
+
+
+def test_a_first_reading(life: Life) -> None:
+    check(life)
+    with life.runtime.engine.connect() as connection:
+        mail = connection.execute(select(StreamState).where(StreamState.name == "mail")).one()
+        outcomes = connection.execute(
+            select(Sighting.outcome, Sighting.reason).where(Sighting.stream_id == mail.id)
+        ).all()
+    assert mail.listed == len(outcomes)
+    assert all(reason for outcome, reason in outcomes if outcome != "held")
+    hidden = sum("SPAM" in message.labels for message in life.mailbox.messages.values())
+    assert mail.listed == len(life.mailbox.messages) - hidden
+
+
+def a_week_goes_by(life: Life) -> None:
+    week = life.world.later(7)
+    life.tell(*week.truth)
+    life.now[0] = week.until
+    happen(life.mailbox, week.mails, week.meetings, own={life.me, *life.world.aliases})
+
+
+def a_mail_comes_and_is_answered(life: Life) -> None:
+    asked, question = life.mail(out=False)
+    life.told[question], life.people[question] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.mailbox.deliver(asked, life.now[0])
+    answered, answer = life.mail(out=True, answers=question)
+    life.told[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.mailbox.send(answered, life.now[0])
+
+
+def a_draft_is_written_and_left(life: Life) -> None:
+    life.mailbox.save_draft(life.mail(out=True)[0], life.now[0])
+
+
+def a_draft_is_sent(life: Life) -> None:
+    headers, name = life.mail(out=True)
+    draft = life.mailbox.save_draft(headers, life.now[0])
+    assert all(stream.finished for stream in life.sync())
+    check(life)
+    life.told[name], life.people[name] = ("email", "out", life.now[0] - HOUR), frozenset({"zoe@zoe.example"})
+    life.mailbox.draft_sent(draft)
+
+
+def held_mail(life: Life) -> str:
+    """The id at Google of a mail that counts."""
+    message_ids = {f"<{identity}>" for identity, (channel, _, _) in life.told.items() if channel == "email"}
+    return next(
+        message.id
+        for message in life.mailbox.messages.values()
+        if any(name == "Message-ID" and value in message_ids for name, value in message.headers)
+    )
+
+
+def a_mail_is_put_in_the_trash(life: Life) -> None:
+    life.mailbox.trash(held_mail(life))  # it happened all the same
+
+
+def a_mail_is_deleted_for_good(life: Life) -> None:
+    life.mailbox.delete(held_mail(life))  # it happened all the same
+
+
+def a_mail_is_starred(life: Life) -> None:
+    life.mailbox.label(held_mail(life), add=["STARRED"])
+
+
+def a_mail_turns_out_to_be_spam(life: Life) -> None:
+    id_ = held_mail(life)
+    (name,) = (value.strip("<>") for key, value in life.mailbox.messages[id_].headers if key == "Message-ID")
+    del life.told[name]
+    life.mailbox.label(id_, add=["SPAM"], remove=["INBOX", "SENT"])
+
+
+def an_offer_arrives(life: Life) -> None:
+    headers, _ = life.mail(out=False)
+    life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
+
+
+def an_offer_is_answered(life: Life) -> None:
+    headers, offer = life.mail(out=False)
+    life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
+    life.told[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
+    answered, answer = life.mail(out=True, answers=offer)
+    life.told[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.mailbox.send(answered, life.now[0])
+
+
+def lunch(life: Life, at: datetime) -> str:
+    shown = {
+        "id": "lunch",
+        "iCalUID": "lunch@google.com",
+        "summary": "Lunch",
+        "start": moment(at),
+        "end": moment(at + HOUR),
+        "organizer": {"email": life.me, "self": True},
+        "attendees": [guest(life.me, "accepted", self=True), guest("zoe@zoe.example", "accepted", "Zoe")],
+    }
+    return life.mailbox.agenda.primary.put(shown)
+
+
+def a_meeting_is_held_later_than_booked(life: Life) -> None:
+    lunch(life, life.now[0] + 2 * HOUR)
+    assert all(stream.finished for stream in life.sync())
+    check(life)  # it has not happened yet
+    at = life.now[0] + 5 * HOUR
+    life.told["lunch@google.com"], life.people["lunch@google.com"] = ("meeting", "mutual", at), frozenset()
+    life.mailbox.agenda.primary.move("lunch", at, at + HOUR)
+    life.now[0] = at + HOUR
+
+
+def a_meeting_is_cancelled(life: Life) -> None:
+    lunch(life, life.now[0] + 2 * HOUR)
+    assert all(stream.finished for stream in life.sync())
+    life.mailbox.agenda.primary.cancel("lunch")
+    life.now[0] += 5 * HOUR
+
+
+def one_of_a_series_is_cancelled(life: Life) -> None:
+    series = {
+        "id": "weekly",
+        "iCalUID": "weekly@google.com",
+        "organizer": {"email": "zoe@zoe.example"},
+        "attendees": [guest(life.me, "accepted", self=True), guest("zoe@zoe.example", "accepted", organizer=True)],
+    }
+    starts = [life.now[0] + timedelta(days=7 * number) for number in range(1, 4)]
+    ids = life.mailbox.agenda.primary.add_series(series, starts, HOUR, "FREQ=WEEKLY;COUNT=3")
+    assert all(stream.finished for stream in life.sync())
+    for start in (starts[0], starts[2]):
+        identity = meeting_identity("weekly@google.com", start)
+        life.told[identity], life.people[identity] = ("meeting", "mutual", start), frozenset({"zoe@zoe.example"})
+    life.mailbox.agenda.primary.cancel(ids[1])
+    life.now[0] = starts[2] + 2 * HOUR
+    life.tell(*life.world.later(21).truth)
+    week = life.world.later(21)
+    happen(life.mailbox, week.mails, week.meetings, own={life.me, *life.world.aliases})
+
+
+def all_cursors_expire(life: Life) -> None:
+    a_mail_comes_and_is_answered(life)
+    life.mailbox.expire_cursors()
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        a_week_goes_by,
+        a_mail_comes_and_is_answered,
+        a_draft_is_written_and_left,
+        a_draft_is_sent,
+        a_mail_is_put_in_the_trash,
+        a_mail_is_deleted_for_good,
+        a_mail_is_starred,
+        a_mail_turns_out_to_be_spam,
+        an_offer_arrives,
+        an_offer_is_answered,
+        a_meeting_is_held_later_than_booked,
+        a_meeting_is_cancelled,
+        one_of_a_series_is_cancelled,
+        all_cursors_expire,
+    ],
+)
+def test_what_happens_is_what_is_stored(life: Life, happens: Callable[[Life], None]) -> None:
+    happens(life)
+    assert all(stream.finished for stream in life.sync())
+    check(life)
+
+
+def test_a_revoked_account_waits_for_the_person_and_fills_the_gap_when_it_is_connected_again(life: Life) -> None:
+    life.google.revoke(life.me)
+    life.google.authorization.end_access_tokens()
+    a_mail_comes_and_is_answered(life)
+    assert not all(stream.finished for stream in life.sync())
+    with life.runtime.engine.connect() as connection:
+        account = connection.execute(select(Account.state, Account.trouble)).one()
+    assert account.state == "needs_person"
+    assert "connect the account again" in account.trouble
+    life.connect()
+    assert all(stream.finished for stream in life.sync())
+    check(life)
+    with life.runtime.engine.connect() as connection:
+        assert len(connection.scalars(select(Account.id)).all()) == 1
+
+
+def test_no_secret_lies_about_in_the_clear(life: Life, tmp_path: Path) -> None:
+    life.google.authorization.end_access_tokens()
+    a_mail_comes_and_is_answered(life)
+    life.sync()
+    life.runtime.engine.dispose()
+    secrets = [life.google.client_secret, *life.google.authorization.refresh, *life.google.authorization.access]
+    assert len(secrets) >= 3
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            held = path.read_bytes()
+            assert not [secret for secret in secrets if secret.encode() in held], path
