@@ -6,7 +6,7 @@ listed afresh every ninety days.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -25,10 +25,16 @@ AFRESH = timedelta(days=90)
 
 
 class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the reading stands: `token` is the last sync token, `page` that of a page to come; times in seconds."""
+    """Where the reading stands: `token` is the last sync token, `page` that of a page to come.
+
+    Times are in seconds: the calendar was last listed whole at `listed_at`; all that had happened by `read_at` is told,
+    and the pages now being read began at `begun_at`.
+    """
 
     listed_at: float
     since: float
+    begun_at: float
+    read_at: float | None = None
     token: str | None = None
     page: str | None = None
 
@@ -107,7 +113,9 @@ class Calendar:
         state = _decoded(cursor) if cursor is not None else None
         begins = state is None or (state.page is None and state.listed_at < now - AFRESH.total_seconds())
         if state is None or begins:
-            state = CalendarCursor(now, since.timestamp())
+            state = CalendarCursor(now, since.timestamp(), now)
+        elif state.page is None:
+            state = msgspec.structs.replace(state, begun_at=now)
         pages = {state.page}
         while True:
             answer = self.client.events(self.id, state.token, state.page)
@@ -118,9 +126,12 @@ class Calendar:
             pages.add(following)
             if not more and not answer.get("nextSyncToken"):
                 raise ProtocolError("Google ended the list of a calendar without a sync token.")
-            records = list(_records(answer, state.since, own=self.own))
-            token = state.token if more else answer["nextSyncToken"]
-            state = msgspec.structs.replace(state, token=token, page=following)
+            records = list(_records(answer, state, own=self.own))
+            if more:
+                state = msgspec.structs.replace(state, page=following)
+            else:
+                told = {"token": answer["nextSyncToken"], "page": None, "read_at": state.begun_at}
+                state = msgspec.structs.replace(state, **told)
             if records or not more:  # an empty page with a token is normal
                 yield Page(records, Cursor(msgspec.json.encode(state).decode()), more, begins=begins)
                 begins = False
@@ -128,14 +139,16 @@ class Calendar:
                 return
 
 
-def _records(answer: Json, since: float, *, own: bool) -> Iterator[Record]:
+def _records(answer: Json, state: CalendarCursor, *, own: bool) -> Iterator[Record]:
+    # a stub does not say when it was cancelled: it still stood when the calendar was last read
+    stood_at = None if state.read_at is None else datetime.fromtimestamp(state.read_at, UTC)
     shown: Any
     for shown in answer.get("items", ()):
         if not isinstance(shown, dict) or not shown.get("id"):
             yield BadRecord("Google Calendar", "an event without an id")
             continue
-        record = parse.meeting(shown, own_calendar=own)
-        if not isinstance(record, MeetingRecord) or record.ends_at is None or record.ends_at.timestamp() > since:
+        record = parse.meeting(shown, own_calendar=own, stood_at=stood_at)
+        if not isinstance(record, MeetingRecord) or record.ends_at is None or record.ends_at.timestamp() > state.since:
             yield record
 
 

@@ -16,7 +16,7 @@ class Moves:
     """What to do, by id; each mail stands in one of the first four. `last` is the newest history id seen."""
 
     look: dict[str, None] = field(default_factory=dict)  # to be fetched
-    placed: dict[str, Place] = field(default_factory=dict)  # no contact where it lies: no need to fetch
+    placed: dict[str, Place] = field(default_factory=dict)  # new, and no contact where it lies: no need to fetch
     deferred: dict[str, str] = field(default_factory=dict)  # -> reason
     gone: dict[str, None] = field(default_factory=dict)
     rooted: dict[str, None] = field(default_factory=dict)  # threads that hold sent mail now, older mail before it
@@ -35,37 +35,36 @@ def fold(records: Iterable[Mapping[str, Any]]) -> Moves:
         moves.last = max(moves.last, int(record["id"]))
         for change in record.get("messagesAdded", ()):
             moves.added += 1
-            _settle(moves, change["message"])
+            _settle(moves, change["message"], new=True)
         for change in record.get("messagesDeleted", ()):
             _forget(moves, change["message"]["id"])
             moves.gone[change["message"]["id"]] = None
         for kind in ("labelsAdded", "labelsRemoved"):
             for change in record.get(kind, ()):
                 if not TELLING.isdisjoint(change.get("labelIds", ())):
-                    _settle(moves, change["message"])
+                    _settle(moves, change["message"], new=False)
     return moves
 
 
-def _settle(moves: Moves, message: Mapping[str, Any]) -> None:
+def _settle(moves: Moves, message: Mapping[str, Any], *, new: bool) -> None:
     id_, thread = message["id"], message.get("threadId")
     labels: Collection[str] = message.get("labelIds", ())
+    new = new or id_ in moves.placed
     _forget(moves, id_)
     first = thread == id_
-    if "SPAM" in labels:
-        moves.placed[id_] = Place.SPAM
-    elif bare := next((NO_CONTACT[label] for label in labels if label in NO_CONTACT), None):
-        moves.placed[id_] = bare
+    nowhere = (
+        Place.SPAM if "SPAM" in labels else next((NO_CONTACT[name] for name in labels if name in NO_CONTACT), None)
+    )
+    if nowhere and new:
+        moves.placed[id_] = nowhere
     elif "SENT" in labels:
-        # older mail of the thread may have been deferred: now somebody has answered it
-        if first or not thread:
-            moves.look[id_] = None
-        else:
-            moves.rooted[thread] = None
-            moves.look[id_] = None
-    elif first and (reason := next((CATEGORIES[label] for label in labels if label in CATEGORIES), None)):
+        moves.look[id_] = None
+        if thread and not first:
+            moves.rooted[thread] = None  # what was deferred there has been answered
+    elif first and (reason := next((CATEGORIES[name] for name in labels if name in CATEGORIES), None)):
         moves.deferred[id_] = reason
     else:
-        # a later mail in a category is fetched: whether its thread holds sent mail is not known here
+        # a later mail in a category is fetched too: whether its thread holds sent mail is not known here
         moves.look[id_] = None
 
 

@@ -64,11 +64,16 @@ def mail(shown: Json) -> EmailRecord | BadRecord:
     )
 
 
-def meeting(shown: Json, *, own_calendar: bool) -> MeetingRecord | Tombstone | BadRecord:
-    """Read one event or occurrence; what was cancelled is gone, often with nothing left of it but its id."""
+def meeting(
+    shown: Json, *, own_calendar: bool, stood_at: datetime | None = None
+) -> MeetingRecord | Tombstone | BadRecord:
+    """Read one event or occurrence.
+
+    What was cancelled is gone, often with nothing left of it but its id; `stood_at` is when it was last known to stand.
+    """
     key = str(shown.get("id", ""))
     if shown.get("status") == "cancelled":
-        return Tombstone(key, _instant(shown.get("updated")))
+        return Tombstone(key, _instant(shown.get("updated")) or stood_at)
     try:
         starts_at, all_day = _moment(shown["start"])
         ends_at, _ = _moment(shown["end"]) if "end" in shown else (starts_at, all_day)

@@ -86,14 +86,28 @@ def test_a_series_is_its_occurrences(account: GmailConnector, calendar: Calendar
     moved, cancelled = read(account, PRIMARY, first.cursor).records
     assert isinstance(moved, MeetingRecord)
     assert (moved.recurrence_at, moved.starts_at) == (weeks[1], weeks[1] + HOUR)
-    assert cancelled == Tombstone(ids[2])
+    assert isinstance(cancelled, Tombstone)
+    assert cancelled.key == ids[2]
 
 
 def test_a_cancelled_meeting_leaves_a_stub(account: GmailConnector, calendar: Calendar) -> None:
     calendar.put(meeting())
+    before = datetime.now(UTC)
     first = read(account, PRIMARY)
     calendar.cancel("lunch")
-    assert read(account, PRIMARY, first.cursor).records == [Tombstone("lunch")]
+    after = datetime.now(UTC)
+    # it is not said when it was cancelled: it stood when the calendar was last read
+    (gone,) = read(account, PRIMARY, first.cursor).of(Tombstone)
+    assert gone.key == "lunch"
+    assert gone.at is not None
+    assert before <= gone.at <= after
+
+
+def test_a_cancellation_that_says_when_is_believed(account: GmailConnector, calendar: Calendar) -> None:
+    calendar.put(meeting())
+    first = read(account, PRIMARY)
+    calendar.put({"id": "lunch", "status": "cancelled", "updated": "2026-11-01T08:00:00.000Z"})
+    assert read(account, PRIMARY, first.cursor).records == [Tombstone("lunch", datetime(2026, 11, 1, 8, tzinfo=UTC))]
 
 
 def test_an_answer_changes_the_meeting(account: GmailConnector, calendar: Calendar) -> None:
@@ -178,7 +192,7 @@ def test_what_changes_during_a_listing_is_told_after_it(
         next(pages)
         calendar.cancel("m0")
         last = list(pages)[-1]
-        assert read(account, PRIMARY, last.cursor).records == [Tombstone("m0")]
+        assert [gone.key for gone in read(account, PRIMARY, last.cursor).of(Tombstone)] == ["m0"]
 
 
 def test_a_calendar_is_listed_afresh_every_ninety_days(google: GoogleSandbox, calendar: Calendar) -> None:

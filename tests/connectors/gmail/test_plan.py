@@ -106,10 +106,11 @@ def test_the_last_word_on_a_mail_stands() -> None:
             {"id": "12", "labelsAdded": [message("b", "SENT", thread="t") | {"labelIds": ["SENT"]}]},
             {"id": "13", "labelsAdded": [message("c", "INBOX", "STARRED") | {"labelIds": ["STARRED"]}]},
             {"id": "14", "labelsAdded": [message("d", "SPAM") | {"labelIds": ["SPAM"]}]},
+            {"id": "15", "messagesAdded": [message("e", "SPAM")]},
         ]
     )
     assert list(moves.gone) == ["a"]
-    assert list(moves.look) == ["c", "b"]
+    assert list(moves.look) == ["c", "b", "d"]  # a mail that may be known is told with all it says
     assert list(moves.rooted) == ["t"]
-    assert moves.placed == {"d": Place.SPAM}
-    assert (moves.added, moves.last) == (3, 14)
+    assert moves.placed == {"e": Place.SPAM}
+    assert (moves.added, moves.last) == (4, 15)
