@@ -68,6 +68,8 @@ def changes(
         left = [
             windows.name(window) for window in windows.due(grid, {name: read.at for name, read in known.items()}, now)
         ]
+    if not left:  # `since` lies beyond all that is read
+        yield Page((), _cursor(known, left), more=False, begins=begins)
     total = len(left)
     while left:
         name = left.pop(0)
@@ -79,13 +81,17 @@ def changes(
         whole = not any(isinstance(record, BadRecord) for record in records)
         yield Page(
             () if same else records,
-            Cursor(msgspec.json.encode(Position(known, tuple(left))).decode()),
+            _cursor(known, left),
             more=bool(left),
             begins=begins,
             covers=window if whole and not same else None,
             progress=Progress(total - len(left), total, "windows"),
         )
         begins = False
+
+
+def _cursor(known: dict[str, Read], left: list[str]) -> Cursor:
+    return Cursor(msgspec.json.encode(Position(known, tuple(left))).decode())
 
 
 def _window(client: GraphClient, account: str, window: Window, page: int) -> list[Record]:

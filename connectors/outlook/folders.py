@@ -10,6 +10,7 @@ from connectors.errors import ProtocolError
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import graph_error
 from connectors.outlook.wire import Folder, FolderPage
+from connectors.text import clean
 from models.enums import Place, StreamKind
 
 SCOPE = "Mail.ReadBasic"
@@ -68,7 +69,7 @@ def _below(
             if name in LEFT_OUT or folder.kind.endswith(".mailSearchFolder"):
                 continue  # what a search folder shows lies in another folder
             inside = PLACES.get(name, place)
-            title = f"{above}{folder.title or folder.id}"
+            title = f"{above}{clean(folder.title or folder.id)}"
             if folder.held or not folder.hidden:  # hidden folders of the system's own hold no mail
                 yield Stream(StreamKind.MAIL, f"{KINDS[inside]}/{folder.id}", title)
             if folder.children and depth < DEEPEST:

@@ -8,6 +8,7 @@ before `since` is passed over on the way.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from itertools import product
 from urllib.parse import quote
 
 import msgspec
@@ -15,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.base import Cursor, Page, Progress, Stream
-from connectors.errors import CursorExpired, ProtocolError, ScopeMissing
+from connectors.errors import ConnectorError, CursorExpired, ProtocolError, ScopeMissing
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import NotThere, TooSlow, graph_error
 from connectors.outlook.folders import SCOPE, place_of
@@ -25,6 +26,7 @@ from connectors.outlook.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Messa
 from models.enums import Place
 from models.records import BadRecord, Record, Tombstone
 
+NEWEST_FIRST = "&$orderby=receivedDateTime%20desc"
 #: A page that takes too long to make is asked for again a quarter as large, down to this.
 SMALLEST = 20
 
@@ -101,14 +103,19 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
     """Begin a listing, with the headers of each mail where this account's scope yields them."""
     base = f"/me/mailFolders/{quote(folder, safe='=')}"
     held = decoded(_decode_folder, client.get(f"{base}?$select=id,totalItemCount", scope=SCOPE)).held
-    url = f"{base}/messages/delta?$orderby=receivedDateTime%20desc&$select={MESSAGE_FIELDS}"
-    at = Position("begin", listing=True, total=held)
-    try:
-        return at, client.get(f"{url},{HEADERS_FIELD}", scope=SCOPE, prefer=prefer)
-    except NotThere:
-        raise
-    except (ScopeMissing, ProtocolError):  # whether Mail.ReadBasic covers the headers is not documented
-        return replace(at, headers=False), client.get(url, scope=SCOPE, prefer=prefer)
+    url = f"{base}/messages/delta?$select={MESSAGE_FIELDS}"
+    refused: ConnectorError | None = None
+    # Newest first: what matters most is there soon. Whether Mail.ReadBasic covers the headers is not documented.
+    for order, headers in product((NEWEST_FIRST, ""), (f",{HEADERS_FIELD}", "")):
+        try:
+            body = client.get(url + headers + order, scope=SCOPE, prefer=prefer)
+        except NotThere:
+            raise
+        except (ScopeMissing, ProtocolError) as error:
+            refused = refused or error
+        else:
+            return Position("begin", listing=True, total=held, headers=bool(headers)), body
+    raise refused or ProtocolError("unreachable")
 
 
 def _page(

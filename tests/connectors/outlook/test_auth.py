@@ -12,6 +12,7 @@ from connectors.errors import (
     NeedsReauthorisation,
     ProtocolError,
     ProviderUnavailable,
+    RateLimited,
     ScopeMissing,
     TokenRevoked,
 )
@@ -210,6 +211,16 @@ def test_a_scope_taken_away_later_is_named(account: Account) -> None:
     account.sandbox.entra.withheld = {"Mail.ReadBasic"}
     with pytest.raises(ScopeMissing, match=r"Mail\.ReadBasic"):
         account.connector().streams()
+
+
+def test_a_sign_in_service_in_trouble_is_no_withdrawal(account: Account) -> None:
+    account.sandbox.entra.expire_tokens()
+    account.sandbox.entra.trouble = [503, 429]
+    for _ in range(2):
+        with pytest.raises(RateLimited) as refused:
+            account.connector().streams()
+        assert refused.value.retry_after == 9
+    assert account.connector().streams(), "msal did not keep the refusal in mind"
 
 
 def test_an_empty_cache_asks_the_person(account: Account) -> None:

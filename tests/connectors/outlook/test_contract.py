@@ -79,6 +79,8 @@ class CalendarFeed(Feed):
 
 
 class TestMail(Contract):
+    gives_all: ClassVar[bool | None] = False
+
     @pytest.fixture
     def feed(self, account: Account) -> Feed:
         feed = MailFeed(account)
@@ -88,6 +90,7 @@ class TestMail(Contract):
 
 
 class TestCalendar(Contract):
+    gives_all: ClassVar[bool | None] = False
     appends: ClassVar[bool] = False  # a window that has changed is told whole
 
     @pytest.fixture

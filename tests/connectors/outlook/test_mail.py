@@ -93,10 +93,11 @@ def test_sent_and_deleted_mail_say_where_they_lie(account: Account) -> None:
     assert (sent.place, sent.bcc, deleted.place) == (Place.SENT, (BEN,), Place.TRASH)
 
 
+@pytest.mark.parametrize("ordered", [True, False])
 @pytest.mark.parametrize("headers", [True, False])
-def test_headers_are_asked_for_and_done_without(account: Account, headers: bool) -> None:
+def test_headers_and_order_are_asked_for_and_done_without(account: Account, headers: bool, ordered: bool) -> None:
     store = account.sandbox.mailbox.mail
-    store.headers = headers
+    store.headers, account.sandbox.mailbox.delta.unordered = headers, not ordered
     key = store.deliver(ANNA, [], at=AT, headers=[("List-Id", "<news>"), ("Precedence", "bulk")])
     told, cursor = account.news(account.folder("inbox"))
     assert isinstance(told[0], EmailRecord)

@@ -34,6 +34,7 @@ class DeltaFeed:
     store: MailStore
     rounds: dict[str, Round] = field(default_factory=dict)
     waiting: dict[str, tuple[str, tuple[str, ...], int]] = field(default_factory=dict)
+    unordered: bool = False  # no $orderby at all
     circles: bool = False  # every page leads to itself
     odd: bool = True  # empty pages and replays, as the real service has them
     expired: str = ""  # "" | gone | syncStateNotFound: how tokens issued until now are answered
@@ -77,7 +78,9 @@ class DeltaFeed:
         refuse_headers(call, self.store)
         if call.request.query("$search"):
             raise Refused(400, "ErrorInvalidUrlQuery", "$search is not supported with delta.")
-        if call.request.query("$orderby") not in {"", "receivedDateTime desc"}:
+        if call.request.query("$orderby") not in {"", "receivedDateTime desc"} or (
+            self.unordered and call.request.query("$orderby")
+        ):
             raise Refused(400, "ErrorInvalidUrlQuery", "Only $orderby=receivedDateTime desc is supported with delta.")
         held = [self.store.messages[key] for key in self.store.by_folder[folder]]
         held.sort(key=lambda message: (message.fields["receivedDateTime"], message.key), reverse=True)

@@ -73,6 +73,7 @@ class Entra:
     withheld: set[str] = field(default_factory=set)  # scopes an administrator has taken out of every grant
     interaction: str = ""  # the AADSTS number of a conditional access rule that stops refreshing
     demanded_claims: str = ""  # Graph wants a token minted with these
+    trouble: list[int] = field(default_factory=list)  # statuses the next requests are refused with
     asked: list[dict[str, str]] = field(default_factory=list)  # every authorize, devicecode and token request
 
     def __post_init__(self) -> None:
@@ -95,6 +96,8 @@ class Entra:
         }
         if rest not in routes:
             return None
+        if self.trouble:
+            return Response(self.trouble.pop(0), b"busy", {"Retry-After": "9"})
         if tenant not in TENANTS:
             return _refusal(400, "invalid_tenant", 90002, f"Tenant '{tenant}' not found.")
         with self.lock:
