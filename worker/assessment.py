@@ -5,7 +5,7 @@ found by looking back from the newest Monday only as far as each border needs.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,7 +92,9 @@ def assess(
     facts = slow_facts(weeks, week, introduced=introduced)
     parts = [_contribution(rule, points, facts, history) for rule, points in rulebook.ask_depth(facts)]
     depth = _clamp(sum(part.points for part in parts))
-    stage = stage_at(weeks, rulebook, week, introduced=introduced)
+    # where this week was silent, the depth of today is that of its Monday
+    known = {} if weeks and weeks[-1].monday == week else {week: depth}
+    stage = stage_at(weeks, rulebook, week, introduced=introduced, known=known)
     facts |= quick_facts(history, contacts, habits, now)
     facts["depth"] = depth
     facts["stage"] = stage.value
@@ -112,10 +114,20 @@ def assess(
     )
 
 
-def stage_at(weeks: Sequence[Week], rulebook: RuleBook, clock: int, *, introduced: bool) -> Stage:
-    """The stage as of a Monday (a UTC day number): a border is crossed upwards at `enters`, downwards at `leaves`."""
+def stage_at(
+    weeks: Sequence[Week],
+    rulebook: RuleBook,
+    clock: int,
+    *,
+    introduced: bool,
+    known: Mapping[int, float] | None = None,
+) -> Stage:
+    """The stage as of a Monday (a UTC day number): a border is crossed upwards at `enters`, downwards at `leaves`.
+
+    `known` are depths on Mondays that need not be found again.
+    """
     stage = Stage.CONTACT
-    depths: dict[int, float] = {}
+    depths = dict(known or {})
     for border in rulebook.borders:
         at = clock
         # before the first week there was nothing, and so no stage

@@ -85,14 +85,15 @@ class Rule:
     at_most: float | None = None  # warmth: the highest probability this rule allows, in percent
     veto: bool = False
 
-    def holds(self, context: Any) -> bool:
-        """Whether the condition is true of the person."""
-        return self.when is None or self.when.execute(context) is True
-
-    def worth(self, context: Any) -> float:
-        """The points this rule gives, within its cap; an undefined number (0/0) is worth nothing."""
-        raw = self.points if isinstance(self.points, float) else float(self.points.execute(context))
-        return 0.0 if math.isnan(raw) else max(-self.cap, min(self.cap, raw))
+    def ask(self, context: Any) -> float | None:
+        """The points of a rule that holds, within its cap (0/0 is worth nothing); None where it does not hold."""
+        if self.when is not None and self.when.execute(context) is not True:
+            return None
+        points = self.points
+        if points.__class__ is not float:
+            points = float(points.execute(context))
+        cap = self.cap
+        return points if -cap <= points <= cap else cap if points > cap else -cap if points < -cap else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class RuleBook:
 
 
 def _ask(rules: tuple[Rule, ...], context: Any) -> list[tuple[Rule, float]]:
-    return [(rule, rule.worth(context)) for rule in rules if rule.holds(context)]
+    return [(rule, points) for rule in rules if (points := rule.ask(context)) is not None]
 
 
 def load(path: Path | None = None) -> RuleBook:

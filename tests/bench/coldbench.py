@@ -1,0 +1,155 @@
+"""Coldbench: `--stream` answers its protocol through the real pipeline; `--public FOLDER` runs and scores whole sets.
+
+python -m tests.bench.coldbench --stream [--params FILE]       mail and questions on standard input, answers on output
+python -m tests.bench.coldbench --public FOLDER [--owners N]   every set, judged by coefficients fitted without it
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import insert
+
+from connectors.base import Cursor, Page
+from models.accounts import StreamState
+from models.enums import Place, Provider, StreamKind, Warmth
+from models.records import EmailRecord, Mailbox
+from worker.accounts import ensure_account
+from worker.assessment import assess
+from worker.cooling import ColdModel, model_at, shipped_model
+from worker.db import reading, writing
+from worker.digest.policy import COLD_KINDS, Candidate, Listing, choose
+from worker.facts import History, habits_of
+from worker.histories import histories
+from worker.identity.resolve import resolve
+from worker.ingest.commit import Lease, commit_page
+from worker.ingest.learn import claim, view_of
+from worker.rules import load
+from worker.runtime import Runtime, open_runtime
+from worker.settings import Settings
+from worker.users import add_user
+
+
+class Mailbox_:
+    """One owner's mailbox in memory: fed page by page as a connector would, asked on Mondays."""
+
+    def __init__(self, owner: str, model: ColdModel) -> None:
+        self.owner = owner
+        self.model = model
+        self.rulebook = load()
+        self.waiting: list[EmailRecord] = []
+        self.told: list[Listing] = []
+        self.known: dict[str, History] = {}
+        self.stream: int | None = None
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take one message of the protocol."""
+        self.waiting.append(record_of(message, self.owner))
+
+    def _open(self, now: datetime) -> None:
+        settings = Settings(database_url="sqlite://", _env_file=None)  # type: ignore[call-arg]  # pydantic's own
+        self.runtime: Runtime = open_runtime(settings, lambda: now)
+        with writing(self.runtime.engine) as connection:
+            self.user = add_user(connection, self.owner, now)
+            account = ensure_account(connection, self.user, Provider.ARCHIVE, self.owner, self.runtime)
+            claim(connection, self.user, [self.owner], why="coldbench says so")
+            self.stream = connection.execute(
+                insert(StreamState)
+                .values(
+                    user_id=self.user, account_id=account, kind=StreamKind.FILE, name="all", title="all", round=0,
+                    sweeping=False, unfinished=True, failures=0, retired=False, fence=0, interval=120,
+                )
+                .returning(StreamState.id)
+            ).scalar_one()  # fmt: skip
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Judge everybody as of a Monday, from what was heard so far."""
+        now = datetime.fromisoformat(question["as_of"])
+        if self.stream is None:
+            self._open(now)
+        self._settle(now)
+        people = self.known
+        habits = habits_of(people.values(), now)
+        judged = {
+            person: assess(history, habits, self.rulebook, now, model=self.model) for person, history in people.items()
+        }
+        candidates = [Candidate(person, people[person], found) for person, found in judged.items()]
+        choice = choose(candidates, self.told, habits, now)
+        silences = [line for line in choice.chosen if line.kind in COLD_KINDS]
+        self.told += [
+            Listing(line.person, line.kind, now, people[line.person].last_at, line.cold_probability)
+            for line in choice.chosen
+        ]
+        return {
+            "id": question["id"],
+            "depth": [{"person": person, "score": found.depth} for person, found in judged.items()],
+            "cold": [
+                {"person": person, "risk": found.cold_probability}
+                for person, found in judged.items()
+                if found.cold_probability is not None and found.warmth is not Warmth.UNKNOWN
+            ],
+            "digest": [line.person for line in silences],
+        }
+
+    def _settle(self, now: datetime) -> None:
+        """Commit what has come in, find the people in it, and read their histories again."""
+        assert self.stream is not None
+        page = Page(records=self.waiting, cursor=Cursor("on"), more=False, listed=len(self.waiting))
+        with writing(self.runtime.engine) as connection:
+            view = view_of(connection, self.user, self.owner, keep_subjects=False)
+            commit_page(connection, Lease(self.stream, self.user, 0), page, view, now)
+            while resolve(connection, self.user, now):
+                pass
+        touched = None
+        self.waiting = []
+        with reading(self.runtime.engine) as connection:
+            self.known.update(histories(connection, self.user, now, touched))
+
+
+def record_of(message: dict[str, Any], owner: str) -> EmailRecord:
+    """A message of the protocol as a connector would tell it."""
+    return EmailRecord(
+        key=message["message_id"],
+        message_id=message["message_id"].strip("<>"),
+        sender=Mailbox(message["from"]),
+        to=tuple(map(Mailbox, message["to"])),
+        cc=tuple(map(Mailbox, message["cc"])),
+        bcc=tuple(map(Mailbox, message["bcc"])),
+        sent_at=datetime.fromisoformat(message["date"]),
+        in_reply_to=(message["in_reply_to"] or "").strip("<>") or None,
+        place=Place.SENT if message["from"] == owner else Place.ORDINARY,
+    )
+
+
+def stream(lines: TextIO, model: ColdModel) -> Iterator[dict[str, Any]]:
+    """Answer one owner's questions, in the order they come."""
+    mailbox: Mailbox_ | None = None
+    for line in lines:
+        told = json.loads(line)
+        if told["type"] == "hello":
+            mailbox = Mailbox_(told["ego"], model)
+        elif mailbox is None:
+            raise SystemExit("the protocol begins with hello")
+        elif told["type"] == "message":
+            mailbox.hear(told)
+        elif told["type"] == "query":
+            yield mailbox.answer(told)
+
+
+def main() -> None:
+    """Answer the protocol."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stream", action="store_true")
+    parser.add_argument("--params", type=Path)
+    arguments = parser.parse_args()
+    model = model_at(arguments.params) if arguments.params else shipped_model()
+    for answer in stream(sys.stdin, model):
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

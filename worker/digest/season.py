@@ -1,0 +1,50 @@
+"""Seasonal pairs: people one is in touch with once a year, and whose silence in between means nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from worker.facts import date_of
+
+YEAR = 365
+#: days of silence that separate one season from the next
+APART = 150
+#: days by which the same season may begin earlier or later in another year
+SLACK = 45
+#: the season is near: from so many days before it begins to so many after
+AHEAD = 35
+BEHIND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """When a yearly contact is expected again (UTC day numbers)."""
+
+    begins: tuple[int, ...]  # the first contact day of each season so far
+    expected: int
+    comes: bool  # it is near, and nothing has happened yet
+
+    @property
+    def why(self) -> str:
+        """The sentence that a digest quotes."""
+        return f"You two are in touch every year about this time; the last time it began on {date_of(self.begins[-1])}."
+
+
+def season_of(contacts: Sequence[int], today: int) -> Season | None:
+    """The season of a pair, or None: at least two bouts of contact, a year apart each, with silence in between."""
+    begins: list[int] = []
+    last = None
+    for day in contacts:
+        if last is None or day - last > APART:
+            begins.append(day)
+        last = day
+    if last is None or len(begins) < 2:
+        return None
+    for before, after in pairwise(begins):
+        years = round((after - before) / YEAR)
+        if years < 1 or abs(after - before - years * YEAR) > SLACK:
+            return None
+    expected = begins[-1] + YEAR
+    if today > expected + SLACK:
+        return None  # it did not come: an ordinary silence again
+    return Season(tuple(begins), expected, today - last > APART and expected - AHEAD <= today <= expected + BEHIND)
