@@ -34,7 +34,7 @@ from worker.settings import Settings
 from worker.users import add_user
 
 
-class Mailbox_:
+class Owner:
     """One owner's mailbox in memory: fed page by page as a connector would, asked on Mondays."""
 
     def __init__(self, owner: str, model: ColdModel) -> None:
@@ -104,10 +104,15 @@ class Mailbox_:
             commit_page(connection, Lease(self.stream, self.user, 0), page, view, now)
             while resolve(connection, self.user, now):
                 pass
-        touched = None
+        named = {
+            one.address
+            for mail in self.waiting
+            for one in (mail.sender, *mail.to, *mail.cc, *mail.bcc)
+            if one is not None
+        }
         self.waiting = []
         with reading(self.runtime.engine) as connection:
-            self.known.update(histories(connection, self.user, now, touched))
+            self.known.update(histories(connection, self.user, now, named))
 
 
 def record_of(message: dict[str, Any], owner: str) -> EmailRecord:
@@ -127,11 +132,11 @@ def record_of(message: dict[str, Any], owner: str) -> EmailRecord:
 
 def stream(lines: TextIO, model: ColdModel) -> Iterator[dict[str, Any]]:
     """Answer one owner's questions, in the order they come."""
-    mailbox: Mailbox_ | None = None
+    mailbox: Owner | None = None
     for line in lines:
         told = json.loads(line)
         if told["type"] == "hello":
-            mailbox = Mailbox_(told["ego"], model)
+            mailbox = Owner(told["ego"], model)
         elif mailbox is None:
             raise SystemExit("the protocol begins with hello")
         elif told["type"] == "message":

@@ -98,29 +98,35 @@ def calibration_error(lasted: Any, said: Any, bins: int = 10) -> float:
     )
 
 
-def main() -> None:
-    """Fit on all sets and without each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("public", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("build/coldbench"))
-    parser.add_argument("--ship", action="store_true", help="write the fit on all sets into the product")
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.name for path in arguments.public.iterdir() if path.is_dir())
-    sets = {name: silences(arguments.public / name) for name in names}
+def run(public: Path, out: Path) -> dict[str, Any]:
+    """Fit on all sets and without each, write everything into `out`, and give the fit on all sets."""
+    out.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.name for path in public.iterdir() if path.is_dir())
+    sets = {name: silences(public / name) for name in names}
     print(f"{'left out':<10} {'silences':>8} {'lasted':>7} {'said':>6} {'ECE':>6}")
     seen: dict[str, tuple[Any, Any]] = {}
     for name in names:
         document = fit([one for other, one in sets.items() if other != name])
-        _write(arguments.out / f"cold-without-{name}.json", document)
+        _write(out / f"cold-without-{name}.json", document)
         said, lasted = probabilities(document, sets[name]["signs"]), sets[name]["lasted"]
         seen[name] = (said, lasted)
         error = calibration_error(lasted, said)
         print(f"{name:<10} {len(said):>8} {lasted.mean():>7.3f} {said.mean():>6.3f} {error:>6.3f}")
     print(f"mean ECE of left-out sets {np.mean([calibration_error(y, p) for p, y in seen.values()]):.3f}")
-    (arguments.out / "reliability.svg").write_text(reliability(seen), encoding="utf-8")
+    (out / "reliability.svg").write_text(reliability(seen), encoding="utf-8")
     whole = fit(list(sets.values()))
-    _write(arguments.out / "cold.json", whole)
+    _write(out / "cold.json", whole)
+    return whole
+
+
+def main() -> None:
+    """Fit, and ship where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("public", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("build/coldbench"))
+    parser.add_argument("--ship", action="store_true", help="write the fit on all sets into the product")
+    arguments = parser.parse_args()
+    whole = run(arguments.public, arguments.out)
     if arguments.ship:
         _write(SHIPPED, whole)
 
