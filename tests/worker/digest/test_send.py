@@ -1,0 +1,257 @@
+"""The outbox: one mail for each reader and period, whatever is killed when."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection, Engine
+
+from models.accounts import Account, StreamState, User
+from models.judgement import Letter as Stored
+from tests.worker.digest.letters import EMPTY, USUAL
+from tests.worker.digest.postbox import Postbox, serving
+from tests.worker.homes import BEN, ME, NOW, live, mail
+from worker.db import reading, writing
+from worker.digest.letter import Letter
+from worker.digest.send import Sent, due_letters, send_due
+from worker.digest.send_smtp import NotSent, Unsure
+from worker.runtime import Runtime
+from worker.settings import Settings
+from worker.users import add_user
+
+MONDAY = datetime.fromisoformat("2026-11-23T07:00+00:00")
+WEEK = timedelta(days=7)
+
+
+class Composer:
+    """Says what it is given to say, and remembers what it was told to remember."""
+
+    def __init__(self, letter: Letter = USUAL) -> None:
+        self.letter = letter
+        self.asked = 0
+        self.remembered: list[str] = []
+
+    def __call__(self, _runtime: Runtime, _user_id: int, _now: datetime) -> Letter:
+        self.asked += 1
+        return self.letter
+
+    def remember(self, _connection: Connection, _user_id: int, letter: Letter) -> None:
+        self.remembered.append(letter.period)
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def box() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def port(box: Postbox) -> Iterator[int]:
+    with serving(box) as port:
+        yield port
+
+
+@pytest.fixture
+def runtime(engine: Engine, clock: Clock, port: int, tmp_path: Path) -> Runtime:
+    settings = Settings(home=tmp_path, smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"))
+    return Runtime(settings, engine, clock)
+
+
+@pytest.fixture
+def user(runtime: Runtime) -> int:
+    """Somebody who has been here since Friday, with everything read."""
+    user = live(runtime, [mail(1, BEN, days=1)])
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).values(synced_at=NOW))
+    return user
+
+
+def stored(runtime: Runtime) -> list[tuple[str, bool, int, str | None]]:
+    with reading(runtime.engine) as connection:
+        rows = connection.execute(
+            select(Stored.period, Stored.sent_at, Stored.doubts, Stored.trouble).order_by(Stored.period)
+        ).all()
+        return [(row.period, row.sent_at is not None, row.doubts, row.trouble) for row in rows]
+
+
+def due(runtime: Runtime) -> list[int]:
+    with reading(runtime.engine) as connection:
+        return due_letters(connection, runtime.clock())
+
+
+def test_one_letter_a_week(runtime: Runtime, user: int, box: Postbox, clock: Clock) -> None:
+    composer = Composer()
+    assert due(runtime) == []  # who came on Friday has missed nothing on Monday
+    clock.now = MONDAY - timedelta(seconds=1)
+    assert send_due(runtime, user, composer, composer.remember) is Sent.NOT_DUE
+    clock.now = MONDAY
+    assert due(runtime) == [user]
+    assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
+    assert due(runtime) == []
+    assert send_due(runtime, user, composer, composer.remember) is Sent.ALREADY
+    clock.now = MONDAY + WEEK + timedelta(days=3)  # the machine was off: late, but not left out
+    assert due(runtime) == [user]
+    assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
+    assert [one["To"] for one in box.mails] == [ME, ME]
+    assert len({one["Message-ID"] for one in box.mails}) == 2
+    assert (composer.asked, len(composer.remembered)) == (2, 2)
+    assert stored(runtime) == [("2026-11-23", True, 0, None), ("2026-11-30", True, 0, None)]
+
+
+def test_a_week_with_nothing_to_say_sends_nothing_and_asks_no_more(
+    runtime: Runtime, user: int, box: Postbox, clock: Clock
+) -> None:
+    composer = Composer(EMPTY)
+    clock.now = MONDAY
+    assert send_due(runtime, user, composer, composer.remember) is Sent.NOTHING
+    assert due(runtime) == []
+    assert (box.taken, composer.remembered) == ([], [])
+    assert stored(runtime) == [("2026-11-23", False, 0, None)]
+
+
+def test_a_changed_day_does_not_bring_a_second_letter_in_the_same_week(
+    runtime: Runtime, user: int, clock: Clock
+) -> None:
+    composer = Composer()
+    clock.now = MONDAY
+    send_due(runtime, user, composer, composer.remember)
+    with writing(runtime.engine) as connection:
+        connection.execute(update(User).values(digest_weekday=4, zone="Asia/Tokyo"))
+    clock.now = MONDAY + timedelta(days=5)
+    assert due(runtime) == []
+    with writing(runtime.engine) as connection:
+        connection.execute(update(User).values(digest_weekday=7))  # no letters, please
+    clock.now = MONDAY + WEEK
+    assert due(runtime) == []
+
+
+def test_a_letter_waits_for_the_first_reading_but_not_for_ever(runtime: Runtime, user: int, clock: Clock) -> None:
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).values(synced_at=None))
+    clock.now = MONDAY
+    assert due(runtime) == []
+    with writing(runtime.engine) as connection:  # what only the person can mend is what the letter is about
+        connection.execute(update(Account).values(state="needs_person"))
+    assert due(runtime) == [user]
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Account).values(state="active"))
+    clock.now = MONDAY + timedelta(days=1, seconds=1)
+    assert due(runtime) == [user]
+
+
+def test_a_refusal_leaves_the_same_mail_in_the_outbox(runtime: Runtime, user: int, box: Postbox, clock: Clock) -> None:
+    composer = Composer()
+    clock.now = MONDAY
+    box.answers.append("451 Come back later")
+    with pytest.raises(NotSent, match="451 Come back later"):
+        send_due(runtime, user, composer, composer.remember)
+    ((_, sent, doubts, trouble),) = stored(runtime)
+    assert (sent, doubts) == (False, 0)
+    assert trouble is not None
+    assert "451 Come back later" in trouble
+    assert due(runtime) == [user]
+    composer.letter = EMPTY  # what would be said by now does not matter
+    assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
+    assert stored(runtime) == [("2026-11-23", True, 0, None)]
+    assert composer.asked == 1
+
+
+def test_a_connection_that_breaks_after_acceptance_repeats_the_same_mail_and_is_counted(
+    runtime: Runtime, user: int, box: Postbox, clock: Clock
+) -> None:
+    composer = Composer()
+    clock.now = MONDAY
+    box.answers.append("take and hang up")
+    with pytest.raises(Unsure):
+        send_due(runtime, user, composer, composer.remember)
+    assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
+    assert box.taken[0] == box.taken[1]
+    assert stored(runtime) == [("2026-11-23", True, 1, None)]
+
+
+CHILD = """
+import sys
+from datetime import datetime
+from pydantic import SecretStr
+from tests.worker.digest.test_send import Composer
+from worker.db import open_database
+from worker.digest.send import send_due
+from worker.runtime import Runtime
+from worker.settings import Settings
+database, url, now, user = sys.argv[1:]
+runtime = Runtime(Settings(smtp_url=SecretStr(url)), open_database(database), lambda: datetime.fromisoformat(now))
+composer = Composer()
+send_due(runtime, int(user), composer, composer.remember)
+"""
+
+
+class Deadly(Postbox):
+    """Takes a mail, and kills who sent it before saying so."""
+
+    victim: subprocess.Popen[bytes] | None = None
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802 - aiosmtpd calls it so
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.victim is not None:
+            os.kill(self.victim.pid, signal.SIGKILL)
+            self.victim.wait()
+            self.victim = None
+        return answer
+
+
+def test_killed_between_acceptance_and_commit_only_the_same_mail_comes_again(
+    runtime: Runtime, user: int, clock: Clock
+) -> None:
+    composer, deadly = Composer(), Deadly()
+    clock.now = MONDAY
+    with serving(deadly) as port:
+        url = f"smtp://127.0.0.1:{port}"
+        address = runtime.engine.url.render_as_string(hide_password=False)
+        line = [sys.executable, "-c", CHILD, address, url, MONDAY.isoformat(), str(user)]
+        root = str(Path(__file__).parents[3])
+        deadly.victim = subprocess.Popen(line, env={**os.environ, "PYTHONPATH": root}, cwd=root)
+        assert deadly.victim.wait(60) == -signal.SIGKILL
+        again = Runtime(Settings(smtp_url=SecretStr(url)), runtime.engine, clock)
+        assert due(again) == [user]
+        assert send_due(again, user, composer, composer.remember) is Sent.SENT
+    assert len(deadly.taken) == 2
+    assert deadly.taken[0] == deadly.taken[1]
+    assert stored(runtime) == [("2026-11-23", True, 1, None)]
+    assert composer.asked == 0  # it was made before the kill
+
+
+def test_letters_of_several_users_never_meet(runtime: Runtime, user: int, box: Postbox, clock: Clock) -> None:
+    composer = Composer()
+    with writing(runtime.engine) as connection:
+        other = add_user(connection, "zoe@x.example", NOW, zone="Pacific/Apia")
+    clock.now = MONDAY - timedelta(hours=13)  # seven in the morning on Samoa
+    assert due(runtime) == [other]
+    clock.now = MONDAY
+    shared = Runtime(runtime.settings.model_copy(update={"digest_to": "all@x.example"}), runtime.engine, clock)
+    for one in due(shared):
+        send_due(shared, one, composer, composer.remember)
+    assert recipients(box.mails) == {ME, "zoe@x.example"}  # KEEPWARM_DIGEST_TO is for one user
+    assert user != other
+
+
+def recipients(mails: list[EmailMessage]) -> set[str]:
+    return {str(one["To"]) for one in mails}
