@@ -33,6 +33,7 @@ class Account(Base):
     address: Mapped[Line]
     state: Mapped[Line] = mapped_column(default="active")  # active | needs_person | disconnected
     trouble: Mapped[MaybeLine]  # what the person should know, in one sentence
+    told_at: Mapped[MaybeAt]  # when a digest told that it needs the person
     scopes: Mapped[Line] = mapped_column(default="")
     sources: Mapped[Line] = mapped_column(default="[]")  # an archive's paths, as JSON
     connected_at: Mapped[At]

@@ -67,10 +67,12 @@ class Nudge(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    period: Mapped[Key]  # the Monday of its week, as YYYY-MM-DD
+    period: Mapped[Key]  # the week where the reader is: 2026-W47
     person: Mapped[Key]
     kind: Mapped[Line]
     state: Mapped[Line] = mapped_column(default="open")
+    at: Mapped[At]
+    said: Mapped[float | None]  # the probability it was named with: how often that comes true is learned from
     last_at: Mapped[MaybeAt]  # the contact it was silent since: news is any later one
     position: Mapped[int]
 

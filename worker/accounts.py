@@ -24,7 +24,9 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
     found = connection.scalar(select(Account.id).where(*own))
     if found is not None:
         connection.execute(
-            update(Account).where(Account.id == found).values(state="active", trouble=None, paused_until=None)
+            update(Account)
+            .where(Account.id == found)
+            .values(state="active", trouble=None, told_at=None, paused_until=None)
         )
         connection.execute(
             update(StreamState).where(StreamState.account_id == found).values(failures=0, trouble=None, due_at=None)

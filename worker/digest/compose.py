@@ -1,0 +1,102 @@
+"""Composing this week's letter: everybody judged anew, and the policy's choice put into lines."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, User
+from models.history import Participation
+from models.judgement import Letter as Sent
+from models.people import Address
+from worker.assess import judged
+from worker.db import reading
+from worker.digest.findings import Judged, findings, footer, names_of
+from worker.digest.letter import Letter, Line
+from worker.digest.policy import Candidate, Chosen, choose
+from worker.digest.remember import absences, past, quiet
+from worker.facts import habits_of
+from worker.runtime import Runtime
+
+
+def period_of(now: datetime, zone: str) -> str:
+    """Name the week a moment lies in, where the reader is: 2026-W47."""
+    year, week, _ = now.astimezone(ZoneInfo(zone)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
+    """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
+    with reading(runtime.engine) as connection:
+        user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
+        period = period_of(now, user.zone)
+        everybody = judged(connection, user_id, runtime.rulebook, now)
+        first = _is_first(connection, user_id, period)
+        return Letter(
+            reader=user.name or user.address,
+            as_of=now,
+            zone=user.zone,
+            period=period,
+            lines=() if first else _lines(connection, user_id, everybody, period, now),
+            notes=_notes(connection, user_id),
+            first=findings(connection, user_id, everybody, now) if first and everybody else None,
+            footer=footer(connection, user_id, everybody, now),
+        )
+
+
+def _is_first(connection: Connection, user_id: int, period: str) -> bool:
+    """Whether no letter was made before this period's: the first one introduces itself."""
+    earlier = select(Sent.period).where(Sent.user_id == user_id, Sent.period != period).limit(1)
+    return connection.execute(earlier).first() is None
+
+
+def _lines(connection: Connection, user_id: int, everybody: Judged, period: str, now: datetime) -> tuple[Line, ...]:
+    habits = habits_of((history for history, _ in everybody.values()), now)
+    choice = choose(
+        [Candidate(person, history, assessment) for person, (history, assessment) in everybody.items()],
+        past(connection, user_id, period, now),
+        habits,
+        now,
+        quiet=quiet(connection, user_id, now),
+        absences=absences(connection, user_id, now),
+    )
+    names = names_of(connection, user_id, [chosen.person for chosen in choice.chosen])
+    return tuple(_line(connection, user_id, chosen, names, now) for chosen in choice.chosen)
+
+
+def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[str, str], now: datetime) -> Line:
+    part = Participation
+    newest = connection.execute(
+        select(part.address, part.interaction_id)
+        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .where(part.user_id == user_id, Address.person == chosen.person, part.counts_at <= now, part.touch.is_not(None))
+        .order_by(part.at.desc(), part.interaction_id)
+        .limit(3)
+    ).all()
+    return Line(
+        person=chosen.person,
+        name=names[chosen.person],
+        address=newest[0].address if newest else chosen.person,
+        kind=chosen.kind,
+        why=chosen.why,
+        last=chosen.last,
+        step=chosen.step,
+        stage=chosen.stage,
+        silent_days=chosen.silent_days,
+        cold_probability=chosen.cold_probability,
+        evidence=tuple(row.interaction_id for row in newest),
+    )
+
+
+def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:
+    """What the person should know of the accounts, each told once."""
+    rows = connection.execute(
+        select(Account.provider, Account.address, Account.trouble).where(
+            Account.user_id == user_id, Account.state == "needs_person", Account.told_at.is_(None)
+        )
+    )
+    return tuple(
+        f"{row.address} can no longer be read. Connect it again: keepwarm connect {row.provider}" for row in rows
+    )
