@@ -73,6 +73,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def scrub(engine: Engine) -> None:
+    """Clear what was erased from the file itself: SQLite leaves it in free pages until they are used again.
+
+    PostgreSQL does the like by itself (autovacuum) and needs nothing here.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            file: Any = connection.connection.driver_connection  # VACUUM wants no transaction around it
+            file.execute("VACUUM")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @lru_cache(maxsize=256)
 def _statement(dialect: str, table: str, columns: tuple[str, ...], conflict: str) -> str:
     mark = "%s" if dialect == "postgresql" else "?"

@@ -1,25 +1,20 @@
 """What the user decides of people and addresses: stored as said, so that it survives every recomputation."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
-from models.history import Sighting
 from models.people import Address, Decision, OwnAddress
 from worker.assess import due_now
 from worker.db import put
 from worker.identity.canonical import canonical
 from worker.ingest import rows
-from worker.ingest.learn import doubt, stale
+from worker.ingest.learn import doubt
 
 #: Decisions that only quieten the digest, and can be taken back at any time.
 QUIETING = ("snooze", "mute", "rest")
-
-#: Records looked through at once.
-PAGE = 1000
 
 
 class NotPossible(Exception):  # noqa: N818 - says what is wrong
@@ -99,7 +94,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
     if bare in own:
         raise NotPossible(f"{subject} is your own address.")
     say(connection, user_id, "block", bare, "", now)
-    _doubt(connection, user_id, bare)
+    doubt(connection, user_id, [bare])
     return bare
 
 
@@ -110,47 +105,18 @@ def unblock(connection: Connection, user_id: int, subject: str) -> bool:
         delete(Decision).where(Decision.user_id == user_id, Decision.kind == "block", Decision.subject == bare)
     ).rowcount
     if gone:
-        stale(connection, user_id, naming(connection, user_id, [bare]))
+        doubt(connection, user_id, [bare])
     return gone > 0
-
-
-def naming(connection: Connection, user_id: int, subjects: Iterable[str]) -> set[str]:
-    """Find the identities of all stored records that name anybody at the domains of these addresses.
-
-    A mail to several was kept without whom was blocked: only its record still names them.
-    """
-    domains = {subject.rpartition("@")[2].encode() for subject in subjects}
-    domains |= {b"googlemail.com"} if b"gmail.com" in domains else set()
-    stored = connection.execution_options(yield_per=PAGE).execute(
-        select(Sighting.identity, Sighting.record).where(Sighting.user_id == user_id, Sighting.record.is_not(None))
-    )
-    return {
-        identity for identity, record in stored if record and any(b"@" + domain in record.lower() for domain in domains)
-    }
 
 
 def _blockable(subject: str) -> str:
     said = subject.strip().lower()
     if said.startswith("@") and "." in said and "@" not in said[1:]:
-        return said
+        return canonical(said)
     local, at, domain = said.rpartition("@")
     if not (local and at and domain):
         raise NotPossible(f"{subject!r} is neither an address nor an @domain.")
     return canonical(said)
-
-
-def _doubt(connection: Connection, user_id: int, bare: str) -> None:
-    """Have everything weighed again that an address, or anybody at a domain, is in."""
-    known = [bare]
-    if bare.startswith("@"):
-        known = list(
-            connection.scalars(
-                select(Address.address).where(
-                    Address.user_id == user_id, Address.address.endswith(bare, autoescape=True)
-                )
-            )
-        ) or [f"anybody{bare}"]
-    doubt(connection, user_id, known)
 
 
 def say(

@@ -13,12 +13,13 @@ from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisatio
 from models.accounts import Account, StreamState
 from models.enums import StreamKind
 from worker.connecting import SOON
-from worker.db import reading, writing
+from worker.db import writing
 from worker.ingest.commit import Lease, LeaseLost, commit_page
 from worker.ingest.learn import view_of
 from worker.leases import LEASE, take
 from worker.providers import open_connector
 from worker.runtime import Runtime
+from worker.subjects import note_subjects
 from worker.users import hold
 
 #: Seconds until a quiet stream is looked at again.
@@ -63,8 +64,9 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     since = runtime.clock() - timedelta(days=runtime.settings.backfill_days)
     stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
     cursor = Cursor(taken.cursor) if taken.cursor is not None else None
-    with reading(runtime.engine) as connection:
+    with writing(runtime.engine) as connection:
         account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
+        note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
     news = False
     for page in open_connector(runtime, taken.account_id, lease.stream_id).changes(stream, cursor, since=since):
         now = runtime.clock()

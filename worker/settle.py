@@ -6,11 +6,12 @@ from sqlalchemy.engine import Connection
 from models.history import Sighting
 from models.people import Address
 from worker.assess import count_due, look_again, refresh
-from worker.db import tune, writing
+from worker.db import scrub, tune, writing
 from worker.identity.resolve import resolve
 from worker.ingest.learn import view_of
 from worker.ingest.refold import reconsider
 from worker.runtime import Runtime
+from worker.subjects import purge_subjects
 from worker.users import hold
 
 #: So many people to assess mean that so much has come that the database should look at its rows anew.
@@ -19,6 +20,8 @@ MANY = 100
 
 def settle(runtime: Runtime, user_id: int) -> int:
     """Bring everything that depends on the sightings up to date; returns how many people were assessed."""
+    if not runtime.settings.keep_subjects and purge_subjects(runtime.engine, user_id):
+        scrub(runtime.engine)
     more = True
     while more:
         with writing(runtime.engine) as connection:

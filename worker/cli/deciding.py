@@ -156,6 +156,7 @@ def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
     """Erase somebody for good; they stay forgotten when their mails are read again. This cannot be undone."""
     from worker.cli.call import deciding, looking
     from worker.cli.out import say
+    from worker.db import scrub
     from worker.decisions import addresses_of
     from worker.forgetting import forget as erase
     from worker.whom import whom
@@ -168,4 +169,5 @@ def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
     with deciding(ctx) as desk:
         settings = desk.call.runtime.settings
         gone = erase(desk.connection, desk.user_id, key, desk.now, keep_subjects=settings.keep_subjects)
+    scrub(desk.call.runtime.engine)
     say(f"Forgotten: {gone:,} interactions are erased. Exports you made before still hold them.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.enums import Place
@@ -79,18 +79,11 @@ def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why
 def doubt(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
     """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
 
-    That is every interaction they are in, and what was skipped: because of a block, or while it mentions them.
+    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.
     """
     wanted = {canonical(address) for address in addresses}
-    stale(connection, user_id, interactions_with(connection, user_id, wanted))
     connection.execute(
-        update(Sighting)
-        .where(
-            Sighting.user_id == user_id,
-            Sighting.outcome == "skipped",
-            or_(Sighting.reason == "blocked", mentions(connection, wanted)),
-        )
-        .values(stale=True)
+        update(Sighting).where(Sighting.user_id == user_id, mentions(connection, wanted)).values(stale=True)
     )
 
 

@@ -252,7 +252,12 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
     ends = seconds(record.ends_at) if record.ends_at else None
     size, mine, answer = record.group_size, record.my_role, record.my_response
     people: dict[str, Part] = {
-        p.address: (p.role, p.response, touch_of(record.channel, p.role, p.response, size, mine, answer), p.name)
+        p.address.lower(): (
+            p.role,
+            p.response,
+            touch_of(record.channel, p.role, p.response, size, mine, answer),
+            p.name,
+        )
         for p in kept
     }
     return Held(
@@ -272,7 +277,7 @@ def _exported(record: ExportedRecord, view: View) -> Held | Skipped:
         my_role=record.my_role,
         my_response=record.my_response,
         alike=[
-            Alike(p.address, p.person, "one person in the export", sure=True)
+            Alike(p.address.lower(), p.person.lower(), "one person in the export", sure=True)
             for p in kept
             if canonical(p.address) != canonical(p.person)
         ],

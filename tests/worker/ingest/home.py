@@ -1,0 +1,116 @@
+"""A home for tests: a database, a user, and streams that records can be delivered to, page by page."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Engine
+
+from connectors.base import Cursor, Page
+from models.accounts import Account, StreamState
+from models.history import Interaction, Participation, Sighting
+from models.judgement import Assessment, Introduction
+from models.people import Address, Likeness, OwnAddress, Person
+from models.records import Record
+from models.tables import Base
+from worker.db import open_database, writing
+from worker.ingest.commit import Lease, commit_page
+from worker.ingest.learn import claim, view_of
+from worker.leases import take
+from worker.runtime import Runtime
+from worker.settings import Settings
+from worker.settle import settle
+from worker.users import add_user, hold
+
+NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+ME = "me@own.example"
+SETTINGS = Settings()
+NUMBERS = count()
+
+TABLES = (Interaction, Participation, Likeness, OwnAddress, Introduction, Assessment, Person, Address, Sighting)
+#: Columns that say which home it is, or count full listings.
+HOMELY = frozenset({"user_id", "stream_id", "round"})
+
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+@cache
+def shared() -> Engine:
+    """One database in memory for all homes: each is a user of its own, so that tenants are tested all along."""
+    engine = open_database("sqlite:///:memory:")
+    Base.metadata.create_all(engine)
+    return engine
+
+
+class Home:
+    """What one user has; `now` only moves when told to."""
+
+    def __init__(self, engine: Engine | None = None, *, me: str = ME, keep_subjects: bool = True) -> None:
+        self.engine = engine = engine or shared()
+        self.now = NOW
+        self.runtime = Runtime(SETTINGS.model_copy(update={"keep_subjects": keep_subjects}), engine, lambda: self.now)
+        self.streams: dict[str, int] = {}
+        with writing(engine) as connection:
+            self.user = add_user(connection, f"{next(NUMBERS)}@users.example", NOW)
+            claim(connection, self.user, [me], why="you said so")
+
+    def stream(self, account: str = ME, name: str = "inbox") -> int:
+        """The id of a stream, made when first asked for."""
+        key = f"{account}/{name}"
+        if key not in self.streams:
+            with writing(self.engine) as connection:
+                same = (Account.user_id == self.user, Account.address == account)
+                row = {"user_id": self.user, "provider": "memory", "address": account, "connected_at": NOW}
+                held = connection.scalar(select(Account.id).where(*same))
+                held = held or connection.execute(insert(Account).values(row).returning(Account.id)).scalar_one()
+                made = {"user_id": self.user, "account_id": held, "kind": "mail", "name": name, "title": name}
+                self.streams[key] = connection.execute(
+                    insert(StreamState).values(made).returning(StreamState.id)
+                ).scalar_one()
+        return self.streams[key]
+
+    def lease(self, stream: int) -> Lease:
+        """Take the stream over, whoever holds it."""
+        with writing(self.engine) as connection:
+            held = connection.execute(select(StreamState).where(StreamState.id == stream)).one()
+            taken = take(connection, stream, "test", (held.leased_until or NOW) + timedelta(seconds=1))
+        return Lease(stream, self.user, taken.fence)
+
+    def commit(self, lease: Lease, page: Page, account: str = ME) -> None:
+        """Commit one page as the reader does."""
+        with writing(self.engine) as connection:
+            hold(connection, self.user)
+            view = view_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
+            commit_page(connection, lease, page, view, self.now)
+
+    def deliver(self, records: Sequence[Record], *, account: str = ME, name: str = "inbox", **more: Any) -> None:
+        """Show records as one page, after which nothing follows."""
+        page = Page(records, Cursor("x"), more.pop("more", False), **more)
+        self.commit(self.lease(self.stream(account, name)), page, account)
+
+    def settle(self) -> None:
+        """Weigh what is stale, find the people, assess who is due."""
+        settle(self.runtime, self.user)
+
+    def tables(self) -> Tables:
+        """Everything that must be a function of the set of records alone, sorted."""
+        return {table.__tablename__: self.rows(table) for table in TABLES}
+
+    def rows(self, table: type[Base], *columns: str) -> list[tuple[Any, ...]]:
+        """Some columns of a table, or all but those that only name this home, sorted."""
+        stored = table.__table__.columns
+        wanted = [stored[name] for name in columns] or [c for c in stored if c.name not in HOMELY]
+        mine = select(*wanted).where(stored["user_id"] == self.user)
+        with self.engine.connect() as connection:
+            return sorted((tuple(row) for row in connection.execute(mine)), key=repr)
+
+
+def told(records: Iterable[Record], **more: Any) -> Home:
+    """A home that was shown these records in one page, and settled."""
+    home = Home(**more)
+    home.deliver(list(records))
+    home.settle()
+    return home

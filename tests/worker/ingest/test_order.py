@@ -1,0 +1,67 @@
+"""What is stored is a function of the set of records: not of their order, their pages, or how often they are told."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from models.records import EmailRecord, MeetingRecord
+from tests.worker.ingest.home import ME, Home, Tables
+from tests.worker.ingest.letters import copies, emails, meetings
+
+#: Two accounts, one of them with two streams.
+STREAMS = ((ME, "inbox"), (ME, "calendar"), ("work@own.example", "inbox"))
+
+Showing = tuple[int, EmailRecord | MeetingRecord]  # in which stream, and what
+
+
+@st.composite
+def showings(draw: st.DrawFn) -> list[Showing]:
+    """Records with their streams and keys; the same thing is often shown by several."""
+    things = draw(st.lists(emails() | meetings(), min_size=4, max_size=9))
+    shown = [(draw(st.integers(0, 2)), thing) for thing in things]
+    shown += [
+        (draw(st.integers(0, 2)), draw(copies(thing)))
+        for thing in draw(st.lists(st.sampled_from(things), min_size=3, max_size=8))
+    ]
+    return [(stream, replace(thing, key=f"k{number}")) for number, (stream, thing) in enumerate(shown)]
+
+
+def stored(home: Home, pages: Sequence[Sequence[Showing]]) -> Tables:
+    for account, name in STREAMS:
+        home.stream(account, name)
+    for page in pages:
+        for stream in sorted({stream for stream, _ in page}):
+            account, name = STREAMS[stream]
+            home.deliver([record for where, record in page if where == stream], account=account, name=name)
+    home.settle()
+    return home.tables()
+
+
+@st.composite
+def ways(draw: st.DrawFn) -> tuple[list[Showing], list[list[Showing]], set[int]]:
+    """A set of showings, and one way to tell them: shuffled, cut, repeated, with settling in between."""
+    plain = draw(showings())
+    again = draw(st.lists(st.sampled_from(plain), max_size=4))
+    order = draw(st.permutations(plain + again))
+    cuts = sorted(draw(st.sets(st.integers(1, len(order)), min_size=2, max_size=5)) | {len(order)})
+    pages = [list(order[start:stop]) for start, stop in zip([0, *cuts], cuts, strict=False)]
+    return plain, pages, draw(st.sets(st.integers(0, len(pages))))
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(ways())
+def test_order_pages_and_repetition_do_not_matter(way: tuple[list[Showing], list[list[Showing]], set[int]]) -> None:
+    plain, pages, pauses = way
+    home = Home()
+    for account, name in STREAMS:
+        home.stream(account, name)
+    for number, page in enumerate(pages):
+        for stream in sorted({stream for stream, _ in page}):
+            account, name = STREAMS[stream]
+            home.deliver([record for where, record in page if where == stream], account=account, name=name)
+        if number in pauses:
+            home.settle()
+    home.settle()
+    assert home.tables() == stored(Home(), [plain])
