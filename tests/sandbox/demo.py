@@ -162,7 +162,6 @@ def _look(stage: Stage, folder: Path) -> None:
     stage.run("explain", "Anna Park")
     stage.run("ask", "Kaspar Ruusmaa")
     stage.run("digest")
-    stage.run("digest", "--html", str(folder / "digest.html"), show=False)
     stage.run("export", "interactions", "--format", "csv", "-o", str(folder / "history.csv"))
     stage.run("export", "interactions", "--format", "jsonl", "-o", str(folder / "history.jsonl"))
 
@@ -177,6 +176,9 @@ def _later(
 ) -> None:
     console.rule("[bold]4. A week later: new mail and a new meeting come in by themselves[/]")
     chapter = world.later(7)
+    after = chapter.until + timedelta(hours=1)
+    console.print("[dim]What next week's digest would say if nothing came:[/]")
+    stage.run("digest", now=after)
     with google.lock:
         google_fill.happen(
             gmail, held_by(PRIVATE.address, chapter.mails), booked_by(PRIVATE.address, chapter.meetings), own=own
@@ -184,9 +186,9 @@ def _later(
     microsoft_fill.happen(
         microsoft.mailbox, held_by(OWNER.address, chapter.mails), booked_by(OWNER.address, chapter.meetings)
     )
-    after = chapter.until + timedelta(hours=1)
     stage.run("sync", now=after)
     stage.run("digest", now=after)
+    stage.run("digest", "--html", str(stage.folder / "digest.html"), now=after, show=False)
 
 
 def main() -> None:

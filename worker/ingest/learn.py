@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
+from models.accounts import User
 from models.enums import Place
 from models.history import Sighting
 from models.people import Address, Decision, OwnAddress
@@ -47,6 +48,7 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
         if mail.place is Place.SENT and mail.sender and kind_of(mail.sender.address) in {"person", "role"}
         and (bare := canonical(mail.sender.address)) not in view.own
     }  # fmt: skip
+    _name_user(connection, user_id, mails)
     lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - view.lists
     if own:
         claim(connection, user_id, own, why="sent mail comes from it")
@@ -60,6 +62,13 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
         )
         stale(connection, user_id, interactions_with(connection, user_id, map(canonical, lists)))
     return replace(view, own=view.own | own, lists=view.lists | lists) if own or lists else view
+
+
+def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord]) -> None:
+    """Take what to call the user from sent mail, unless it was said."""
+    names = {mail.sender.name for mail in mails if mail.place is Place.SENT and mail.sender and mail.sender.name}
+    if names:
+        connection.execute(update(User).where(User.id == user_id, User.name == "").values(name=min(names)))
 
 
 def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
