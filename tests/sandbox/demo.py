@@ -6,6 +6,7 @@ Every line after `$` is the real command, run as a process of its own; the provi
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -20,7 +21,8 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from models.records import Mailbox
+from models.enums import Response
+from models.records import Attendee, Mailbox
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -30,6 +32,7 @@ from tests.sandbox.microsoft import fill as microsoft_fill
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.sandbox.people import ALIASES, OWNER
+from tests.sandbox.story import Occurrence, WorldMail, WorldMeeting
 from tests.sandbox.world import World, booked_by, held_by
 
 #: Gmail's real 6,000 units a minute would make anybody wait ten minutes for three thousand mails.
@@ -179,16 +182,28 @@ def _later(
     after = chapter.until + timedelta(hours=1)
     console.print("[dim]What next week's digest would say if nothing came:[/]")
     stage.run("digest", now=after)
+    named = json.loads(stage.run("digest", "--json", now=after, show=False))["lines"]
+    writes, meets = [Mailbox(line["address"], line["name"]) for line in named[:2]]
+    console.print(f"\n[dim]{writes.name} writes, and a coffee with {meets.name} is booked:[/]")
+    mails = (*chapter.mails, _mail(writes, chapter.until))
+    meetings = (*chapter.meetings, _coffee(meets, after + timedelta(days=4)))
     with google.lock:
-        google_fill.happen(
-            gmail, held_by(PRIVATE.address, chapter.mails), booked_by(PRIVATE.address, chapter.meetings), own=own
-        )
-    microsoft_fill.happen(
-        microsoft.mailbox, held_by(OWNER.address, chapter.mails), booked_by(OWNER.address, chapter.meetings)
-    )
+        google_fill.happen(gmail, held_by(PRIVATE.address, mails), booked_by(PRIVATE.address, meetings), own=own)
+    microsoft_fill.happen(microsoft.mailbox, held_by(OWNER.address, mails), booked_by(OWNER.address, meetings))
     stage.run("sync", now=after)
     stage.run("digest", now=after)
     stage.run("digest", "--html", str(stage.folder / "digest.html"), now=after, show=False)
+
+
+def _mail(sender: Mailbox, at: datetime) -> WorldMail:
+    return WorldMail(f"{at:%s}.demo@keepwarm.example", at, sender, (OWNER,), "How have you been?", "personal")
+
+
+def _coffee(guest: Mailbox, at: datetime) -> WorldMeeting:
+    ends_at = at + timedelta(hours=1)
+    attendees = tuple(Attendee(one.address, one.name, Response.ACCEPTED) for one in (OWNER, guest))
+    slots = (Occurrence(at, at, ends_at),)
+    return WorldMeeting("coffee@keepwarm.example", at, ends_at, OWNER, attendees, "Coffee", slots, at)
 
 
 def main() -> None:

@@ -65,10 +65,14 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
 
 
 def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord]) -> None:
-    """Take what to call the user from sent mail, unless it was said."""
+    """Take what to call the user from sent mail, unless it was said: the fullest form."""
     names = {mail.sender.name for mail in mails if mail.place is Place.SENT and mail.sender and mail.sender.name}
     if names:
-        connection.execute(update(User).where(User.id == user_id, User.name == "").values(name=min(names)))
+        connection.execute(
+            update(User)
+            .where(User.id == user_id, User.name == "")
+            .values(name=max(names, key=lambda name: (len(name), name)))
+        )
 
 
 def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
