@@ -1,7 +1,7 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Engine, func, select, update
@@ -14,7 +14,7 @@ from models.judgement import OwnHabits
 from models.people import Decision, Person
 from worker.assessment import Assessment, assess
 from worker.db import change, chunks, put, writing
-from worker.facts import Habits, History, at_day, day_of, habits_of
+from worker.facts import Habits, History, day_of, habits_of
 from worker.histories import histories, maturing
 from worker.identity.resolve import kin_of
 from worker.rules import RuleBook
@@ -76,7 +76,7 @@ def judged(
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
     known = dict(histories(connection, user_id, now))
-    habits = habits_of(known.values(), yesterday(now))
+    habits = habits_of(known.values(), now)
     complete = is_complete(connection, user_id)
     rest = resting(connection, user_id)
     return {
@@ -86,7 +86,7 @@ def judged(
 
 
 def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
-    """Give what is usual for the user up to yesterday (UTC), read from everything once a day.
+    """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
 
     Where it has changed, so may every judgement: everybody is due.
     """
@@ -97,7 +97,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
     before = HABITS.decode(found.document) if found is not None else None
     if found is not None and before is not None and found.day == day:
         return before
-    habits = habits_of((history for _, history in histories(connection, user_id, now)), yesterday(now))
+    habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
     put(
         connection,
         OwnHabits,
@@ -108,11 +108,6 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
     if before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap):
         connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
     return habits
-
-
-def yesterday(now: datetime) -> datetime:
-    """Give the last moment of the day before (UTC)."""
-    return at_day(day_of(now)) - timedelta(seconds=1)
 
 
 def is_complete(connection: Connection, user_id: int) -> bool:

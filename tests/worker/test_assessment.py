@@ -1,60 +1,17 @@
 """Judging a relationship: scenarios a person would recognise, and what must hold for every history."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import Stage, Touch, Warmth
+from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, history, regular
 from worker.assessment import Assessment, assess, depth_at, stage_at
-from worker.facts import (
-    DIRECT,
-    INWARD,
-    MEETINGS,
-    OUTWARD,
-    Day,
-    History,
-    at_day,
-    day_of,
-    habits_of,
-    monday,
-    weeks_of,
-)
-from worker.rules import load
-
-NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
-TODAY = day_of(NOW)
-BOOK = load()
-
-
-def history(days: Sequence[tuple[int, Touch]], *, next_meeting_at: datetime | None = None) -> History:
-    """A history from (days ago, touch)."""
-    found = sorted({Day(TODAY - ago, touch, 1) for ago, touch in days})
-    last = {
-        name: max((at_day(day.day) for day in found if day.touch in kinds), default=None)
-        for name, kinds in (("in", INWARD), ("out", OUTWARD), ("met", MEETINGS))
-    }
-    direct = [at_day(day.day) for day in found if day.touch in DIRECT]
-    return History(
-        days=found,
-        first_at=min(direct, default=None),
-        last_at=max(direct, default=None),
-        last_in_at=last["in"],
-        last_out_at=last["out"],
-        last_met_at=last["met"],
-        next_meeting_at=next_meeting_at,
-        evidence=("e1", "e2"),
-    )
-
-
-def regular(every: int, since: int, until: int) -> list[tuple[int, Touch]]:
-    """Mail to and fro every so many days."""
-    return [(ago, Touch.OUT_ONE if i % 2 else Touch.IN_ONE) for i, ago in enumerate(range(until, since, every))]
-
-
-#: an owner who writes to a few people every week
-HABITS = habits_of([history(regular(every, 900, every // 2)) for every in (3, 5, 7, 14, 30, 60)], NOW)
+from worker.facts import Day, day_of, habits_of, monday, weeks_of
+from worker.rules import parse
+from worker.rules.book import default_text
 
 
 def judge(days: Sequence[tuple[int, Touch]], *, complete: bool = True, resting: bool = False) -> Assessment:
@@ -120,6 +77,23 @@ def test_the_depth_is_the_sum_of_its_contributions() -> None:
     found = judge([*regular(9, 500, 4), (33, Touch.MET_ONE)])
     assert abs(sum(part.points for part in found.contributions) - found.depth) < 0.1
     assert all(part.reason and part.evidence == ("e1", "e2") for part in found.contributions)
+
+
+def test_a_rule_of_the_users_own_may_cap_boost_or_veto() -> None:
+    def with_rule(lines: str) -> Assessment:
+        rule = f'[[rule]]\nslug = "mine"\naxis = "warmth"\nreason = "my own rule"\n{lines}\n'
+        return assess(history(regular(10, 700, 170)), HABITS, parse(default_text() + rule), NOW)
+
+    plain = judge(regular(10, 700, 170)).cold_probability
+    assert plain is not None
+    boosted, capped, vetoed = with_rule("points = 5"), with_rule("at_most = 40"), with_rule("veto = true")
+    assert boosted.cold_probability == min(1.0, round(plain + 0.05, 4))
+    assert (capped.cold_probability, capped.warmth) == (0.4, Warmth.WARM)
+    assert (vetoed.cold_probability, vetoed.warmth, vetoed.vetoed) == (plain, Warmth.WARM, True)
+    for found in (boosted, capped, vetoed):
+        assert "my own rule" in found.reasons
+        assert [part.rule for part in found.adjustments] == ["mine"]
+    assert with_rule('when = "depth > 99.0"\nveto = true').adjustments == ()
 
 
 touches = st.lists(st.tuples(st.integers(0, 900), st.sampled_from(list(Touch))), max_size=40)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,6 +70,7 @@ class Chosen:
     cold_probability: float | None
     evidence: tuple[str, ...]
     worth: float = 0.0  # orders the lines; never shown
+    about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
 
 
 class Suppressed(NamedTuple):
@@ -153,7 +154,8 @@ def _wanted(people: Mapping[str, Candidate], shift: float, now: datetime) -> Ite
         friend = one.history.introduced_by
         if friend is not None and friend in people and friend not in thanked and _unthanked(one, people[friend], now):
             thanked.add(friend)
-            yield _line(people[friend], LineKind.THANKS, f"brought you and {one.person} together", 2.0)
+            why = f"They brought you and {one.person} together."
+            yield replace(_line(people[friend], LineKind.THANKS, why, 2.0), about=one.person)
 
 
 def _silence(one: Candidate, shift: float) -> Chosen | None:

@@ -7,8 +7,9 @@ from itertools import pairwise
 from worker.facts import date_of
 
 YEAR = 365
-#: days of silence that separate one season from the next
+#: days of silence that separate one season from the next, and the longest season
 APART = 150
+LONGEST = 45
 #: days by which the same season may begin earlier or later in another year
 SLACK = 45
 #: the season is near: from so many days before it begins to so many after
@@ -31,12 +32,14 @@ class Season:
 
 
 def season_of(contacts: Sequence[int], today: int) -> Season | None:
-    """The season of a pair, or None: at least two bouts of contact, a year apart each, with silence in between."""
+    """The season of a pair, or None: at least two short bouts of contact, years apart, with silence in between."""
     begins: list[int] = []
     last = None
     for day in contacts:
         if last is None or day - last > APART:
             begins.append(day)
+        elif day - begins[-1] > LONGEST:
+            return None
         last = day
     if last is None or len(begins) < 2:
         return None

@@ -137,8 +137,13 @@ def _ask(rules: tuple[Rule, ...], context: Any) -> list[tuple[Rule, float]]:
 def load(path: Path | None = None) -> RuleBook:
     """Read the user's own rules, or the ones keepwarm brings. Raises: RuleError, OSError."""
     if path is None:
-        return parse(files("worker.rules").joinpath("default.toml").read_text(encoding="utf-8"))
+        return parse(default_text())
     return parse(path.read_text(encoding="utf-8"))
+
+
+def default_text() -> str:
+    """The rules keepwarm brings, as they are written."""
+    return files("worker.rules").joinpath("default.toml").read_text(encoding="utf-8")
 
 
 def parse(text: str) -> RuleBook:

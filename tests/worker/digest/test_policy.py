@@ -1,0 +1,196 @@
+"""Who is named in a digest: scenarios a person would recognise."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from models.enums import Stage, Touch
+from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, regular
+from worker.assessment import assess
+from worker.digest.letter import LineKind
+from worker.digest.policy import BUDGET, Candidate, Choice, Listing, choose, lasted, own_record
+from worker.digest.season import season_of
+from worker.facts import History, at_day, habits_of
+
+SILENT = regular(10, 700, 45)
+
+
+def candidate(person: str, found: History, *, complete: bool = True, resting: bool = False) -> Candidate:
+    return Candidate(person, found, assess(found, HABITS, BOOK, NOW, complete=complete, resting=resting))
+
+
+def named(*people: Candidate, past: Sequence[Listing] = (), quiet: dict[str, str] | None = None) -> Choice:
+    return choose(people, past, HABITS, NOW, quiet=quiet)
+
+
+def persons(choice: Choice) -> list[str]:
+    return [line.person for line in choice.chosen]
+
+
+def why_not(choice: Choice) -> dict[str, str]:
+    return {one.person: one.why for one in choice.suppressed}
+
+
+def test_a_silence_out_of_the_ordinary_is_named_with_its_reason_and_a_step() -> None:
+    choice = named(candidate("anna", history(SILENT)), candidate("ben", history(regular(10, 700, 4))))
+    [line] = choice.chosen
+    assert (line.person, line.kind in {LineKind.COLD, LineKind.COOLING}) == ("anna", True)
+    assert line.why.startswith("You two are usually in touch every 10 days, now silent for 6 weeks;")
+    assert line.why.endswith(".")
+    assert line.step.endswith(".")
+    assert line.last.wrote_at is not None
+    assert line.evidence == ("e1", "e2")
+
+
+def test_nobody_met_last_week_or_meeting_next_week_is_named() -> None:
+    met = candidate("anna", history([*SILENT, (5, Touch.MET_ONE)]))
+    booked = candidate("ben", history(SILENT, next_meeting_at=NOW + timedelta(days=6)))
+    choice = named(met, booked)
+    assert persons(choice) == []
+    assert why_not(choice) == {"ben": "a meeting is booked for 2026-11-24"}
+
+
+def test_a_meeting_cancelled_without_a_new_date_is_no_hindrance_any_more() -> None:
+    assert persons(named(candidate("ben", history(SILENT, next_meeting_at=NOW + timedelta(days=6))))) == []
+    assert persons(named(candidate("ben", history(SILENT)))) == ["ben"]
+
+
+def test_a_hole_in_the_data_names_nobody() -> None:
+    assert persons(named(candidate("anna", history(SILENT), complete=False))) == []
+
+
+@pytest.mark.parametrize("why", ["muted", "snoozed until 2026-12-01"])
+def test_who_is_quiet_is_left_out_with_the_reason(why: str) -> None:
+    choice = named(candidate("anna", history(SILENT)), quiet={"anna": why})
+    assert (persons(choice), why_not(choice)) == ([], {"anna": why})
+
+
+def test_who_rests_is_left_out() -> None:
+    assert persons(named(candidate("anna", history(SILENT), resting=True))) == []
+
+
+def test_nobody_is_named_again_without_news() -> None:
+    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=14), at_day(TODAY - 45), 0.6)
+    choice = named(candidate("anna", history(SILENT)), past=[told])
+    assert persons(choice) == []
+    assert "nothing new since" in why_not(choice)["anna"]
+
+
+def test_a_new_silence_is_news() -> None:
+    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=90), at_day(TODAY - 120), 0.6)
+    assert persons(named(candidate("anna", history(SILENT)), past=[told])) == ["anna"]
+
+
+def test_an_owner_on_holiday_is_not_told_of_silences() -> None:
+    everybody = [history([(ago + 12, touch) for ago, touch in regular(every, 900, 1)]) for every in (1, 2, 3, 5)]
+    silent = history(SILENT)
+    habits = habits_of([*everybody, silent], NOW)
+    one = Candidate("anna", silent, assess(silent, habits, BOOK, NOW))
+    choice = choose([one], [], habits, NOW)
+    assert persons(choice) == []
+    assert why_not(choice) == {"anna": "you have been away for 14 days"}
+
+
+def test_who_said_to_be_away_is_waited_for() -> None:
+    one = candidate("anna", history(SILENT))
+    away = choose([one], [], HABITS, NOW, absences={"anna": NOW + timedelta(days=3)})
+    back = choose([one], [], HABITS, NOW, absences={"anna": NOW - timedelta(days=3)})
+    assert (persons(away), persons(back)) == ([], ["anna"])
+    assert why_not(away) == {"anna": "they are away until 2026-11-21"}
+
+
+def test_few_are_named_the_rest_is_told_why_not() -> None:
+    people = [candidate(f"p{i}", history(regular(4 + i, 700, 80 + i))) for i in range(9)]
+    choice = named(*people)
+    assert len(choice.chosen) == BUDGET
+    assert set(why_not(choice).values()) == {"others matter more this week"}
+    assert len({*persons(choice), *why_not(choice)}) == 9
+
+
+def test_the_order_in_which_people_are_given_does_not_matter() -> None:
+    people = [candidate(f"p{i}", history(regular(4 + i, 700, 80 + i))) for i in range(9)]
+    assert named(*people).chosen == named(*reversed(people)).chosen
+
+
+def test_a_mere_contact_is_never_named() -> None:
+    stranger = candidate("list", history([(ago, Touch.IN) for ago in range(40, 400, 30)]))
+    assert persons(named(stranger)) == []
+
+
+def test_a_young_relationship_is_worth_watering() -> None:
+    young = candidate("cleo", history(regular(14, 120, 11)))
+    assert young.assessment.stage is Stage.GROWING
+    [line] = named(young).chosen
+    assert line.kind is LineKind.GROWING
+    again = Listing("cleo", LineKind.GROWING, NOW - timedelta(days=7), at_day(TODAY - 11))
+    assert persons(named(young, past=[again])) == []
+
+
+def test_an_introduction_is_thanked_for_once() -> None:
+    friend = candidate("anna", history(regular(10, 700, 20)))
+    new = candidate("dora", history([(12, Touch.IN), (9, Touch.OUT)], introduced_by="anna"))
+    [line] = named(friend, new).chosen
+    assert (line.person, line.kind, line.about) == ("anna", LineKind.THANKS, "dora")
+    thanked = candidate("anna", history([*regular(10, 700, 20), (8, Touch.OUT_ONE)]))
+    assert persons(named(thanked, new)) == []
+
+
+def conference(*years_ago: int) -> Told:
+    """Mail and a meeting in one week, some years ago, three weeks from now in the calendar."""
+    return [
+        (365 * years - 21 - offset, touch)
+        for years in years_ago
+        for offset, touch in ((0, Touch.MET), (3, Touch.OUT_ONE), (5, Touch.IN_ONE))
+    ]
+
+
+def test_the_yearly_conference_is_recognised_and_not_called_cold() -> None:
+    found = history(conference(1, 2, 3))
+    season = season_of([day.day for day in found.days], TODAY)
+    assert season is not None
+    assert season.comes
+    [line] = named(candidate("eve", found)).chosen
+    assert line.kind is LineKind.SEASONAL
+    assert "every year" in line.why
+    # half a year off season nothing is said
+    assert season_of([day.day for day in found.days], TODAY - 180) is not None
+    assert season_of([day.day for day in history(regular(30, 900, 20)).days], TODAY) is None
+    # a year was left out: an ordinary silence again
+    assert season_of([day.day for day in history(conference(2, 3)).days], TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("back", "now", "outcome"),
+    [
+        (None, 20, None),  # still undecided
+        (None, 100, True),
+        (10, 100, False),
+        (80, 100, True),  # came back, but long after
+    ],
+)
+def test_whether_a_warning_came_true(back: int | None, now: int, outcome: bool | None) -> None:
+    """Silent since day 0, named on day 20: it lasted if it went on to day 60."""
+    contacts = [*range(-300, 1, 10), *([20 + back] if back is not None else [])]
+    line = Listing("anna", LineKind.COLD, at_day(20), at_day(0), 0.6)
+    assert lasted(contacts, line, at_day(20 + now)) is outcome
+
+
+def test_an_owner_whose_warnings_come_true_is_warned_sooner() -> None:
+    def record(came_true: bool) -> float:
+        past, people = [], {}
+        for i in range(10):
+            since = TODAY - 200
+            back = [] if came_true else [(170 - i, Touch.IN_ONE)]
+            found = history([*regular(10, 700, 200), *back])
+            people[f"p{i}"] = candidate(f"p{i}", found)
+            past.append(Listing(f"p{i}", LineKind.COLD, at_day(since + 20), at_day(since), 0.55))
+        return own_record(past, people, NOW)
+
+    assert record(came_true=True) > 0 > record(came_true=False)
+    assert own_record([], {}, NOW) == 0.0
+
+
+def test_habits_are_those_of_the_morning() -> None:
+    today = history([(0, Touch.OUT_ONE), *regular(10, 300, 5)])
+    assert habits_of([today, *CIRCLE], NOW) == habits_of([history(regular(10, 300, 5)), *CIRCLE], NOW)
