@@ -38,3 +38,10 @@ fmt: $(VENV)/.ready
 .PHONY: bench
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
+
+# Measure judgement: coldbench's public sets, each judged by coefficients fitted without it
+COLDBENCH ?= ../shared/coldbench/public
+.PHONY: coldbench
+coldbench: $(VENV)/.ready
+	$(BIN)/python -m pip --quiet install --group bench
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.coldtable $(COLDBENCH)
