@@ -81,6 +81,8 @@ class CalendarFeed(GoogleFeed):
 
 
 class TestMail(Contract):
+    gives_all = False
+
     @pytest.fixture
     def feed(self, google: GoogleSandbox, clock: Clock) -> Iterator[Feed]:
         with ExitStack() as opened:
@@ -88,6 +90,8 @@ class TestMail(Contract):
 
 
 class TestCalendar(Contract):
+    gives_all = False
+
     @pytest.fixture
     def feed(self, google: GoogleSandbox, clock: Clock) -> Iterator[Feed]:
         with ExitStack() as opened:
