@@ -14,7 +14,7 @@ from connectors.gmail import parse
 from connectors.gmail.calls import Gone, Json, Outcome, Unreadable
 from connectors.gmail.client import GmailClient
 from connectors.gmail.history import Moves, fold
-from connectors.gmail.plan import Phase, Plan, Position, Survey, Task, pages
+from connectors.gmail.plan import Phase, Plan, Position, Task, pages
 from connectors.gmail.survey import paged, survey
 from models.records import BadRecord, Deferred, EmailRecord, Record, Tombstone
 
@@ -103,13 +103,13 @@ class Mail:
         if self._plan is None or state.position is None:
             self._plan = self._planned(state)
         plan = self._plan
-        listed = state.listed if state.position else plan.survey.listed
+        listed = state.listed if state.position else plan.listed
         state = _with(state, listed=listed, units=self.client.spent - before)
         start = plan.start(state.position)
         total = state.units + plan.left(start)
         todo = islice(plan.tasks, start, None)
         for number, page in enumerate(pages(todo, calls=self.size, named=self.client.listing), start=1):
-            records = self._performed(page, plan.survey)
+            records = self._performed(page, plan)
             start += len(page)
             position = page[-1].position
             state = _with(state, phase=int(position.phase), thread=position.thread, units=total - plan.left(start))
@@ -124,7 +124,7 @@ class Mail:
         newer = self._added_after(state.history)
         return Plan(survey(self.client.list_page, self.client.dated, state.since, without=newer), self.client.units)
 
-    def _performed(self, page: Sequence[Task], found: Survey) -> list[Record]:
+    def _performed(self, page: Sequence[Task], plan: Plan) -> list[Record]:
         whole = [task for task in page if task.whole]
         singly = [id_ for task in page if not task.whole for id_ in task.fetch]
         mails, outcomes = self.client.outcomes(singly, [task.position.thread for task in whole])
@@ -137,12 +137,12 @@ class Mail:
         for task in page:
             records += (parse.mail(shown[id_]) if id_ in shown else _record(id_, outcomes[id_]) for id_ in task.fetch)
             for id_ in task.named:
-                if id_ in found.no_contact:
-                    records.append(EmailRecord(id_, thread=task.position.thread, place=found.no_contact[id_]))
+                if id_ in plan.no_contact:
+                    records.append(EmailRecord(id_, thread=task.position.thread, place=plan.no_contact[id_]))
                 elif id_ in shown:  # it came with its thread
                     records.append(parse.mail(shown[id_]))
                 else:
-                    records.append(Deferred(id_, found.categories[id_]))
+                    records.append(Deferred(id_, plan.categories[id_]))
         return records
 
     def _added_after(self, history: int) -> frozenset[str]:

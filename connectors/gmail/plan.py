@@ -8,6 +8,7 @@ The order is that of thread ids, which never change: wherever a reading stops, w
 thread, whatever was delivered, moved or deleted meanwhile. (What happened meanwhile is told by the history.)
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,13 +83,15 @@ class Plan:
 
     def __init__(self, survey: Survey, units: Units) -> None:
         """Plan for what `survey` found at the prices of `units`."""
-        self.survey = survey
+        self.listed = survey.listed
+        self.categories = survey.categories
+        self.no_contact = survey.no_contact
         self.tasks = sorted(
             (_task(thread, ids, survey, units) for thread, ids in survey.threads.items()),
             key=lambda task: _order(task.position),
         )
         costs = (task.cost(units) for task in reversed(self.tasks))
-        self._left = list(accumulate(costs, initial=0))[::-1]
+        self._left = array("q", accumulate(costs, initial=0))[::-1]
 
     def start(self, position: Position | None) -> int:
         """Find the first task after `position`; the thread there may have gone since, and others may have come."""
@@ -127,4 +130,7 @@ def _task(thread: str, ids: Sequence[str], survey: Survey, units: Units) -> Task
     else:
         phase = Phase.OTHER if fetch else Phase.NAMED
     whole = len(fetch) > 1 and units.thread <= units.message * len(fetch)
-    return Task(Position(phase, thread), fetch, [id_ for id_ in ids if id_ not in fetch], whole)
+    if not fetch:
+        return Task(Position(phase, thread), (), ids, whole)
+    named = () if len(fetch) == len(ids) else [id_ for id_ in ids if id_ not in fetch]
+    return Task(Position(phase, thread), fetch if named else ids, named, whole)

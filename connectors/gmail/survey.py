@@ -20,18 +20,18 @@ def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozense
         ProtocolError: a page token came twice.
     """
     found = Survey()
-    listed: set[str] = set()
+    names: dict[str, str] = {}  # each id once in memory, however many lists it stands in
     trash = [mail for page in paged(list_page, ("TRASH",)) for mail in page]  # a month of it: the rest is deleted
     for id_, thread in (*recent(list_page, dated, since), *trash):
-        if id_ not in without and id_ not in listed:
-            listed.add(id_)
+        if id_ not in without and id_ not in names:
+            names[id_] = id_
             found.threads.setdefault(thread, []).append(id_)
     for place in ((), ("TRASH",)) if trash else ((),):
-        found.sent.update(_members(list_page, (*place, "SENT"), listed))
+        found.sent.update(_members(list_page, (*place, "SENT"), names))
         for label, reason in CATEGORIES.items():
-            found.categories.update(dict.fromkeys(_members(list_page, (*place, label), listed), reason))
+            found.categories.update(dict.fromkeys(_members(list_page, (*place, label), names), reason))
         for label, lies in NO_CONTACT.items():
-            found.no_contact.update(dict.fromkeys(_members(list_page, (*place, label), listed), lies))
+            found.no_contact.update(dict.fromkeys(_members(list_page, (*place, label), names), lies))
     return found
 
 
@@ -65,7 +65,7 @@ def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[s
     token, tokens = None, set()
     while True:
         answer = list_page(labels, token)
-        yield [(str(shown["id"]), str(shown.get("threadId", shown["id"]))) for shown in answer.get("messages", ())]
+        yield [_pair(shown["id"], shown.get("threadId")) for shown in answer.get("messages", ())]
         token = answer.get("nextPageToken")
         if not token:
             return
@@ -74,13 +74,17 @@ def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[s
         tokens.add(token)
 
 
-def _members(list_page: ListPage, labels: tuple[str, ...], listed: set[str]) -> Iterator[str]:
-    """Give those ids of `listed` that carry `labels`; lists are newest first, so a page without any is beyond them."""
+def _members(list_page: ListPage, labels: tuple[str, ...], names: dict[str, str]) -> Iterator[str]:
+    """Give those of `names` that carry `labels`; lists are newest first, so a page without any is beyond them."""
     for page in paged(list_page, labels):
-        within = [id_ for id_, _ in page if id_ in listed]
+        within = [names[id_] for id_, _ in page if id_ in names]
         if page and not within:
             return
         yield from within
+
+
+def _pair(id_: str, thread: str | None) -> tuple[str, str]:
+    return (id_, id_) if thread is None or thread == id_ else (id_, thread)
 
 
 def _too_old(id_: str, dated: Dated, since: float) -> bool:
