@@ -5,7 +5,8 @@ A sync token allows no window of time, so a calendar is listed whole (2,500 occu
 listed afresh every ninety days.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ from models.records import BadRecord, MeetingRecord, Record
 
 #: Occurrences on a page; Google allows 2,500.
 SIZE = 500
+#: How the id of a calendar ends that belongs to no address of a person.
+GROUP = "@group.calendar.google.com"
 #: After so long a calendar is listed afresh.
 AFRESH = timedelta(days=90)
 
@@ -58,7 +61,9 @@ class CalendarClient:
         token, tokens = None, set()
         while True:
             request = self._calendars.list(
-                minAccessRole="writer", pageToken=token, fields="items(id,summary,accessRole,primary),nextPageToken"
+                minAccessRole="writer",
+                pageToken=token,
+                fields="items(id,summary,accessRole,primary,dataOwner),nextPageToken",
             )
             answer = self.calls.one(request, 1)
             if not isinstance(answer, dict):
@@ -93,13 +98,37 @@ class CalendarClient:
         return answer
 
 
-class Calendar:
-    """Reads one calendar; `own` says whose: on a colleague's, only meetings the user is invited to count."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A calendar as the account's list shows it."""
 
-    def __init__(self, client: CalendarClient, id_: str, *, own: bool, clock: Callable[[], datetime]) -> None:
+    id: str
+    title: str
+    primary: bool  # the account's own: only here does "self" in an event mean the user
+    own: bool  # on a colleague's calendar, only meetings the user is invited to count
+
+
+def listed(shown: Iterable[Json]) -> list[Listed]:
+    """Read the list of calendars, the primary one first.
+
+    One may be made "owner" of a colleague's calendar: a calendar that bears a person's address is that person's.
+    """
+    entries = [entry for entry in shown if isinstance(entry.get("id"), str)]
+    me = next((entry["id"] for entry in entries if entry.get("primary")), None)
+    found = []
+    for entry in entries:
+        id_, primary = entry["id"], bool(entry.get("primary"))
+        made = entry.get("accessRole") == "owner" and id_.endswith(GROUP) and entry.get("dataOwner") in {None, me}
+        found.append(Listed(id_, str(entry.get("summary") or id_), primary, own=primary or made))
+    return sorted(found, key=lambda one: (not one.primary, one.id))
+
+
+class Calendar:
+    """Reads one calendar."""
+
+    def __init__(self, client: CalendarClient, calendar: Listed, *, clock: Callable[[], datetime]) -> None:
         self.client = client
-        self.id = id_
-        self.own = own
+        self.calendar = calendar
         self.clock = clock
 
     def changes(self, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
@@ -118,7 +147,7 @@ class Calendar:
             state = msgspec.structs.replace(state, begun_at=now)
         pages = {state.page}
         while True:
-            answer = self.client.events(self.id, state.token, state.page)
+            answer = self.client.events(self.calendar.id, state.token, state.page)
             following = answer.get("nextPageToken")
             more = bool(following)
             if more and following in pages:
@@ -126,7 +155,7 @@ class Calendar:
             pages.add(following)
             if not more and not answer.get("nextSyncToken"):
                 raise ProtocolError("Google ended the list of a calendar without a sync token.")
-            records = list(_records(answer, state, own=self.own))
+            records = list(_records(answer, state, self.calendar))
             if more:
                 state = msgspec.structs.replace(state, page=following)
             else:
@@ -139,7 +168,7 @@ class Calendar:
                 return
 
 
-def _records(answer: Json, state: CalendarCursor, *, own: bool) -> Iterator[Record]:
+def _records(answer: Json, state: CalendarCursor, calendar: Listed) -> Iterator[Record]:
     # a stub does not say when it was cancelled: it still stood when the calendar was last read
     stood_at = None if state.read_at is None else datetime.fromtimestamp(state.read_at, UTC)
     shown: Any
@@ -147,7 +176,7 @@ def _records(answer: Json, state: CalendarCursor, *, own: bool) -> Iterator[Reco
         if not isinstance(shown, dict) or not shown.get("id"):
             yield BadRecord("Google Calendar", "an event without an id")
             continue
-        record = parse.meeting(shown, own_calendar=own, stood_at=stood_at)
+        record = parse.meeting(shown, own=calendar.own, primary=calendar.primary, stood_at=stood_at)
         if not isinstance(record, MeetingRecord) or record.ends_at is None or record.ends_at.timestamp() > state.since:
             yield record
 

@@ -19,9 +19,10 @@ from connectors.gmail.transport import Transport
 
 Json = dict[str, Any]
 
-#: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds.
-ATTEMPTS = 8
-PATIENCE = 120.0
+#: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds: a
+#: worker holds a lease meanwhile.
+ATTEMPTS = 5
+PATIENCE = 30.0
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 _built = threading.local()

@@ -8,7 +8,7 @@ from typing import ClassVar
 from connectors.base import Cursor, Page, Stream
 from connectors.errors import ProtocolError, ScopeMissing
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
-from connectors.gmail.calendar import SIZE, Calendar, CalendarClient
+from connectors.gmail.calendar import SIZE, Calendar, CalendarClient, Listed, listed
 from connectors.gmail.calls import Calls
 from connectors.gmail.client import GmailClient
 from connectors.gmail.mail import Mail
@@ -65,8 +65,7 @@ class GmailConnector:
         scopes = self.stored.scopes
         streams = [MAIL] if MAIL_SCOPE in scopes else []
         if EVENTS_SCOPE in scopes:
-            calendars = self._calendars.items()
-            streams += [Stream(StreamKind.CALENDAR, f"{_CALENDAR}{id_}", title) for id_, (title, _) in calendars]
+            streams += [Stream(StreamKind.CALENDAR, f"{_CALENDAR}{one.id}", one.title) for one in self._calendars]
         return streams
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
@@ -79,11 +78,10 @@ class GmailConnector:
         if stream.name == MAIL.name:
             yield from self._mail.changes(cursor, since=since)
             return
-        id_ = stream.name.removeprefix(_CALENDAR)
-        if id_ == stream.name or id_ not in self._calendars:
+        calendar = next((one for one in self._calendars if f"{_CALENDAR}{one.id}" == stream.name), None)
+        if calendar is None:
             raise ProtocolError(f"There is no stream {stream.name!r} in this Google account any more.")
-        own = self._calendars[id_][1] == "owner"
-        yield from Calendar(self._calendar_client, id_, own=own, clock=self.clock).changes(cursor, since=since)
+        yield from Calendar(self._calendar_client, calendar, clock=self.clock).changes(cursor, since=since)
 
     def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
         """Fetch mails by key: deferred ones that are wanted now, or such as an audit found missing.
@@ -124,12 +122,8 @@ class GmailConnector:
         return CalendarClient(calls, self.endpoints, size=min(self.listing, SIZE))
 
     @cached_property
-    def _calendars(self) -> dict[str, tuple[str, str]]:
-        """Calendar id -> title, access role; the primary calendar first."""
+    def _calendars(self) -> list[Listed]:
+        """The calendars to read, as long as this object lives."""
         if CALENDARS_SCOPE not in self.stored.scopes:
-            return {"primary": ("Calendar", "owner")}  # the one that can be read without being listed
-        shown = sorted(self._calendar_client.calendars(), key=lambda shown: (not shown.get("primary"), shown["id"]))
-        return {
-            str(calendar["id"]): (str(calendar.get("summary") or calendar["id"]), str(calendar.get("accessRole")))
-            for calendar in shown
-        }
+            return [Listed("primary", "Calendar", primary=True, own=True)]  # it can be read without being listed
+        return listed(self._calendar_client.calendars())

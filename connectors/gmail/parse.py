@@ -65,9 +65,9 @@ def mail(shown: Json) -> EmailRecord | BadRecord:
 
 
 def meeting(
-    shown: Json, *, own_calendar: bool, stood_at: datetime | None = None
+    shown: Json, *, own: bool, primary: bool, stood_at: datetime | None = None
 ) -> MeetingRecord | Tombstone | BadRecord:
-    """Read one event or occurrence.
+    """Read one event or occurrence on an `own` calendar or a colleague's; only on the `primary` one "self" is the user.
 
     What was cancelled is gone, often with nothing left of it but its id; `stood_at` is when it was last known to stand.
     """
@@ -95,8 +95,8 @@ def meeting(
         organizer=organizer,
         attendees=tuple(attendee for guest in guests if (attendee := _attendee(guest))),
         subject=None if title is None else clean(str(title)),
-        me=_me(shown.get("organizer"), guests),
-        own_calendar=own_calendar,
+        me=_me(shown.get("organizer"), guests) if primary else None,
+        own_calendar=own,
         attendees_omitted=bool(shown.get("attendeesOmitted")),
         not_a_meeting=_NOT_MEETINGS.get(str(shown.get("eventType"))),
     )

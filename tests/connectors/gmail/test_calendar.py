@@ -168,9 +168,13 @@ def test_an_unreadable_event_is_a_value(
 def test_calendars_that_are_owned_or_written_to_are_streams(account: GmailConnector, mailbox: GoogleMailbox) -> None:
     for role in ("owner", "writer", "reader", "freeBusyReader"):
         mailbox.agenda.add(f"{role}@group.calendar.google.com", f"The {role}'s", role).put(meeting())
+    mailbox.agenda.add("boss@example.org", "The boss", "owner").put(meeting())
     streams = account.streams()
-    assert [stream.title for stream in streams] == ["Gmail", ADA, "The owner's", "The writer's"]
-    assert [read(account, stream).of(MeetingRecord)[0].own_calendar for stream in streams[2:]] == [True, False]
+    assert [stream.title for stream in streams] == ["Gmail", ADA, "The boss", "The owner's", "The writer's"]
+    found = [read(account, stream).of(MeetingRecord)[0] for stream in streams[2:]]
+    assert [record.own_calendar for record in found] == [False, True, False]
+    # "self" is whoever the calendar belongs to: the user on the primary one alone
+    assert [record.me for record in found] == [None, None, None]
 
 
 def test_a_forgotten_token_is_a_cursor_that_expired(account: GmailConnector, calendar: Calendar) -> None:

@@ -1,0 +1,93 @@
+"""Whatever Google may send, a record comes of it, or a value that says what is wrong with it."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.gmail import parse
+from models.enums import Place
+from models.records import BadRecord, EmailRecord, MeetingRecord, Record, Tombstone
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+ids = st.text("0123456789abcdef_TZ", min_size=1, max_size=16)
+headers = st.lists(
+    st.fixed_dictionaries(
+        {"name": st.sampled_from(parse.HEADERS) | st.text(max_size=10)}, optional={"value": st.text(max_size=80)}
+    ),
+    max_size=8,
+)
+messages = st.fixed_dictionaries(
+    {"id": ids},
+    optional={
+        "threadId": ids,
+        "labelIds": st.lists(st.text(max_size=10), max_size=4),
+        "internalDate": st.integers().map(str) | json_values,
+        "payload": st.fixed_dictionaries({}, optional={"headers": headers}) | json_values,
+    },
+)
+times = (
+    st.fixed_dictionaries({}, optional={"dateTime": st.text(max_size=25), "date": st.dates().map(str)}) | json_values
+)
+people = st.fixed_dictionaries(
+    {},
+    optional={"email": st.text(max_size=30) | json_values, "displayName": json_values, "self": st.booleans()},
+)
+events = st.fixed_dictionaries(
+    {"id": ids},
+    optional={
+        "status": json_values | st.sampled_from(["confirmed", "cancelled"]),
+        "start": times,
+        "end": times,
+        "updated": json_values,
+        "recurringEventId": json_values,
+        "originalStartTime": times,
+        "organizer": people | json_values,
+        "attendees": st.lists(people | json_values, max_size=4) | json_values,
+        "summary": json_values,
+        "iCalUID": json_values,
+        "eventType": json_values,
+        "attendeesOmitted": json_values,
+    },
+)
+
+
+def survives(record: Record) -> None:
+    coder = msgspec.json.Decoder(Record)
+    assert coder.decode(msgspec.json.encode(record)) == record
+    assert b"\\u0000" not in msgspec.json.encode(record)
+
+
+@given(messages)
+def test_any_message(shown: dict[str, Any]) -> None:
+    record = parse.mail(shown)
+    assert isinstance(record, EmailRecord | BadRecord)
+    assert record.key == shown["id"]
+    survives(record)
+
+
+@given(events, st.booleans())
+def test_any_event(shown: dict[str, Any], own: bool) -> None:
+    record = parse.meeting(shown, own=own, primary=own)
+    assert isinstance(record, MeetingRecord | Tombstone | BadRecord)
+    assert record.key == shown["id"]
+    survives(record)
+
+
+def test_where_a_mail_lies() -> None:
+    assert parse.place(["INBOX", "UNREAD"]) is Place.ORDINARY
+    assert parse.place(["SENT", "TRASH"]) is Place.TRASH
+    assert parse.place(["SENT", "INBOX"]) is Place.SENT
+    assert parse.place(["DRAFT"]) is Place.DRAFT
+
+
+def test_only_the_headers_that_are_read_are_asked_for() -> None:
+    assert "from" in parse.HEADERS
+    assert not {"received", "references", "dkim-signature"} & set(parse.HEADERS)
+    assert "snippet" not in parse.MESSAGE_FIELDS
+    assert "description" not in parse.EVENT_FIELDS
