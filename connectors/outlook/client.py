@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from connectors.errors import ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
+from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
 from connectors.outlook.errors import Unauthorised, graph_error
 from connectors.outlook.pacing import Pacer
 
@@ -25,7 +25,6 @@ TRIES = 6
 BATCH = 20
 #: Ids that stay the same when a message is moved.
 IMMUTABLE = 'IdType="ImmutableId"'
-
 
 T = TypeVar("T")
 
@@ -101,17 +100,27 @@ class GraphClient:
             ConnectorError: as connectors.outlook.errors has it.
         """
         answers: dict[str, Part] = {}
+        renewed = False
         for at in range(0, len(paths), BATCH):
             waiting = {str(index): paths[index] for index in range(at, min(at + BATCH, len(paths)))}
             for _ in range(TRIES):
                 refused = self._parts(waiting, answers, scope=scope)
                 if not waiting:
                     break
+                if isinstance(refused, Unauthorised):
+                    renewed = self._renew(refused, renewed=renewed)
             else:
                 raise refused or ProtocolError("Microsoft left parts of a batch without an answer.")
         return [answers[str(index)] for index in range(len(paths))]
 
-    def _parts(self, waiting: dict[str, str], answers: dict[str, Part], *, scope: str) -> Exception | None:
+    def _renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
+        """Get a new token, once."""
+        if renewed:
+            raise TokenRevoked(str(refused)) from refused
+        self.tokens.renew(refused.claims)
+        return True
+
+    def _parts(self, waiting: dict[str, str], answers: dict[str, Part], *, scope: str) -> ConnectorError | None:
         """Ask for what is waiting, move what was answered, and say why the rest was not."""
         asked = {"method": "GET", "headers": {"Prefer": IMMUTABLE}}
         body = msgspec.json.encode({"requests": [{"id": id_, "url": path, **asked} for id_, path in waiting.items()]})
@@ -120,7 +129,7 @@ class GraphClient:
         )
         refused = None
         for part in decoded(_decode_batch, raw).responses:
-            if part.status == 429 or part.status >= 500:
+            if part.status in {401, 429} or part.status >= 500:
                 named = {name.lower(): value for name, value in part.headers.items()}
                 refused = graph_error(part.status, named, bytes(part.body), scope=scope)
                 if isinstance(refused, RateLimited):
@@ -133,13 +142,13 @@ class GraphClient:
     def _ask(
         self, method: str, url: str, *, scope: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> bytes:
-        bearer, renewed, broken = self.tokens.bearer(), False, False
+        renewed = broken = False
         for attempt in range(TRIES):
+            bearer = self.tokens.bearer()
             with self.pacer.slot():
+                signed = {**headers, "Authorization": f"Bearer {bearer}"}
                 try:
-                    answer = self.http.request(
-                        method, url, headers={**headers, "Authorization": f"Bearer {bearer}"}, content=body
-                    )
+                    answer = self.http.request(method, url, headers=signed, content=body)
                 except httpx.RequestError as error:
                     if broken:
                         raise ProviderUnavailable("Microsoft cannot be reached just now.") from error
@@ -151,9 +160,7 @@ class GraphClient:
                 if isinstance(refused, RateLimited):
                     self.pacer.pause(refused.retry_after)  # inside the slot: nobody slips in between
             if isinstance(refused, Unauthorised):
-                if renewed:
-                    raise TokenRevoked(str(refused)) from refused
-                bearer, renewed = self.tokens.renew(refused.claims), True
+                renewed = self._renew(refused, renewed=renewed)
             elif not isinstance(refused, RateLimited) or attempt == TRIES - 1:
                 raise refused
         raise ProviderUnavailable("Microsoft cannot be reached just now.")

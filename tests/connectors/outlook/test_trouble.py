@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Cursor, Stream
-from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, Transient
+from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked, Transient
 from connectors.outlook.calendar import STREAM
 from connectors.outlook.pacing import Pacer
 from models.records import Attendee, EmailRecord, Mailbox, Record
@@ -110,6 +110,17 @@ def test_parts_of_a_batch_that_must_wait_are_asked_again(account: Account) -> No
     told, _ = account.news(account.folder("inbox"), cursor)
     assert [each.subject for each in told if isinstance(each, EmailRecord)] == ["new"] * 20
     assert faults.early == 0
+
+
+def test_a_token_that_runs_out_in_the_midst_of_a_batch(account: Account) -> None:
+    faults = account.sandbox.mailbox.faults
+    faults.script = deque(["part:pass", "part:401"])
+    asked = len(account.sandbox.entra.asked)
+    assert account.connector().streams()
+    assert [each["endpoint"] for each in account.sandbox.entra.asked[asked:]] == ["token"]
+    faults.script = deque(["part:401"] * 20)
+    with pytest.raises(TokenRevoked):
+        account.connector().streams()
 
 
 def test_never_more_than_four_at_once_however_many_read(account: Account) -> None:

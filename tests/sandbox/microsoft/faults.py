@@ -88,6 +88,8 @@ class Faults:
                 raise HangUp
             case "pass":
                 return None
+            case "401":
+                return refusal(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")
             case "429":
                 return refusal(429, "TooManyRequests", "Too many requests.", Retry_After=wait)
             case "503":
