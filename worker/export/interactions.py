@@ -1,32 +1,47 @@
 """The interactions export: every touch up to a moment, with the people in it, in order of time and id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, case, select, type_coerce
-from sqlalchemy.engine import Connection
+from sqlalchemy import BigInteger, ColumnElement, Select, select, type_coerce
+from sqlalchemy.engine import Connection, Row
 
 from models.history import Interaction, Participation
 from models.people import Address, Person
+from worker.db import chunks
+from worker.export.columns import Column, Kind
 from worker.export.scope import Scope, stamp
 from worker.identity.canonical import canonical
 
-COLUMNS: tuple[str, ...] = (
-    "id", "account", "channel", "direction", "occurred_at", "ends_at", "subject", "thread", "message_id", "ical_uid",
-    "recurrence_at", "group_size", "my_role", "my_response", "people",
-)  # fmt: skip
+COLUMNS: tuple[Column, ...] = (
+    Column("id", Kind.TEXT),  # an export that was read back brought its own ids
+    Column("account", Kind.TEXT),
+    Column("channel", Kind.PLAIN),
+    Column("direction", Kind.PLAIN),
+    Column("occurred_at", Kind.PLAIN),
+    Column("ends_at", Kind.PLAIN),
+    Column("subject", Kind.TEXT),
+    Column("thread", Kind.TEXT),
+    Column("message_id", Kind.TEXT),
+    Column("ical_uid", Kind.TEXT),
+    Column("recurrence_at", Kind.PLAIN),
+    Column("group_size", Kind.PLAIN),
+    Column("my_role", Kind.PLAIN),
+    Column("my_response", Kind.PLAIN),
+    Column("people", Kind.JSON),
+)
 
-#: Rows fetched at once: all that is ever in memory.
-PAGE = 2000
+#: Rows fetched at once, and participants remembered: all that is ever in memory.
+PAGE, REMEMBERED = 2000, 50_000
 
-#: Code points sort as UTF-8 bytes do.
-BY_ADDRESS = attrgetter("address")
+ID, ADDRESS, ROLE, RESPONSE = 0, 14, 15, 16
+ENCODE = msgspec.json.Encoder().encode
 
 
-class Participant(msgspec.Struct, frozen=True, gc=False):
+class Participant(msgspec.Struct, frozen=True):
     """One row of `people`."""
 
     person: str
@@ -37,24 +52,63 @@ class Participant(msgspec.Struct, frozen=True, gc=False):
 
 
 def interactions(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Yield rows in the order of COLUMNS."""
-    result = connection.execution_options(yield_per=PAGE).execute(_statement(scope))
-    for _, group in groupby(result, key=itemgetter(0)):
+    """Yield rows in the order of COLUMNS; `people` is JSON already: the same participants come again and again."""
+    pages = connection.execution_options(yield_per=PAGE).execute(_statement(scope)).partitions()
+    told = Told(connection, scope.user_id)
+    for _, group in groupby(told.meeting(pages), key=itemgetter(ID)):
         rows = list(group)
+        if len(rows) > 1:
+            rows.sort(key=itemgetter(ADDRESS))  # code points sort as UTF-8 bytes do
         key, account, channel, direction, at, ends, subject, thread, mail, event, recurs, size, role, said = rows[0][
             :14
         ]
-        people = [
-            Participant(row[17] or canonical(row[14]), row[18] or "", row[14], row[15], row[16])
-            for row in rows
-            if row[14] is not None
-        ]
-        if len(people) > 1:
-            people.sort(key=BY_ADDRESS)
         yield (
             key, account, channel, direction, stamp(at), stamp(ends), subject, thread, mail, event, stamp(recurs),
-            size, role, said, people,
+            size, role, said, told.people(rows),
         )  # fmt: skip
+
+
+class Told:
+    """Participants as JSON, remembered; who is behind an address is asked for a page of rows at a time."""
+
+    def __init__(self, connection: Connection, user_id: int) -> None:
+        self._connection = connection
+        self._user_id = user_id
+        self._whose: dict[str, tuple[str, str]] = {}  # address -> person, name
+        self._written: dict[tuple[str, str, str | None], bytes] = {}
+
+    def meeting(self, pages: Iterable[Iterable[Row[*tuple[Any, ...]]]]) -> Iterator[Row[*tuple[Any, ...]]]:
+        """Pass rows through, once everybody in their page is known."""
+        for page in pages:
+            rows = list(page)
+            if len(self._written) > REMEMBERED:
+                self._written.clear()
+                self._whose.clear()
+            self._meet({row[ADDRESS] for row in rows} - self._whose.keys() - {None})
+            yield from rows
+
+    def people(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> msgspec.Raw:
+        """Write the participants of one interaction."""
+        written, parts = self._written, []
+        for row in rows:
+            part = row[ADDRESS:]
+            if part not in written and part[0] is not None:
+                address, role, response = part
+                person, name = self._whose.get(address, (canonical(address), ""))
+                written[part] = ENCODE(Participant(person, name, address, role, response))
+            if part[0] is not None:
+                parts.append(written[part])
+        return msgspec.Raw(b"[%b]" % b",".join(parts))
+
+    def _meet(self, addresses: set[str]) -> None:
+        for chunk in chunks(sorted(addresses)):
+            known = self._connection.execute(
+                select(Address.address, Address.person, Address.name, Person.name)
+                .outerjoin(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
+                .where(Address.user_id == self._user_id, Address.address.in_(chunk))
+            )
+            for address, person, name, called in known:
+                self._whose[address] = (person or canonical(address), name or called or "")
 
 
 def _seconds(column: Any) -> ColumnElement[int]:
@@ -65,21 +119,16 @@ def _seconds(column: Any) -> ColumnElement[int]:
 def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
     """Join interactions, in the order of their index, to their people: nothing has to be sorted or kept.
 
-    Outer joins, because SQLite would otherwise start from the people and sort everything.
+    An outer join, because SQLite would otherwise start from the people and sort everything.
     """
-    i, part, address, person = Interaction, Participation, Address, Person
-    called = (
-        select(person.name).where(person.user_id == address.user_id, person.key == address.person).scalar_subquery()
-    )
+    i, part, address = Interaction, Participation, Address
     wanted = (
         select(
             i.id, i.account, i.channel, i.direction, _seconds(i.occurred_at), _seconds(i.ends_at), i.subject, i.thread,
             i.message_id, i.ical_uid, _seconds(i.recurrence_at), i.group_size, i.my_role, i.my_response,
-            part.address, part.role, part.response, address.person,
-            case((address.name == "", called), else_=address.name),
+            part.address, part.role, part.response,
         )
         .outerjoin(part, (part.user_id == i.user_id) & (part.interaction_id == i.id))
-        .outerjoin(address, (address.user_id == part.user_id) & (address.address == part.address))
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)
         .order_by(i.occurred_at, i.id)
     )  # fmt: skip

@@ -10,9 +10,18 @@ from sqlalchemy.engine import Connection
 
 from models.history import Participation
 from models.people import Address, Person
+from worker.export.columns import Column, Kind
 from worker.export.scope import Scope, stamp
 
-COLUMNS: tuple[str, ...] = ("person", "name", "addresses", "kinds", "first_at", "last_at", "why")
+COLUMNS: tuple[Column, ...] = (
+    Column("person", Kind.TEXT),
+    Column("name", Kind.TEXT),
+    Column("addresses", Kind.JSON),
+    Column("kinds", Kind.JSON),
+    Column("first_at", Kind.PLAIN),
+    Column("last_at", Kind.PLAIN),
+    Column("why", Kind.JSON),
+)
 
 #: Addresses fetched at once.
 PAGE = 2000

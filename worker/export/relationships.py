@@ -7,15 +7,30 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
+from worker.export.columns import Column, Kind
 from worker.export.scope import Scope, stamp
 from worker.relationships import Relationship
 from worker.relationships import relationships as judge
 from worker.rules import RuleBook
 
-COLUMNS: tuple[str, ...] = (
-    "person", "name", "addresses", "stage", "depth", "warmth", "first_at", "last_at", "last_in_at", "last_out_at",
-    "next_meeting_at", "usual_gap_days", "silent_days", "cold_probability", "reasons", "as_of",
-)  # fmt: skip
+COLUMNS: tuple[Column, ...] = (
+    Column("person", Kind.TEXT),
+    Column("name", Kind.TEXT),
+    Column("addresses", Kind.JSON),
+    Column("stage", Kind.PLAIN),
+    Column("depth", Kind.PLAIN),
+    Column("warmth", Kind.PLAIN),
+    Column("first_at", Kind.PLAIN),
+    Column("last_at", Kind.PLAIN),
+    Column("last_in_at", Kind.PLAIN),
+    Column("last_out_at", Kind.PLAIN),
+    Column("next_meeting_at", Kind.PLAIN),
+    Column("usual_gap_days", Kind.PLAIN),
+    Column("silent_days", Kind.PLAIN),
+    Column("cold_probability", Kind.PLAIN),
+    Column("reasons", Kind.JSON),
+    Column("as_of", Kind.PLAIN),
+)
 
 
 def relationships(connection: Connection, scope: Scope, rulebook: RuleBook) -> Iterator[tuple[Any, ...]]:
@@ -24,6 +39,11 @@ def relationships(connection: Connection, scope: Scope, rulebook: RuleBook) -> I
     for found in judge(connection, scope.user_id, rulebook, scope.now, people):
         if _within(scope, found.history.last_at):
             yield row(found, scope.now)
+
+
+def as_json(found: Relationship, now: datetime) -> dict[str, Any]:
+    """Write one relationship as an object."""
+    return dict(zip((column.name for column in COLUMNS), row(found, now), strict=True))
 
 
 def row(found: Relationship, now: datetime) -> tuple[Any, ...]:

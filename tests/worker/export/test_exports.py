@@ -48,7 +48,7 @@ def test_interactions_say_who_took_part_without_the_user(tmp_path: Path) -> None
     ]
     assert both["message_id"] == "1@mails.example"
     assert (answer["direction"], answer["subject"], answer["my_role"], answer["group_size"]) == ("in", None, "to", 2)
-    assert list(answer) == list(interactions.COLUMNS)
+    assert list(answer) == [column.name for column in interactions.COLUMNS]
 
 
 def test_a_span_of_time_and_a_person_narrow_the_interactions(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_relationships_are_judged_as_of_the_moment_asked_for(tmp_path: Path) -> 
     def anna(scope: Scope) -> dict[str, Any]:
         with reading(runtime.engine) as connection:
             found = relationships.relationships(connection, replace(scope, person=ANNA.address), runtime.rulebook)
-            return dict(zip(relationships.COLUMNS, next(found), strict=True))
+            return dict(zip((column.name for column in relationships.COLUMNS), next(found), strict=True))
 
     now, then = anna(scope), anna(replace(scope, now=NOW - timedelta(days=400)))
     assert now["stage"] in {"rooted", "deep"}

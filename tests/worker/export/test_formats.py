@@ -10,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from worker.export.columns import Column, Kind
 from worker.export.formats import FORMULA, Format, write
 from worker.export.scope import stamp
 
-COLUMNS = ("id", "subject", "size", "people")
+COLUMNS = (
+    Column("id", Kind.PLAIN),
+    Column("subject", Kind.TEXT),
+    Column("size", Kind.PLAIN),
+    Column("people", Kind.JSON),
+)
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.sampled_from(
     ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '"', ",", "\r\n", "'=1"]
 )
@@ -35,7 +41,7 @@ def test_csv_and_json_lines_say_the_same_and_no_cell_is_a_formula(rows: list[tup
         (key, words, size, list(people)) for key, words, size, people in rows
     ]
     cells = list(csv.reader(io.StringIO(written(rows, Format.CSV), newline="")))
-    assert tuple(cells[0]) == COLUMNS
+    assert cells[0] == [column.name for column in COLUMNS]
     assert len(cells) == len(rows) + 1
     for row, (_, words, size, people) in zip(exact, cells[1:], strict=True):
         said = row["subject"] or ""

@@ -1,0 +1,88 @@
+"""Exporting the interactions of a large history as CSV: time against the sqlite3 shell on the same columns.
+
+    python -m tests.bench.export [COUNT...]
+
+The floor is one query of the sqlite3 shell in CSV mode with the people of each interaction as JSON. Both run as
+processes of their own and write to a file; time and CPU are what the system charged them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench.importing import OURS as IMPORT
+from tests.sandbox.bulk import bulk
+from tests.sandbox.mailbox import write_mbox
+from tests.sandbox.people import OWNER
+
+MOMENT = "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')"
+FLOOR = f"""
+SELECT i.id, i.account, i.channel, i.direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
+    {MOMENT.format("i.ends_at")} AS ends_at, i.subject, i.thread, i.message_id, i.ical_uid,
+    {MOMENT.format("i.recurrence_at")} AS recurrence_at, i.group_size, i.my_role, i.my_response,
+    (SELECT json_group_array(json_object('person', coalesce(a.person, p.address), 'name', a.name,
+            'address', p.address, 'role', p.role, 'response', p.response))
+        FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
+        WHERE p.user_id = i.user_id AND p.interaction_id = i.id) AS people
+FROM interactions i WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id;
+"""
+WATCH = """
+import json, os, resource, subprocess, sys, time
+began = time.perf_counter()
+with open(sys.argv[1], "wb") as out:
+    subprocess.run(sys.argv[2:], check=True, stdout=out)
+took = time.perf_counter() - began
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
+
+class Cost(NamedTuple):
+    """What a process took: seconds, CPU seconds, and peak resident megabytes."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def cost(out: Path, *words: str, home: Path) -> Cost:
+    """Run a program with its output in a file, and ask the system what it took; the better of two runs."""
+    environment = os.environ | {"KEEPWARM_HOME": str(home)}
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", WATCH, str(out), *words], check=True, capture_output=True, text=True, env=environment
+        )
+        for _ in range(2)
+    ]
+    return min(Cost(*json.loads(run.stdout)) for run in runs)
+
+
+def main(counts: list[int] | None = None) -> None:
+    """Print a line for each size."""
+    print(f"{'mails':>8} {'rows':>8} {'sqlite3':>14} {'csv':>14} {'ratio':>11} {'jsonl':>14} {'peak':>8}")
+    for count in counts or [50_000, 200_000]:
+        with tempfile.TemporaryDirectory() as folder:
+            place, home = Path(folder), Path(folder) / "home"
+            write_mbox(bulk(1, count), place / "all.mbox")
+            subprocess.run(
+                [sys.executable, "-c", IMPORT, str(place / "all.mbox"), str(home), OWNER.address],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            shell = ("sqlite3", "-csv", "-header", str(home / "keepwarm.db"), FLOOR)
+            floor = cost(place / "floor.csv", *shell, home=home)
+            export = (sys.executable, "-m", "worker", "export", "interactions", "--now", "2099-12-31T00:00:00Z")
+            ours = cost(place / "ours.csv", *export, home=home)
+            lines = cost(place / "ours.jsonl", *export, "--format", "jsonl", home=home)
+            rows = sum(1 for _ in (place / "ours.jsonl").open("rb"))
+            said = [f"{part.wall:5.2f} s {part.cpu:5.2f}c" for part in (floor, ours, lines)]
+            ratio = f"{ours.wall / floor.wall:4.2f} {ours.cpu / floor.cpu:4.2f}c"
+            print(f"{count:>8} {rows:>8} {said[0]:>14} {said[1]:>14} {ratio:>11} {said[2]:>14} {ours.peak:5.0f} MB")
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]])
