@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.enums import Stage, Touch
-from tests.worker.test_assessment import BOOK, HABITS, NOW, history, regular
+from tests.worker.pairs import BOOK, HABITS, NOW, history, regular
 from worker.asking import Advice, Verdict, advise
 from worker.assessment import assess
 
