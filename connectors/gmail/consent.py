@@ -1,5 +1,6 @@
 """Connecting a Google account once: consent in a browser, a loopback redirect (or the address pasted), tokens."""
 
+import logging
 import os
 import secrets
 import threading
@@ -30,6 +31,10 @@ from connectors.gmail.errors import sign_in_error, unreachable
 from connectors.gmail.pacing import Pace
 from connectors.gmail.transport import Transport
 from connectors.loopback import Loopback
+
+# They write codes, verifiers and tokens into their debug log.
+for _talkative in ("requests_oauthlib", "oauthlib"):
+    logging.getLogger(_talkative).setLevel(logging.INFO)
 
 #: How long the person may take, in seconds.
 PATIENCE = 900.0

@@ -26,12 +26,19 @@ def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozense
         if id_ not in without and id_ not in names:
             names[id_] = id_
             found.threads.setdefault(thread, []).append(id_)
+
+    def members(*labels: str) -> Iterator[str]:
+        for page in paged(list_page, labels):
+            yield from (names[id_] for id_, _ in page if id_ in names)
+            if page and not any(id_ in names or id_ in without for id_, _ in page):
+                return  # lists are newest first: this page lies beyond the horizon
+
     for place in ((), ("TRASH",)) if trash else ((),):
-        found.sent.update(_members(list_page, (*place, "SENT"), names))
+        found.sent.update(members(*place, "SENT"))
         for label, reason in CATEGORIES.items():
-            found.categories.update(dict.fromkeys(_members(list_page, (*place, label), names), reason))
+            found.categories.update(dict.fromkeys(members(*place, label), reason))
         for label, lies in NO_CONTACT.items():
-            found.no_contact.update(dict.fromkeys(_members(list_page, (*place, label), names), lies))
+            found.no_contact.update(dict.fromkeys(members(*place, label), lies))
     return found
 
 
@@ -72,15 +79,6 @@ def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[s
         if token in tokens:
             raise ProtocolError("Gmail gave the same page token twice while listing mail.")
         tokens.add(token)
-
-
-def _members(list_page: ListPage, labels: tuple[str, ...], names: dict[str, str]) -> Iterator[str]:
-    """Give those of `names` that carry `labels`; lists are newest first, so a page without any is beyond them."""
-    for page in paged(list_page, labels):
-        within = [names[id_] for id_, _ in page if id_ in names]
-        if page and not within:
-            return
-        yield from within
 
 
 def _pair(id_: str, thread: str | None) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Connecting a Google account over HTTP, as a person does it and as it goes wrong: one clear sentence each."""
 
 import json
+import logging
 import queue
 import socket
 import threading
@@ -14,9 +15,9 @@ import pytest
 
 from connectors.errors import ConnectorError, NeedsReauthorisation, ProtocolError, ProviderUnavailable, ScopeMissing
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, SCOPES, GoogleEndpoints, revoke
-from connectors.gmail.connector import GmailConnector
+from connectors.gmail.connector import MAIL, GmailConnector
 from connectors.gmail.consent import Grant, connect
-from tests.connectors.gmail.accounts import ADA, endpoints
+from tests.connectors.gmail.accounts import ADA, LONG_AGO, endpoints
 from tests.sandbox.google.consent import approve, decide
 from tests.sandbox.google.mailbox import GoogleMailbox
 from tests.sandbox.google.server import GoogleSandbox
@@ -74,6 +75,19 @@ def test_what_is_kept_holds_no_client_secret_and_shows_none(google: GoogleSandbo
     assert set(json.loads(grant.credentials)) == {"token", "refresh_token", "expiry", "scopes"}
     assert json.loads(grant.credentials)["refresh_token"] not in repr(grant)
     assert google.client_secret not in repr(endpoints(google))
+
+
+def test_no_log_tells_a_secret_however_talkative_it_is(google: GoogleSandbox, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        grant, _ = connected(google)
+        google.authorization.end_access_tokens()
+        with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
+            list(account.changes(MAIL, None, since=LONG_AGO))
+    told = "".join(record.getMessage() for record in caplog.records)
+    held = google.authorization
+    assert told
+    for secret in (google.client_secret, *held.refresh, *held.access, "code_verifier="):
+        assert secret not in told
 
 
 def test_an_account_connects_a_second_time(google: GoogleSandbox) -> None:

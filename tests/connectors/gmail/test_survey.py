@@ -49,6 +49,15 @@ def test_mail_that_came_after_the_beginning_is_left_to_the_history() -> None:
     assert found.listed == 8
 
 
+def test_a_label_is_followed_past_mail_that_came_after_the_beginning() -> None:
+    class Sent(Lists):
+        def page(self, labels: tuple[str, ...], token: str | None) -> dict[str, Any]:
+            return super().page((), token) if labels == ("SENT",) else super().page(labels, token)
+
+    lists = Sent(9, 3)
+    assert survey(lists.page, lists.dated, -100, without=frozenset("012")).sent == set("345678")
+
+
 def test_a_token_that_comes_twice_is_refused() -> None:
     with pytest.raises(ProtocolError, match="twice"):
         list(paged(lambda _labels, _token: {"nextPageToken": "again"}, ()))
