@@ -88,7 +88,8 @@ class Letter(Base):
     )
     period: Mapped[Key]
     made_at: Mapped[At]
-    document: Mapped[bytes | None] = mapped_column(LargeBinary)  # the mail as it goes out; None: nothing was to be said
+    # the mail as it goes out; empty: nothing was to be said; None: only shown so far
+    document: Mapped[bytes | None] = mapped_column(LargeBinary)
     begun_at: Mapped[MaybeAt]  # handing it over has begun, and its end is not known
     sent_at: Mapped[MaybeAt]
     message_id: Mapped[MaybeLine]

@@ -26,7 +26,7 @@ TURN = 10.0
 #: How long a worker may settle one user before another may think it dead.
 SETTLING = timedelta(minutes=30)
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)

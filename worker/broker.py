@@ -9,6 +9,8 @@ from dramatiq.middleware import Middleware, Retries, TimeLimit
 from pika.exceptions import AMQPError
 from redis.exceptions import RedisError
 
+from worker.metrics import Counting
+
 #: What a broker that does not answer makes of a call.
 SILENT = (BrokerError, RedisError, AMQPError, OSError)
 #: Separate queues by cost: what waits for providers, what computes, what leaves the house.
@@ -37,7 +39,7 @@ class Leaving(Middleware):
 
 def middleware() -> list[Middleware]:
     """What every broker of ours does around a message, in order."""
-    return [TimeLimit(time_limit=30 * 60 * 1000), Leaving(), Retries(max_retries=TRIES, min_backoff=1000)]
+    return [Counting(), TimeLimit(time_limit=30 * 60 * 1000), Leaving(), Retries(max_retries=TRIES, min_backoff=1000)]
 
 
 def open_broker(url: str) -> Broker:

@@ -44,7 +44,8 @@ def open_database(url: str) -> Engine:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = sa.create_engine(address, connect_args={"timeout": 60}, hide_parameters=True)
     else:
-        engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+        same = {"check_same_thread": False}
+        engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args=same, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:

@@ -1,10 +1,8 @@
 """Dead letters: what failed after all its tries is written down, held back for a while, listed, and replayed."""
 
 import json
-import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from dramatiq import Broker
@@ -16,11 +14,11 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, StreamState
 from models.failures import Failure
 from worker.db import reading, writing
+from worker.logs import said_of
 from worker.runtime import Runtime
 
 #: What failed is not asked again for this long, doubled each time, at most a day; `keepwarm retry` asks at once.
 PAUSE, LONGEST = timedelta(minutes=1), timedelta(days=1)
-HOUSE = Path(__file__).parents[1]
 
 Task = tuple[str, str]
 
@@ -60,16 +58,6 @@ class DeadLetters(Middleware):
         elif message.failed:
             with writing(self.runtime.engine) as connection:
                 note(connection, what, said_of(exception), self.runtime.clock())
-
-
-def said_of(exception: BaseException) -> str:
-    """Name an exception and where in our code it came up; its text is left out, because it may quote a mail."""
-    frames = [
-        f"{Path(frame.filename).relative_to(HOUSE)}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(exception.__traceback__)
-        if Path(frame.filename).is_relative_to(HOUSE) and "site-packages" not in frame.filename
-    ]
-    return " at ".join([type(exception).__name__, *frames[-1:]])
 
 
 def note(connection: Connection, what: Task, error: str, now: datetime) -> None:

@@ -52,6 +52,13 @@ def _opened(runtime: Runtime) -> Opened:
     return _OPENED.setdefault(runtime.engine, Opened())
 
 
+def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
+    """Say for each account with a budget what this process has spent in the last minute, and what is allowed."""
+    paces = list(_opened(runtime).paces.items())
+    mail = [(account, getattr(pace, "mail", None)) for account, pace in paces]
+    return {account: (pacer.spent(), pacer.per_minute) for account, pacer in mail if pacer is not None}
+
+
 def google_endpoints(settings: Settings) -> "GoogleEndpoints":
     """Say where Google is, and as which client it is asked."""
     from connectors.gmail.auth import GoogleEndpoints

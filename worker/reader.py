@@ -17,6 +17,7 @@ from worker.db import writing
 from worker.ingest.commit import Lease, LeaseLost, commit_page
 from worker.ingest.learn import view_of
 from worker.leases import LEASE, take
+from worker.metrics import PAGES, RECORDS
 from worker.providers import open_connector
 from worker.runtime import Runtime
 from worker.subjects import note_subjects
@@ -65,7 +66,9 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
     cursor = Cursor(taken.cursor) if taken.cursor is not None else None
     with writing(runtime.engine) as connection:
-        account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
+        account, provider = connection.execute(
+            select(Account.address, Account.provider).where(Account.id == taken.account_id)
+        ).one()
         note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
     news = False
     for page in open_connector(runtime, taken.account_id, lease.stream_id).changes(stream, cursor, since=since):
@@ -80,6 +83,8 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
             news = news or bool(page.records)
             if not page.more:
                 _rest(connection, lease, now, news=news)
+        PAGES.labels(provider).inc()
+        RECORDS.labels(provider).inc(len(page.records))
         if page.more and enough():
             return Outcome.MORE
     return Outcome.FINISHED

@@ -2,22 +2,49 @@
 
 import signal
 import threading
+import time
 from types import FrameType
 
 from dramatiq import Worker
 
 from worker.actors import register
 from worker.broker import open_broker
+from worker.census import Census
+from worker.endpoint import served
+from worker.metrics import REGISTRY
 from worker.runtime import Runtime
 from worker.schedule import keep_ticking
 
 THREADS = 4
 #: Milliseconds a worker may take to end its turn when it is told to stop.
 LEAVE = 60_000
+#: Seconds beyond a few ticks after which a scheduler that was not heard of is called ill.
+SILENCE = 60.0
+
+
+class Pulse:
+    """When this process has last asked what is due."""
+
+    def __init__(self, every: float) -> None:
+        self.every = every
+        self.last = time.monotonic()
+
+    def beat(self) -> None:
+        """Note a tick that came to its end."""
+        self.last = time.monotonic()
+
+    def trouble(self) -> str:
+        """Say what is wrong, if anything is."""
+        ago = time.monotonic() - self.last
+        return f"nothing was scheduled for {ago:.0f} seconds" if ago > 4 * self.every + SILENCE else ""
 
 
 def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None = None) -> None:
-    """Schedule, and work off what is scheduled unless other processes do (`workers=False`)."""
+    """Schedule, and work off what is scheduled unless other processes do (`workers=False`).
+
+    Raises:
+        EndpointBusy: the address for metrics cannot be used.
+    """
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
 
@@ -28,12 +55,16 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
             signal.signal(name, leave)
     broker = open_broker(runtime.settings.broker_url)
     actors = register(broker, runtime)
+    census, pulse = Census(runtime, broker), Pulse(runtime.settings.tick_seconds)
+    REGISTRY.register(census)
     worker = Worker(broker, worker_threads=THREADS) if workers else None
-    if worker:
-        worker.start()
     try:
-        keep_ticking(runtime, broker, actors, stop, every=runtime.settings.tick_seconds)
+        with served(runtime.settings.metrics, REGISTRY, pulse.trouble):
+            if worker:
+                worker.start()
+            keep_ticking(runtime, broker, actors, stop, every=pulse.every, beat=pulse.beat)
     finally:
         if worker:
             worker.stop(timeout=LEAVE)
         broker.close()
+        REGISTRY.unregister(census)

@@ -1,6 +1,7 @@
 """The scheduler: one at a time, by a turn in the database; each tick asks what is due and tells the queue."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from worker.runtime import Runtime
 TURN = timedelta(seconds=60)
 NAME = "schedule"
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int | None:
@@ -50,13 +51,22 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
     return sent
 
 
-def keep_ticking(runtime: Runtime, broker: Broker, actors: Actors, stop: threading.Event, *, every: float) -> None:
+def keep_ticking(
+    runtime: Runtime,
+    broker: Broker,
+    actors: Actors,
+    stop: threading.Event,
+    *,
+    every: float,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
     """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for."""
     holder = myself()
     while not stop.is_set():
         try:
             sent = tick(runtime, broker, actors, holder)
             log.info("tick", sent=sent, turn=sent is not None)
+            beat()
         except OperationalError as error:
             log.warning("the database does not answer; trying again", error=type(error.orig).__name__)
         except SILENT as error:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     digest_to: str = ""
     backfill_days: int = Field(default=1100, description="how far back the first reading of a mailbox goes")
     keep_subjects: bool = Field(default=True, description="no: subjects are not stored, and stored ones are purged")
+    metrics: str = Field(default="", description="host:port for /metrics and /healthz; empty: nobody watches")
     tick_seconds: float = Field(default=15, gt=0, description="seconds between two looks at what is due")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 

@@ -70,6 +70,11 @@ class Pacer:
         with self._lock:
             self._until = max(self._until, self.clock() + seconds)
 
+    def spent(self) -> int:
+        """The units of the last minute, running calls included."""
+        with self._lock:
+            return self._running + sum(units for at, units in self._recent if at > self.clock() - WINDOW)
+
     def _reserve(self, costs: Sequence[int]) -> tuple[int, float]:
         """Take units for as many calls as there are any for: their number, or 0 and the seconds to wait."""
         with self._lock:

@@ -1,14 +1,12 @@
 """One call of a command: the installation it works on, whose data, and as of when."""
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 import typer
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -16,6 +14,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import User
 from worker.cli.shape import Shared
 from worker.db import reading, writing
+from worker.logs import set_up
 from worker.runtime import Runtime, open_runtime, wall_clock
 from worker.settings import Settings
 from worker.users import the_user
@@ -70,19 +69,11 @@ def opened(ctx: typer.Context) -> Call:
         SchemaMismatch: the database is from another version.
     """
     shared = ctx.find_root().ensure_object(Shared)
-    log_to_stderr(logging.DEBUG if shared.debug else logging.WARNING)
+    set_up(logging.DEBUG if shared.debug else logging.WARNING, full=shared.debug)
     clock = _clock_from(shared.now) if shared.now else wall_clock
     runtime = open_runtime(Settings(), clock)
     ctx.find_root().call_on_close(runtime.engine.dispose)
     return Call(runtime, shared.now or clock(), shared.user)
-
-
-def log_to_stderr(level: int) -> None:
-    """Keep the log off standard output, which is for data, and as quiet as wanted."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )
 
 
 def _clock_from(start: datetime) -> Callable[[], datetime]:

@@ -11,6 +11,8 @@ from worker.broker import UnknownBroker
 from worker.connecting import OwnerUnclear
 from worker.db import SchemaMismatch
 from worker.decisions import NotPossible
+from worker.digest.send_smtp import NotSent
+from worker.endpoint import EndpointBusy
 from worker.ingest.commit import LeaseLost
 from worker.rules import RuleError
 from worker.users import UnknownUser
@@ -21,6 +23,8 @@ FAILED, NEEDS_PERSON = 1, 3
 
 #: Errors whose own sentence is written for the person.
 SPEAKING = (
+    EndpointBusy,
+    NotSent,
     OwnerUnclear,
     UnknownAccount,
     UnknownBroker,

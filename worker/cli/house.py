@@ -31,12 +31,13 @@ def run(
     """Keep everything up to date until stopped: the scheduler and the workers, in one process."""
     import logging
 
-    from worker.cli.call import log_to_stderr, opened
+    from worker.cli.call import opened
     from worker.cli.out import say
+    from worker.logs import set_up
     from worker.run import run as keep_running
 
     call = opened(ctx)
-    log_to_stderr(logging.INFO)
+    set_up(logging.INFO)
     say("Running. Stop it with Ctrl-C: nothing is lost.")
     keep_running(call.runtime, workers=not no_workers)
 

@@ -26,41 +26,46 @@ MAIL = msgspec.json.Decoder(EmailRecord)
 
 def remember(runtime: Runtime, user_id: int, letter: Letter) -> None:
     """Note what a letter said, so that nobody is named twice without news; once for each period."""
-    key, at = (user_id, letter.period), seconds(letter.as_of)
     with writing(runtime.engine) as connection:
         put(
             connection,
             Sent,
             ("user_id", "period", "made_at"),
-            [(*key, at)],
+            [(user_id, letter.period, seconds(letter.as_of))],
             "ON CONFLICT (user_id, period) DO NOTHING",
         )
-        put(
-            connection,
-            Nudge,
-            ("user_id", "period", "person", "kind", "state", "at", "last_at", "said", "position"),
-            [
-                (
-                    user_id,
-                    letter.period,
-                    line.person,
-                    line.kind,
-                    "open",
-                    seconds(letter.as_of),
-                    _last(line),
-                    line.cold_probability,
-                    place,
-                )
-                for place, line in enumerate(letter.lines)
-            ],
-            "ON CONFLICT (user_id, period, person) DO NOTHING",
+        note(connection, user_id, letter)
+
+
+def note(connection: Connection, user_id: int, letter: Letter) -> None:
+    """Note whom a letter named, and which accounts it spoke of, in the transaction that stores the letter."""
+    nudges = [
+        (
+            user_id,
+            letter.period,
+            line.person,
+            line.kind,
+            "open",
+            seconds(letter.as_of),
+            _last(line),
+            line.cold_probability,
+            place,
         )
-        if letter.notes:
-            connection.execute(
-                update(Account)
-                .where(Account.user_id == user_id, Account.state == "needs_person", Account.told_at.is_(None))
-                .values(told_at=letter.as_of)
-            )
+        for place, line in enumerate(letter.lines)
+    ]
+    put(
+        connection,
+        Nudge,
+        ("user_id", "period", "person", "kind", "state", "at", "last_at", "said", "position"),
+        nudges,
+        "ON CONFLICT (user_id, period, person) DO NOTHING",
+    )
+    if letter.notes:
+        connection.execute(
+            update(Account)
+            .where(Account.user_id == user_id, Account.state == "needs_person", Account.told_at.is_(None))
+            .values(told_at=letter.as_of)
+        )
 
 
 def _last(line: Line) -> int | None:

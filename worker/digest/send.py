@@ -5,6 +5,7 @@ with the same Message-ID, goes out again, and the doubt is counted. Nothing else
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +24,9 @@ from worker.users import hold
 
 #: How long a letter waits for a first reading to end: what is half known would be told wrongly.
 PATIENCE = timedelta(days=1)
+
+#: What is stored in place of a mail for a week with nothing to say.
+NOTHING = b""
 
 Compose = Callable[[Runtime, int, datetime], Letter]
 #: Notes what a letter said, in the transaction that stores it.
@@ -43,7 +47,7 @@ def due_letters(connection: Connection, now: datetime) -> list[int]:
     done = {
         (row.user_id, row.period)
         for row in connection.execute(
-            select(Stored.user_id, Stored.period).where(Stored.sent_at.is_not(None) | Stored.document.is_(None))
+            select(Stored.user_id, Stored.period).where(Stored.sent_at.is_not(None) | (Stored.document == NOTHING))
         )
     }
     due = []
@@ -101,7 +105,7 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     post = post_of(runtime.settings.smtp_url.get_secret_value())
     with reading(runtime.engine) as connection:
         to = recipient(connection, user_id, runtime.settings.digest_to)
-        made = connection.scalar(select(Stored.made_at).where(Stored.user_id == user_id, Stored.period == period))
+        made = connection.scalar(select(Stored.document).where(Stored.user_id == user_id, Stored.period == period))
     sender = post.sender or to
     if made is None:
         _make(runtime, user_id, period, compose, remember, sender=sender, to=to)
@@ -129,23 +133,23 @@ def _make(
     runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, *, sender: str, to: str
 ) -> None:
     now = runtime.clock()
-    letter = compose(runtime, user_id, now)
+    letter = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)
     try:
-        mail = None if letter.says_nothing else mail_of(letter, sender=sender, to=to, named=named, now=now)
+        mail = NOTHING if letter.says_nothing else mail_of(letter, sender=sender, to=to, named=named, now=now)
     except ValueError as error:
         raise NotSent(f"{sender} or {to} is no mail address: see KEEPWARM_DIGEST_TO and KEEPWARM_SMTP_URL.") from error
     with writing(runtime.engine) as connection:
         hold(connection, user_id)
         own = (Stored.user_id == user_id, Stored.period == period)
-        if connection.scalar(select(Stored.made_at).where(*own)) is None:  # another worker may have been quicker
+        row = connection.execute(select(Stored.document).where(*own)).one_or_none()
+        if row is None:
+            connection.execute(insert(Stored).values(user_id=user_id, period=period, made_at=now))
+        if row is None or row.document is None:  # another worker may have been quicker
             connection.execute(
-                insert(Stored).values(
-                    user_id=user_id, period=period, made_at=now, document=mail, message_id=named if mail else None
-                )
+                update(Stored).where(*own).values(made_at=now, document=mail, message_id=named if mail else None)
             )
-            if mail is not None:
-                remember(connection, user_id, letter)
+            remember(connection, user_id, letter)
 
 
 def _begin(runtime: Runtime, user_id: int, period: str) -> bytes | Sent:
@@ -155,7 +159,7 @@ def _begin(runtime: Runtime, user_id: int, period: str) -> bytes | Sent:
         row = connection.execute(
             select(Stored.document, Stored.begun_at, Stored.sent_at, Stored.doubts).where(*own).with_for_update()
         ).one()
-        if row.document is None:
+        if row.document == NOTHING:
             return Sent.NOTHING
         if row.sent_at is not None:
             return Sent.ALREADY

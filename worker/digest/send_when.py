@@ -10,7 +10,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A period, named by the Monday of its week, and the moment (UTC) its letter is due."""
+    """A week where the reader is, such as 2026-W47, and the moment (UTC) its letter is due."""
 
     period: str
     due_at: datetime
@@ -29,7 +29,8 @@ def occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | No
     if due_at > now:
         monday -= WEEK
         due_at = _due(monday, zone, weekday, hour)
-    return Occasion(monday.isoformat(), due_at)
+    year, week, _ = monday.isocalendar()
+    return Occasion(f"{year}-W{week:02}", due_at)
 
 
 def _due(monday: date, zone: str, weekday: int, hour: int) -> datetime:

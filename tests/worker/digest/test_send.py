@@ -114,7 +114,7 @@ def test_one_letter_a_week(runtime: Runtime, user: int, box: Postbox, clock: Clo
     assert [one["To"] for one in box.mails] == [ME, ME]
     assert len({one["Message-ID"] for one in box.mails}) == 2
     assert (composer.asked, len(composer.remembered)) == (2, 2)
-    assert stored(runtime) == [("2026-11-23", True, 0, None), ("2026-11-30", True, 0, None)]
+    assert stored(runtime) == [("2026-W48", True, 0, None), ("2026-W49", True, 0, None)]
 
 
 def test_a_week_with_nothing_to_say_sends_nothing_and_asks_no_more(
@@ -125,7 +125,7 @@ def test_a_week_with_nothing_to_say_sends_nothing_and_asks_no_more(
     assert send_due(runtime, user, composer, composer.remember) is Sent.NOTHING
     assert due(runtime) == []
     assert (box.taken, composer.remembered) == ([], [])
-    assert stored(runtime) == [("2026-11-23", False, 0, None)]
+    assert stored(runtime) == [("2026-W48", False, 0, None)]
 
 
 def test_a_changed_day_does_not_bring_a_second_letter_in_the_same_week(
@@ -171,7 +171,7 @@ def test_a_refusal_leaves_the_same_mail_in_the_outbox(runtime: Runtime, user: in
     assert due(runtime) == [user]
     composer.letter = EMPTY  # what would be said by now does not matter
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
-    assert stored(runtime) == [("2026-11-23", True, 0, None)]
+    assert stored(runtime) == [("2026-W48", True, 0, None)]
     assert composer.asked == 1
 
 
@@ -185,7 +185,7 @@ def test_a_connection_that_breaks_after_acceptance_repeats_the_same_mail_and_is_
         send_due(runtime, user, composer, composer.remember)
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
     assert box.taken[0] == box.taken[1]
-    assert stored(runtime) == [("2026-11-23", True, 1, None)]
+    assert stored(runtime) == [("2026-W48", True, 1, None)]
 
 
 CHILD = """
@@ -235,7 +235,7 @@ def test_killed_between_acceptance_and_commit_only_the_same_mail_comes_again(
         assert send_due(again, user, composer, composer.remember) is Sent.SENT
     assert len(deadly.taken) == 2
     assert deadly.taken[0] == deadly.taken[1]
-    assert stored(runtime) == [("2026-11-23", True, 1, None)]
+    assert stored(runtime) == [("2026-W48", True, 1, None)]
     assert composer.asked == 0  # it was made before the kill
 
 
