@@ -1,6 +1,8 @@
 """The Dramatiq actors: messages carry ids, not data, and doing one twice does no harm."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,9 +13,13 @@ from dramatiq.middleware import Retries
 
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount
-from worker.broker import ASSESS, FETCH, leaving
+from worker.broker import ASSESS, FETCH, SEND, leaving
 from worker.connecting import discover
 from worker.db import writing
+from worker.digest.compose import compose
+from worker.digest.remember import note
+from worker.digest.send import send_due
+from worker.digest.send_smtp import NotSent
 from worker.due import accept, ask_on, ask_streams, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
@@ -23,8 +29,8 @@ from worker.settle import settle
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
 TURN = 10.0
-#: How long a worker may settle one user before another may think it dead.
-SETTLING = timedelta(minutes=30)
+#: How long a worker of another machine may be at one thing before it is thought dead.
+LONG = timedelta(minutes=30)
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +42,7 @@ class Actors:
     discover: Actor[Any, Any]  # account id: look for streams, then read those that are due
     read: Actor[Any, Any]  # stream id: one turn
     settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
+    digest: Actor[Any, Any]  # user id: the letter that is due, if any
 
 
 def register(broker: Broker, runtime: Runtime) -> Actors:
@@ -45,15 +52,15 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.settle", queue_name=ASSESS)
     def settle_user(user_id: int) -> None:
-        turn, holder = f"settle:{user_id}", myself()
-        with writing(runtime.engine) as connection:
-            if not take_turn(connection, turn, holder, runtime.clock(), SETTLING):
-                return  # another worker is at it; what it has passed already is found by the next tick
-        try:
-            log.info("settled", user=user_id, assessed=settle(runtime, user_id))
-        finally:
-            with writing(runtime.engine) as connection:
-                end_turn(connection, turn, holder)
+        with one_at_a_time(runtime, f"settle:{user_id}") as mine:
+            if mine:  # else another worker is at it, and what it has passed already is found by the next tick
+                log.info("settled", user=user_id, assessed=settle(runtime, user_id))
+
+    @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
+    def digest(user_id: int) -> None:
+        with one_at_a_time(runtime, f"digest:{user_id}") as mine:
+            if mine:
+                log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
 
     @actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH)
     def read(stream_id: int, user_id: int) -> None:
@@ -96,4 +103,18 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         for stream_id, user_id in wanted:
             read.send(stream_id, user_id)
 
-    return Actors(discover=look, read=read, settle=settle_user)
+    return Actors(discover=look, read=read, settle=settle_user, digest=digest)
+
+
+@contextmanager
+def one_at_a_time(runtime: Runtime, name: str) -> Iterator[bool]:
+    """Hold the turn at something while the block runs; gives False if another worker has it."""
+    holder = myself()
+    with writing(runtime.engine) as connection:
+        mine = take_turn(connection, name, holder, runtime.clock(), LONG)
+    try:
+        yield mine
+    finally:
+        if mine:
+            with writing(runtime.engine) as connection:
+                end_turn(connection, name, holder)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from worker.actors import Actors
 from worker.broker import FETCH, SILENT, waiting
 from worker.db import writing
+from worker.digest.send import due_letters
 from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
 from worker.failures import held_back, task
 from worker.holder import myself
@@ -43,6 +44,8 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
         wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
         wanted += [(actors.settle, (user,)) for user in due_users(connection, now)]
+        if runtime.settings.smtp_url.get_secret_value():
+            wanted += [(actors.digest, (user,)) for user in due_letters(connection, now)]
     sent = 0
     for actor, ids in wanted:
         if task(actor.actor_name, *ids) not in held:

@@ -10,20 +10,27 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
 from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
 
 from models.accounts import Account, StreamState, User
 from models.judgement import Letter as Stored
+from tests.services import free_port
 from tests.worker.digest.letters import EMPTY, USUAL
 from tests.worker.digest.postbox import Postbox, serving
 from tests.worker.homes import BEN, ME, NOW, live, mail
+from worker.actors import register
+from worker.broker import SEND, middleware
 from worker.db import reading, writing
 from worker.digest.letter import Letter
 from worker.digest.send import Sent, due_letters, send_due
 from worker.digest.send_smtp import NotSent, Unsure
+from worker.failures import failed
 from worker.runtime import Runtime
+from worker.schedule import tick
 from worker.settings import Settings
 from worker.users import add_user
 
@@ -124,7 +131,7 @@ def test_a_week_with_nothing_to_say_sends_nothing_and_asks_no_more(
     clock.now = MONDAY
     assert send_due(runtime, user, composer, composer.remember) is Sent.NOTHING
     assert due(runtime) == []
-    assert (box.taken, composer.remembered) == ([], [])
+    assert box.taken == []
     assert stored(runtime) == [("2026-W48", False, 0, None)]
 
 
@@ -255,3 +262,50 @@ def test_letters_of_several_users_never_meet(runtime: Runtime, user: int, box: P
 
 def recipients(mails: list[EmailMessage]) -> set[str]:
     return {str(one["To"]) for one in mails}
+
+
+@pytest.mark.usefixtures("user")
+def test_the_schedule_sends_what_the_composer_writes(runtime: Runtime, box: Postbox, clock: Clock) -> None:
+    broker = StubBroker(middleware=middleware())
+    actors = register(broker, runtime)
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Account).values(state="needs_person"))
+    worker = Worker(broker, worker_timeout=20, worker_threads=2)
+    worker.start()
+    for _ in range(2):
+        clock.now = MONDAY
+        tick(runtime, broker, actors, "one")
+        broker.join(SEND)
+    clock.now = MONDAY + WEEK
+    tick(runtime, broker, actors, "one")
+    broker.join(SEND)
+    worker.stop()
+    first = box.mails[0].get_body(("plain",))
+    assert first is not None
+    said = " ".join(first.get_content().split())
+    assert f"{ME} can no longer be read" in said
+    later = [one.get_body(("plain",)) for one in box.mails[1:]]
+    assert all(one is not None and "can no longer be read" not in one.get_content() for one in later)  # told once
+    assert [period for period, *_ in stored(runtime)] == ["2026-W48", "2026-W49"]
+
+
+def test_a_server_that_is_away_is_a_dead_letter_and_asked_again(
+    engine: Engine, user: int, tmp_path: Path, clock: Clock
+) -> None:
+    settings = Settings(home=tmp_path, smtp_url=SecretStr(f"smtp://127.0.0.1:{free_port()}"))
+    lonely = Runtime(settings, engine, clock)
+    broker = StubBroker(middleware=middleware())
+    actors = register(broker, lonely)
+    clock.now = MONDAY
+    worker = Worker(broker, worker_timeout=20, worker_threads=1)
+    worker.start()
+    tick(lonely, broker, actors, "one")
+    broker.join(SEND, fail_fast=False)
+    worker.stop()
+    with reading(engine) as connection:
+        (letter,) = [one for one in failed(connection, user) if one.actor == "keepwarm.digest"]
+    assert letter.times == 1  # no quick tries: the next is in a minute, then in two
+    assert letter.error.startswith("NotSent")
+    ((_, sent, _, trouble),) = stored(lonely)
+    assert not sent
+    assert "does not answer" in str(trouble)
