@@ -64,7 +64,7 @@ class AccountCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class NotRead:
     """Something that could not be read: where it lies, and why."""
 
     account: str
@@ -87,7 +87,7 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
     bad: Any = connection.execute(
         select(Unreadable.stream_id, func.count()).where(Unreadable.user_id == user_id).group_by(Unreadable.stream_id)
     )
-    unreadable: dict[int, int] = dict(bad.all())
+    broken: dict[int, int] = dict(bad.all())
     streams: dict[int, list[StreamCount]] = {}
     for row in connection.execute(
         select(state.__table__).where(state.user_id == user_id, ~state.retired).order_by(state.kind.desc(), state.title)
@@ -99,7 +99,7 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
                 began_at=row.began_at, due_at=row.due_at, trouble=row.trouble, failures=row.failures, done=row.done,
                 total=row.total, unit=row.unit, listed=row.listed, held=sum(outcomes.get("held", {}).values()),
                 skipped=outcomes.get("skipped", {}), deferred=outcomes.get("deferred", {}),
-                unreadable=unreadable.get(row.id, 0),
+                unreadable=broken.get(row.id, 0),
             )
         )  # fmt: skip
     return [
@@ -111,7 +111,7 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
     ]  # fmt: skip
 
 
-def failures(connection: Connection, user_id: int) -> list[Failure]:
+def unreadable(connection: Connection, user_id: int) -> list[NotRead]:
     """List what could not be read, at most MOST of it."""
     rows = connection.execute(
         select(Account.address, StreamState.title, Unreadable.place, Unreadable.reason)
@@ -121,4 +121,4 @@ def failures(connection: Connection, user_id: int) -> list[Failure]:
         .order_by(Account.address, StreamState.title, Unreadable.place)
         .limit(MOST)
     )
-    return [Failure(*row) for row in rows]
+    return [NotRead(*row) for row in rows]

@@ -11,12 +11,14 @@ from worker.cli.shape import command
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from worker.cli.call import Desk
     from worker.completeness import AccountCount, StreamCount
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, status)
+    command(app, retry)
 
 
 def status(
@@ -27,19 +29,20 @@ def status(
     """Show what is connected, how complete it is, and what went wrong."""
     from worker.cli.call import looking
     from worker.cli.out import put_json, say, screen, table, told
-    from worker.completeness import completeness, failures
+    from worker.completeness import completeness
 
     with looking(ctx) as desk:
         accounts = completeness(desk.connection, desk.user_id)
-        bad = failures(desk.connection, desk.user_id) if failed else []
+        bad = _failures(desk) if failed else []
     if as_json:
-        put_json([_failure(one) for one in bad] if failed else [_row(account) for account in accounts])
+        put_json(bad if failed else [_row(account) for account in accounts])
     elif failed:
-        rows = table("account", "where", "why")
+        rows = table("what", "where", "why")
         for one in bad:
-            rows.add_row(told(one.account), told(one.place, 120), told(one.reason, 120))
-        screen().print(rows)
-        say("" if bad else "Everything could be read.")
+            rows.add_row(one["kind"], told(f"{one['account']} {one['place']}".strip(), 140), told(one["reason"], 140))
+        screen().print(rows) if bad else say("Everything could be read, and nothing has failed.")
+        if any(one["kind"] == "task" for one in bad):
+            say("To try the failed tasks again at once: keepwarm retry")
     else:
         out = screen()
         for account in accounts:
@@ -50,8 +53,41 @@ def status(
         raise typer.Exit(3)
 
 
-def _failure(one: Any) -> dict[str, str]:
-    return {"account": one.account, "stream": one.stream, "place": one.place, "reason": one.reason}
+def retry(ctx: typer.Context) -> None:
+    """Try again at once what failed after all its tries; `keepwarm status --failed` lists it."""
+    from worker.cli.call import opened
+    from worker.cli.out import say
+    from worker.db import writing
+    from worker.failures import replay
+
+    call = opened(ctx)
+    with writing(call.runtime.engine) as connection:
+        count = replay(connection, call.user_id(connection))
+    say(f"{count:,} to be tried again: by `keepwarm run` with its next tick, or now by `keepwarm sync`.")
+
+
+def _failures(desk: "Desk") -> list[dict[str, Any]]:
+    """List what could not be read, and the tasks that failed after all their tries."""
+    from worker.cli.out import plain
+    from worker.completeness import unreadable
+    from worker.failures import failed
+
+    return [
+        {"kind": "unreadable", "account": one.account, "stream": one.stream, "place": one.place, "reason": one.reason}
+        for one in unreadable(desk.connection, desk.user_id)
+    ] + [
+        {
+            "kind": "task",
+            "account": "",
+            "place": f"{one.actor.rpartition('.')[2]} {one.subject}",
+            "reason": one.error,
+            "times": one.times,
+            "first_at": plain(one.first_at),
+            "last_at": plain(one.last_at),
+            "again_at": plain(one.again_at),
+        }
+        for one in failed(desk.connection, desk.user_id)
+    ]
 
 
 def _row(account: "AccountCount") -> dict[str, Any]:

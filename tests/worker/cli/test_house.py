@@ -8,6 +8,8 @@ import pytest
 from models.records import BadRecord, Mailbox
 from tests.worker.cli.keepwarm import Keepwarm, tree
 from tests.worker.homes import BEN, ME, friendship, live, mail, open_home
+from worker.db import writing
+from worker.failures import note, task
 
 MINE = Mailbox(ME, "Me")
 
@@ -28,7 +30,13 @@ def test_status_accounts_for_everything_that_was_found(tmp_path: Path) -> None:
     assert "100%" in said
     assert "1 no-reply address" in said
     assert keepwarm("status", "--failed", "--json").json == [
-        {"account": ME, "stream": "all", "place": "all at byte 17", "reason": "the header does not end"}
+        {
+            "kind": "unreadable",
+            "account": ME,
+            "stream": "all",
+            "place": "all at byte 17",
+            "reason": "the header does not end",
+        }
     ]
     assert "the header does not end" in keepwarm("status", "--failed").out
 
@@ -42,6 +50,19 @@ def test_an_account_that_needs_the_person_is_said_and_has_its_exit_code(keepwarm
     assert "The sign-in was withdrawn." in found.out
     assert keepwarm("sync").code == 3
     assert keepwarm("doctor").code == 1
+
+
+def test_what_failed_for_good_is_listed_and_tried_again(tmp_path: Path) -> None:
+    runtime = open_home(tmp_path / "home")
+    user = live(runtime, friendship())
+    with writing(runtime.engine) as connection:
+        note(connection, task("keepwarm.settle", user), "ValueError at worker/settle.py:9 in settle", runtime.clock())
+    keepwarm = Keepwarm(tmp_path / "home")
+    (one,) = keepwarm("status", "--failed", "--json").json
+    assert (one["kind"], one["times"], one["last_at"]) == ("task", 1, "2026-11-20T09:00:00Z")
+    assert "keepwarm retry" in keepwarm("status", "--failed").err
+    assert keepwarm("retry").err.startswith("1 to be tried again")
+    assert keepwarm("status", "--failed", "--json").json == []
 
 
 def test_doctor_finds_nothing_wrong_with_a_healthy_home(keepwarm: Keepwarm) -> None:
