@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,21 +12,29 @@ from sqlalchemy import insert, select, update
 from connectors.archive.connector import ArchiveConnector
 from connectors.archive.owner import owner_of
 from connectors.base import Page
+from connectors.errors import ConnectorError
 from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import Provider
 from models.records import ExportedRecord, Record
-from worker.accounts import ensure_account, keep_secret
-from worker.db import writing
+from worker.accounts import UnknownAccount, disconnect, ensure_account, keep_secret, secret_of
+from worker.db import reading, writing
 from worker.ingest.learn import claim
 from worker.providers import google_endpoints, microsoft_endpoints, open_connector
 from worker.runtime import Runtime
 from worker.users import add_user
+from worker.vault import WrongKey
 
 #: Records looked at in each stream to find out whose archive it is.
 SAMPLE = 2000
 #: Seconds until a stream is looked at again after something new came.
 SOON = 120
+
+#: Where a person takes a grant back where keepwarm could not.
+WITHDRAW = {
+    Provider.GMAIL: "Google could not be told: remove keepwarm at myaccount.google.com/connections",
+    Provider.OUTLOOK: "Only you can withdraw consent at Microsoft: account.live.com/consent/Manage or myapps.microsoft.com",
+}
 
 
 class OwnerUnclear(Exception):  # noqa: N818 - says what is wrong
@@ -157,6 +166,21 @@ def _store(
     with writing(runtime.engine) as connection:
         streams = len(connection.scalars(select(StreamState.id).where(StreamState.account_id == account)).all())
     return Connected(user, account, bare, notes, streams)
+
+
+def let_go(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> str:
+    """Let an account go, and take the grant back where the provider offers that; says what is left for the person."""
+    with reading(runtime.engine) as connection:
+        provider = connection.scalars(select(Account.provider).where(Account.id == account_id)).one()
+    left = WITHDRAW.get(Provider(provider), "")
+    if provider == Provider.GMAIL:
+        from connectors.gmail.auth import revoke
+
+        with suppress(ConnectorError, UnknownAccount, WrongKey):  # gone, unreadable or out of reach: the person can
+            revoke(google_endpoints(runtime.settings), secret_of(runtime, account_id))
+            left = ""
+    disconnect(runtime, user_id, account_id, erase=erase)
+    return left
 
 
 def discover(runtime: Runtime, account_id: int) -> None:

@@ -62,10 +62,10 @@ def disconnect(
     yes: Yes = False,
 ) -> None:
     """Let an account go: its sign-in is destroyed; its history stays unless you say --erase."""
-    from worker.accounts import disconnect as let_go
     from worker.accounts import find_account
     from worker.cli.call import opened
     from worker.cli.out import say
+    from worker.connecting import let_go
     from worker.db import reading
     from worker.settle import settle
 
@@ -76,6 +76,8 @@ def disconnect(
         account_id = find_account(connection, user_id, account)
     if erase and not yes:
         typer.confirm(f"Erase everything that only {account} told? This cannot be undone.", abort=True, err=True)
-    let_go(call.runtime, user_id, account_id, erase=erase)
+    left = let_go(call.runtime, user_id, account_id, erase=erase)
     settle(call.runtime, user_id)
     say(f"{account} is disconnected; {'what only it told is erased' if erase else 'its history is kept'}.")
+    if left:
+        say(left)
