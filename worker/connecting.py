@@ -33,7 +33,7 @@ SOON = 120
 #: Where a person takes a grant back where keepwarm could not.
 WITHDRAW = {
     Provider.GMAIL: "Google could not be told: remove keepwarm at myaccount.google.com/connections",
-    Provider.OUTLOOK: "Only you can withdraw consent at Microsoft: account.live.com/consent/Manage or myapps.microsoft.com",
+    Provider.OUTLOOK: "Only you can withdraw consent: at account.live.com/consent/Manage, or myapps.microsoft.com",
 }
 
 
