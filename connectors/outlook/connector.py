@@ -15,7 +15,7 @@ from connectors.outlook.pacing import Pacer, pacer_of
 from models.enums import Provider
 
 #: Items asked for on a page: the larger, the less each costs; what takes too long is asked for in smaller ones.
-PAGE = 500
+PAGE = 1000
 
 
 class OutlookConnector:

@@ -43,7 +43,7 @@ import httpx
 root, ca, base = sys.argv[1:4]
 fields = "subject,internetMessageId,conversationId,receivedDateTime,sentDateTime,isDraft,sender,from,toRecipients"
 fields += ",ccRecipients,bccRecipients,replyTo,internetMessageHeaders"
-headers = {"Authorization": "Bearer bench", "Prefer": 'IdType="ImmutableId", odata.maxpagesize=500'}
+headers = {"Authorization": "Bearer bench", "Prefer": 'IdType="ImmutableId", odata.maxpagesize=1000'}
 base = sqlite3.connect(base)
 base.execute("create table mails (message_id, at, subject, thread)")
 base.execute("create table parts (mail, role, address, name, at)")

@@ -11,7 +11,7 @@ Item = dict[str, Any]
 BODY_FIELDS = {"body", "bodyPreview", "uniqueBody", "attachments", "extensions"}
 #: What the server puts on a page when it is not asked, and at most.
 DEFAULT_PAGE = 10
-LARGEST_PAGE = 500
+LARGEST_PAGE = 1000
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure of the sandbox

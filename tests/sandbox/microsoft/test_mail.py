@@ -110,7 +110,7 @@ def test_a_token_belongs_to_its_folder(sandbox: MicrosoftSandbox, graph: httpx.C
 def test_a_filter_caps_what_is_told(sandbox: MicrosoftSandbox, graph: httpx.Client) -> None:
     fill(sandbox, 5100)
     sandbox.mailbox.delta.odd = False
-    big = f"{IMMUTABLE}, odata.maxpagesize=500"
+    big = f"{IMMUTABLE}, odata.maxpagesize=1000"
     capped, _, _ = follow(graph, first() + "&$filter=receivedDateTime ge 2020-01-01T00:00:00Z", prefer=big)
     everything, _, _ = follow(graph, first(), prefer=big)
     assert (len(capped), len(everything)) == (5000, 5100)
