@@ -10,23 +10,23 @@ import msgspec
 
 from connectors.base import Cursor, Page, Progress
 from connectors.errors import CursorExpired, ProtocolError
-from connectors.gmail import parse
-from connectors.gmail.calls import Gone, Json, Outcome, Unreadable
 from connectors.gmail.client import GmailClient
-from connectors.gmail.history import Moves, fold
-from connectors.gmail.plan import Phase, Plan, Position, Task, pages
+from connectors.gmail.fetching import chunks, fetched, moved, performed
+from connectors.gmail.history import fold
+from connectors.gmail.plan import Phase, Plan, Position, pages
 from connectors.gmail.survey import paged, survey
-from models.records import BadRecord, Deferred, EmailRecord, Record, Tombstone
+from models.records import Record
 
-#: Pages of a first reading between two looks at the history, so that its cursor stays young.
-BETWEEN = 20
+#: Units of a first reading between two looks at the history (some minutes), so that its cursor stays young.
+BETWEEN = 20_000
 
 
 class MailCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the reading stands: `history` is the id after which changes are unread, `since` the horizon in seconds.
 
-    Of an unfinished first reading, `phase` and `thread` are the position in the plan (phase 0 before its beginning) and
-    `units` what it has cost so far; afterwards `phase` is None.
+    Of an unfinished first reading, `phase` and `thread` are the position in the plan (phase 0 before its beginning),
+    `units` what it has cost so far, and `looked` what it had when the history was last looked at; afterwards `phase`
+    is None.
     """
 
     history: int
@@ -35,6 +35,7 @@ class MailCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phase: int | None = None
     thread: str = ""
     units: int = 0
+    looked: int = 0
 
     @property
     def position(self) -> Position | None:
@@ -70,8 +71,8 @@ class Mail:
         Raises:
             ConnectorError: see connectors.errors.
         """
-        for chunk in _chunks(ids, self.size):
-            yield self._fetched(chunk)
+        for chunk in chunks(ids, self.size):
+            yield fetched(self.client, chunk)
 
     def listed_keys(self) -> Iterator[list[str]]:
         """Every id that Gmail shows now, newest first, a page at a time: what an audit compares with what is held.
@@ -88,15 +89,16 @@ class Mail:
 
     def _pages(self, state: MailCursor) -> Iterator[Page]:
         if state.phase is not None:
+            history, listed = state.history, state.listed
             for page, after in self._first_reading(state):
-                yield page
-                state = after
-            state = MailCursor(state.history, state.since, state.listed)
+                history, listed = after.history, after.listed
+                if page.records:
+                    yield page
+            state = MailCursor(history, state.since, listed)
             self._plan = None
         for page, _ in self._later(state, final=True):
-            yield page
-
-    # the first reading
+            if page.records or not page.more:
+                yield page
 
     def _first_reading(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
         before = self.client.spent - state.units
@@ -108,42 +110,22 @@ class Mail:
         start = plan.start(state.position)
         total = state.units + plan.left(start)
         todo = islice(plan.tasks, start, None)
-        for number, page in enumerate(pages(todo, calls=self.size, named=self.client.listing), start=1):
-            records = self._performed(page, plan)
-            start += len(page)
-            position = page[-1].position
-            state = _with(state, phase=int(position.phase), thread=position.thread, units=total - plan.left(start))
-            progress = Progress(state.units, total, "units")
-            yield Page(records, _encoded(state), more=True, listed=state.listed, progress=progress), state
-            if number % BETWEEN == 0:
+        for page in pages(todo, calls=self.size, named=self.client.listing):
+            if state.units - state.looked >= BETWEEN:
+                state = _with(state, looked=state.units)
                 for changed, after in self._later(state, final=False):
                     yield changed, after
                     state = after
+            records = performed(self.client, page, plan, size=self.size)
+            start += len(page)
+            position, spent = page[-1].position, total - plan.left(start)
+            state = _with(state, phase=int(position.phase), thread=position.thread, units=spent)
+            progress = Progress(spent, total, "units")
+            yield Page(records, _encoded(state), more=True, listed=state.listed, progress=progress), state
 
     def _planned(self, state: MailCursor) -> Plan:
         newer = self._added_after(state.history)
         return Plan(survey(self.client.list_page, self.client.dated, state.since, without=newer), self.client.units)
-
-    def _performed(self, page: Sequence[Task], plan: Plan) -> list[Record]:
-        whole = [task for task in page if task.whole]
-        singly = [id_ for task in page if not task.whole for id_ in task.fetch]
-        mails, outcomes = self.client.outcomes(singly, [task.position.thread for task in whole])
-        shown = {mail["id"]: mail for mail in mails}
-        # a thread that shows less than was listed: its mails one by one, to know what became of them
-        missing = [id_ for task in whole for id_ in task.fetch if id_ not in shown]
-        for chunk in _chunks(missing, self.size):
-            outcomes |= self.client.outcomes(chunk)[1]
-        records: list[Record] = []
-        for task in page:
-            records += (parse.mail(shown[id_]) if id_ in shown else _record(id_, outcomes[id_]) for id_ in task.fetch)
-            for id_ in task.named:
-                if id_ in plan.no_contact:
-                    records.append(EmailRecord(id_, thread=task.position.thread, place=plan.no_contact[id_]))
-                elif id_ in shown:  # it came with its thread
-                    records.append(parse.mail(shown[id_]))
-                else:
-                    records.append(Deferred(id_, plan.categories[id_]))
-        return records
 
     def _added_after(self, history: int) -> frozenset[str]:
         """Give the mails that came since the first reading began: the history tells of them, not the plan."""
@@ -154,8 +136,6 @@ class Mail:
             for change in record.get("messagesAdded", ())
         )
 
-    # what happened later
-
     def _later(self, state: MailCursor, *, final: bool) -> Iterator[tuple[Page, MailCursor]]:
         for answer in self.client.history(state.history, most=2 * self.size):
             more = "nextPageToken" in answer
@@ -164,44 +144,9 @@ class Mail:
                 newest = max(state.history, moves.last, 0 if more else int(answer["historyId"]))
             except (KeyError, ValueError, TypeError) as error:
                 raise ProtocolError("Gmail's history is not what its reference says.") from error
-            records = list(self._moved(moves, state.since))
+            records = list(moved(self.client, moves, since=state.since, size=self.size))
             state = _with(state, history=newest, listed=state.listed + moves.added)
-            if records or (final and not more):
-                yield Page(records, _encoded(state), more=more or not final, listed=state.listed), state
-
-    def _moved(self, moves: Moves, since: float) -> Iterator[Record]:
-        yield from (Tombstone(id_) for id_ in moves.gone)
-        yield from (EmailRecord(id_, place=place) for id_, place in moves.placed.items())
-        yield from (Deferred(id_, reason) for id_, reason in moves.deferred.items())
-        told: set[str] = set()
-        for threads in _chunks(list(moves.rooted), self.size):
-            for shown in self.client.outcomes((), threads)[0]:
-                id_ = shown["id"]
-                wanted = id_ in moves.look or _milliseconds(shown) >= since * 1000
-                if wanted and id_ not in told and id_ not in moves.placed:
-                    told.add(id_)
-                    yield parse.mail(shown)
-        for ids in _chunks([id_ for id_ in moves.look if id_ not in told], self.size):
-            yield from self._fetched(ids)
-
-    def _fetched(self, ids: Sequence[str]) -> list[Record]:
-        outcomes = self.client.outcomes(ids)[1]
-        return [_record(id_, outcomes[id_]) for id_ in ids]
-
-
-def _record(id_: str, outcome: Outcome) -> Record:
-    match outcome:
-        case Gone():
-            return Tombstone(id_)
-        case Unreadable(reason):
-            return BadRecord(f"Gmail message {id_}", reason, id_)
-        case shown:
-            return parse.mail(shown)
-
-
-def _milliseconds(shown: Json) -> int:
-    text = str(shown.get("internalDate", "0"))
-    return int(text) if text.isdigit() else 0
+            yield Page(records, _encoded(state), more=more or not final, listed=state.listed), state
 
 
 def _with(state: MailCursor, **changes: Any) -> MailCursor:
@@ -220,8 +165,3 @@ def _decoded(cursor: Cursor) -> MailCursor:
     if state.phase is not None and state.phase not in {0, *Phase}:
         raise CursorExpired("The stored position is not one of this version's: the mailbox is read afresh.")
     return state
-
-
-def _chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for at in range(0, len(ids), size):
-        yield ids[at : at + size]

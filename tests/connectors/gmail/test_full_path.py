@@ -6,6 +6,7 @@ they do it. They share one account, to which one thing after another happens.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from models.accounts import Account, StreamState
+from connectors.errors import NeedsReauthorisation
+from models.accounts import Account, StreamState, User
 from models.history import Interaction, Participation, Sighting
 from models.people import Address
 from tests.connectors.gmail.test_consent import Browser
@@ -207,6 +209,14 @@ def a_mail_turns_out_to_be_spam(life: Life) -> None:
     life.mailbox.label(id_, add=["SPAM"], remove=["INBOX", "SENT"])
 
 
+def somebody_chats(life: Life) -> None:
+    life.mailbox.deliver(life.mail(out=False)[0], life.now[0], labels=["CHAT"])
+
+
+def spam_arrives(life: Life) -> None:
+    life.mailbox.deliver(life.mail(out=False)[0], life.now[0], labels=["SPAM"])
+
+
 def an_offer_arrives(life: Life) -> None:
     headers, _ = life.mail(out=False)
     life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
@@ -288,6 +298,8 @@ def all_cursors_expire(life: Life) -> None:
         a_mail_is_deleted_for_good,
         a_mail_is_starred,
         a_mail_turns_out_to_be_spam,
+        somebody_chats,
+        spam_arrives,
         an_offer_arrives,
         an_offer_is_answered,
         a_meeting_is_held_later_than_booked,
@@ -316,6 +328,17 @@ def test_a_revoked_account_waits_for_the_person_and_fills_the_gap_when_it_is_con
     check(life)
     with life.runtime.engine.connect() as connection:
         assert len(connection.scalars(select(Account.id)).all()) == 1
+
+
+def test_a_refusal_stores_nothing(life: Life, tmp_path: Path) -> None:
+    settings = life.runtime.settings.model_copy(update={"home": tmp_path})
+    runtime = open_runtime(settings, clock=lambda: END)
+    with closing(Browser(lambda url: approve(url, deny=True))) as browser, pytest.raises(NeedsReauthorisation):
+        connect_gmail(runtime, open_browser=browser)
+    with runtime.engine.connect() as connection:
+        assert not connection.scalars(select(Account.id)).all()
+        assert not connection.scalars(select(User.id)).all()
+    runtime.engine.dispose()
 
 
 def test_no_secret_lies_about_in_the_clear(life: Life, home: Path) -> None:

@@ -60,8 +60,6 @@ class GoogleMailbox:
         self._orders: dict[tuple[frozenset[str], bool], list[tuple[int, str]]] = {}
         self.agenda = Agenda(self.address)
 
-    # what happens to it
-
     def deliver(self, headers: Headers, at: datetime, *, labels: Iterable[str] = ("INBOX", "UNREAD")) -> str:
         """Take a mail in at `at`; it joins the thread of a mail that its References or In-Reply-To names."""
         ms = int(at.timestamp() * 1000)
@@ -113,8 +111,6 @@ class GoogleMailbox:
         self.history.clear()
         self.history_floor = self.history_id
         self.agenda.expire_tokens()
-
-    # what can be seen
 
     def order(self, labels: frozenset[str], *, hidden_too: bool) -> list[tuple[int, str]]:
         """Sort keys (-internal_ms, id) of the mails that carry all `labels`, newest first."""

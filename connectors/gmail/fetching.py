@@ -1,0 +1,89 @@
+"""Decisions about mails made into records: each id becomes exactly one, fetched or only named."""
+
+from collections.abc import Iterator, Sequence
+
+from connectors.gmail import parse
+from connectors.gmail.calls import Gone, Json, Outcome, Unreadable
+from connectors.gmail.client import GmailClient
+from connectors.gmail.history import Moves
+from connectors.gmail.plan import Plan, Task
+from models.records import BadRecord, Deferred, EmailRecord, Record, Tombstone
+
+
+def fetched(client: GmailClient, ids: Sequence[str]) -> list[Record]:
+    """Fetch mails by their ids, in one batch.
+
+    Raises:
+        ConnectorError: see connectors.errors.
+    """
+    outcomes = client.outcomes(ids)[1]
+    return [_record(id_, outcomes[id_]) for id_ in ids]
+
+
+def performed(client: GmailClient, page: Sequence[Task], plan: Plan, *, size: int) -> list[Record]:
+    """Do what a page of the plan says.
+
+    Raises:
+        ConnectorError: see connectors.errors.
+    """
+    whole = [task for task in page if task.whole]
+    singly = [id_ for task in page if not task.whole for id_ in task.fetch]
+    mails, outcomes = client.outcomes(singly, [task.position.thread for task in whole])
+    shown = {mail["id"]: mail for mail in mails}
+    # a thread that shows less than was listed: its mails one by one, to know what became of them
+    missing = [id_ for task in whole for id_ in task.fetch if id_ not in shown]
+    for chunk in chunks(missing, size):
+        outcomes |= client.outcomes(chunk)[1]
+    records: list[Record] = []
+    for task in page:
+        records += (parse.mail(shown[id_]) if id_ in shown else _record(id_, outcomes[id_]) for id_ in task.fetch)
+        for id_ in task.named:
+            if id_ in plan.no_contact:
+                records.append(EmailRecord(id_, thread=task.position.thread, place=plan.no_contact[id_]))
+            elif id_ in shown:  # it came with its thread
+                records.append(parse.mail(shown[id_]))
+            else:
+                records.append(Deferred(id_, plan.categories[id_]))
+    return records
+
+
+def moved(client: GmailClient, moves: Moves, *, since: float, size: int) -> Iterator[Record]:
+    """Tell what a page of history means; of threads that were answered, all mail since `since` (seconds).
+
+    Raises:
+        ConnectorError: see connectors.errors.
+    """
+    yield from (Tombstone(id_) for id_ in moves.gone)
+    yield from (EmailRecord(id_, place=place) for id_, place in moves.placed.items())
+    yield from (Deferred(id_, reason) for id_, reason in moves.deferred.items())
+    told: set[str] = set()
+    for threads in chunks(list(moves.rooted), size):
+        for shown in client.outcomes((), threads)[0]:
+            id_ = shown["id"]
+            wanted = id_ in moves.look or _milliseconds(shown) >= since * 1000
+            if wanted and id_ not in told and id_ not in moves.placed:
+                told.add(id_)
+                yield parse.mail(shown)
+    for ids in chunks([id_ for id_ in moves.look if id_ not in told], size):
+        yield from fetched(client, ids)
+
+
+def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Cut into pieces of at most `size`."""
+    for at in range(0, len(ids), size):
+        yield ids[at : at + size]
+
+
+def _record(id_: str, outcome: Outcome) -> Record:
+    match outcome:
+        case Gone():
+            return Tombstone(id_)
+        case Unreadable(reason):
+            return BadRecord(f"Gmail message {id_}", reason, id_)
+        case shown:
+            return parse.mail(shown)
+
+
+def _milliseconds(shown: Json) -> int:
+    text = str(shown.get("internalDate", "0"))
+    return int(text) if text.isdigit() else 0
