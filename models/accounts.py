@@ -76,6 +76,7 @@ class StreamState(Base):
     unit: Mapped[MaybeLine]
     began_at: Mapped[MaybeAt]
     synced_at: Mapped[MaybeAt]  # when it was last read to its end
+    audited_at: Mapped[MaybeAt]  # when it was last compared with what the provider lists
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
     interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes

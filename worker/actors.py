@@ -13,6 +13,7 @@ from dramatiq.middleware import Retries
 
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount
+from worker.audit import audit
 from worker.broker import ASSESS, FETCH, SEND, leaving
 from worker.connecting import discover
 from worker.db import writing
@@ -43,6 +44,7 @@ class Actors:
     read: Actor[Any, Any]  # stream id: one turn
     settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: the letter that is due, if any
+    audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
 
 
 def register(broker: Broker, runtime: Runtime) -> Actors:
@@ -97,13 +99,23 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
             return
         ask(account_id)
 
+    @actor(broker=broker, actor_name="keepwarm.audit", queue_name=FETCH)
+    def compare(stream_id: int) -> None:
+        try:
+            found = audit(runtime, stream_id, myself())
+        except ConnectorError as error:  # the next reading meets it too, and tells
+            log.warning("audit", stream=stream_id, error=type(error).__name__)
+            return
+        if found is not None:
+            log.info("audit", stream=stream_id, compared=found.compared, mended=found.mended)
+
     def ask(account_id: int) -> None:
         with writing(runtime.engine) as connection:
             wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
         for stream_id, user_id in wanted:
             read.send(stream_id, user_id)
 
-    return Actors(discover=look, read=read, settle=settle_user, digest=digest)
+    return Actors(discover=look, read=read, settle=settle_user, digest=digest, audit=compare)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dramatiq import Actor, Broker
 from sqlalchemy.exc import OperationalError
 
 from worker.actors import Actors
+from worker.audit import due_audits
 from worker.broker import FETCH, SILENT, waiting
 from worker.db import writing
 from worker.digest.send import due_letters
@@ -43,6 +44,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         wanted: list[tuple[Actor[Any, Any], tuple[int, ...]]]
         wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
         wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
+        wanted += [(actors.audit, stream) for stream in due_audits(connection, now)]
         wanted += [(actors.settle, (user,)) for user in due_users(connection, now)]
         if runtime.settings.smtp_url.get_secret_value():
             wanted += [(actors.digest, (user,)) for user in due_letters(connection, now)]

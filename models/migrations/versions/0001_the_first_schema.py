@@ -301,6 +301,7 @@ def upgrade() -> None:
         sa.Column("unit", models.base.Bytewise(), nullable=True),
         sa.Column("began_at", models.base.Instant(), nullable=True),
         sa.Column("synced_at", models.base.Instant(), nullable=True),
+        sa.Column("audited_at", models.base.Instant(), nullable=True),
         sa.Column("due_at", models.base.Instant(), nullable=True),
         sa.Column("asked_at", models.base.Instant(), nullable=True),
         sa.Column("interval", sa.Integer(), nullable=False),
