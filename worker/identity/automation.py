@@ -41,7 +41,8 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
 
     `addressed`: whether the user is named in To or Cc, so that a discussion on a list still reaches him in person.
     """
-    if record.signals and (reason := _by_headers(record.signals, on_list=bool(record.list_post), addressed=addressed)):
+    listed = record.list_post is not None
+    if (record.signals or listed) and (reason := _by_headers(record.signals, on_list=listed, addressed=addressed)):
         return reason
     if record.sender is None:
         return "no sender"

@@ -79,7 +79,7 @@ def commit_page(connection: Connection, lease: Lease, page: Page, view: View, no
                 deferred[record.key] = record.reason
                 gone.pop(record.key, None)
             case Tombstone():  # what the same page told before is stored first: a delete does not undo contact
-                gone[record.key] = record.at or now
+                gone.setdefault(record.key, record.at or now)
             case BadRecord():
                 unreadable.append((
                     lease.stream_id, record.where, lease.user_id, record.key, record.reason, state.round

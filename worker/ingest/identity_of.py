@@ -1,10 +1,14 @@
 """What a record is about, whichever account or stream shows it: 32 hex digits derived from the thing itself."""
 
+import re
 from hashlib import blake2b
 
 from models.base import seconds
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.identity.canonical import canonical
+
+#: What an export calls an interaction: its identity, and for a reused Message-ID the day.
+EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6})?")
 
 Weighable = EmailRecord | MeetingRecord | ExportedRecord
 
@@ -20,7 +24,7 @@ def identity_of(record: Weighable) -> str:
         case MeetingRecord():
             return _meeting(record)
         case ExportedRecord():
-            return record.key[:32]
+            return record.key[:32] if EXPORTED.fullmatch(record.key) else _digest("exported", record.key)
 
 
 def _digest(*parts: str) -> str:

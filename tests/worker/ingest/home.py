@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from connectors.base import Cursor, Page
 from models.accounts import Account, StreamState
@@ -82,9 +82,13 @@ class Home:
     def commit(self, lease: Lease, page: Page, account: str = ME) -> None:
         """Commit one page as the reader does."""
         with writing(self.engine) as connection:
-            hold(connection, self.user)
-            view = view_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
-            commit_page(connection, lease, page, view, self.now)
+            self.put(connection, lease, page, account)
+
+    def put(self, connection: Connection, lease: Lease, page: Page, account: str = ME) -> None:
+        """Store one page in an open transaction."""
+        hold(connection, self.user)
+        view = view_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
+        commit_page(connection, lease, page, view, self.now)
 
     def deliver(self, records: Sequence[Record], *, account: str = ME, name: str = "inbox", **more: Any) -> None:
         """Show records as one page, after which nothing follows."""

@@ -1,0 +1,207 @@
+"""Whatever goes wrong on the way, the history ends as if nothing had: a state machine over reading and deciding."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec.structs import replace
+from sqlalchemy import select, update
+
+from connectors.base import Cursor, Page, Stream
+from connectors.memory import MemoryConnector
+from models.accounts import StreamState
+from models.base import moment
+from models.enums import Place, StreamKind
+from models.history import Sighting
+from models.people import Decision, Person
+from models.records import EmailRecord, MeetingRecord, Record, Tombstone
+from tests.worker.ingest.home import ME, NOW, Home
+from tests.worker.ingest.letters import ANN, BOB, BOB_HOME, CY, NAMES, copies, emails, meetings
+from worker.accounts import disconnect
+from worker.db import writing
+from worker.decisions import NotPossible, block, merge, say, split, unblock
+from worker.forgetting import forget
+from worker.ingest.commit import LeaseLost
+
+STREAMS = {"a": (ME, "inbox"), "b": (ME, "calendar"), "c": ("work@own.example", "inbox")}
+stream_names = st.sampled_from(sorted(STREAMS))
+
+
+class Crash(Exception):  # noqa: N818 - what happens
+    """The process dies before its transaction commits."""
+
+
+class Mailboxes(RuleBasedStateMachine):
+    """Three streams over two accounts, read by workers that die, repeat themselves and get in each other's way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = Home()
+        self.held: dict[str, list[Record]] = {name: [] for name in STREAMS}
+        self.number = 0
+
+    # what happens in the world
+
+    @rule(stream=stream_names, thing=emails() | meetings())
+    def arrives(self, stream: str, thing: EmailRecord | MeetingRecord) -> None:
+        self.number += 1
+        self.held[stream].append(replace(thing, key=f"k{self.number}"))
+
+    @precondition(lambda self: any(self.held.values()))
+    @rule(stream=stream_names, data=st.data())
+    def is_shown_elsewhere_too(self, stream: str, data: st.DataObject) -> None:
+        _, one = data.draw(st.sampled_from(list(self.known())))
+        self.arrives(stream, data.draw(copies(one)))
+
+    @precondition(lambda self: any(self.held.values()))
+    @rule(data=st.data(), place=st.sampled_from(Place), name=st.sampled_from(NAMES))
+    def is_changed(self, data: st.DataObject, place: Place, name: str) -> None:
+        stream, one = data.draw(st.sampled_from(list(self.known())))
+        if isinstance(one, EmailRecord) and one.sender:
+            self.held[stream].append(replace(one, place=place, sender=replace(one.sender, name=name)))
+        elif isinstance(one, MeetingRecord):
+            self.held[stream].append(replace(data.draw(copies(one)), key=one.key))
+
+    @precondition(lambda self: any(self.held.values()))
+    @rule(data=st.data(), days=st.integers(0, 60))
+    def is_deleted(self, data: st.DataObject, days: int) -> None:
+        stream, one = data.draw(st.sampled_from(list(self.known())))
+        self.held[stream].append(Tombstone(one.key, NOW - timedelta(days=days)))
+
+    def known(self) -> Iterator[tuple[str, EmailRecord | MeetingRecord]]:
+        for name, held in self.held.items():
+            yield from ((name, one) for one in held if isinstance(one, EmailRecord | MeetingRecord))
+
+    # what workers do
+
+    def pages(self, stream: str, cursor: Cursor | None, size: int) -> Iterator[Page]:
+        told = MemoryConnector(self.held, page=size)
+        return told.changes(Stream(StreamKind.MAIL, stream, stream), cursor, since=moment(0))
+
+    def cursor(self, stream: str) -> Cursor | None:
+        own = StreamState.id == self.home.stream(*STREAMS[stream])
+        with self.home.engine.connect() as connection:
+            stored = connection.scalar(select(StreamState.cursor).where(own))
+        return Cursor(stored) if stored else None
+
+    def read(self, stream: str, size: int = 3, pages: int = 1000) -> None:
+        account, name = STREAMS[stream]
+        lease = self.home.lease(self.home.stream(account, name))
+        for _, page in zip(range(pages), self.pages(stream, self.cursor(stream), size), strict=False):
+            self.home.commit(lease, page, account)
+
+    @rule(stream=stream_names, size=st.integers(1, 5), pages=st.integers(1, 3))
+    def reads_on(self, stream: str, size: int, pages: int) -> None:
+        self.read(stream, size, pages)
+
+    @rule(stream=stream_names, size=st.integers(1, 5))
+    def dies_before_the_commit(self, stream: str, size: int) -> None:
+        account, name = STREAMS[stream]
+        lease = self.home.lease(self.home.stream(account, name))
+        page = next(self.pages(stream, self.cursor(stream), size))
+        before = self.home.tables()
+        with suppress(Crash), writing(self.home.engine) as connection:
+            self.home.put(connection, lease, page, account)
+            raise Crash
+        assert self.home.tables() == before
+
+    @rule(stream=stream_names, size=st.integers(1, 5), back=st.integers(1, 6))
+    def repeats_itself(self, stream: str, size: int, back: int) -> None:
+        now = self.cursor(stream)
+        if now is not None and int(now) > back:
+            self.put_cursor(stream, str(int(now) - back))
+            self.read(stream, size)
+
+    @rule(stream=stream_names)
+    def loses_its_cursor(self, stream: str) -> None:
+        self.put_cursor(stream, None)
+
+    def put_cursor(self, stream: str, cursor: str | None) -> None:
+        own = StreamState.id == self.home.stream(*STREAMS[stream])
+        with writing(self.home.engine) as connection:
+            connection.execute(update(StreamState).where(own).values(cursor=cursor))
+
+    @rule(stream=stream_names, size=st.integers(1, 5))
+    def is_overtaken(self, stream: str, size: int) -> None:
+        account, name = STREAMS[stream]
+        slow = self.home.lease(self.home.stream(account, name))
+        page = next(self.pages(stream, self.cursor(stream), size))
+        self.read(stream, size, 1)
+        before = self.home.tables()
+        with pytest.raises(LeaseLost):
+            self.home.commit(slow, page, account)
+        assert self.home.tables() == before
+
+    @rule()
+    def settles(self) -> None:
+        self.home.settle()
+
+    # what the user does
+
+    @rule(pair=st.permutations((ANN, BOB, BOB_HOME, CY)))
+    def merges(self, pair: list[str]) -> None:
+        with writing(self.home.engine) as connection:
+            merge(connection, self.home.user, pair[0], pair[1], NOW)
+
+    @rule(address=st.sampled_from((ANN, BOB, BOB_HOME, CY)))
+    def splits(self, address: str) -> None:
+        people = self.home.rows(Person, "key")
+        with writing(self.home.engine) as connection:
+            for (person,) in people:
+                with suppress(NotPossible):
+                    split(connection, self.home.user, person, address, NOW)
+
+    @rule(subject=st.sampled_from((ANN, BOB, "@three.example", "@gmail.com", "talk@lists.example")))
+    def blocks(self, subject: str) -> None:
+        with writing(self.home.engine) as connection:
+            block(connection, self.home.user, subject, NOW)
+
+    @rule(subject=st.sampled_from((ANN, BOB, "@three.example", "@gmail.com", "talk@lists.example")))
+    def unblocks(self, subject: str) -> None:
+        with writing(self.home.engine) as connection:
+            unblock(connection, self.home.user, subject)
+
+    @rule(person=st.sampled_from((BOB, CY)))
+    def forgets(self, person: str) -> None:
+        if (person,) in self.home.rows(Person, "key"):
+            with writing(self.home.engine) as connection:
+                forget(connection, self.home.user, person, NOW)
+
+    @rule(account=st.sampled_from((ME, "work@own.example")))
+    def erases_an_account_and_connects_it_again(self, account: str) -> None:
+        streams = [place for place in STREAMS.values() if place[0] == account]
+        ids = [self.home.stream(*place) for place in streams]
+        with self.home.engine.connect() as connection:
+            held = connection.scalar(select(StreamState.account_id).where(StreamState.id == ids[0]))
+        assert held is not None
+        disconnect(self.home.runtime, self.home.user, held, erase=True)
+        for account_name, name in streams:
+            del self.home.streams[f"{account_name}/{name}"]
+
+    @invariant()
+    def everything_seen_has_a_reason(self) -> None:
+        for outcome, reason in self.home.rows(Sighting, "outcome", "reason"):
+            assert (outcome == "held") == (reason is None)
+
+    def teardown(self) -> None:
+        """Whatever happened: once all is read, it is as if it had been told at once, in another order."""
+        for stream in STREAMS:
+            self.read(stream)
+        self.home.settle()
+        calm, said = Home(), self.home.rows(Decision, "kind", "subject", "object")
+        with writing(calm.engine) as connection:
+            for kind, subject, other in said:
+                say(connection, calm.user, kind, subject, other, NOW)
+        for stream in sorted(STREAMS, reverse=True):
+            account, name = STREAMS[stream]
+            calm.deliver(sorted(self.held[stream], key=lambda one: str(one.key)), account=account, name=name)
+        calm.settle()
+        assert self.home.tables() == calm.tables()
+
+
+TestMailboxes = Mailboxes.TestCase
+TestMailboxes.settings = settings(stateful_step_count=20, deadline=None)

@@ -1,0 +1,101 @@
+"""Users on one installation see nothing of each other and change nothing of each other; an erased user leaves no row."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import delete, select
+from sqlalchemy.engine import Engine
+
+from models.accounts import Account, Secret, User
+from models.failures import Failure
+from models.history import Interaction
+from models.judgement import Letter, Nudge
+from models.people import Person
+from models.records import BadRecord, Deferred, Mailbox, Record
+from models.tables import Base
+from tests.worker.ingest.home import ME, NOW, Home, Tables
+from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
+from worker.accounts import disconnect
+from worker.db import writing
+from worker.decisions import block, merge, quieten, split
+from worker.forgetting import forget
+
+RECORDS: list[Record] = [
+    mail("1"),
+    sent("2"),
+    sent("3", to=BOB),
+    mail("4", sender=Mailbox(BOB, "Bob Two"), reply_to=Mailbox(CY, "Bob Two")),
+    mail("5", sender=Mailbox(BOB, "Bob Two"), cc=(Mailbox("new@four.example"),), subject="Intro: new <> you"),
+    mail("6", signals=("list-unsubscribe",)),
+    meeting("7"),
+    meeting("8", starts_at=NOW + timedelta(days=2)),
+    Deferred("9", "promotions"),
+    BadRecord("inbox at byte 9", "no mail", "10"),
+]
+
+
+def lived_in(engine: Engine) -> Home:
+    """A home with something in every table that belongs to a user."""
+    home = Home(engine)
+    home.deliver(RECORDS)
+    home.settle()
+    with writing(engine) as connection:
+        quieten(connection, home.user, "mute", CY, NOW)
+        account = connection.scalar(select(Account.id).where(Account.user_id == home.user))
+        connection.execute(sa.insert(Secret).values(account_id=account, sealed=b"sealed"))
+        week = {"user_id": home.user, "period": "2026-11-16"}
+        connection.execute(sa.insert(Letter).values(made_at=NOW, **week))
+        failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
+        times = dict.fromkeys(("first_at", "last_at", "again_at"), NOW)
+        connection.execute(sa.insert(Failure).values(user_id=home.user, **failed, **times))
+        connection.execute(sa.insert(Nudge).values(person=ANN, kind="cold", position=1, at=NOW, **week))
+    return home
+
+
+def rows_of(home: Home) -> Tables:
+    """Every row of every table that names the user."""
+    tables = [mapper.class_ for mapper in Base.registry.mappers if "user_id" in mapper.local_table.columns]
+    return {table.__tablename__: home.rows(table) for table in tables}
+
+
+def test_two_users_with_the_same_mails_have_the_same_each(engine: Engine) -> None:
+    one, other = lived_in(engine), lived_in(engine)
+    assert one.tables() == other.tables()
+    assert len(one.rows(Interaction)) == 7
+
+
+def test_nothing_that_one_user_does_changes_what_another_has(engine: Engine) -> None:
+    one, other = lived_in(engine), lived_in(engine)
+    before = rows_of(other)
+    with writing(engine) as connection:
+        merge(connection, one.user, ANN, BOB, NOW)
+        block(connection, one.user, "@four.example", NOW)
+    one.settle()
+    with writing(engine) as connection:
+        split(connection, one.user, ANN, BOB, NOW)
+        forget(connection, one.user, ANN, NOW)
+    one.settle()
+    one.deliver([sent("x", to=CY), mail("y")], name="another")
+    one.settle()
+    assert rows_of(other) == before
+    with engine.connect() as connection:
+        account = connection.scalar(select(Account.id).where(Account.user_id == one.user, Account.address == ME))
+    assert account is not None
+    disconnect(one.runtime, one.user, account, erase=True)
+    one.settle()
+    assert not one.rows(Person)
+    assert rows_of(other) == before
+
+
+def test_an_erased_user_leaves_no_row(engine: Engine) -> None:
+    one, other = lived_in(engine), lived_in(engine)
+    before = rows_of(other)
+    assert all(before.values()), "there is something in every table"
+    with writing(engine) as connection:
+        connection.execute(delete(User).where(User.id == one.user))
+    assert not any(rows_of(one).values())
+    assert rows_of(other) == before
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name in {"accounts", "streams", "secrets", "users"}:
+                assert connection.scalar(select(sa.func.count()).select_from(table)) == 1, table.name
