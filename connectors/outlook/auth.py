@@ -10,14 +10,12 @@ import msal
 from msal.token_cache import TokenCache
 
 from connectors.errors import (
-    ConnectorError,
     ProtocolError,
-    ProviderUnavailable,
-    RateLimited,
     ScopeMissing,
     TokenRevoked,
 )
-from connectors.outlook.errors import UNSAID_PAUSE, retry_after, sign_in_error
+from connectors.outlook.errors import sign_in_error
+from connectors.outlook.http import MsalHttp
 
 #: All that is ever asked for; msal adds openid and offline_access, `profile` is left out.
 SCOPES = ("User.Read", "Mail.ReadBasic", "Calendars.ReadBasic")
@@ -79,7 +77,7 @@ def application(
             client_capabilities=["CP1"],
             exclude_scopes=["profile"],
             token_cache=cache,
-            http_client=_Http(http),
+            http_client=MsalHttp(http),
         )
     except ValueError as error:
         raise ProtocolError(
@@ -173,37 +171,3 @@ def check_scopes(answer: dict[str, Any]) -> tuple[str, ...]:
 
 def _unreadable(error: Exception) -> NoReturn:
     raise ProtocolError("Microsoft's sign-in gave an answer keepwarm does not understand.") from error
-
-
-class _Http:
-    """httpx as msal wants its HTTP client; refusals that pass become errors here, before msal remembers them."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self.http = http
-
-    def get(self, url: str, **options: Any) -> httpx.Response:
-        return self._ask("GET", url, options)
-
-    def post(self, url: str, **options: Any) -> httpx.Response:
-        return self._ask("POST", url, options)
-
-    def close(self) -> None:
-        """Leave the client open: it belongs to the connector."""
-
-    def _ask(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
-        try:
-            answer = self.http.request(
-                method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
-            )
-        except httpx.RequestError as error:
-            raise ProviderUnavailable("Microsoft's sign-in cannot be reached just now.") from error
-        if answer.status_code == 429 or answer.status_code >= 500:
-            raise _busy(answer)
-        return answer
-
-
-def _busy(answer: httpx.Response) -> ConnectorError:
-    pause = retry_after(answer.headers)
-    if answer.status_code == 429 or pause is not None:
-        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or UNSAID_PAUSE)
-    return ProviderUnavailable("Microsoft's sign-in is not available just now.")

@@ -1,28 +1,18 @@
 """Asking Graph: one kept connection, the account's pace, a fresh token when one has run out, the port's errors."""
 
-import atexit
-import os
-import ssl
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
+from connectors.errors import ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
 from connectors.outlook.errors import Unauthorised, graph_error
 from connectors.outlook.pacing import Pacer
 
-#: Seconds to wait for a connection, and for an answer.
-TIMEOUT = httpx.Timeout(60.0, connect=15.0)
-#: Connections that stay open, and for how many seconds: opening one takes longer than most requests.
-KEPT = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=90)
 #: How often one request is made while Graph answers with pauses that are sat out.
 TRIES = 6
-#: The parts Graph takes in one batch.
-BATCH = 20
 #: Ids that stay the same when a message is moved.
 IMMUTABLE = 'IdType="ImmutableId"'
 
@@ -41,40 +31,8 @@ class Tokens(Protocol):
         ...
 
 
-class Part(msgspec.Struct, frozen=True):
-    """One answer of a batch."""
-
-    id: str
-    status: int
-    headers: dict[str, str] = {}
-    body: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class _Batch(msgspec.Struct, frozen=True):
-    responses: list[Part]
-
-
-_decode_batch = msgspec.json.Decoder(_Batch).decode
-
-
-def http_client() -> httpx.Client:
-    """The HTTP client of this process: every account and folder shares its kept connections.
-
-    It trusts what SSL_CERT_FILE or REQUESTS_CA_BUNDLE names, else the usual authorities.
-    """
-    return _client(os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE"))
-
-
-@cache
-def _client(bundle: str | None) -> httpx.Client:
-    context = ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
-    client = httpx.Client(verify=context, timeout=TIMEOUT, limits=KEPT)
-    atexit.register(client.close)
-    return client
-
-
 class GraphClient:
-    """Reads from one account; every request is a GET, or a batch of them."""
+    """Reads from one account; every request is a GET, or a batch of them (connectors.outlook.batch)."""
 
     def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, pacer: Pacer) -> None:
         """Ask the Graph at `root` (".../v1.0")."""
@@ -91,53 +49,25 @@ class GraphClient:
         """
         return self._ask("GET", self._absolute(url), scope=scope, headers={"Prefer": ", ".join((IMMUTABLE, *prefer))})
 
-    def batch(self, paths: Sequence[str], *, scope: str) -> list[Part]:
-        """The answers to GETs of `paths`, in their order; parts that are told to wait are asked again.
-
-        Parts may end with any status but 401, 429 and 5xx.
+    def post(self, path: str, body: bytes, *, scope: str) -> bytes:
+        """The answer to JSON that is sent to `path`.
 
         Raises:
             ConnectorError: as connectors.outlook.errors has it.
         """
-        answers: dict[str, Part] = {}
-        renewed = False
-        for at in range(0, len(paths), BATCH):
-            waiting = {str(index): paths[index] for index in range(at, min(at + BATCH, len(paths)))}
-            for _ in range(TRIES):
-                refused = self._parts(waiting, answers, scope=scope)
-                if not waiting:
-                    break
-                if isinstance(refused, Unauthorised):
-                    renewed = self._renew(refused, renewed=renewed)
-            else:
-                raise refused or ProtocolError("Microsoft left parts of a batch without an answer.")
-        return [answers[str(index)] for index in range(len(paths))]
+        headers = {"Content-Type": "application/json"}
+        return self._ask("POST", self.root + path, scope=scope, headers=headers, body=body)
 
-    def _renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
-        """Get a new token, once."""
+    def renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
+        """Get a new token after a refusal, unless that was done before.
+
+        Raises:
+            TokenRevoked: a new token was refused too.
+        """
         if renewed:
             raise TokenRevoked(str(refused)) from refused
         self.tokens.renew(refused.claims)
         return True
-
-    def _parts(self, waiting: dict[str, str], answers: dict[str, Part], *, scope: str) -> ConnectorError | None:
-        """Ask for what is waiting, move what was answered, and say why the rest was not."""
-        asked = {"method": "GET", "headers": {"Prefer": IMMUTABLE}}
-        body = msgspec.json.encode({"requests": [{"id": id_, "url": path, **asked} for id_, path in waiting.items()]})
-        raw = self._ask(
-            "POST", f"{self.root}/$batch", scope=scope, headers={"Content-Type": "application/json"}, body=body
-        )
-        refused = None
-        for part in decoded(_decode_batch, raw).responses:
-            if part.status in {401, 429} or part.status >= 500:
-                named = {name.lower(): value for name, value in part.headers.items()}
-                refused = graph_error(part.status, named, bytes(part.body), scope=scope)
-                if isinstance(refused, RateLimited):
-                    self.pacer.pause(refused.retry_after)
-            elif part.id in waiting:
-                answers[part.id] = part
-                del waiting[part.id]
-        return refused
 
     def _ask(
         self, method: str, url: str, *, scope: str, headers: Mapping[str, str], body: bytes | None = None
@@ -160,7 +90,7 @@ class GraphClient:
                 if isinstance(refused, RateLimited):
                     self.pacer.pause(refused.retry_after)  # inside the slot: nobody slips in between
             if isinstance(refused, Unauthorised):
-                renewed = self._renew(refused, renewed=renewed)
+                renewed = self.renew(refused, renewed=renewed)
             elif not isinstance(refused, RateLimited) or attempt == TRIES - 1:
                 raise refused
         raise ProviderUnavailable("Microsoft cannot be reached just now.")

@@ -9,8 +9,9 @@ import httpx
 from connectors.base import Cursor, Page, Stream
 from connectors.outlook import calendar, mail
 from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
-from connectors.outlook.client import GraphClient, http_client
+from connectors.outlook.client import GraphClient
 from connectors.outlook.folders import mail_streams
+from connectors.outlook.http import http_client
 from connectors.outlook.pacing import Pacer, pacer_of
 from models.enums import Provider
 

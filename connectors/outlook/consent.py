@@ -15,8 +15,9 @@ import msgspec
 from connectors.errors import NeedsReauthorisation, ProtocolError
 from connectors.loopback import Loopback
 from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes
-from connectors.outlook.client import GraphClient, decoded, http_client
+from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import sign_in_error
+from connectors.outlook.http import http_client
 from connectors.outlook.pacing import Pacer
 
 #: How long the person may take, in seconds.

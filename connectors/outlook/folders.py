@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.base import Stream
 from connectors.errors import ProtocolError
+from connectors.outlook.batch import get_all
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import graph_error
 from connectors.outlook.wire import Folder, FolderPage
@@ -37,7 +38,7 @@ def mail_streams(client: GraphClient) -> list[Stream]:
     """
     names = (*LEFT_OUT, *PLACES)
     special: dict[str, str] = {}
-    parts = client.batch([f"/me/mailFolders/{name}?$select=id" for name in names], scope=SCOPE)
+    parts = get_all(client, [f"/me/mailFolders/{name}?$select=id" for name in names], scope=SCOPE)
     for name, part in zip(names, parts, strict=True):
         if part.status == 200:
             special[decoded(_decode_folder, bytes(part.body)).id] = name

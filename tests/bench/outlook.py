@@ -18,8 +18,9 @@ from pathlib import Path
 
 from tests.bench.importing import Cost, cost
 from tests.sandbox.bulk import bulk
-from tests.sandbox.microsoft.entra import PUBLIC_CLIENT, Access, Grant
+from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.fill import mail_folder, mail_headers
+from tests.sandbox.microsoft.grants import Access, Grant
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.sandbox.people import OWNER
 
@@ -72,7 +73,7 @@ from pathlib import Path
 root, ca, home, client = sys.argv[1:5]
 os.environ["SSL_CERT_FILE"] = ca
 import httpx
-from connectors.outlook.client import http_client
+from connectors.outlook.http import http_client
 from worker.connecting import connect_outlook
 from worker.runtime import open_runtime
 from worker.settings import Settings

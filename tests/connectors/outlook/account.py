@@ -6,9 +6,9 @@ import httpx
 
 from connectors.base import Cursor, Page, Stream
 from connectors.outlook.auth import Grant, MicrosoftEndpoints
-from connectors.outlook.client import http_client
 from connectors.outlook.connector import OutlookConnector
 from connectors.outlook.consent import connect
+from connectors.outlook.http import http_client
 from connectors.outlook.pacing import Pacer
 from models.enums import StreamKind
 from models.records import Record

@@ -17,10 +17,11 @@ from connectors.errors import (
     TokenRevoked,
 )
 from connectors.outlook.auth import MicrosoftEndpoints
-from connectors.outlook.client import http_client
 from connectors.outlook.consent import connect
+from connectors.outlook.http import http_client
 from tests.connectors.outlook.account import Account, browse, endpoints
-from tests.sandbox.microsoft.entra import CLIENT_SECRET, CONFIDENTIAL_CLIENT, TENANT_ID
+from tests.sandbox.microsoft.entra import CLIENT_SECRET, CONFIDENTIAL_CLIENT
+from tests.sandbox.microsoft.grants import TENANT_ID
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 
 WANTED = {"User.Read", "Mail.ReadBasic", "Calendars.ReadBasic", "offline_access", "openid"}

@@ -13,7 +13,7 @@ from models.enums import Response
 from models.records import Attendee, Mailbox
 from tests.connectors.contract import Contract, Feed
 from tests.connectors.outlook.account import NOW, Account
-from tests.sandbox.microsoft.mailbox import Message, public_id
+from tests.sandbox.microsoft.message import Message, public_id
 
 ANNA = Mailbox("anna@example.org", "Anna")
 

@@ -13,7 +13,7 @@ from connectors.base import Cursor
 from connectors.errors import CursorExpired
 from models.records import EmailRecord, Mailbox, Tombstone
 from tests.connectors.outlook.account import NOW, Account
-from tests.sandbox.microsoft.mailbox import public_id
+from tests.sandbox.microsoft.message import public_id
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 
 ANNA = Mailbox("anna@example.org", "Anna")

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from tests.sandbox.http import Response
 from tests.sandbox.microsoft.mail import READS_MAIL, find_folder, refuse_bodies, refuse_headers, wire
-from tests.sandbox.microsoft.mailbox import MailStore, Message, public_id
+from tests.sandbox.microsoft.mailbox import MailStore
+from tests.sandbox.microsoft.message import Message, public_id
 from tests.sandbox.microsoft.odata import Call, Item, Refused, collection, project
 
 #: With a $filter no more messages than this are told.

@@ -3,60 +3,22 @@
 import base64
 import hashlib
 import itertools
-import json
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from tests.sandbox.http import Request, Response
+from tests.sandbox.microsoft.grants import TENANT_ID, Access, Code, Device, Grant, b64, id_token, object_id
+from tests.sandbox.microsoft.refusals import page, refusal
 
-TENANT_ID = "3fb2c5a1-7f6e-4b52-9d43-6f5a1c0e8b11"
 TENANTS = {"common", "organizations", "consumers", TENANT_ID}
 PUBLIC_CLIENT = "6a1d0c6e-1111-4c1b-8a57-2d7f4d3f0001"
 CONFIDENTIAL_CLIENT = "6a1d0c6e-2222-4c1b-8a57-2d7f4d3f0002"
 CLIENT_SECRET = "sandbox~secret"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 OIDC_SCOPES = {"openid", "profile", "offline_access", "email"}
-
-
-@dataclass
-class Grant:
-    """What one sign-in allowed."""
-
-    user: str
-    client: str
-    scopes: frozenset[str]
-    revoked: bool = False
-
-
-@dataclass
-class Access:
-    """An access token's meaning."""
-
-    grant: Grant
-    expires_at: float
-    claims: str = ""
-
-
-@dataclass
-class Code:
-    """An authorization code waiting to be redeemed once."""
-
-    grant: Grant
-    redirect_uri: str
-    challenge: str
-    nonce: str
-
-
-@dataclass
-class Device:
-    """A device code; `answer` is what the person did: pending, accepted, declined or expired."""
-
-    grant: Grant
-    answer: str = "pending"
 
 
 @dataclass
@@ -99,7 +61,7 @@ class Entra:
         if self.trouble:
             return Response(self.trouble.pop(0), b"busy", {"Retry-After": "9"})
         if tenant not in TENANTS:
-            return _refusal(400, "invalid_tenant", 90002, f"Tenant '{tenant}' not found.")
+            return refusal(400, "invalid_tenant", 90002, f"Tenant '{tenant}' not found.")
         with self.lock:
             return routes[rest](request)
 
@@ -138,9 +100,9 @@ class Entra:
         self.asked.append({"endpoint": "authorize", **asked})
         redirect = asked.get("redirect_uri", "")
         if asked.get("client_id") not in self.clients:
-            return _page("AADSTS700016: Application was not found in the directory.")
+            return page("AADSTS700016: Application was not found in the directory.")
         if urlsplit(redirect).scheme != "http" or urlsplit(redirect).hostname != "localhost":
-            return _page("AADSTS50011: The redirect URI does not match the redirect URIs configured.")
+            return page("AADSTS50011: The redirect URI does not match the redirect URIs configured.")
         if self.consent != "accept":
             refusal = {
                 "deny": ("access_denied", "AADSTS65004: User declined to consent to access the app."),
@@ -178,50 +140,50 @@ class Entra:
         self.asked.append({"endpoint": "token", **form})
         known = form.get("client_id", "") in self.clients
         if not known:
-            return _refusal(400, "unauthorized_client", 700016, "Application was not found in the directory.")
+            return refusal(400, "unauthorized_client", 700016, "Application was not found in the directory.")
         secret = self.clients[form["client_id"]]
         if secret is None and "client_secret" in form:
-            return _refusal(
+            return refusal(
                 401, "invalid_client", 700025, "Client is public so 'client_secret' should not be presented."
             )
         if secret is not None and form.get("client_secret") != secret:
-            return _refusal(401, "invalid_client", 7000215, "Invalid client secret provided.")
+            return refusal(401, "invalid_client", 7000215, "Invalid client secret provided.")
         redeem = {
             "authorization_code": self._redeem_code,
             "refresh_token": self._refresh,
             DEVICE_GRANT: self._poll,
         }.get(form.get("grant_type", ""))
         if redeem is None:
-            return _refusal(400, "unsupported_grant_type", 70003, "The grant type is not supported.")
+            return refusal(400, "unsupported_grant_type", 70003, "The grant type is not supported.")
         return redeem(form)
 
     def _redeem_code(self, form: dict[str, str]) -> Response:
         code = self.codes.pop(form.get("code", ""), None)
         if code is None:
-            return _refusal(400, "invalid_grant", 54005, "The authorization code was already redeemed.")
+            return refusal(400, "invalid_grant", 54005, "The authorization code was already redeemed.")
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if not code.challenge or base64.urlsafe_b64encode(digest).decode().rstrip("=") != code.challenge:
-            return _refusal(400, "invalid_grant", 50148, "The code_verifier does not match the code_challenge.")
+            return refusal(400, "invalid_grant", 50148, "The code_verifier does not match the code_challenge.")
         if code.redirect_uri != form.get("redirect_uri"):
-            return _refusal(400, "invalid_grant", 50011, "The redirect URI does not match.")
+            return refusal(400, "invalid_grant", 50011, "The redirect URI does not match.")
         return self._issue(code.grant, nonce=code.nonce)
 
     def _refresh(self, form: dict[str, str]) -> Response:
         grant = self.refresh_tokens.get(form.get("refresh_token", ""))
         if grant is None:
-            return _refusal(400, "invalid_grant", 9002313, "Invalid request. The refresh token is malformed.")
+            return refusal(400, "invalid_grant", 9002313, "Invalid request. The refresh token is malformed.")
         if grant.revoked:
             text = "The provided grant has expired due to it being revoked, a fresh auth token is needed."
-            return _refusal(400, "invalid_grant", 50173, text)
+            return refusal(400, "invalid_grant", 50173, text)
         if self.interaction:
             text = "Due to a configuration change made by your administrator, you must use multi-factor authentication."
-            return _refusal(400, "interaction_required", int(self.interaction), text, suberror="basic_action")
+            return refusal(400, "interaction_required", int(self.interaction), text, suberror="basic_action")
         return self._issue(grant, claims=form.get("claims", ""))
 
     def _poll(self, form: dict[str, str]) -> Response:
         device = self.devices.get(form.get("device_code", ""))
         if device is None:
-            return _refusal(400, "bad_verification_code", 70018, "Bad verification code.")
+            return refusal(400, "bad_verification_code", 70018, "Bad verification code.")
         device.answer = self.device_answers.pop(0) if len(self.device_answers) > 1 else self.device_answers[0]
         refusals = {
             "pending": ("authorization_pending", 70016, "The authorization is pending."),
@@ -229,7 +191,7 @@ class Entra:
             "expired": ("expired_token", 70020, "The device code has expired."),
         }
         if device.answer in refusals:
-            return _refusal(400, *refusals[device.answer])
+            return refusal(400, *refusals[device.answer])
         del self.devices[form["device_code"]]
         return self._issue(device.grant)
 
@@ -253,55 +215,10 @@ class Entra:
             answer["refresh_token"] = self._name("refresh")
             self.refresh_tokens[str(answer["refresh_token"])] = grant
         if "openid" in grant.scopes:
-            answer["id_token"] = self._id_token(grant, nonce)
+            answer["id_token"] = id_token(grant, f"{self.root}/{TENANT_ID}/v2.0", nonce, int(self.clock()))
         if "profile" in grant.scopes:
-            answer["client_info"] = _b64({"uid": object_id(grant.user), "utid": TENANT_ID})
+            answer["client_info"] = b64({"uid": object_id(grant.user), "utid": TENANT_ID})
         return Response.json(answer)
-
-    def _id_token(self, grant: Grant, nonce: str) -> str:
-        now = int(self.clock())
-        claims = {
-            "iss": f"{self.root}/{TENANT_ID}/v2.0",
-            "aud": grant.client,
-            "sub": _b64({"for": grant.user})[:24],
-            "tid": TENANT_ID,
-            "iat": now,
-            "exp": now + 3600,
-            "nonce": nonce,
-            "ver": "2.0",
-        }
-        if "profile" in grant.scopes:
-            claims |= {"oid": object_id(grant.user), "preferred_username": grant.user}
-        return ".".join((_b64({"alg": "none", "typ": "JWT"}), _b64(claims), "unsigned"))
 
     def _name(self, kind: str) -> str:
         return f"sandbox-{kind}-{next(self.numbers)}"
-
-
-def object_id(user: str) -> str:
-    digest = hashlib.sha256(user.encode()).hexdigest()
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
-
-
-def _b64(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-
-def _page(text: str) -> Response:
-    """Entra shows such errors to the person and does not go back to the application."""
-    return Response(400, f"<html><body>{text}</body></html>".encode(), {"Content-Type": "text/html"})
-
-
-def _refusal(status: int, error: str, number: int, text: str, *, suberror: str = "") -> Response:
-    stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    described = f"AADSTS{number}: {text}\r\nTrace ID: sandbox\r\nCorrelation ID: sandbox\r\nTimestamp: {stamp}"
-    body = {
-        "error": error,
-        "error_description": described,
-        "error_codes": [number],
-        "timestamp": stamp,
-        "trace_id": "sandbox",
-        "correlation_id": "sandbox",
-        "error_uri": f"https://login.example/error?code={number}",
-    }
-    return Response.json(body | ({"suberror": suberror} if suberror else {}), status)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tests.sandbox.microsoft.diary import Slot
 from tests.sandbox.microsoft.graph import OutlookMailbox
-from tests.sandbox.microsoft.mailbox import EventMessage
+from tests.sandbox.microsoft.message import EventMessage
 from tests.sandbox.story import MailKind, WorldMail, WorldMeeting
 
 _KINDS: dict[MailKind, EventMessage] = {"invitation": "eventMessageRequest", "calendar_reply": "eventMessageResponse"}

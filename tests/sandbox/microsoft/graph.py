@@ -11,8 +11,9 @@ from tests.sandbox.microsoft import calendar, mail
 from tests.sandbox.microsoft.batch import batch
 from tests.sandbox.microsoft.delta import DeltaFeed
 from tests.sandbox.microsoft.diary import Diary
-from tests.sandbox.microsoft.entra import Access, Entra, object_id
+from tests.sandbox.microsoft.entra import Entra
 from tests.sandbox.microsoft.faults import Faults
+from tests.sandbox.microsoft.grants import Access, object_id
 from tests.sandbox.microsoft.mailbox import MailStore
 from tests.sandbox.microsoft.odata import LARGEST_PAGE, Call, Refused, collection, project, refusal
 

@@ -1,7 +1,8 @@
 """Graph mail: folders with children and well-known names, messages, and single messages."""
 
 from tests.sandbox.http import Response
-from tests.sandbox.microsoft.mailbox import ROOT, Folder, MailStore, Message, key_of, public_id
+from tests.sandbox.microsoft.mailbox import ROOT, Folder, MailStore
+from tests.sandbox.microsoft.message import Message, key_of, public_id
 from tests.sandbox.microsoft.odata import BODY_FIELDS, Call, Item, Refused, collection, project
 
 READS_MAIL = ("Mail.ReadBasic", "Mail.Read")

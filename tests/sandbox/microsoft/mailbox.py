@@ -1,6 +1,5 @@
 """An Outlook mailbox that can be changed while it is watched: folders, mail and the log its delta links read."""
 
-import hashlib
 import itertools
 import threading
 from collections.abc import Iterable, Sequence
@@ -9,7 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from models.records import Mailbox
-from tests.sandbox.microsoft.odata import Item, stamp
+from tests.sandbox.microsoft.message import EventMessage, Message, recipient, wire_fields
+from tests.sandbox.microsoft.odata import stamp
 
 WELL_KNOWN = {
     "inbox": "Posteingang",
@@ -26,8 +26,6 @@ UNDER_SYNC_ISSUES = {"conflicts": "Konflikte", "localfailures": "Lokale Fehler",
 HIDDEN = {"conversationhistory", "syncissues"}
 ROOT = "folder-root"
 
-EventMessage = Literal["", "eventMessage", "eventMessageRequest", "eventMessageResponse"]
-
 
 @dataclass
 class Folder:
@@ -39,16 +37,6 @@ class Folder:
     name: str = ""
     hidden: bool = False
     search: bool = False  # a mailSearchFolder: shows mail that lies elsewhere
-
-
-@dataclass
-class Message:
-    """A message: `fields` are its wire properties without id and parentFolderId."""
-
-    key: str
-    folder: str
-    fields: Item
-    kind: EventMessage = ""
 
 
 @dataclass(frozen=True)
@@ -103,35 +91,10 @@ class MailStore:
         with self.lock:
             key = f"{next(self.numbers):06d}"
             message_id = message_id or f"{key}@sandbox.example"
-            fields: Item = {
-                "createdDateTime": stamp(received_at or at),
-                "receivedDateTime": stamp(received_at or at),
-                "sentDateTime": stamp(at),
-                "internetMessageId": f"<{message_id}>",
-                "internetMessageHeaders": [{"name": name, "value": value} for name, value in headers],
-                "subject": subject,
-                "conversationId": "conversation-" + (thread or message_id),
-                "toRecipients": [recipient(box) for box in to],
-                "ccRecipients": [recipient(box) for box in cc],
-                "bccRecipients": [recipient(box) for box in bcc],
-                "replyTo": [recipient(box) for box in reply_to],
-                "isDraft": draft,
-                "isRead": False,
-                "importance": "normal",
-                "inferenceClassification": "focused",
-                "hasAttachments": False,
-                "categories": [],
-                "flag": {"flagStatus": "notFlagged"},
-                "changeKey": "CQAAAA==",
-                "webLink": "https://outlook.example/owa/",
-                "body": {"contentType": "text", "content": "This must never be read."},
-                "bodyPreview": "This must never be read.",
-                "uniqueBody": {"contentType": "text", "content": "This must never be read."},
-            }
-            if sender:
-                fields |= {"from": recipient(sender), "sender": recipient(sender)}
-            if not fields["internetMessageHeaders"]:
-                del fields["internetMessageHeaders"]  # only received mail has them
+            fields = wire_fields(
+                sender, to, cc, bcc, reply_to, at, received_at or at, subject, message_id, thread or message_id, headers
+            )
+            fields["isDraft"] = draft
             message = Message(key, self.folder(folder).id, fields, kind)
             self.messages[key] = message
             self._came(message)
@@ -226,21 +189,3 @@ class MailStore:
         fields: frozenset[str] = frozenset(),
     ) -> None:
         self.log.append(Change(len(self.log) + 1, message.folder, message.key, what, fields))
-
-
-def recipient(box: Mailbox) -> Item:
-    """A mailbox as Graph writes it."""
-    return {"emailAddress": {"name": box.name or box.address, "address": box.address}}
-
-
-def public_id(message: Message, *, immutable: bool) -> str:
-    """The id a client is shown: without the immutable kind it depends on the folder, and so changes on a move."""
-    if immutable:
-        return f"AAkALgAA-{message.key}="
-    place = hashlib.sha256(message.folder.encode()).hexdigest()[:8]
-    return f"AAMkAGVm-{place}-{message.key}="
-
-
-def key_of(shown: str) -> str:
-    """The immutable key behind either kind of id."""
-    return shown.rpartition("-")[2].rstrip("=")

@@ -1,0 +1,70 @@
+"""The HTTP client of this process, for Graph and, in the shape it wants, for msal."""
+
+import atexit
+import os
+import ssl
+from functools import cache
+from typing import Any
+
+import httpx
+
+from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited
+from connectors.outlook.errors import UNSAID_PAUSE, retry_after
+
+#: Seconds to wait for a connection, and for an answer.
+TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+#: Connections that stay open, and for how many seconds: opening one takes longer than most requests.
+KEPT = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=90)
+
+
+def http_client() -> httpx.Client:
+    """The HTTP client of this process: every account and folder shares its kept connections.
+
+    It trusts what SSL_CERT_FILE or REQUESTS_CA_BUNDLE names, else the usual authorities.
+    """
+    return _client(os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE"))
+
+
+@cache
+def _client(bundle: str | None) -> httpx.Client:
+    context = ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
+    client = httpx.Client(verify=context, timeout=TIMEOUT, limits=KEPT)
+    atexit.register(client.close)
+    return client
+
+
+class MsalHttp:
+    """httpx as msal wants its HTTP client; refusals that pass become errors here, before msal remembers them."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        """Ask through `http`, which stays the caller's."""
+        self.http = http
+
+    def get(self, url: str, **options: Any) -> httpx.Response:
+        """GET, with `params` and `headers`."""
+        return self._ask("GET", url, options)
+
+    def post(self, url: str, **options: Any) -> httpx.Response:
+        """POST a form: `data`, with `params` and `headers`."""
+        return self._ask("POST", url, options)
+
+    def close(self) -> None:
+        """Leave the client open: it belongs to the connector."""
+
+    def _ask(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+        try:
+            answer = self.http.request(
+                method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
+            )
+        except httpx.RequestError as error:
+            raise ProviderUnavailable("Microsoft's sign-in cannot be reached just now.") from error
+        if answer.status_code == 429 or answer.status_code >= 500:
+            raise _busy(answer)
+        return answer
+
+
+def _busy(answer: httpx.Response) -> ConnectorError:
+    pause = retry_after(answer.headers)
+    if answer.status_code == 429 or pause is not None:
+        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or UNSAID_PAUSE)
+    return ProviderUnavailable("Microsoft's sign-in is not available just now.")
