@@ -80,7 +80,7 @@ class StoredCredentials:
 
     def keep(self) -> None:
         """Hand the credentials to `save` if they were refreshed since."""
-        if self.credentials.token != self._token:
+        if self.credentials.token and self.credentials.token != self._token:
             self._token = self.credentials.token
             self._save(written(self.credentials, self.scopes))
 

@@ -117,8 +117,9 @@ def listed(shown: Iterable[Json]) -> list[Listed]:
     me = next((entry["id"] for entry in entries if entry.get("primary")), None)
     found = []
     for entry in entries:
-        id_, primary = entry["id"], bool(entry.get("primary"))
-        made = entry.get("accessRole") == "owner" and id_.endswith(GROUP) and entry.get("dataOwner") in {None, me}
+        id_, owner, group = entry["id"], entry.get("accessRole") == "owner", entry["id"].endswith(GROUP)
+        primary = bool(entry.get("primary")) or (me is None and owner and not group)
+        made = owner and group and entry.get("dataOwner") in {None, me}
         found.append(Listed(id_, str(entry.get("summary") or id_), primary, own=primary or made))
     return sorted(found, key=lambda one: (not one.primary, one.id))
 

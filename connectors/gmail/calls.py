@@ -112,7 +112,9 @@ class Calls:
             batch = BatchHttpRequest(callback=partial(self._settle, done, failures), batch_uri=uri)
             try:
                 with self.pacer.spend(*(units[name] for name in pending)) as number:
+                    authorisation = self.transport.authorisation()
                     for name in pending[:number]:
+                        requests[name].headers = {**(requests[name].headers or {}), "authorization": authorisation}
                         batch.add(requests[name], request_id=name)
                     batch.execute(http=self.transport)
             except BatchError:  # a kind of HttpError: 200, and no batch
@@ -137,6 +139,8 @@ class Calls:
             done[name] = Gone()
         else:
             failure = self._read(error, "a batched call")
+            if error.resp.status == 401:
+                self.transport.distrust()
             if error.resp.status == 400:
                 done[name] = Unreadable(str(failure.error))
             else:

@@ -52,7 +52,12 @@ class GmailClient:
             pageToken=token,
             fields="messages(id,threadId),nextPageToken",
         )
-        answer = self._one(request, self.units.page)
+        try:
+            answer = self._one(request, self.units.page)
+        except ProtocolError:
+            if labels:  # a label that this account does not have marks no mail
+                return {}
+            raise
         if not isinstance(answer, dict):
             raise ProtocolError("Gmail does not list this mailbox.")
         return answer

@@ -12,7 +12,7 @@ from connectors.gmail.calendar import SIZE, Calendar, CalendarClient, Listed, li
 from connectors.gmail.calls import Calls
 from connectors.gmail.client import GmailClient
 from connectors.gmail.mail import Mail
-from connectors.gmail.pacing import Pace
+from connectors.gmail.pacing import Pace, Units
 from connectors.gmail.transport import Transport
 from models.enums import Provider, StreamKind
 from models.records import Record
@@ -50,7 +50,7 @@ class GmailConnector:
         """
         self.endpoints = endpoints
         self.stored = StoredCredentials(endpoints, credentials, save=save)
-        self.pace = pace or Pace()
+        self.pace = pace or Pace.of(Units())
         self.size = size
         self.listing = listing
         self.clock = clock

@@ -28,7 +28,7 @@ from connectors.gmail.auth import (
 from connectors.gmail.calls import Calls
 from connectors.gmail.client import GmailClient
 from connectors.gmail.errors import sign_in_error, unreachable
-from connectors.gmail.pacing import Pace
+from connectors.gmail.pacing import Pace, Units
 from connectors.gmail.transport import Transport
 from connectors.loopback import Loopback
 
@@ -160,7 +160,7 @@ def _known(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: str)
     kept = [credentials]
     stored = StoredCredentials(endpoints, credentials, save=kept.append)
     with closing(Transport(stored, ca_bundle=endpoints.ca_bundle)) as transport:
-        pace = Pace()
+        pace = Pace.of(Units())
         client = GmailClient(Calls(transport, pace.mail, scope=MAIL_SCOPE), endpoints, pace.units, listing=1)
         address = client.address()
         if abs(transport.skew) > SKEW:

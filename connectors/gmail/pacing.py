@@ -6,11 +6,13 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
 #: The span Google counts in, in seconds, with a little for clocks that do not agree.
 WINDOW = 60.05
+#: The share of an allowance that is used: another process may be connecting the same account.
+SHARE = 0.99
 #: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent in crumbs.
 WORTHWHILE = 200
 #: Requests a minute that the Calendar API allows one user; each counts as one unit.
@@ -98,11 +100,18 @@ class Pacer:
 class Pace:
     """The two quotas of a Google account; keep one of these for each account for as long as the process lives."""
 
-    units: Units = field(default_factory=Units)
-    mail: Pacer = field(default_factory=lambda: Pacer(Units().per_minute))
-    calendar: Pacer = field(default_factory=lambda: Pacer(CALENDAR_REQUESTS))
+    units: Units
+    mail: Pacer
+    calendar: Pacer
 
     @classmethod
-    def of(cls, units: Units) -> "Pace":
-        """Make a pace for a budget that is not the usual one."""
-        return cls(units, Pacer(units.per_minute))
+    def of(
+        cls,
+        units: Units,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> "Pace":
+        """Make the pace for a budget."""
+        mail, calendar = (round(SHARE * whole) for whole in (units.per_minute, CALENDAR_REQUESTS))
+        return cls(units, Pacer(mail, clock=clock, sleep=sleep), Pacer(calendar, clock=clock, sleep=sleep))

@@ -1,13 +1,15 @@
 """How requests reach Google: an authorised session that the official client takes for its `http`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httplib2
 from google.auth.exceptions import RefreshError, TransportError
-from google.auth.transport.requests import AuthorizedSession
+from google.auth.transport.requests import AuthorizedSession, Request
+from requests import Session
 from requests.exceptions import RequestException
 
 from connectors.gmail.auth import StoredCredentials
@@ -36,8 +38,10 @@ class Transport(httplib2.Http):
         self.stored = stored
         self.clock = clock
         self.skew = timedelta(0)
-        self._session = AuthorizedSession(stored.credentials)
-        self._session.verify = ca_bundle or True
+        self._signing_in = Session()
+        self._renewal = Request(self._signing_in)
+        self._session = AuthorizedSession(stored.credentials, auth_request=self._renewal)
+        self._session.verify = self._signing_in.verify = ca_bundle or True
 
     def request(
         self,
@@ -53,9 +57,40 @@ class Transport(httplib2.Http):
         Raises:
             ConnectorError: no answer came, or the grant has ended.
         """
+        with self._told(uri):
+            answer = self._session.request(method, uri, data=body, headers=dict(headers or {}), timeout=TIMEOUT)
+        self._compare_clocks(answer.headers.get("date"))
+        shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
+        shown.status = answer.status_code
+        shown["status"] = str(answer.status_code)
+        shown.reason = answer.reason
+        return shown, answer.content
+
+    def authorisation(self) -> str:
+        """The header that a part of a batch carries, with a token that is good for now.
+
+        Raises:
+            ConnectorError: there is none to be had.
+        """
+        headers: dict[str, str] = {}
+        with self._told(self.stored.credentials.token_uri):
+            self.stored.credentials.before_request(self._renewal, "POST", "", headers)
+        return headers["authorization"]
+
+    def distrust(self) -> None:
+        """Have the token renewed before it is used again: a part of a batch was refused with it."""
+        self.stored.credentials.token = None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+        self._signing_in.close()
+
+    @contextmanager
+    def _told(self, uri: str) -> Iterator[None]:
         host = uri.split("/")[2]
         try:
-            answer = self._session.request(method, uri, data=body, headers=dict(headers or {}), timeout=TIMEOUT)
+            yield
         except RefreshError as failure:
             raise _refresh_error(failure, host) from failure
         except TransportError as failure:
@@ -65,16 +100,6 @@ class Transport(httplib2.Http):
             raise unreachable(failure, host) from failure
         finally:
             self.stored.keep()
-        self._compare_clocks(answer.headers.get("date"))
-        shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
-        shown.status = answer.status_code
-        shown["status"] = str(answer.status_code)
-        shown.reason = answer.reason
-        return shown, answer.content
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._session.close()
 
     def _compare_clocks(self, date: str | None) -> None:
         if date:

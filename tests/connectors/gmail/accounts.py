@@ -9,7 +9,7 @@ from typing import TypeVar
 from connectors.base import Cursor, Page, Stream
 from connectors.gmail.auth import SCOPES, GoogleEndpoints
 from connectors.gmail.connector import GmailConnector
-from connectors.gmail.pacing import CALENDAR_REQUESTS, Pace, Pacer, Units
+from connectors.gmail.pacing import Pace, Units
 from models.records import Record
 from tests.sandbox.google.oauth import Code
 from tests.sandbox.google.server import GoogleSandbox
@@ -55,12 +55,7 @@ def connector(
     credentials: str | None = None,
     save: Callable[[str], None] = lambda _: None,
 ) -> GmailConnector:
-    units = units or Units()
-    pace = Pace(
-        units,
-        Pacer(units.per_minute, clock=clock, sleep=clock.sleep),
-        Pacer(CALENDAR_REQUESTS, clock=clock, sleep=clock.sleep),
-    )
+    pace = Pace.of(units or Units(), clock=clock, sleep=clock.sleep)
     held = credentials or granted(google, address)
     return GmailConnector(endpoints(google), held, save=save, pace=pace, size=size, listing=listing)
 

@@ -3,11 +3,15 @@
 from contextlib import closing
 from datetime import UTC, datetime
 
+import pytest
+
+from connectors.errors import ProviderUnavailable, RateLimited
 from connectors.gmail.connector import MAIL
 from models.records import Record
-from tests.connectors.gmail.accounts import Clock, connector, read
-from tests.sandbox.google.faults import PARTS, WHOLE
+from tests.connectors.gmail.accounts import ADA, Clock, connector, read
+from tests.sandbox.google.faults import PARTS, WHOLE, refuse
 from tests.sandbox.google.fill import google_mailbox, happen
+from tests.sandbox.google.mailbox import plain_mail
 from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.world import World
 
@@ -50,3 +54,36 @@ def test_the_end_is_the_same() -> None:
     print(f"{sum(disturbed.faults.happened.values())} faults, {extra:.0%} more requests")
     assert extra < 1.0
     assert undisturbed.quota.refused == 0
+
+
+def test_a_part_that_is_refused_has_the_token_renewed(google: GoogleSandbox, clock: Clock) -> None:
+    mailbox = google.mailboxes[ADA]
+    for number in range(3):
+        mail = plain_mail("bo@example.net", [ADA], UNTIL, f"{number}@example.net")
+        mailbox.deliver(mail, UNTIL)
+    google.faults.then(parts=[WHOLE["401"]] * 4)  # three parts, and one of them again when the client repeats them
+    with closing(connector(google, clock)) as account:
+        assert len(read(account, MAIL).held) == 3
+    assert google.authorization.exchanges == 2
+
+
+def test_a_pause_that_is_asked_for_is_kept(google: GoogleSandbox, clock: Clock) -> None:
+    google.faults.then(WHOLE["429 with Retry-After"])
+    with closing(connector(google, clock)) as account:
+        read(account, MAIL)
+    assert 2 in clock.slept
+
+
+def test_a_long_pause_is_handed_to_the_worker(google: GoogleSandbox, clock: Clock) -> None:
+    google.faults.then(refuse(429, "rateLimitExceeded", "Slow down", retry_after=600))
+    with closing(connector(google, clock)) as account, pytest.raises(RateLimited) as error:
+        read(account, MAIL)
+    assert error.value.retry_after == 600
+    assert clock.slept == []
+
+
+def test_an_outage_that_lasts_is_said(google: GoogleSandbox, clock: Clock) -> None:
+    google.faults.then(*[WHOLE["503"]] * 20)
+    with closing(connector(google, clock)) as account, pytest.raises(ProviderUnavailable, match="tried again"):
+        read(account, MAIL)
+    assert clock.now < 120

@@ -213,7 +213,7 @@ def _newest_first(mailbox: GoogleMailbox, request: Request, *, narrow: bool) -> 
     token = None
     if stop < len(order):
         ms, id_ = order[stop - 1]
-        token = write_token(listing, ms=ms, id=id_, pause=at % 3 == 1)
+        token = write_token(listing, ms=ms, id=id_, pause=at % 3 == 1)  # now and then
     return [id_ for _, id_ in order[at:stop]], token, len(order)
 
 
