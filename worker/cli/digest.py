@@ -9,6 +9,7 @@ from worker.cli.options import AsJson
 from worker.cli.shape import Shared, command
 
 if TYPE_CHECKING:
+    from worker.cli.call import Call
     from worker.digest.letter import Letter
 
 
@@ -22,6 +23,7 @@ def digest(
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page of its own.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send this week's, once, as KEEPWARM_SMTP_URL says.")] = False,
 ) -> None:
     """Say who is going cold this week, why, and what would help. As of now, what is said is remembered."""
     from worker.cli.call import opened
@@ -33,6 +35,9 @@ def digest(
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
+    if send:
+        say(_send(call, user_id))
+        return
     letter = compose(call.runtime, user_id, call.now)
     if ctx.find_root().ensure_object(Shared).now is None:
         remember(call.runtime, user_id, letter)
@@ -48,6 +53,22 @@ def digest(
         from worker.digest import terminal
 
         Console().print(terminal.render(letter))
+
+
+def _send(call: "Call", user_id: int) -> str:
+    """Hand this week's letter over, and say what became of it."""
+    from sqlalchemy import select
+
+    from models.accounts import User
+    from worker.db import reading
+    from worker.digest.compose import compose, period_of
+    from worker.digest.remember import note
+    from worker.digest.send import send
+
+    with reading(call.runtime.engine) as connection:
+        zone = connection.scalars(select(User.zone).where(User.id == user_id)).one()
+    period = period_of(call.now, zone)
+    return f"The digest of {period}: {send(call.runtime, user_id, period, compose, note).value}."
 
 
 def _write(path: Path, letter: "Letter") -> None:

@@ -1,0 +1,116 @@
+"""The letter as a person gets it, through the real commands: first an introduction, then who is going cold, once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from models.records import Mailbox, Record
+from tests.worker.cli.keepwarm import Keepwarm
+from tests.worker.digest.postbox import Postbox, serving
+from tests.worker.homes import ME, NOW, live, mail, meeting, open_home
+
+MINE = Mailbox(ME, "Me Myself")
+#: A weekly friendship that fell silent, far enough ago for any model to see it.
+CARLA = Mailbox("carla@west.example", "Carla Voss")
+TODAY, LATER = (f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (0, 7))
+
+
+def silent_friend(*, silent: int = 100) -> list[Record]:
+    """Two years of weekly mail both ways and a meeting a month, then nothing for `silent` days."""
+    records: list[Record] = []
+    for number, days in enumerate(range(silent, silent + 700, 7)):
+        pair = (MINE, CARLA) if number % 2 else (CARLA, MINE)
+        records.append(mail(number, pair[0], pair[1], days=days))
+    records += [meeting(1000 + days, CARLA, days=days) for days in range(silent + 3, silent + 700, 30)]
+    # somebody to show that the user himself is not away
+    dora = Mailbox("dora@east.example", "Dora Lind")
+    records += [mail(5000 + days, MINE, dora, days=days) for days in range(1, 700, 3)]
+    records += [mail(9000 + days, dora, MINE, days=days + 0.5) for days in range(1, 700, 3)]
+    return records
+
+
+def home(place: Path, records: Sequence[Record]) -> Keepwarm:
+    runtime = open_home(place / "home")
+    live(runtime, records)
+    runtime.engine.dispose()
+    return Keepwarm(place / "home")
+
+
+def names(keepwarm: Keepwarm, now: str | None) -> list[str]:
+    return [line["name"] for line in keepwarm("digest", "--json", now=now).json["lines"]]
+
+
+def introduced(keepwarm: Keepwarm) -> Keepwarm:
+    """Past the first letter: the memory of it is what a real week would have left."""
+    from worker.digest.compose import compose
+    from worker.digest.remember import remember
+
+    runtime = open_home(keepwarm.home, NOW - timedelta(days=14))
+    remember(runtime, 1, compose(runtime, 1, runtime.clock()))
+    runtime.engine.dispose()
+    return keepwarm
+
+
+def test_the_first_letter_introduces_itself_and_lists_nobody_who_was_lost(tmp_path: Path) -> None:
+    letter = home(tmp_path, silent_friend())("digest", "--json").json
+    assert letter["lines"] == []
+    assert letter["first"]["people"] == 2
+    assert "Carla Voss" in {root["name"] for root in letter["first"]["roots"]}
+
+
+def test_the_silent_friend_is_named_with_the_reason_and_a_step(tmp_path: Path) -> None:
+    keepwarm = introduced(home(tmp_path, silent_friend()))
+    line = keepwarm("digest", "--json").json["lines"][0]
+    assert line["name"] == "Carla Voss"
+    assert line["silent_days"] == 100
+    assert "silent for" in line["why"]
+    assert line["step"].endswith(".")
+    assert len(line["evidence"]) == 3
+
+
+def test_nobody_is_named_whom_one_meets_next_week(tmp_path: Path) -> None:
+    records = [*silent_friend(), meeting(1, CARLA, days=-5, subject="Lunch at last")]
+    assert "Carla Voss" not in names(introduced(home(tmp_path, records)), TODAY)
+
+
+def test_nobody_is_named_who_wrote_yesterday(tmp_path: Path) -> None:
+    records = [*silent_friend(), mail(77, CARLA, MINE, days=1)]
+    assert "Carla Voss" not in names(introduced(home(tmp_path, records)), TODAY)
+
+
+@pytest.mark.parametrize("word", ["snooze", "mute", "rest"])
+def test_what_the_person_said_goes_before_what_we_think(tmp_path: Path, word: str) -> None:
+    keepwarm = introduced(home(tmp_path, silent_friend()))
+    assert "Carla Voss" in names(keepwarm, TODAY)
+    assert keepwarm(word, "Carla Voss").code == 0
+    assert "Carla Voss" not in names(keepwarm, TODAY)
+
+
+def test_somebody_on_leave_is_left_in_peace(tmp_path: Path) -> None:
+    reply = mail(78, CARLA, MINE, days=2, subject="Out of office")
+    away = structs.replace(reply, signals=("auto-submitted=auto-replied",))
+    assert "Carla Voss" not in names(introduced(home(tmp_path, [*silent_friend(), away])), TODAY)
+
+
+def test_a_letter_is_sent_once_and_names_nobody_twice_without_news(tmp_path: Path) -> None:
+    # Given a mail server, and somebody who fell silent
+    keepwarm = introduced(home(tmp_path, silent_friend()))
+    postbox = Postbox()
+    with serving(postbox) as port:
+        # When the digest is sent twice in a week, and once in the next
+        said = [
+            keepwarm("digest", "--send", now=now, KEEPWARM_SMTP_URL=f"smtp://127.0.0.1:{port}")
+            for now in (TODAY, TODAY, LATER)
+        ]
+
+    # Then one mail went out, to its reader, in text and HTML
+    assert [answer.code for answer in said] == [0, 0, 0], said
+    assert "already sent" in said[1].err + said[1].out
+    first, *others = postbox.mails
+    assert first["To"] == ME
+    assert {part.get_content_type() for part in first.walk()} >= {"text/plain", "text/html"}
+    assert "Carla Voss" in str(first.get_body(("plain",)))
+    assert all("Carla Voss" not in str(later.get_body(("plain",))) for later in others)
