@@ -73,9 +73,14 @@ def _evidence(
     if not contacts:
         return ["You two have never been in direct touch."]
     said = [f"In touch on {_counted(len(contacts), 'day')} over {_span(known)}."]
-    if counts["out"] or counts["in"]:
+    if counts["out"] or counts["in"]:  # yes or no, never how often each: nobody keeps a score here
+        both = counts["out"] and counts["in"]
         said.append(
-            f"You wrote {_counted(counts['out'], 'mail')} to them, they {_counted(counts['in'], 'mail')} to you."
+            "Mail goes both ways."
+            if both
+            else "So far only you have written."
+            if counts["out"]
+            else "So far only they have written."
         )
     said.append(f"You have met {_times(counts['met'])}." if counts["met"] else "You have never met.")
     if waiting:
