@@ -14,7 +14,7 @@ from connectors.gmail.client import GmailClient
 from connectors.gmail.fetching import chunks, fetched, moved, performed
 from connectors.gmail.history import fold
 from connectors.gmail.plan import Phase, Plan, Position, pages
-from connectors.gmail.survey import paged, survey
+from connectors.gmail.survey import recent, survey
 from models.records import Record
 
 #: Units of a first reading between two looks at the history (some minutes), so that its cursor stays young.
@@ -74,14 +74,13 @@ class Mail:
         for chunk in chunks(ids, self.size):
             yield fetched(self.client, chunk)
 
-    def listed_keys(self) -> Iterator[list[str]]:
-        """Every id that Gmail shows now, newest first, a page at a time: what an audit compares with what is held.
+    def listed_keys(self, since: datetime) -> list[str]:
+        """Every id that Gmail shows now, newest first, down to `since`: what an audit compares with what is held.
 
         Raises:
             ConnectorError: see connectors.errors.
         """
-        for page in paged(self.client.list_page, ()):
-            yield [id_ for id_, _ in page]
+        return [id_ for id_, _ in recent(self.client.list_page, self.client.dated, since.timestamp())]
 
     def _fresh(self, since: datetime) -> MailCursor:
         # the baseline is taken before anything is listed: what comes later is told by the history
