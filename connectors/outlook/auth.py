@@ -1,19 +1,17 @@
 """Signing in at Microsoft with msal, and access tokens afterwards; the cache of tokens is sealed by the worker."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 import msal
+from msal.exceptions import MsalServiceError
 from msal.token_cache import TokenCache
 
-from connectors.errors import (
-    ProtocolError,
-    ScopeMissing,
-    TokenRevoked,
-)
+from connectors.errors import ProtocolError, ScopeMissing, TokenRevoked
 from connectors.outlook.errors import sign_in_error
 from connectors.outlook.http import MsalHttp
 
@@ -79,7 +77,7 @@ def application(
             token_cache=cache,
             http_client=MsalHttp(http),
         )
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise ProtocolError(
             f"{endpoints.authority} is not an authority Microsoft knows: check KEEPWARM_MICROSOFT_AUTHORITY."
         ) from error
@@ -97,13 +95,20 @@ class CachedTokens:
         http: httpx.Client,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Begin with `cache` as `save` or `connect` gave it."""
+        """Begin with `cache` as `save` or `connect` gave it.
+
+        Raises:
+            TokenRevoked: `cache` is not what they gave.
+        """
         self.endpoints = endpoints
         self.save = save
         self.http = http
         self.clock = clock
         self._cache = msal.SerializableTokenCache()
-        self._cache.deserialize(cache)
+        try:
+            self._cache.deserialize(cache)
+        except ValueError as error:
+            raise TokenRevoked("The stored sign-in cannot be read: connect the account again.") from error
         self._application: msal.ClientApplication | None = None
         self._token = ("", 0.0)
 
@@ -138,12 +143,10 @@ class CachedTokens:
         accounts = self._application.get_accounts()
         if not accounts:
             raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
-        try:
+        with understood():
             answer = self._application.acquire_token_silent_with_error(
                 self.endpoints.scopes, accounts[0], force_refresh=True, claims_challenge=claims or None
             )
-        except (ValueError, msal.MsalServiceError) as error:
-            _unreadable(error)
         if not answer or "error" in answer:
             raise sign_in_error(answer or {"error": "invalid_grant"})
         check_scopes(answer)
@@ -169,5 +172,14 @@ def check_scopes(answer: dict[str, Any]) -> tuple[str, ...]:
     return granted
 
 
-def _unreadable(error: Exception) -> NoReturn:
-    raise ProtocolError("Microsoft's sign-in gave an answer keepwarm does not understand.") from error
+@contextmanager
+def understood() -> Iterator[None]:
+    """Where msal reads what Microsoft answered.
+
+    Raises:
+        ProtocolError: it is not what msal expects.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, MsalServiceError) as error:
+        raise ProtocolError("Microsoft's sign-in gave an answer keepwarm does not understand.") from error

@@ -14,7 +14,7 @@ import msgspec
 
 from connectors.errors import NeedsReauthorisation, ProtocolError
 from connectors.loopback import Loopback
-from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes
+from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes, understood
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import sign_in_error
 from connectors.outlook.http import http_client
@@ -93,10 +93,8 @@ def _by_browser(
         landed = _landed(loopback, state, time.monotonic() + patience)
     if landed is None:
         raise NeedsReauthorisation("Nobody signed in at Microsoft in time: connect again.")
-    try:
+    with understood():
         answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, dict(landed))
-    except (ValueError, RuntimeError) as error:
-        raise ProtocolError("Microsoft's answer does not belong to this sign-in: connect again.") from error
     return answer
 
 
@@ -133,11 +131,13 @@ def _by_device(
         raise ProtocolError(
             "Signing in with a code needs a public client: unset KEEPWARM_MICROSOFT_CLIENT_SECRET or omit --device."
         )
-    flow = app.initiate_device_flow(endpoints.scopes)
+    with understood():
+        flow = app.initiate_device_flow(endpoints.scopes)
     if "user_code" not in flow:
         raise sign_in_error(flow)
     show_code(flow["verification_uri"], flow["user_code"])
-    answer: dict[str, Any] = app.acquire_token_by_device_flow(flow)  # polls until the code runs out
+    with understood():
+        answer: dict[str, Any] = app.acquire_token_by_device_flow(flow)  # polls until the code runs out
     return answer
 
 

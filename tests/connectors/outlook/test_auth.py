@@ -224,6 +224,38 @@ def test_a_sign_in_service_in_trouble_is_no_withdrawal(account: Account) -> None
     assert account.connector().streams(), "msal did not keep the refusal in mind"
 
 
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_captive_portal_instead_of_the_sign_in(account: Account, turn: int) -> None:
+    account.sandbox.entra.expire_tokens()
+    connector = account.connector()
+    if turn == 2:  # msal knows the authority already
+        connector.streams()
+        account.sandbox.entra.expire_tokens()
+    account.sandbox.entra.trouble = [200]
+    with pytest.raises(ProtocolError, match="KEEPWARM_MICROSOFT_AUTHORITY" if turn == 1 else "does not understand"):
+        connector.streams()
+
+
+@pytest.mark.parametrize("device", [False, True])
+def test_a_captive_portal_while_connecting(sandbox: MicrosoftSandbox, device: bool) -> None:
+    def open_browser(address: str) -> None:
+        browse(address)
+        sandbox.entra.trouble = [200]
+
+    def show_code(*_: str) -> None:
+        sandbox.entra.trouble = [200]
+
+    with pytest.raises(ProtocolError, match="does not understand"):
+        connect(endpoints(sandbox), open_browser=open_browser, show_code=show_code, device=device)
+
+
+@pytest.mark.parametrize("cache", ["", "nonsense", "[1"])
+def test_a_stored_sign_in_that_cannot_be_read(account: Account, cache: str) -> None:
+    account.saved = cache
+    with pytest.raises(TokenRevoked, match="connect the account again"):
+        account.connector().streams()
+
+
 def test_an_empty_cache_asks_the_person(account: Account) -> None:
     account.saved = "{}"
     with pytest.raises(TokenRevoked):

@@ -35,7 +35,7 @@ class Entra:
     withheld: set[str] = field(default_factory=set)  # scopes an administrator has taken out of every grant
     interaction: str = ""  # the AADSTS number of a conditional access rule that stops refreshing
     demanded_claims: str = ""  # Graph wants a token minted with these
-    trouble: list[int] = field(default_factory=list)  # statuses the next requests are refused with
+    trouble: list[int] = field(default_factory=list)  # statuses of the next answers, none of them helpful
     asked: list[dict[str, str]] = field(default_factory=list)  # every authorize, devicecode and token request
 
     def __post_init__(self) -> None:
@@ -58,6 +58,8 @@ class Entra:
         }
         if rest not in routes:
             return None
+        if self.trouble and self.trouble[0] == 200:
+            return page("A captive portal", self.trouble.pop(0))
         if self.trouble:
             return Response(self.trouble.pop(0), b"busy", {"Retry-After": "9"})
         if tenant not in TENANTS:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from tests.sandbox.http import Response
 
 
-def page(text: str) -> Response:
+def page(text: str, status: int = 400) -> Response:
     """Entra shows such errors to the person and does not go back to the application."""
-    return Response(400, f"<html><body>{text}</body></html>".encode(), {"Content-Type": "text/html"})
+    return Response(status, f"<html><body>{text}</body></html>".encode(), {"Content-Type": "text/html"})
 
 
 def refusal(status: int, error: str, number: int, text: str, *, suberror: str = "") -> Response:
