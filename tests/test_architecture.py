@@ -1,0 +1,77 @@
+"""The house stays as it was drawn: import directions, whose packages these are, and where time and the world come in."""
+
+import ast
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+import connectors
+import models
+import worker
+
+ROOT = Path(__file__).parents[1]
+OURS = ("connectors", "models", "worker")
+#: What reads the clock, the environment, the network, or another process.
+OUTSIDE = frozenset(
+    {"os", "time", "socket", "subprocess", "sqlite3", "urllib", "http", "ssl", "httpx", "requests", "random"}
+)
+PURE = (
+    "models", "worker/rules", "worker/facts", "worker/assessment.py", "worker/cooling",
+    "worker/identity/canonical.py", "worker/identity/automation.py", "worker/identity/persons.py",
+    "worker/ingest/weigh.py", "worker/ingest/fold.py", "worker/ingest/touch.py", "worker/ingest/view.py",
+    "worker/ingest/identity_of.py", "worker/ingest/redact.py",
+    "connectors/addresses.py", "connectors/dates.py", "connectors/headers.py", "connectors/text.py",
+)  # fmt: skip
+
+
+def sources(*places: str) -> list[Path]:
+    found = [
+        path for place in places for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
+    ]
+    assert all(path.exists() for path in found)
+    return sorted(found)
+
+
+def test_imports_keep_their_directions() -> None:
+    assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_the_three_packages_are_ours() -> None:
+    # an application's plain names: another distribution that ships `models` would overwrite ours in silence
+    known = packages_distributions()
+    for name in OURS:
+        assert set(known.get(name, ())) <= {"keepwarm"}, name
+    assert len({Path(str(package.__file__)).parents[1] for package in (connectors, models, worker)}) == 1
+
+
+@pytest.mark.parametrize("path", sources(*PURE), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_core_knows_nothing_of_the_world(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not {name.partition(".")[0] for name in imported} & OUTSIDE
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not called & {"now", "utcnow", "today", "environ", "getenv"}
+
+
+def test_time_is_an_argument() -> None:
+    # connectors may look at the clock while they wait for a provider; how long something took may be measured anywhere
+    clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+    read = {
+        str(path.relative_to(ROOT))
+        for path in sources("models", "worker")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in clocks
+    }
+    assert read <= {"worker/runtime.py", "worker/cli/checks.py"}, "the one clock, and doctor, who questions it"
+
+
+def test_every_module_says_its_place() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources(*OURS)
+        if not (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0].endswith((".", ":", "?"))
+    ]
+    assert not silent
