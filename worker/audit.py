@@ -32,8 +32,8 @@ EVERY = timedelta(days=7)
 class Auditable(Protocol):
     """A connector that can list every key it shows, newest first, and fetch records by key."""
 
-    def listed_keys(self, stream: Stream) -> Iterator[Sequence[str]]:
-        """Every key the provider shows now, newest first."""
+    def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
+        """Every key the provider shows now, down to `since`."""
         ...
 
     def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
@@ -101,22 +101,11 @@ def audit(runtime: Runtime, stream_id: int, worker: str) -> Audit | None:
 
 def _compare(runtime: Runtime, lease: Lease, taken: Any, connector: Auditable) -> Audit:
     stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
-    compared = mended = 0
-    for keys in connector.listed_keys(stream):
-        known = _known(runtime, lease.stream_id, keys)
-        if not known:
-            break  # the list goes by time: from here on everything is older than what is kept
-        compared += len(keys)
-        missing = _within_reach(keys, known)
-        if missing:
-            mended += _mend(runtime, lease, taken, list(connector.fetch(stream, missing)))
-    return Audit(compared, mended)
-
-
-def _within_reach(keys: Sequence[str], known: set[str]) -> list[str]:
-    """Choose what lacks between keys that are known: what comes after the last known one may lie beyond the horizon."""
-    last = max(place for place, key in enumerate(keys) if key in known)
-    return [key for key in keys[: last + 1] if key not in known]
+    since = runtime.clock() - timedelta(days=runtime.settings.backfill_days)
+    keys = connector.listed_keys(stream, since=since)
+    known = _known(runtime, lease.stream_id, keys)
+    missing = [key for key in keys if key not in known]
+    return Audit(len(keys), _mend(runtime, lease, taken, connector.fetch(stream, missing)) if missing else 0)
 
 
 def _known(runtime: Runtime, stream_id: int, keys: Sequence[str]) -> set[str]:
@@ -130,11 +119,13 @@ def _known(runtime: Runtime, stream_id: int, keys: Sequence[str]) -> set[str]:
         }
 
 
-def _mend(runtime: Runtime, lease: Lease, taken: Any, fetched: Sequence[Sequence[Record]]) -> int:
-    records = [record for batch in fetched for record in batch]
-    with writing(runtime.engine) as connection:
-        hold(connection, lease.user_id)
-        account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
-        view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
-        commit_page(connection, lease, Page(records, Cursor(taken.cursor), more=False), view, runtime.clock())
-    return len(records)
+def _mend(runtime: Runtime, lease: Lease, taken: Any, fetched: Iterator[Sequence[Record]]) -> int:
+    count = 0
+    for records in fetched:
+        with writing(runtime.engine) as connection:
+            hold(connection, lease.user_id)
+            account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
+            view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
+            commit_page(connection, lease, Page(records, Cursor(taken.cursor), more=False), view, runtime.clock())
+        count += len(records)
+    return count

@@ -57,7 +57,7 @@ def sync(
     broker = StubBroker(middleware=middleware())
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
-    worker = Worker(broker, worker_threads=THREADS)
+    worker = Worker(broker, worker_threads=THREADS, worker_timeout=200)
     worker.start()
     try:
         for account in accounts:
