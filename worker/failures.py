@@ -8,7 +8,7 @@ from typing import Any
 from dramatiq import Broker
 from dramatiq.broker import MessageProxy
 from dramatiq.middleware import Middleware
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -114,6 +114,9 @@ def failed(connection: Connection, user_id: int | None = None) -> list[Failed]:
 
 
 def replay(connection: Connection, user_id: int | None = None) -> int:
-    """Have everything that failed asked again by the next tick; returns how much that is."""
-    wanted = [Failure.user_id == user_id] if user_id is not None else []
-    return connection.execute(delete(Failure).where(*wanted)).rowcount
+    """Have everything that failed, and every stream that waits after a failure, asked again; returns how much it is."""
+    mine = [Failure.user_id == user_id] if user_id is not None else []
+    letters = connection.execute(delete(Failure).where(*mine)).rowcount
+    own = [StreamState.user_id == user_id] if user_id is not None else []
+    waiting = update(StreamState).where(StreamState.failures > 0, ~StreamState.retired, *own)
+    return letters + connection.execute(waiting.values(due_at=None, asked_at=None)).rowcount
