@@ -24,12 +24,14 @@ def retry(
     from worker.cli.call import opened
     from worker.cli.out import put_json, say, screen, table, told
     from worker.db import writing
+    from worker.digest.send import waiting_letters
     from worker.failures import failed, replay
 
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
         user_id = call.user_id(connection) if call.user else None
         letters = failed(connection, user_id)
+        unsent = waiting_letters(connection, user_id)
         again = 0 if only_list else replay(connection, user_id)
     if as_json:
         put_json(letters)
@@ -41,6 +43,8 @@ def retry(
                 f"{one.again_at:%Y-%m-%d %H:%M}", told(one.error, 120),
             )  # fmt: skip
         screen().print(rows)
+    for address, period, trouble in unsent:
+        say(f"The digest {period} of {address} waits: {trouble}")
     if only_list:
         say("" if letters else "Nothing has failed for good.")
     elif not again:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
@@ -20,10 +20,13 @@ from worker.digest.send_mail import mail_of, message_id
 from worker.digest.send_smtp import NotSent, Unsure, hand_over, post_of
 from worker.digest.send_when import Occasion, occasion
 from worker.runtime import Runtime
+from worker.settle import unsettled
 from worker.users import hold
 
 #: How long a letter waits for a first reading to end: what is half known would be told wrongly.
 PATIENCE = timedelta(days=1)
+#: What was read this long before a letter is due is new enough for it: the quietest streams are read twice an hour.
+FRESH = timedelta(hours=1)
 
 #: What is stored in place of a mail for a week with nothing to say.
 NOTHING = b""
@@ -52,7 +55,7 @@ def due_letters(connection: Connection, now: datetime) -> list[int]:
     }
     due = []
     for user_id, when in _occasions(connection, now):
-        if (user_id, when.period) not in done and (now - when.due_at > PATIENCE or _is_read(connection, user_id)):
+        if (user_id, when.period) not in done and _is_ready(connection, user_id, when.due_at, now):
             due.append(user_id)
     return due
 
@@ -68,8 +71,15 @@ def _occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasio
     return found
 
 
-def _is_read(connection: Connection, user_id: int) -> bool:
-    """Whether the first reading of every account that can be read has ended."""
+def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datetime) -> bool:
+    """Whether enough is known to write: what can be read was read lately, and was worked into people.
+
+    A stream that fails, or an account that needs its person, is not waited for: that may be what the letter is about.
+    A first reading is waited for only so long; one that goes on from where it was ends soon, or fails.
+    """
+    late = now - due_at > PATIENCE
+    first = StreamState.synced_at.is_(None)
+    awaited = first & (Account.connected_at > now - PATIENCE) if late else first
     unread = (
         select(StreamState.id)
         .join(Account, Account.id == StreamState.account_id)
@@ -77,11 +87,24 @@ def _is_read(connection: Connection, user_id: int) -> bool:
             StreamState.user_id == user_id,
             Account.state == "active",
             ~StreamState.retired,
-            StreamState.synced_at.is_(None),
+            StreamState.failures == 0,
+            or_(StreamState.synced_at < due_at - FRESH, awaited),
         )
         .limit(1)
     )
-    return connection.scalar(unread) is None
+    return connection.scalar(unread) is None and (late or not unsettled(connection, user_id))
+
+
+def waiting_letters(connection: Connection, user_id: int | None = None) -> list[tuple[str, str, str]]:
+    """List the letters that could not be handed over: whose (an address), which period, and why."""
+    mine = [Stored.user_id == user_id] if user_id is not None else []
+    rows = connection.execute(
+        select(User.address, Stored.period, Stored.trouble)
+        .join(Stored, Stored.user_id == User.id)
+        .where(Stored.sent_at.is_(None), Stored.trouble.is_not(None), *mine)
+        .order_by(User.address, Stored.period)
+    )
+    return [(row.address, row.period, row.trouble) for row in rows]
 
 
 def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remember) -> Sent:

@@ -88,7 +88,8 @@ def user(runtime: Runtime) -> int:
     """Somebody who has been here since Friday, with everything read."""
     user = live(runtime, [mail(1, BEN, days=1)])
     with writing(runtime.engine) as connection:
-        connection.execute(update(StreamState).values(synced_at=NOW))
+        connection.execute(update(StreamState).values(synced_at=MONDAY + 4 * WEEK))
+        connection.execute(update(Account).values(connected_at=NOW - WEEK))
     return user
 
 
@@ -162,6 +163,19 @@ def test_a_letter_waits_for_the_first_reading_but_not_for_ever(runtime: Runtime,
     with writing(runtime.engine) as connection:
         connection.execute(update(Account).values(state="active"))
     clock.now = MONDAY + timedelta(days=1, seconds=1)
+    assert due(runtime) == [user]
+
+
+def test_after_an_outage_what_came_meanwhile_is_read_first(runtime: Runtime, user: int, clock: Clock) -> None:
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).values(synced_at=NOW))  # and then the machine was off
+    clock.now = MONDAY + timedelta(days=3)
+    assert due(runtime) == []
+    with writing(runtime.engine) as connection:  # a stream that fails is not waited for
+        connection.execute(update(StreamState).values(failures=1))
+    assert due(runtime) == [user]
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).values(failures=0, synced_at=MONDAY - timedelta(minutes=30)))
     assert due(runtime) == [user]
 
 

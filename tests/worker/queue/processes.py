@@ -27,9 +27,12 @@ FLEET = ("-m", "dramatiq", "worker.fleet", "--processes", "1", "--threads", "4")
 class Installation:
     """One database, one broker and a folder; the processes started on it are ended with it."""
 
-    def __init__(self, home: Path, database: str = "", broker: str = "memory://", **settings: object) -> None:
+    def __init__(
+        self, home: Path, database: str = "", broker: str = "memory://", settings: Mapping[str, object] | None = None
+    ) -> None:
         self.home = home
-        named = {"home": home, "database_url": database, "broker_url": broker, "tick_seconds": 0.3} | settings
+        named: dict[str, object] = {"home": home, "database_url": database, "broker_url": broker, "tick_seconds": 0.3}
+        named |= settings or {}
         self.settings = Settings.model_validate(named)
         self.environment: Mapping[str, str] = {
             **{key: text for key, text in os.environ.items() if not key.startswith("KEEPWARM_")},

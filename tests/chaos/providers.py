@@ -1,0 +1,123 @@
+"""Google, Microsoft and a mail server that live through the storm, and the one life both accounts tell of."""
+
+import os
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+import httpx
+from sqlalchemy import update
+
+from models.accounts import User
+from tests.sandbox.google import fill as google_fill
+from tests.sandbox.google.consent import approve
+from tests.sandbox.google.mailbox import GoogleMailbox
+from tests.sandbox.google.server import GoogleSandbox
+from tests.sandbox.microsoft import fill as microsoft_fill
+from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
+from tests.sandbox.microsoft.server import MicrosoftSandbox
+from tests.sandbox.people import ALIASES, OWNER
+from tests.sandbox.story import WorldMail, WorldMeeting
+from tests.sandbox.world import World, booked_by, held_by
+from tests.worker.digest.postbox import Postbox, serving
+from worker.connecting import connect_gmail, connect_outlook
+from worker.db import writing
+from worker.runtime import Runtime
+
+#: Gmail's real 6,000 units a minute would make every storm last for an hour.
+UNITS = 10_000_000
+#: The share of requests that fail, and of the parts of batches.
+FAULTS = 0.1
+CHAPTERS = 4
+
+
+class Providers:
+    """The story begins a month before today and goes on for four weeks, a chapter at a time."""
+
+    def __init__(self, folder: Path, seed: int, mails: int) -> None:
+        self.folder = folder
+        until = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(days=30)
+        self.world = World(seed, until=until, mails=mails)
+        self.gmail = GoogleMailbox(ALIASES[0].address, ALIASES[0].name, seed=seed)
+        self.google = GoogleSandbox([self.gmail], checked=False)
+        self.google.quota.limits["gmail"] = UNITS
+        self.google.quota.limits["calendar"] = UNITS
+        self.google.faults.seed = seed
+        self.microsoft = MicrosoftSandbox(folder, address=OWNER.address)
+        self.postbox = Postbox()
+        self.told = 0  # chapters
+        self.open = ExitStack()
+
+    @property
+    def now(self) -> datetime:
+        """The moment everything is exported for: all chapters lie before it."""
+        return self.world.until + timedelta(days=7 * CHAPTERS, hours=1)
+
+    def __enter__(self) -> Self:
+        self.open.enter_context(self.google)
+        self.open.enter_context(self.microsoft)
+        self.port = self.open.enter_context(serving(self.postbox))
+        os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(self.microsoft.certificates.ca_file)
+        self._happen(self.world.mails, self.world.meetings)
+        self.gmail.expire_cursors()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open.close()
+        del os.environ["SSL_CERT_FILE"], os.environ["REQUESTS_CA_BUNDLE"]
+
+    def settings(self) -> dict[str, object]:
+        """What an installation must be told to find us."""
+        return {
+            "google_client_id": self.google.client_id,
+            "google_client_secret": self.google.client_secret,
+            "google_auth_uri": self.google.auth_uri,
+            "google_token_uri": self.google.token_uri,
+            "google_api_root": self.google.api_root,
+            "google_units_per_minute": UNITS,
+            "microsoft_client_id": PUBLIC_CLIENT,
+            "microsoft_authority": self.microsoft.authority,
+            "graph_root": self.microsoft.graph_root,
+        }
+
+    def connect(self, runtime: Runtime) -> None:
+        """Connect both accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
+
+        def browse(url: str) -> None:
+            with httpx.Client(verify=str(self.microsoft.certificates.ca_file)) as browser:
+                browser.get(browser.get(url).headers["location"])
+
+        user = connect_gmail(runtime, open_browser=approve).user_id
+        connect_outlook(runtime, open_browser=browse, user_id=user)
+        with writing(runtime.engine) as connection:
+            due_today = {"digest_weekday": datetime.now(UTC).weekday(), "digest_hour": 0}
+            connection.execute(update(User).values(created_at=self.world.until - timedelta(days=60), **due_today))
+
+    def misbehave(self, share: float) -> None:
+        """Let a share of all requests fail from now on."""
+        self.google.faults.share = share
+        self.microsoft.mailbox.faults.rate = share
+
+    def faults(self) -> int:
+        """How many requests have failed on purpose so far."""
+        return self.google.faults.happened.total() + self.microsoft.mailbox.faults.refused
+
+    def tell(self) -> None:
+        """Let the next chapter happen."""
+        before = self.world.later(7 * self.told) if self.told else None
+        self.told += 1
+        chapter = self.world.later(7 * self.told)
+        known_mails = set() if before is None else {mail.message_id for mail in before.mails}
+        known_meetings = set() if before is None else {meeting.uid for meeting in before.meetings}
+        self._happen(
+            [mail for mail in chapter.mails if mail.message_id not in known_mails],
+            [meeting for meeting in chapter.meetings if meeting.uid not in known_meetings],
+        )
+
+    def _happen(self, mails: list[WorldMail], meetings: list[WorldMeeting]) -> None:
+        own = {OWNER.address, *self.world.aliases}
+        private = ALIASES[0].address
+        with self.google.lock:
+            google_fill.happen(self.gmail, held_by(private, mails), booked_by(private, meetings), own=own)
+        microsoft_fill.happen(self.microsoft.mailbox, held_by(OWNER.address, mails), booked_by(OWNER.address, meetings))

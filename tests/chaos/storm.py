@@ -1,0 +1,212 @@
+"""A storm: a life is read from two providers while everything around is killed; the history must come out exact.
+
+    python -m tests.chaos.storm [--place sqlite|redis|rabbitmq]... [--kills N] [--seed N]
+
+The same seed gives the same life, the same victims after the same waits, and the same faults of the providers.
+"""
+
+import argparse
+import logging
+import random
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from models.accounts import Account, StreamState
+from models.failures import Failure
+from models.history import Interaction
+from models.judgement import Letter
+from models.people import Address
+from tests.chaos.places import PLACES
+from tests.chaos.providers import CHAPTERS, FAULTS, Providers
+from tests.worker.queue.processes import Installation
+from worker.db import reading, writing
+from worker.due import due_users
+from worker.logs import set_up
+from worker.runtime import Runtime
+from worker.sync import sync
+
+#: Seconds between two blows: some hit a process that is just starting, some one that is deep in its work.
+WAITS = (0.2, 4.0)
+#: Seconds of peace after which everything must be in order.
+PEACE = 240.0
+
+
+@dataclass
+class Report:
+    """What a storm did, and what came of it."""
+
+    place: str
+    seed: int
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: int = 0
+    seconds: float = 0.0
+    interactions: int = 0
+    digests: int = 0
+    repeated: int = 0
+    doubts: int = 0
+    differing: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        verdict = f"DIFFERENT: {', '.join(self.differing)}" if self.differing else "identical"
+        return (
+            f"{self.place:9} seed {self.seed}: {self.kills.total()} kills ({kills}), {self.faults} faults, "
+            f"{self.seconds:.0f} s; {self.interactions} interactions, exports {verdict}; "
+            f"{self.digests} digests, {self.repeated} of them repeated, {self.doubts} in doubt"
+        )
+
+
+def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) -> Report:
+    """Let a storm go over one way to run keepwarm.
+
+    Raises:
+        AssertionError: something was lost or doubled; the report says what and how to see it again.
+    """
+    chance, report, begun = random.Random(seed), Report(place, seed), time.monotonic()
+    home = folder / place
+    home.mkdir()
+    with Providers(folder, seed, mails) as providers:
+        settings = providers.settings() | {"smtp_url": f"smtp://127.0.0.1:{providers.port}"}
+        with PLACES[place](home, settings) as (installation, begin):
+            runtime = installation.open()
+            providers.connect(runtime)
+            providers.misbehave(FAULTS)
+            blows = begin()
+            chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
+            for number in range(kills):
+                if number in chapters:
+                    providers.tell()
+                time.sleep(chance.uniform(*WAITS))
+                victim = chance.choice(sorted(blows))
+                blows[victim]()
+                report.kills[victim] += 1
+                _hurry(runtime)
+            while providers.told < CHAPTERS:
+                providers.tell()
+            report.faults = providers.faults()
+            providers.misbehave(0)
+            for _ in range(2):  # what was being read when the last chapter was told may not have seen it yet
+                _wait_for_peace(runtime)
+            stormy = exports(installation, providers.now)
+            _count(report, providers, runtime)
+            runtime.engine.dispose()
+        calm = _calm(folder / "calm", providers)
+        report.differing = [name for name, text in calm.items() if stormy[name] != text]
+        for name in report.differing:
+            (folder / f"calm.{name}").write_text(calm[name])
+            (folder / f"{place}.{name}").write_text(stormy[name])
+    report.seconds = time.monotonic() - begun
+    return report
+
+
+def _hurry(runtime: Runtime) -> None:
+    """Let pass the time that everybody would wait: until the next poll, after failures, for a pause asked for."""
+    with suppress(DBAPIError), writing(runtime.engine) as connection:  # the connection may just have been cut
+        connection.execute(update(StreamState).values(due_at=None))
+        connection.execute(update(Account).values(paused_until=None))
+        connection.execute(delete(Failure))
+
+
+def _wait_for_peace(runtime: Runtime) -> None:
+    begun = runtime.clock()
+    _hurry(runtime)
+    end = time.monotonic() + PEACE
+    while not _in_order(runtime, begun):
+        if time.monotonic() > end:
+            raise AssertionError(f"not in order after {PEACE} seconds of peace: {_standing(runtime)}")
+        time.sleep(0.5)
+        with suppress(DBAPIError), writing(runtime.engine) as connection:  # who failed in the storm waits no longer
+            connection.execute(update(StreamState).where(StreamState.failures > 0).values(due_at=None))
+            connection.execute(delete(Failure))
+
+
+def _in_order(runtime: Runtime, since: datetime) -> bool:
+    """Whether every stream was read to its end since, everything is settled, and the digest has gone out."""
+    with reading(runtime.engine) as connection:
+        behind = connection.scalar(
+            select(func.count()).where(
+                ~StreamState.retired,
+                or_(StreamState.synced_at.is_(None), StreamState.synced_at < since, StreamState.unfinished),
+            )
+        )
+        touched = connection.scalar(select(func.count()).select_from(Address).where(Address.touched))
+        waiting = connection.scalar(select(func.count()).where(Letter.document != b"", Letter.sent_at.is_(None)))
+        letters = connection.scalar(select(func.count()).select_from(Letter))
+        return not (behind or touched or waiting or due_users(connection, runtime.clock())) and bool(letters)
+
+
+def _standing(runtime: Runtime) -> list[tuple[object, ...]]:
+    with reading(runtime.engine) as connection:
+        rows = connection.execute(
+            select(
+                StreamState.title, StreamState.unfinished, StreamState.failures, StreamState.trouble,
+                StreamState.leased_by, StreamState.asked_at, StreamState.due_at, Account.state,
+            ).join(Account, Account.id == StreamState.account_id)
+        )  # fmt: skip
+        return [tuple(row) for row in rows]
+
+
+def _count(report: Report, providers: Providers, runtime: Runtime) -> None:
+    """Count what is there, and hold every mail that went out against the outbox."""
+    with reading(runtime.engine) as connection:
+        report.interactions = connection.scalar(select(func.count()).select_from(Interaction)) or 0
+        letters = connection.execute(select(Letter.document, Letter.doubts).where(Letter.document != b"")).all()
+    taken = Counter(mail["Message-ID"] for mail in providers.postbox.mails)
+    report.digests, report.doubts = len(letters), sum(letter.doubts for letter in letters)
+    report.repeated = taken.total() - len(taken)
+    assert len(taken) == len(letters), f"{len(letters)} digests were made, {len(taken)} have arrived"
+    assert len(set(providers.postbox.taken)) == len(taken), "a digest was sent twice with different words"
+    assert report.repeated <= report.doubts, "a digest came twice, and it was not counted"
+
+
+def exports(installation: Installation, now: datetime) -> dict[str, str]:
+    """Everything that can be exported, as the command prints it."""
+    told = {}
+    for what in ("interactions", "people", "relationships"):
+        for form in ("jsonl", "csv"):
+            told[f"{what}.{form}"] = installation.keepwarm("--now", now.isoformat(), "export", what, "--format", form)
+    return told
+
+
+def _calm(home: Path, providers: Providers) -> dict[str, str]:
+    """What one process tells that nothing happened to, reading it all at the end."""
+    home.mkdir()
+    with Installation(home, settings=providers.settings()) as installation:
+        runtime = installation.open()
+        providers.connect(runtime)
+        left = [stream for stream in sync(runtime, 1) if not stream.finished]
+        assert not left, f"the undisturbed run did not end: {left}"
+        runtime.engine.dispose()
+        return exports(installation, providers.now)
+
+
+def main() -> None:
+    """Print a line for each storm; ends with 1 if one of them did harm."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--place", action="append", choices=sorted(PLACES), help="all of them if not given")
+    parser.add_argument("--kills", type=int, default=70, help="in each place")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="a new folder for everything that is left, to look at a difference")
+    asked = parser.parse_args()
+    set_up(logging.WARNING)
+    harm = False
+    for place in asked.place or PLACES:
+        with tempfile.TemporaryDirectory(prefix="keepwarm-chaos-", ignore_cleanup_errors=True) as folder:
+            there = Path(folder) if asked.keep is None else asked.keep / place
+            there.mkdir(parents=True, exist_ok=True)
+            report = storm(place, asked.kills, asked.seed, there)
+        print(report, flush=True)
+        harm = harm or bool(report.differing)
+    raise SystemExit(harm)
+
+
+if __name__ == "__main__":
+    main()
