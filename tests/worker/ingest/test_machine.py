@@ -203,5 +203,5 @@ class Mailboxes(RuleBasedStateMachine):
         assert self.home.tables() == calm.tables()
 
 
-TestMailboxes = Mailboxes.TestCase
+TestMailboxes = pytest.mark.timeout(900)(Mailboxes.TestCase)  # finding the smallest failure takes minutes
 TestMailboxes.settings = settings(stateful_step_count=20, deadline=None)

@@ -1,10 +1,12 @@
 """What is stored is a function of the set of records: not of their order, their pages, or how often they are told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from sqlalchemy.engine import Engine
 
 from models.records import EmailRecord, MeetingRecord
 from tests.worker.ingest.home import ME, Home, Tables
@@ -28,13 +30,16 @@ def showings(draw: st.DrawFn) -> list[Showing]:
     return [(stream, replace(thing, key=f"k{number}")) for number, (stream, thing) in enumerate(shown)]
 
 
-def stored(home: Home, pages: Sequence[Sequence[Showing]]) -> Tables:
+def stored(home: Home, pages: Sequence[Sequence[Showing]], pauses: Collection[int] = ()) -> Tables:
+    """What a home holds once it was shown these pages; after some of them it settles."""
     for account, name in STREAMS:
         home.stream(account, name)
-    for page in pages:
+    for number, page in enumerate(pages):
         for stream in sorted({stream for stream, _ in page}):
             account, name = STREAMS[stream]
             home.deliver([record for where, record in page if where == stream], account=account, name=name)
+        if number in pauses:
+            home.settle()
     home.settle()
     return home.tables()
 
@@ -50,18 +55,19 @@ def ways(draw: st.DrawFn) -> tuple[list[Showing], list[list[Showing]], set[int]]
     return plain, pages, draw(st.sets(st.integers(0, len(pages))))
 
 
+@pytest.mark.timeout(900)  # finding the smallest example of a failure takes minutes
 @settings(max_examples=3 * settings().max_examples)
 @given(ways())
 def test_order_pages_and_repetition_do_not_matter(way: tuple[list[Showing], list[list[Showing]], set[int]]) -> None:
     plain, pages, pauses = way
-    home = Home()
-    for account, name in STREAMS:
-        home.stream(account, name)
-    for number, page in enumerate(pages):
-        for stream in sorted({stream for stream, _ in page}):
-            account, name = STREAMS[stream]
-            home.deliver([record for where, record in page if where == stream], account=account, name=name)
-        if number in pauses:
-            home.settle()
-    home.settle()
-    assert home.tables() == stored(Home(), [plain])
+    assert stored(Home(), pages, pauses) == stored(Home(), [plain])
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=[Phase.generate])
+@given(way=ways())
+def test_both_databases_give_the_same_rows(
+    engine: Engine, way: tuple[list[Showing], list[list[Showing]], set[int]]
+) -> None:
+    # each example is a user of its own, so that one database serves them all
+    plain, pages, _ = way
+    assert stored(Home(engine), pages) == stored(Home(), [plain])
