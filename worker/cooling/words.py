@@ -56,12 +56,12 @@ def _lively(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | No
 
 _REMARKS = (
     _Remark(
-        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
+        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "touches_then"),
         True,
         _thinned,
     ),
     _Remark(
-        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "contacts_180", "touches_then"),
+        ("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "touches_then"),
         False,
         _lively,
     ),
@@ -76,7 +76,7 @@ _REMARKS = (
         lambda signs, _h, _c: "not even a shared mail since" if signs.seen_since == 0 and signs.seen_then > 0 else None,
     ),
     _Remark(
-        ("active_7", "active_14", "active_30", "active_90", "owner_silent", "people_30", "touches_30"),
+        ("active_7", "active_30", "active_90", "owner_silent", "people_30"),
         True,
         lambda _s, habits, _c: (
             f"you have written to few people lately ({habits.people_30} in a month)"

@@ -96,6 +96,7 @@ def choose(
     now: datetime,
     *,
     budget: int = BUDGET,
+    threshold: float = THRESHOLD,
     quiet: Mapping[str, str] | None = None,
     absences: Mapping[str, datetime] | None = None,
 ) -> Choice:
@@ -107,6 +108,7 @@ def choose(
         habits: the owner's, as of today.
         now: aware UTC.
         budget: lines at most.
+        threshold: how likely a silence must be to last before it is named.
         quiet: person -> why the user does not want to hear of them ("snoozed until 2026-12-01", "muted").
         absences: person -> until when they said to be away.
     """
@@ -118,7 +120,7 @@ def choose(
     shift = own_record(earlier, people, now)
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
-    for one in _wanted(people, shift, now):
+    for one in _wanted(people, shift, threshold, now):
         why = _hindrance(one, people[one.person], told.get(one.person), habits, now, quiet or {}, absences or {})
         if why is None:
             chosen.append(one)
@@ -139,7 +141,7 @@ def _within(chosen: Sequence[Chosen], budget: int) -> list[Chosen]:
     return (kept + good[: budget - len(kept)])[:budget]
 
 
-def _wanted(people: Mapping[str, Candidate], shift: float, now: datetime) -> Iterable[Chosen]:
+def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now: datetime) -> Iterable[Chosen]:
     """Everybody there is a reason to name, one line each, whatever may stand against it."""
     thanked: set[str] = set()
     for one in people.values():
@@ -147,7 +149,7 @@ def _wanted(people: Mapping[str, Candidate], shift: float, now: datetime) -> Ite
         season = season_of(contact_days(one.history.days), day_of(now))
         if season is not None and season.comes:
             yield _line(one, LineKind.SEASONAL, season.why, 1.0)
-        elif season is None and (line := _silence(one, shift)) is not None:
+        elif season is None and (line := _silence(one, shift, threshold)) is not None:
             yield line
         elif _thirsty(one, now):
             yield _line(one, LineKind.GROWING, _growth(assessment), assessment.depth)
@@ -158,14 +160,14 @@ def _wanted(people: Mapping[str, Candidate], shift: float, now: datetime) -> Ite
             yield replace(_line(people[friend], LineKind.THANKS, why, 2.0), about=one.person)
 
 
-def _silence(one: Candidate, shift: float) -> Chosen | None:
+def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     assessment = one.assessment
     said, silent = assessment.cold_probability, assessment.silent_days
     if said is None or silent is None or silent < EARLIEST or assessment.stage not in ROOTS:
         return None
     odds = math.log(max(said, 1e-6) / max(1.0 - said, 1e-6)) + shift
     likely = 1.0 / (1.0 + math.exp(-odds))
-    if likely < THRESHOLD:
+    if likely < threshold:
         return None
     contacts = contact_days(one.history.days)
     limit = silence_limit(year_gaps(contacts))

@@ -25,16 +25,14 @@ class Habits:
     long_gap: float = 60.0  # days, nine of ten gaps are shorter
     known_days: int = 0  # since the first touch with anybody
     silent_days: int = 0  # since the owner last wrote to or met anybody
-    active_7: int = 0  # days on which the owner wrote or met, in the last 7, 14, 30, 90 and 365
-    active_14: int = 0
+    active_7: int = 0  # days on which the owner wrote or met, in the last 7, 30, 90 and 365
     active_30: int = 0
     active_90: int = 0
     active_365: int = 0
     people_30: int = 0  # people in direct touch
     people_90: int = 0
     people_365: int = 0
-    touches_30: int = 0  # contact days, summed over people
-    touches_365: int = 0
+    touches_365: int = 0  # contact days, summed over people
     new_90: int = 0  # people first in direct touch
     new_365: int = 0
     silences_lasted: int = 0  # silences of rooted pairs decided in the last year: those that lasted
@@ -47,7 +45,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
     gaps: list[int] = []
     active: set[int] = set()
     first_ever = last_active = -1
-    people_30 = people_90 = people_365 = touches_30 = touches_365 = new_90 = new_365 = lasted = ended = 0
+    people_30 = people_90 = people_365 = touches_365 = new_90 = new_365 = lasted = ended = 0
     for history in histories:
         days = history.days
         if not days or days[0].day >= today:
@@ -77,7 +75,6 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
             people_90 += last >= today - 90
             people_30 += in_month > 0
             touches_365 += in_year
-            touches_30 += in_month
             new_365 += contacts[0] >= today - YEAR
             new_90 += contacts[0] >= today - 90
         if len(contacts) >= POOLED:
@@ -92,7 +89,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
     last_active = max(active, default=first_ever)
     usual, long = (quantile(gaps, 0.5), max(7.0, quantile(gaps, 0.9))) if gaps else (14.0, 60.0)
     recent = sorted(day for day in active if day >= today - YEAR)
-    seven, fourteen, thirty, ninety = (len(recent) - bisect_left(recent, today - days) for days in (7, 14, 30, 90))
+    seven, thirty, ninety = (len(recent) - bisect_left(recent, today - days) for days in (7, 30, 90))
     return Habits(
         day=today,
         usual_gap=usual,
@@ -100,14 +97,12 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
         known_days=today - first_ever,
         silent_days=today - last_active,
         active_7=seven,
-        active_14=fourteen,
         active_30=thirty,
         active_90=ninety,
         active_365=len(recent),
         people_30=people_30,
         people_90=people_90,
         people_365=people_365,
-        touches_30=touches_30,
         touches_365=touches_365,
         new_90=new_90,
         new_365=new_365,
