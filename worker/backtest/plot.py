@@ -29,7 +29,8 @@ def plot(replayed: Backtest) -> str:
     period = f"{replayed.begins.date().isoformat()} to {replayed.ends.date().isoformat()}, {replayed.weeks} digests"
     marks = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
-        f'<style>text{{font-size:12px}}</style><title>{escape(period)}</title><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
+        f"<title>{escape(period)}</title><style>text{{font-size:12px}}</style>",
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<path d="M{here:.1f} {y(0):.1f}V{y(1):.1f}" stroke="#bbb" stroke-dasharray="4 4"/>',
         f'<text x="{here:.1f}" y="{y(1) - 6:.1f}" text-anchor="middle" fill="#777">in force</text>',
         f'<path d="M{EDGE} {y(1):.1f}V{y(0):.1f}H{WIDTH - EDGE}" stroke="#333" fill="none"/>',
