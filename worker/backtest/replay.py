@@ -12,7 +12,7 @@ from worker.facts import Habits, History, contact_days, day_of, established, hab
 from worker.rules import RuleBook
 
 #: what other thresholds would have done is told for these
-THRESHOLDS = (0.30, 0.36, 0.42, THRESHOLD, 0.54, 0.60, 0.66, 0.72)
+THRESHOLDS = (0.39, 0.45, 0.51, THRESHOLD, 0.63, 0.69, 0.75)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The verdict of the cold model in words and facts: what is usual, how it stands now, and what weighed most."""
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from worker.facts import Facts, Habits
 LONG = 30
 #: log odds: what pushes less is not worth a sentence
 WORTH_SAYING = 0.12
+#: log(1 + months): with more months of contact in a year every season is theirs
+HALF_THE_YEAR = math.log1p(6)
 #: sentences beside what is usual and who wrote last
 MOST = 2
 
@@ -87,17 +90,27 @@ _REMARKS = (
     _Remark(
         ("silences_lasting",),
         True,
-        lambda _s, habits, _c: _share(habits, habits.silences_lasted, "lasted"),
+        lambda _s, habits, _c: (
+            _share(habits, habits.silences_lasted, "lasted") if habits.silences_lasted > habits.silences_ended else None
+        ),
     ),
     _Remark(
         ("silences_lasting",),
         False,
-        lambda _s, habits, _c: _share(habits, habits.silences_ended, "ended by themselves"),
+        lambda _s, habits, _c: (
+            _share(habits, habits.silences_ended, "ended by themselves")
+            if habits.silences_ended > habits.silences_lasted
+            else None
+        ),
     ),
     _Remark(
         ("same_season", "season_returns"),
         False,
-        lambda signs, _h, _c: "at this time last year you two were in touch" if signs.season_returns else None,
+        lambda signs, _h, _c: (
+            "at this time last year you two were in touch"
+            if signs.season_returns and signs.months_then < HALF_THE_YEAR
+            else None
+        ),
     ),
     _Remark(
         ("alone_then", "alone_last"),

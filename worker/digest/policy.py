@@ -17,8 +17,10 @@ from worker.facts import Habits, History, contact_days, day_of, silence_limit, y
 BUDGET = 5
 #: days: a shorter silence is nobody's business
 EARLIEST = 14
-#: a silence is named when it is about as likely to last as not: measured, naming earlier or later is worth less
-THRESHOLD = 0.48
+#: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
+THRESHOLD = 0.57
+#: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
+CARE = 0.003
 #: what a warning that proves wrong costs, where one that proves right at once is worth 1
 FALSE_ALARM = 0.5
 #: a digest's own record counts against so many imagined warnings that came true as often as was said
@@ -108,7 +110,7 @@ def choose(
         habits: the owner's, as of today.
         now: aware UTC.
         budget: lines at most.
-        threshold: how likely a silence must be to last before it is named.
+        threshold: how likely a silence must be to last before it is named, where there is no depth.
         quiet: person -> why the user does not want to hear of them ("snoozed until 2026-12-01", "muted").
         absences: person -> until when they said to be away.
     """
@@ -167,7 +169,7 @@ def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
         return None
     odds = math.log(max(said, 1e-6) / max(1.0 - said, 1e-6)) + shift
     likely = 1.0 / (1.0 + math.exp(-odds))
-    if likely < threshold:
+    if likely < threshold - CARE * assessment.depth:
         return None
     contacts = contact_days(one.history.days)
     limit = silence_limit(year_gaps(contacts))
