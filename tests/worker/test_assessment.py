@@ -86,9 +86,9 @@ def test_a_rule_of_the_users_own_may_cap_boost_or_veto() -> None:
 
     plain = judge(regular(10, 700, 170)).cold_probability
     assert plain is not None
-    boosted, capped, vetoed = with_rule("points = 5"), with_rule("at_most = 40"), with_rule("veto = true")
+    boosted, capped, vetoed = with_rule("points = 5"), with_rule("at_most = 30"), with_rule("veto = true")
     assert boosted.cold_probability == min(1.0, round(plain + 0.05, 4))
-    assert (capped.cold_probability, capped.warmth) == (0.4, Warmth.WARM)
+    assert (capped.cold_probability, capped.warmth) == (0.3, Warmth.WARM)
     assert (vetoed.cold_probability, vetoed.warmth, vetoed.vetoed) == (plain, Warmth.WARM, True)
     for found in (boosted, capped, vetoed):
         assert "my own rule" in found.reasons
