@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect
 
 from worker.db import check_schema, open_database, upgrade
-from worker.rules import RuleBook, load
 from worker.settings import Settings
-from worker.vault import Vault, open_vault
+
+if TYPE_CHECKING:  # rules and keys are loaded when they are needed: many commands need neither
+    from worker.rules import RuleBook
+    from worker.vault import Vault
 
 
 def wall_clock() -> datetime:
@@ -27,13 +30,17 @@ class Runtime:
     clock: Callable[[], datetime] = wall_clock
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> "Vault":
         """What seals secrets; made on first use, so that reading commands need no key."""
+        from worker.vault import open_vault
+
         return open_vault(self.settings)
 
     @cached_property
-    def rulebook(self) -> RuleBook:
+    def rulebook(self) -> "RuleBook":
         """The rules in force."""
+        from worker.rules import load
+
         return load(self.settings.rules)
 
 

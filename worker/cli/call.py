@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection
 from models.accounts import User
 from worker.cli.shape import Shared
 from worker.db import reading, writing
-from worker.logs import set_up
 from worker.runtime import Runtime, open_runtime, wall_clock
 from worker.settings import Settings
 from worker.users import the_user
@@ -63,13 +62,21 @@ class Desk:
 
 
 def opened(ctx: typer.Context) -> Call:
-    """Open the installation the settings name; `--now` starts the clock there, and it goes on from it.
+    """Open the installation the settings name, and the log.
 
     Raises:
         SchemaMismatch: the database is from another version.
     """
+    from worker.logs import set_up
+
+    debug = ctx.find_root().ensure_object(Shared).debug
+    set_up(logging.DEBUG if debug else logging.WARNING, full=debug)
+    return _opened(ctx)
+
+
+def _opened(ctx: typer.Context) -> Call:
+    """Open the installation; `--now` starts the clock there, and it goes on from it."""
     shared = ctx.find_root().ensure_object(Shared)
-    set_up(logging.DEBUG if shared.debug else logging.WARNING, full=shared.debug)
     clock = _clock_from(shared.now) if shared.now else wall_clock
     runtime = open_runtime(Settings(), clock)
     ctx.find_root().call_on_close(runtime.engine.dispose)
@@ -83,8 +90,8 @@ def _clock_from(start: datetime) -> Callable[[], datetime]:
 
 @contextmanager
 def looking(ctx: typer.Context) -> Iterator[Desk]:
-    """Open one consistent view of the user's data."""
-    call = opened(ctx)
+    """Open one consistent view of the user's data; nothing is logged on the way, so the log is not loaded either."""
+    call = _opened(ctx)
     with reading(call.runtime.engine) as connection:
         yield _desk(call, connection)
 

@@ -44,7 +44,7 @@ def export(
     from worker.cli.call import looking
     from worker.cli.dates import parse_day
     from worker.cli.out import say
-    from worker.export import formats, interactions, people, relationships
+    from worker.export import formats
     from worker.export.destination import destination
     from worker.export.scope import Scope
     from worker.whom import whom
@@ -59,12 +59,18 @@ def export(
         )
         match what:
             case What.INTERACTIONS:
-                columns, rows = interactions.COLUMNS, interactions.interactions(desk.connection, scope)
+                from worker.export import interactions as history
+
+                columns, rows = history.COLUMNS, history.interactions(desk.connection, scope)
             case What.PEOPLE:
+                from worker.export import people
+
                 columns, rows = people.COLUMNS, people.people(desk.connection, scope)
             case What.RELATIONSHIPS:
+                from worker.export import relationships as standing
+
                 rulebook = desk.call.runtime.rulebook
-                columns, rows = relationships.COLUMNS, relationships.relationships(desk.connection, scope, rulebook)
+                columns, rows = standing.COLUMNS, standing.relationships(desk.connection, scope, rulebook)
         with destination(output) as out:
             count = formats.write(rows, columns, formats.Format(form.value), out)
     if output is not None:
