@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-import httpx
 from sqlalchemy import update
 
 from models.accounts import User
+from tests.connectors.outlook.account import browse
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -83,11 +83,6 @@ class Providers:
 
     def connect(self, runtime: Runtime) -> None:
         """Connect both accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
-
-        def browse(url: str) -> None:
-            with httpx.Client(verify=str(self.microsoft.certificates.ca_file)) as browser:
-                browser.get(browser.get(url).headers["location"])
-
         user = connect_gmail(runtime, open_browser=approve).user_id
         connect_outlook(runtime, open_browser=browse, user_id=user)
         with writing(runtime.engine) as connection:

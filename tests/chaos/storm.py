@@ -81,11 +81,13 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
             providers.misbehave(FAULTS)
             blows = begin()
             chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
+            victims: list[str] = []
             for number in range(kills):
                 if number in chapters:
                     providers.tell()
                 time.sleep(chance.uniform(*WAITS))
-                victim = chance.choice(sorted(blows))
+                victims = victims or chance.sample(sorted(blows), len(blows))  # everybody gets a turn, in any order
+                victim = victims.pop()
                 blows[victim]()
                 report.kills[victim] += 1
                 _hurry(runtime)
