@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from worker import __version__
-from worker.cli import accounts, deciding, digest, exporting, house, people, retry, rules, status, syncing
+from worker.cli import accounts, backtest, deciding, digest, exporting, house, people, retry, rules, status, syncing
 from worker.cli.shape import Debug, Keepwarm, Now, User
 
 
@@ -30,5 +30,5 @@ def keepwarm(
     """Keep your professional relationships warm without logging anything."""
 
 
-for module in (accounts, syncing, status, people, digest, deciding, exporting, rules, retry, house):
+for module in (accounts, syncing, status, people, digest, deciding, exporting, backtest, rules, retry, house):
     module.add(app)

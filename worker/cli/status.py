@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, status)
-    command(app, retry)
 
 
 def status(
@@ -51,19 +50,6 @@ def status(
             say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
     if any(account.state == "needs_person" for account in accounts):
         raise typer.Exit(3)
-
-
-def retry(ctx: typer.Context) -> None:
-    """Try again at once what failed after all its tries; `keepwarm status --failed` lists it."""
-    from worker.cli.call import opened
-    from worker.cli.out import say
-    from worker.db import writing
-    from worker.failures import replay
-
-    call = opened(ctx)
-    with writing(call.runtime.engine) as connection:
-        count = replay(connection, call.user_id(connection))
-    say(f"{count:,} to be tried again: by `keepwarm run` with its next tick, or now by `keepwarm sync`.")
 
 
 def _failures(desk: "Desk") -> list[dict[str, Any]]:
