@@ -50,14 +50,14 @@ class Owner:
         """Take one message of the protocol."""
         self.waiting.append(record_of(message, self.owner))
 
-    def _open(self, now: datetime) -> None:
+    def _open(self, now: datetime) -> int:
         settings = Settings(database_url="sqlite://", _env_file=None)  # type: ignore[call-arg]  # pydantic's own
         self.runtime: Runtime = open_runtime(settings, lambda: now)
         with writing(self.runtime.engine) as connection:
             self.user = add_user(connection, self.owner, now)
             account = ensure_account(connection, self.user, Provider.ARCHIVE, self.owner, self.runtime)
             claim(connection, self.user, [self.owner], why="coldbench says so")
-            self.stream = connection.execute(
+            return connection.execute(
                 insert(StreamState)
                 .values(
                     user_id=self.user, account_id=account, kind=StreamKind.FILE, name="all", title="all", round=0,
@@ -69,9 +69,7 @@ class Owner:
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """Judge everybody as of a Monday, from what was heard so far."""
         now = datetime.fromisoformat(question["as_of"])
-        if self.stream is None:
-            self._open(now)
-        self._settle(now)
+        self.settle(now)
         people = self.known
         habits = habits_of(people.values(), now)
         judged = {
@@ -95,9 +93,10 @@ class Owner:
             "digest": [line.person for line in silences],
         }
 
-    def _settle(self, now: datetime) -> None:
+    def settle(self, now: datetime) -> None:
         """Commit what has come in, find the people in it, and read their histories again."""
-        assert self.stream is not None
+        if self.stream is None:
+            self.stream = self._open(now)
         page = Page(records=self.waiting, cursor=Cursor("on"), more=False, listed=len(self.waiting))
         with writing(self.runtime.engine) as connection:
             view = view_of(connection, self.user, self.owner, keep_subjects=False)
