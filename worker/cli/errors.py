@@ -14,6 +14,7 @@ from worker.decisions import NotPossible
 from worker.digest.send_smtp import NotSent
 from worker.endpoint import EndpointBusy
 from worker.ingest.commit import LeaseLost
+from worker.moving import NotEmpty
 from worker.rules import RuleError
 from worker.users import UnknownUser
 from worker.vault import WrongKey
@@ -24,6 +25,7 @@ FAILED, NEEDS_PERSON = 1, 3
 #: Errors whose own sentence is written for the person.
 SPEAKING = (
     EndpointBusy,
+    NotEmpty,
     NotSent,
     OwnerUnclear,
     UnknownAccount,

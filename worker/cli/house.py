@@ -14,6 +14,7 @@ def add(app: typer.Typer) -> None:
     command(app, doctor)
     db = group("db", help="Look after the database.")
     command(db, upgrade)
+    command(db, copy)
     app.add_typer(db)
     users = group("users", help="Several people on one installation.")
     command(users, add_user, "add")
@@ -83,6 +84,32 @@ def upgrade() -> None:
             say("The database was up to date already.")
     finally:
         engine.dispose()
+
+
+def copy(
+    target: Annotated[
+        str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://... or sqlite:///...")
+    ],
+) -> None:
+    """Copy everything into another database, as from SQLite to PostgreSQL; stop keepwarm for as long as it takes."""
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from worker.cli.out import say
+    from worker.db import open_database
+    from worker.moving import copy as move
+    from worker.settings import Settings
+
+    try:
+        new = open_database(target)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise typer.BadParameter(f"{target!r} names no database keepwarm can use.", param_hint="URL") from error
+    old = open_database(Settings().database)
+    try:
+        counts = move(old, new)
+    finally:
+        old.dispose()
+        new.dispose()
+    say(f"{sum(counts.values()):,} rows are copied. From now on: KEEPWARM_DATABASE_URL={new.url}")
 
 
 def add_user(
