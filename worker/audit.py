@@ -17,8 +17,9 @@ from models.enums import Provider, StreamKind
 from models.history import Sighting
 from models.records import Record
 from worker.db import chunks, reading, writing
-from worker.ingest.commit import Lease, LeaseLost, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
+from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import take
 from worker.providers import open_connector
 from worker.runtime import Runtime

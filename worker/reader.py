@@ -14,8 +14,9 @@ from models.accounts import Account, StreamState
 from models.enums import StreamKind
 from worker.connecting import SOON
 from worker.db import writing
-from worker.ingest.commit import Lease, LeaseLost, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
+from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import LEASE, take
 from worker.metrics import PAGES, RECORDS
 from worker.providers import open_connector

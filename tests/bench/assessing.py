@@ -23,8 +23,9 @@ from tests.sandbox.people import OWNER
 from worker.accounts import ensure_account
 from worker.assess import judged
 from worker.db import reading, writing
-from worker.ingest.commit import Lease, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
+from worker.ingest.lease import Lease
 from worker.leases import take
 from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings

@@ -26,8 +26,9 @@ from worker.digest.policy import COLD_KINDS, Candidate, Listing, choose
 from worker.facts import History, habits_of
 from worker.histories import histories
 from worker.identity.resolve import resolve
-from worker.ingest.commit import Lease, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
+from worker.ingest.lease import Lease
 from worker.rules import load
 from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings

@@ -12,8 +12,9 @@ from models.enums import Place, Provider, Response, StreamKind
 from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord, Record
 from worker.accounts import ensure_account
 from worker.db import writing
-from worker.ingest.commit import Lease, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
+from worker.ingest.lease import Lease
 from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings
 from worker.settle import settle

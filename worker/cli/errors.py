@@ -13,7 +13,7 @@ from worker.db import SchemaMismatch
 from worker.decisions import NotPossible
 from worker.digest.send_smtp import NotSent
 from worker.endpoint import EndpointBusy
-from worker.ingest.commit import LeaseLost
+from worker.ingest.lease import LeaseLost
 from worker.moving import NotEmpty
 from worker.rules import RuleError
 from worker.users import UnknownUser

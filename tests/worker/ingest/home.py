@@ -17,8 +17,9 @@ from models.people import Address, Likeness, OwnAddress, Person
 from models.records import Record
 from models.tables import Base
 from worker.db import open_database, writing
-from worker.ingest.commit import Lease, commit_page
+from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
+from worker.ingest.lease import Lease
 from worker.leases import take
 from worker.runtime import Runtime
 from worker.settings import Settings

@@ -19,8 +19,8 @@ from tests.worker.ingest.home import ME, NOW, Home
 from tests.worker.ingest.letters import ALIAS, ANN, BOB, CY, mail, meeting, sent
 from worker.db import writing
 from worker.decisions import block, unblock
-from worker.ingest.commit import LeaseLost
 from worker.ingest.learn import claim
+from worker.ingest.lease import LeaseLost
 
 LATER = NOW + timedelta(days=7)
 

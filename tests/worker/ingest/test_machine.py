@@ -25,7 +25,7 @@ from worker.accounts import disconnect
 from worker.db import writing
 from worker.decisions import NotPossible, block, merge, say, split, unblock
 from worker.forgetting import forget
-from worker.ingest.commit import LeaseLost
+from worker.ingest.lease import LeaseLost
 
 STREAMS = {"a": (ME, "inbox"), "b": (ME, "calendar"), "c": ("work@own.example", "inbox")}
 stream_names = st.sampled_from(sorted(STREAMS))
