@@ -119,6 +119,20 @@ def test_a_grown_archive_is_read_from_where_it_ended(keepwarm: Keepwarm, me: lis
     assert keepwarm.export() == whole.export()
 
 
+def test_a_rewritten_archive_is_read_again_in_the_same_sync(keepwarm: Keepwarm, me: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "box.mbox"
+    mails = list(bulk(5, 900))
+    write_mbox(mails, path)
+    keepwarm("connect", "archive", path, *me)
+    before = keepwarm.export()
+    write_mbox(mails[100:], path)  # a mail program has deleted some and written the others anew
+    keepwarm("sync")
+    assert keepwarm.ask("SELECT round FROM streams") == 2
+    assert keepwarm.ask("SELECT count(*) FROM streams WHERE unfinished OR failures > 0") == 0
+    assert keepwarm.ask("SELECT count(*) FROM sightings WHERE gone_at IS NULL") == 800
+    assert keepwarm.export() == before, "a delete does not undo contact"
+
+
 def characters_read() -> int:
     """How much this process has read so far, in bytes."""
     return int(Path("/proc/self/io").read_text().split("rchar: ")[1].split()[0])
