@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from models.enums import Channel, Direction, Response, Role
+from worker.ingest.held import Held, Part
 from worker.ingest.touch import touch_of
-from worker.ingest.weigh import BELIEVED, Held, Part
+from worker.ingest.weigh_mail import BELIEVED
 
 ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE)
 RESPONSES = (Response.ACCEPTED, Response.TENTATIVE, Response.NONE, Response.DECLINED)

@@ -14,8 +14,9 @@ from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.db import chunks
 from worker.ingest import rows
 from worker.ingest.fold import clusters, interaction_id, merge
+from worker.ingest.held import Held, Skipped
 from worker.ingest.view import View
-from worker.ingest.weigh import Held, Skipped, weigh
+from worker.ingest.weigh import weigh
 
 READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
 

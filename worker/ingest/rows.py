@@ -12,7 +12,7 @@ from models.judgement import OwnHabits
 from models.people import Address, Likeness
 from worker.db import change, chunks, put
 from worker.identity.automation import kind_of
-from worker.ingest.weigh import Held
+from worker.ingest.held import Held
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",

@@ -12,12 +12,13 @@ from models.history import Sighting, Unreadable
 from worker.db import chunks, put
 from worker.ingest import rows
 from worker.ingest.absence import MAIL, set_aside
+from worker.ingest.held import Held, Skipped
 from worker.ingest.identity_of import Weighable, identity_of
 from worker.ingest.lease import Lease
 from worker.ingest.redact import redact
 from worker.ingest.refold import refold
 from worker.ingest.view import View
-from worker.ingest.weigh import Held, Skipped, weigh
+from worker.ingest.weigh import weigh
 
 SIGHTING = ("stream_id", "key", "user_id", "identity", "outcome", "reason", "round", "stale", "record")
 #: A later telling of the same key replaces the earlier one.
