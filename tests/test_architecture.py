@@ -20,7 +20,8 @@ OUTSIDE = frozenset(
 PURE = (
     "models", "worker/rules", "worker/facts", "worker/assessment.py", "worker/cooling",
     "worker/identity/canonical.py", "worker/identity/automation.py", "worker/identity/persons.py",
-    "worker/ingest/weigh.py", "worker/ingest/weigh_mail.py", "worker/ingest/weigh_meeting.py", "worker/ingest/held.py", "worker/ingest/fold.py", "worker/ingest/touch.py", "worker/ingest/view.py",
+    "worker/ingest/weigh.py", "worker/ingest/weigh_mail.py", "worker/ingest/weigh_meeting.py", "worker/ingest/held.py",
+    "worker/ingest/fold.py", "worker/ingest/touch.py", "worker/ingest/view.py",
     "worker/ingest/identity_of.py", "worker/ingest/redact.py",
     "connectors/addresses.py", "connectors/dates.py", "connectors/headers.py", "connectors/text.py",
 )  # fmt: skip

@@ -1,7 +1,9 @@
 """Forgetting a person leaves fingerprints only, and purging subjects leaves none; neither comes back with a replay."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from models.enums import Channel, Direction, Role
@@ -11,7 +13,7 @@ from models.people import Address, Decision, Likeness, Person
 from models.records import Attendee, ExportedPerson, ExportedRecord, Mailbox, Record
 from tests.worker.ingest.home import ME, NOW, Home
 from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.db import writing
+from worker.db import scrub, writing
 from worker.decisions import merge, quieten
 from worker.forgetting import forget
 
@@ -70,6 +72,16 @@ def test_a_forgotten_person_does_not_come_back(engine: Engine) -> None:
     home.deliver(RECORDS, begins=True)
     home.settle()
     assert home.tables() == before
+
+
+def test_the_file_itself_holds_nothing_of_them(sqlite: Engine, tmp_path: Path) -> None:
+    home = Home(sqlite)
+    home.deliver([replace(mail("1"), key=f"k{n}", message_id=f"{n}@x") for n in range(300)])
+    home.settle()
+    forgotten(home, ANN)
+    scrub(sqlite)
+    for path in tmp_path.glob("keepwarm.db*"):
+        assert b"ann@one" not in path.read_bytes().lower(), path.name
 
 
 def test_forgetting_before_or_after_is_the_same() -> None:
