@@ -1,5 +1,6 @@
 """All wiring in one place: what a command or a worker process needs, made from the settings."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,12 +45,19 @@ class Runtime:
         return load(self.settings.rules)
 
 
+def collect_rarely() -> None:
+    """Have Python look for cycles rarely: records live for a page and hold none (measured: a tenth of an import)."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def open_runtime(settings: Settings, clock: Callable[[], datetime] = wall_clock) -> Runtime:
     """Open an installation; an empty database gets its tables.
 
     Raises:
         SchemaMismatch: the database is from another version.
     """
+    collect_rarely()
     engine = open_database(settings.database)
     if not inspect(engine).get_table_names():
         upgrade(engine)

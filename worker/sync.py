@@ -12,14 +12,15 @@ from dramatiq.errors import QueueJoinTimeout
 from sqlalchemy import select, update
 
 from models.accounts import Account, StreamState
+from models.enums import Provider
 from worker.actors import register
 from worker.broker import middleware
 from worker.db import reading, writing
 from worker.leases import release_dead
 from worker.runtime import Runtime
 
-#: Workers in this process: connectors wait for the network, so there are more than cores.
-THREADS = 4
+#: Workers in this process: connectors wait for the network, so there are more than cores. Files do not wait.
+THREADS, THREADS_FOR_FILES = 4, 1
 #: Milliseconds between two looks at how far it is.
 LOOK = 250
 #: How long a stream that keeps failing is waited for.
@@ -57,7 +58,7 @@ def sync(
     broker = StubBroker(middleware=middleware())
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
-    worker = Worker(broker, worker_threads=THREADS, worker_timeout=200)
+    worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=200)
     worker.start()
     try:
         for account in accounts:
@@ -88,6 +89,12 @@ def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bo
         again = {"due_at": None, "asked_at": None, "failures": 0} | ({"cursor": None} if full else {})
         connection.execute(update(StreamState).where(StreamState.account_id.in_(accounts)).values(**again))
     return accounts
+
+
+def _threads(runtime: Runtime, accounts: list[int]) -> int:
+    with reading(runtime.engine) as connection:
+        providers = set(connection.scalars(select(Account.provider).where(Account.id.in_(accounts))))
+    return THREADS_FOR_FILES if providers <= {Provider.ARCHIVE} else THREADS
 
 
 def _drain(
