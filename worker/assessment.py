@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from models.enums import Stage, Warmth
 from worker.cooling import ColdModel, Signs, shipped_model, signs_of
@@ -29,6 +30,7 @@ from worker.rules import Rule, RuleBook
 
 #: depth is a number between 0 and this
 DEEPEST = 100.0
+_MONDAY = attrgetter("monday")
 #: evidence ids kept with each contribution
 EVIDENCE = 3
 #: without roots the model has nothing to say: so many silent days are cooling, and cold
@@ -147,10 +149,9 @@ def stage_at(
 
 def depth_at(weeks: Sequence[Week], rulebook: RuleBook, clock: int, *, introduced: bool) -> float:
     """The depth on a Monday, from touches on earlier days only."""
-    past = weeks[: bisect_left(weeks, clock, key=lambda week: week.monday)]
-    return _clamp(
-        sum(round(points, 2) for _, points in rulebook.ask_depth(slow_facts(past, clock, introduced=introduced)))
-    )
+    past = bisect_left(weeks, clock, key=_MONDAY)
+    facts = slow_facts(weeks, clock, introduced=introduced, upto=past)
+    return _clamp(sum(round(points, 2) for _, points in rulebook.ask_depth(facts)))
 
 
 def _clamp(depth: float) -> float:

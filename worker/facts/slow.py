@@ -1,77 +1,57 @@
 """The facts of depth: what the weeks of a pair say of its roots, as of a Monday."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from worker.facts.history import date_of
-from worker.facts.weeks import Week
+from worker.facts.weeks import MAIL_HALF_LIFE, MEETING_HALF_LIFE, Week
 from worker.rules.book import Value
 
-#: days in which the weight of a week of mail, and of a week with a meeting, halves
-MAIL_HALF_LIFE = 180
-MEETING_HALF_LIFE = 270
-_WEEKS = 53 * 60
-_MAIL = tuple(2.0 ** (-7 * age / MAIL_HALF_LIFE) for age in range(_WEEKS))
-_MET = tuple(2.0 ** (-7 * age / MEETING_HALF_LIFE) for age in range(_WEEKS))
+#: days: "this year" is this week and the 52 before, "this month" this week and the 4 before
+YEAR = 52 * 7
+MONTH = 4 * 7
+#: what was known before anything happened
+_NOTHING = Week(0)
+_MONDAY = attrgetter("monday")
 
 
-def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool) -> dict[str, Value]:
-    """What the weeks up to `clock` say; ages are counted from that Monday, later touches of its week have age nought.
+def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int | None = None) -> dict[str, Value]:
+    """What the weeks say, aged as of the Monday `clock`.
+
+    Depth changes only when something happens or a Monday comes: what happens in the week of `clock` has age nought.
 
     Args:
         weeks: in which anything happened, ascending, none after the one that begins at `clock`.
-        clock: a Monday as UTC day number. Depth changes only when something happens or a Monday comes.
+        clock: a Monday as UTC day number.
         introduced: whether somebody brought the two together.
+        upto: look at so many of the weeks only.
     """
-    shared = contact = contact_year = contact_month = alone_year = 0
-    meetings = meetings_year = meetings_alone_year = 0
-    outward = inward = False
-    first = last = last_meeting = -1
-    mail = met = 0.0
-    months: set[int] = set()
-    months_year: set[int] = set()
-    for week in weeks:
-        age = min((clock - week.monday) // 7, _WEEKS - 1)
-        shared += week.shared_days
-        met += week.met * _MET[age]
-        if not week.contact_days:
-            continue
-        mail += week.mail * _MAIL[age]
-        contact += week.contact_days
-        meetings += week.meetings
-        outward = outward or week.outward
-        inward = inward or week.inward
-        last = week.last_contact
-        if first < 0:
-            first = week.first_contact
-        if week.last_meeting >= 0:
-            last_meeting = week.last_meeting
-        month = week.monday // 28
-        months.add(month)
-        if age <= 52:
-            contact_year += week.contact_days
-            alone_year += week.alone_days
-            meetings_year += week.meetings
-            meetings_alone_year += week.meetings_alone
-            months_year.add(month)
-            if age <= 4:
-                contact_month += week.contact_days
+    count = len(weeks) if upto is None else upto
+    now = weeks[count - 1] if count else _NOTHING
+    # what had been known before the year and the month began
+    i = bisect_left(weeks, clock - YEAR, 0, count, key=_MONDAY)
+    year = weeks[i - 1] if i else _NOTHING
+    i = bisect_left(weeks, clock - MONTH, i, count, key=_MONDAY)
+    month = weeks[i - 1] if i else _NOTHING
+    gone = clock - now.monday if count else 0
     return {
-        "two_way": outward and inward,
-        "days_known": float(max(0, clock - first)) if first >= 0 else 0.0,
-        "shared_days": float(shared),
-        "contact_days": float(contact),
-        "contact_days_year": float(contact_year),
-        "contact_days_month": float(contact_month),
-        "alone_days_year": float(alone_year),
-        "meetings": float(meetings),
-        "meetings_year": float(meetings_year),
-        "meetings_alone_year": float(meetings_alone_year),
-        "months_active": float(len(months)),
-        "months_active_year": float(len(months_year)),
-        "mail_strength": mail,
-        "meeting_strength": met,
-        "last_touch_age": float(max(0, clock - last)) if last >= 0 else 0.0,
+        "two_way": now.outward and now.inward,
+        "days_known": float(max(0, clock - now.first)) if now.first >= 0 else 0.0,
+        "shared_days": float(now.shared),
+        "contact_days": float(now.contact),
+        "contact_days_year": float(now.contact - year.contact),
+        "contact_days_month": float(now.contact - month.contact),
+        "alone_days_year": float(now.alone - year.alone),
+        "meetings": float(now.meetings),
+        "meetings_year": float(now.meetings - year.meetings),
+        "meetings_alone_year": float(now.meetings_alone - year.meetings_alone),
+        "months_active": float(now.months),
+        "months_active_year": float(now.months - year.months),
+        "mail_strength": now.mail * 2.0 ** (-gone / MAIL_HALF_LIFE),
+        "meeting_strength": now.met * 2.0 ** (-gone / MEETING_HALF_LIFE),
+        "last_touch_age": float(max(0, clock - now.last)) if now.last >= 0 else 0.0,
         "introduced": introduced,
-        "last_meeting": date_of(last_meeting) if last_meeting >= 0 else "",
-        "known_since": date_of(first)[:7] if first >= 0 else "",
+        "last_meeting": date_of(now.last_meeting) if now.last_meeting >= 0 else "",
+        "known_since": date_of(now.first)[:7] if now.first >= 0 else "",
     }

@@ -119,8 +119,7 @@ class RuleBook:
 
     def ask_depth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The depth rules that hold, with the points each gives."""
-        context = cel.Context({name: facts[name] for name in self._depth_facts})
-        return _ask(self.depth, context)
+        return _ask(self.depth, cel.Context({name: facts[name] for name in self._depth_facts}))
 
     def ask_warmth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The warmth rules that hold, with the points each gives."""
