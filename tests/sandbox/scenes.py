@@ -150,16 +150,18 @@ def conference(stage: Stage) -> None:
 
 
 def board(stage: Stage) -> None:
-    """A monthly round of six, one of whom mostly declines."""
+    """A monthly round of six, one of whom mostly declines, at most two years old and no older than the world."""
     roles = ("mentor", "investor", "two_addresses", "same_name", "always_declines")
     people = [stage.box(role) for role in roles]
     first = at_home(stage.end - 700 * DAY, 14)
     occurrences = []
     for number in range(25):
         start = at_home(first + 28 * number * DAY, 14)
-        occurrences.append(Occurrence(start, start, start + 2 * HOUR, cancelled=number % 12 == 8))
+        if start >= stage.since:
+            occurrences.append(Occurrence(start, start, start + 2 * HOUR, cancelled=number % 12 == 8))
     stage.book.meet(
-        occurrences, people, "Advisory round", created_at=first - 9 * DAY, rrule="FREQ=WEEKLY;INTERVAL=4;COUNT=25",
+        occurrences, people, "Advisory round", created_at=occurrences[0].starts_at - 9 * DAY,
+        rrule=f"FREQ=WEEKLY;INTERVAL=4;COUNT={len(occurrences)}",
         answers={people[-1].address: Response.DECLINED, people[1].address: Response.NONE}, room="Lindenhof",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sandbox.crowds import LIST
 from tests.sandbox.rhythms import HOME
-from tests.sandbox.world import TrueInteraction, World, booked_by, held_by
+from tests.sandbox.world import TrueInteraction, World, booked_by, held_by, meeting_identity
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 
@@ -33,6 +33,21 @@ def test_every_true_mail_is_in_the_mailbox_and_by_a_human(world: World) -> None:
     for true in world.truth:
         if true.channel == "email":
             assert mails[true.identity].kind in {"personal", "list"}
+
+
+@pytest.mark.parametrize("years", [0.2, 1, 1.5, 2, 3])
+def test_every_true_meeting_is_in_the_calendar(years: float) -> None:
+    world = World(7, until=END, years=years)
+    shown = {
+        meeting_identity(meeting.uid, one.original_start if meeting.rrule else None)
+        for meeting in world.meetings
+        for one in meeting.occurrences
+    }
+    met = {true.identity for true in world.truth if true.channel == "meeting"}
+    assert met
+    assert met <= shown
+    rounds = [meeting for meeting in world.meetings if meeting.title == "Advisory round"]
+    assert all(one.starts_at >= world.since for meeting in rounds for one in meeting.occurrences)
 
 
 def test_every_mail_between_humans_is_true(world: World) -> None:
