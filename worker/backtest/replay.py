@@ -8,7 +8,7 @@ from statistics import median
 from worker.assessment import assess
 from worker.cooling import ColdModel
 from worker.digest.policy import BUDGET, COLD_KINDS, EARLIEST, THRESHOLD, Candidate, Listing, choose, lasted
-from worker.facts import Habits, History, contact_days, day_of, established, habits_of, silence_limit, year_gaps
+from worker.facts import Habits, History, at_day, contact_days, day_of, established, habits_of, silence_limit, year_gaps
 from worker.rules import RuleBook
 
 #: what other thresholds would have done is told for these
@@ -93,7 +93,7 @@ def backtest(
         for threshold, listings in told.items():
             choice = choose(candidates, listings, habits, now, budget=budget, threshold=threshold)
             listings += [
-                Listing(line.person, line.kind, now, people[line.person].last_at, line.cold_probability)
+                Listing(line.person, line.kind, now, _silent_since(people[line.person]), line.cold_probability)
                 for line in choice.chosen
                 if line.kind in COLD_KINDS
             ]
@@ -115,6 +115,10 @@ def _silent(
         contacts = contact_days(history.days)
         if contacts and today - contacts[-1] >= EARLIEST and established(contacts):
             yield Candidate(person, history, assess(history, habits, rulebook, now, model=model))
+
+
+def _silent_since(history: History) -> datetime:
+    return at_day(contact_days(history.days)[-1])
 
 
 def _lasting(

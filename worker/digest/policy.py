@@ -1,6 +1,7 @@
 """Who is named this week, and who is not and why: pure, from assessments and what earlier digests said."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -115,20 +116,25 @@ def choose(
         absences: person -> until when they said to be away.
     """
     people = {one.person: one for one in candidates}
-    told: dict[str, Listing] = {}
+    told: dict[tuple[str, str], Listing] = {}
     earlier = sorted(past, key=lambda line: line.listed_at)
     for line in earlier:
-        told[line.person] = line
+        told[line.person, _topic(line.kind)] = line
     shift = own_record(earlier, people, now)
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
     for one in _wanted(people, shift, threshold, now):
-        why = _hindrance(one, people[one.person], told.get(one.person), habits, now, quiet or {}, absences or {})
+        said = told.get((one.person, _topic(one.kind)))
+        why = _hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {})
         if why is None:
             chosen.append(one)
         else:
             suppressed.append(Suppressed(one.person, one.kind, why))
     chosen.sort(key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person))
+    lines: dict[str, Chosen] = {}
+    for one in chosen:
+        lines.setdefault(one.person, one)  # nobody is named twice in one letter
+    chosen = list(lines.values())
     kept = _within(chosen, budget)
     over = [Suppressed(one.person, one.kind, "others matter more this week") for one in chosen if one not in kept]
     return Choice(tuple(kept), tuple(suppressed + over))
@@ -183,7 +189,7 @@ def own_record(past: Iterable[Listing], people: Mapping[str, Candidate], now: da
     """How far this owner's earlier warnings came true more (or less) often than they said, as a shift of log odds."""
     said = came_true = 0.0
     for line in past:
-        if line.said is None or line.silent_since is None or line.person not in people:
+        if line.said is None or line.kind not in COLD_KINDS or line.person not in people:
             continue
         outcome = lasted(contact_days(people[line.person].history.days), line, now)
         if outcome is not None:
@@ -194,13 +200,12 @@ def own_record(past: Iterable[Listing], people: Mapping[str, Candidate], now: da
 
 def lasted(contacts: Sequence[int], line: Listing, now: datetime) -> bool | None:
     """Whether the silence a line spoke of lasted: past the pair's limit, and a month more; None while undecided."""
-    if line.silent_since is None:
+    listed = day_of(line.listed_at)
+    before = contacts[: bisect_left(contacts, listed)]
+    if not before:
         return None
-    since, listed = day_of(line.silent_since), day_of(line.listed_at)
-    before = [day for day in contacts if day <= since]
-    limit = max(listed + 30.0, since + silence_limit(year_gaps(before))) if before else listed + 30.0
-    back = next((day for day in contacts if day >= listed), None)
-    if back is not None and back <= limit:
+    limit = max(listed + 30.0, before[-1] + silence_limit(year_gaps(before)))
+    if len(contacts) > len(before) and contacts[len(before)] <= limit:
         return False
     return True if day_of(now) > limit else None
 
@@ -278,15 +283,18 @@ def _hindrance(
     return None
 
 
+def _topic(kind: LineKind) -> str:
+    """What a line speaks of: a silence is one subject, however cold."""
+    return "silence" if kind in COLD_KINDS else kind.value
+
+
 def _news(line: Chosen, told: Listing, contacts: Sequence[int], now: datetime) -> bool:
-    """Whether there is something to say that the earlier line did not: a new silence, a new season, a first warning."""
+    """Whether there is something to say that an earlier line on the subject did not: a new silence, a new season."""
+    since = day_of(now) - day_of(told.listed_at)
     if line.kind is LineKind.SEASONAL:
-        return day_of(now) - day_of(told.listed_at) > 180
-    if line.kind in COLD_KINDS and told.kind not in COLD_KINDS:
-        return True
+        return since > 180
     if line.kind is LineKind.THANKS:
-        return told.kind is not LineKind.THANKS or day_of(now) - day_of(told.listed_at) > THANKFUL
-    if told.kind is line.kind is LineKind.GROWING:
+        return since > THANKFUL
+    if line.kind is LineKind.GROWING:
         return False
-    since = day_of(told.silent_since) if told.silent_since is not None else day_of(told.listed_at)
-    return bool(contacts) and contacts[-1] > since
+    return bool(contacts) and contacts[-1] >= day_of(told.listed_at)

@@ -77,6 +77,12 @@ def test_nobody_is_named_again_without_news() -> None:
     assert "nothing new since" in why_not(choice)["anna"]
 
 
+def test_a_word_of_thanks_in_between_is_no_news_of_the_silence() -> None:
+    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=21), at_day(TODAY - 45), 0.6)
+    thanked = Listing("anna", LineKind.THANKS, NOW - timedelta(days=7), at_day(TODAY - 45))
+    assert persons(named(candidate("anna", history(SILENT)), past=[told, thanked])) == []
+
+
 def test_a_new_silence_is_news() -> None:
     told = Listing("anna", LineKind.COLD, NOW - timedelta(days=90), at_day(TODAY - 120), 0.6)
     assert persons(named(candidate("anna", history(SILENT)), past=[told])) == ["anna"]
