@@ -11,7 +11,7 @@ from dramatiq.middleware import Middleware
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState
+from models.accounts import Account, StreamState, User
 from models.failures import Failure
 from worker.db import reading, writing
 from worker.logs import said_of
@@ -80,12 +80,14 @@ def _user_of(connection: Connection, what: Task) -> int | None:
     """Say whose work it was: an erased user's failures go with everything else."""
     actor, (first, *_) = what[0], json.loads(what[1])
     match actor.rpartition(".")[2]:
-        case "read":
+        case "read" | "audit":
             return connection.scalar(select(StreamState.user_id).where(StreamState.id == first))
         case "discover":
             return connection.scalar(select(Account.user_id).where(Account.id == first))
+        case "settle" | "digest":
+            return connection.scalar(select(User.id).where(User.id == first))
         case _:
-            return int(first)
+            return None
 
 
 def strike(runtime: Runtime, what: Task) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pytest
 from dramatiq import Worker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Retries
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine
 
-from models.accounts import StreamState, Turn
+from models.accounts import StreamState, Turn, User
 from models.enums import Provider
 from models.failures import Failure
 from tests.worker.homes import ME, NOW, friendship, live
@@ -22,12 +23,13 @@ from worker.broker import FETCH, Leaving, waiting
 from worker.connecting import connect_archive
 from worker.db import reading, writing
 from worker.due import accept, ask_on, ask_streams
-from worker.failures import failed, held_back, replay, task
+from worker.failures import failed, held_back, note, replay, task
 from worker.holder import BORN, is_gone, myself
 from worker.leases import AT_ONCE, LEASE, release_dead, take
 from worker.runtime import Runtime
 from worker.schedule import TURN, tick
 from worker.settings import Settings
+from worker.users import add_user
 
 
 class Clock:
@@ -247,3 +249,23 @@ def test_the_turn_at_an_archive_is_done_once_and_settled(
         assert tuple(row) == (False, None, None)
         assert connection.scalars(select(Turn.name)).all() == ["schedule"]
     assert connected.streams == 1
+
+
+def test_a_failure_belongs_to_the_user_it_was_for(runtime: Runtime, queue: tuple[StubBroker, Actors]) -> None:
+    _, actors = queue
+    with writing(runtime.engine) as connection:
+        add_user(connection, "first@mine.example", NOW)
+    (stream,) = streams(runtime, 1)
+    with writing(runtime.engine) as connection:
+        account, user = connection.execute(
+            select(StreamState.account_id, StreamState.user_id).where(StreamState.id == stream)
+        ).one()
+        ids = {"discover": account, "read": stream, "audit": stream, "settle": user, "digest": user}
+        assert {field.name for field in fields(actors)} == ids.keys()  # whoever adds an actor says whose its work is
+        for name, first in ids.items():
+            note(connection, task(f"keepwarm.{name}", first), "ValueError", NOW)
+        assert len(failed(connection, user)) == len(ids)
+        connection.execute(delete(User).where(User.id == user))
+        assert failed(connection) == []
+        note(connection, task("keepwarm.settle", user), "ValueError", NOW)  # it was at work when the user went
+        assert failed(connection, user) == []
