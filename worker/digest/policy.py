@@ -18,6 +18,8 @@ from worker.facts import Habits, History, contact_days, day_of, silence_limit, y
 BUDGET = 5
 #: days: a shorter silence is nobody's business
 EARLIEST = 14
+#: times the usual gap: a silence within the usual is none, however likely it is to last
+BEYOND = 1.25
 #: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
 THRESHOLD = 0.57
 #: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
@@ -171,7 +173,9 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
 def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     assessment = one.assessment
     said, silent = assessment.cold_probability, assessment.silent_days
-    if said is None or silent is None or silent < EARLIEST or assessment.stage not in ROOTS:
+    if said is None or silent is None or assessment.stage not in ROOTS:
+        return None
+    if silent < max(EARLIEST, BEYOND * (assessment.usual_gap_days or 0.0)):
         return None
     odds = math.log(max(said, 1e-6) / max(1.0 - said, 1e-6)) + shift
     likely = 1.0 / (1.0 + math.exp(-odds))
