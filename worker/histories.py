@@ -4,11 +4,11 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -22,8 +22,6 @@ from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 
 BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
 TOUCHES = {touch.value: touch for touch in Touch}
-#: Rows taken from the database at once.
-ROWS = 5000
 
 
 def histories(
@@ -37,29 +35,43 @@ def histories(
         yield from _histories(connection, user_id, now, chunk)
 
 
+def touches(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+) -> Iterator[Any]:
+    """Read rows (person, day, touch, count, first second, last second), in order of person, day and touch."""
+    part = Participation
+    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
+    day = (at // DAY).label("day")
+    rows: Any = connection.execute(
+        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
+        .where(*_whose(user_id, people), part.counts_at <= now, part.touch.is_not(None))
+        .group_by(Address.person, day, part.touch)
+        .order_by(Address.person, day, part.touch)
+    )
+    try:
+        yield from rows.cursor  # as the driver has them: there are many, and plain tuples cost a third of Row objects
+    finally:
+        rows.close()
+
+
+def _whose(user_id: int, people: Collection[str] | None) -> list[ColumnElement[bool]]:
+    mine = [Address.user_id == user_id, Participation.user_id == user_id, Participation.address == Address.address]
+    return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
+
+
 def _histories(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | None
 ) -> Iterator[tuple[str, History]]:
     part = Participation
-    whose = [Address.user_id == user_id, part.user_id == user_id, part.address == Address.address]
-    whose.append(Address.person.is_not(None) if people is None else Address.person.in_(people))
-    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
-    day = (at // DAY).label("day")
     meetings: Any = connection.execute(
         select(Address.person, func.min(part.at))
-        .where(*whose, part.counts_at > now, part.touch.in_(BOOKED))
+        .where(*_whose(user_id, people), part.counts_at > now, part.touch.in_(BOOKED))
         .group_by(Address.person)
     )
     booked: dict[str, datetime] = dict(meetings.all())
-    rows: Any = connection.execute(
-        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
-        .where(*whose, part.counts_at <= now, part.touch.is_not(None))
-        .group_by(Address.person, day, part.touch)
-        .order_by(Address.person, day, part.touch)
-    )
     opened = introductions(connection, user_id, now)
     told = set[str]()
-    for person, group in groupby(chain.from_iterable(rows.partitions(ROWS)), key=itemgetter(0)):
+    for person, group in groupby(touches(connection, user_id, now, people), key=itemgetter(0)):
         told.add(person)
         history = history_of(group, booked.get(person))
         if person in opened.by or person in opened.doors:
@@ -125,9 +137,10 @@ def introductions(connection: Connection, user_id: int, now: datetime) -> Introd
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:
     """Fold rows (person, day, touch, count, first second, last second) of one person, in order of day and touch."""
     days: list[Day] = []
+    made = tuple.__new__  # what Day(...) ends in, without the way there
     first, last, last_in, last_out, last_met = sys.maxsize, -1, -1, -1, -1
     for _, day, touch, count, begun, ended in rows:  # there are many: comparing costs half of what min and max do
-        days.append(Day(day, TOUCHES[touch], count))
+        days.append(made(Day, (day, TOUCHES[touch], count)))
         first = min(first, begun)
         last = max(last, ended)
         if touch in INWARD:
