@@ -13,7 +13,7 @@ from worker.actors import Actors
 from worker.audit import due_audits
 from worker.broker import FETCH, SILENT, waiting
 from worker.db import writing
-from worker.digest.send import due_letters
+from worker.digest.send_ready import due_letters
 from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
 from worker.failures import held_back, task
 from worker.holder import myself

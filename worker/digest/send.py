@@ -6,30 +6,21 @@ with the same Message-ID, goes out again, and the doubt is counted. Nothing else
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, User
+from models.accounts import User
 from models.judgement import Letter as Stored
 from worker.db import reading, writing
 from worker.digest.letter import Letter
 from worker.digest.send_mail import mail_of, message_id
+from worker.digest.send_ready import NOTHING, due_letters
 from worker.digest.send_smtp import NotSent, Unsure, hand_over, post_of
-from worker.digest.send_when import Occasion, occasion
 from worker.runtime import Runtime
-from worker.settle import unsettled
 from worker.users import hold
-
-#: How long a letter waits for a first reading to end: what is half known would be told wrongly.
-PATIENCE = timedelta(days=1)
-#: What was read this long before a letter is due is new enough for it: the quietest streams are read twice an hour.
-FRESH = timedelta(hours=1)
-
-#: What is stored in place of a mail for a week with nothing to say.
-NOTHING = b""
 
 Compose = Callable[[Runtime, int, datetime], Letter]
 #: Notes what a letter said, in the transaction that stores it.
@@ -45,78 +36,18 @@ class Sent(StrEnum):
     NOT_DUE = "not due"
 
 
-def due_letters(connection: Connection, now: datetime) -> list[int]:
-    """Name the users whose letter is due, or made and not yet handed over."""
-    done = {
-        (row.user_id, row.period)
-        for row in connection.execute(
-            select(Stored.user_id, Stored.period).where(Stored.sent_at.is_not(None) | (Stored.document == NOTHING))
-        )
-    }
-    due = []
-    for user_id, when in _occasions(connection, now):
-        if (user_id, when.period) not in done and _is_ready(connection, user_id, when.due_at, now):
-            due.append(user_id)
-    return due
-
-
-def _occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
-    found = []
-    for row in connection.execute(
-        select(User.id, User.zone, User.digest_weekday, User.digest_hour, User.created_at).order_by(User.id)
-    ):
-        when = occasion(now, row.zone, row.digest_weekday, row.digest_hour)
-        if when is not None and when.due_at >= row.created_at:
-            found.append((row.id, when))
-    return found
-
-
-def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datetime) -> bool:
-    """Whether enough is known to write: what can be read was read lately, and was worked into people.
-
-    A stream that fails, or an account that needs its person, is not waited for: that may be what the letter is about.
-    A first reading is waited for only so long; one that goes on from where it was ends soon, or fails.
-    """
-    late = now - due_at > PATIENCE
-    first = StreamState.synced_at.is_(None)
-    awaited = first & (Account.connected_at > now - PATIENCE) if late else first
-    unread = (
-        select(StreamState.id)
-        .join(Account, Account.id == StreamState.account_id)
-        .where(
-            StreamState.user_id == user_id,
-            Account.state == "active",
-            ~StreamState.retired,
-            StreamState.failures == 0,
-            or_(StreamState.synced_at < due_at - FRESH, awaited),
-        )
-        .limit(1)
-    )
-    return connection.scalar(unread) is None and (late or not unsettled(connection, user_id))
-
-
-def waiting_letters(connection: Connection, user_id: int | None = None) -> list[tuple[str, str, str]]:
-    """List the letters that could not be handed over: whose (an address), which period, and why."""
-    mine = [Stored.user_id == user_id] if user_id is not None else []
-    rows = connection.execute(
-        select(User.address, Stored.period, Stored.trouble)
-        .join(Stored, Stored.user_id == User.id)
-        .where(Stored.sent_at.is_(None), Stored.trouble.is_not(None), *mine)
-        .order_by(User.address, Stored.period)
-    )
-    return [(row.address, row.period, row.trouble) for row in rows]
-
-
 def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remember) -> Sent:
-    """Send the letter of the present period, if it is due and has not gone out.
+    """Send what is due: the letter of the present period, and any earlier one that could not be handed over in time.
 
     Raises:
         NotSent: with what to do about it; it stays in the outbox.
     """
-    now = runtime.clock()
     with reading(runtime.engine) as connection:
-        when = dict(_occasions(connection, now)).get(user_id)
-    return Sent.NOT_DUE if when is None else send(runtime, user_id, when.period, compose, remember)
+        periods = due_letters(connection, runtime.clock()).get(user_id, [])
+    outcome = Sent.NOT_DUE
+    for period in periods:
+        outcome = send(runtime, user_id, period, compose, remember)
+    return outcome
 
 
 def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember) -> Sent:

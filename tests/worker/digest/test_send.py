@@ -26,7 +26,8 @@ from worker.actors import register
 from worker.broker import SEND, middleware
 from worker.db import reading, writing
 from worker.digest.letter import Letter
-from worker.digest.send import Sent, due_letters, send_due
+from worker.digest.send import Sent, send, send_due
+from worker.digest.send_ready import due_letters
 from worker.digest.send_smtp import NotSent, Unsure
 from worker.failures import failed
 from worker.runtime import Runtime
@@ -103,7 +104,7 @@ def stored(runtime: Runtime) -> list[tuple[str, bool, int, str | None]]:
 
 def due(runtime: Runtime) -> list[int]:
     with reading(runtime.engine) as connection:
-        return due_letters(connection, runtime.clock())
+        return list(due_letters(connection, runtime.clock()))
 
 
 def test_one_letter_a_week(runtime: Runtime, user: int, box: Postbox, clock: Clock) -> None:
@@ -115,7 +116,8 @@ def test_one_letter_a_week(runtime: Runtime, user: int, box: Postbox, clock: Clo
     assert due(runtime) == [user]
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
     assert due(runtime) == []
-    assert send_due(runtime, user, composer, composer.remember) is Sent.ALREADY
+    assert send_due(runtime, user, composer, composer.remember) is Sent.NOT_DUE
+    assert send(runtime, user, "2026-W48", composer, composer.remember) is Sent.ALREADY  # by hand
     clock.now = MONDAY + WEEK + timedelta(days=3)  # the machine was off: late, but not left out
     assert due(runtime) == [user]
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
@@ -194,6 +196,20 @@ def test_a_refusal_leaves_the_same_mail_in_the_outbox(runtime: Runtime, user: in
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
     assert stored(runtime) == [("2026-W48", True, 0, None)]
     assert composer.asked == 1
+
+
+def test_a_letter_that_could_not_go_out_for_a_week_goes_out_with_the_next(
+    runtime: Runtime, user: int, box: Postbox, clock: Clock
+) -> None:
+    composer = Composer()
+    clock.now = MONDAY
+    box.answers.append("451 Come back later")
+    with pytest.raises(NotSent):
+        send_due(runtime, user, composer, composer.remember)
+    clock.now = MONDAY + WEEK
+    assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
+    assert stored(runtime) == [("2026-W48", True, 0, None), ("2026-W49", True, 0, None)]
+    assert len({mail["Message-ID"] for mail in box.mails}) == 2
 
 
 def test_a_connection_that_breaks_after_acceptance_repeats_the_same_mail_and_is_counted(
