@@ -145,8 +145,10 @@ def silence_in_words(
 def _earlier(contacts: Sequence[int]) -> str:
     long = [after - before for before, after in pairwise(contacts) if after - before >= LONG]
     if not long:
-        return "earlier silences of a month or more: none"
-    return f"earlier silences of a month or more that ended: {len(long)}, the longest {span(max(long))}"
+        return "never before silent for a month or more"
+    if len(long) == 1:
+        return f"one earlier silence of a month or more ended by itself, after {span(long[0])}"
+    return f"{len(long)} earlier silences of a month or more ended by themselves, the longest after {span(max(long))}"
 
 
 def _count(number: int, noun: str) -> str:

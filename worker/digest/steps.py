@@ -6,13 +6,15 @@ from models.enums import Direction, Stage
 from worker.digest.letter import Last, LineKind
 from worker.facts import History
 
-#: reasons quoted in one line
-QUOTED = 4
+#: reasons quoted in one line: it shall fit a phone
+QUOTED = 3
+#: said beside the sentence, with the day
+SAID_BESIDE = frozenset({"you wrote last", "they wrote last"})
 
 
 def sentence(reasons: Sequence[str]) -> str:
     """One sentence out of a few reasons."""
-    joined = "; ".join(reasons[:QUOTED])
+    joined = "; ".join([reason for reason in reasons if reason not in SAID_BESIDE][:QUOTED])
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
 
 

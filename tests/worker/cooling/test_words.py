@@ -37,13 +37,13 @@ def reasons(told: Told) -> str:
 def test_what_is_usual_and_how_long_it_is_silent() -> None:
     assert reasons(regular(14, 700, 50)).startswith(
         "you two are usually in touch every 2 weeks, now silent for 7 weeks; "
-        "earlier silences of a month or more: none; they wrote last"
+        "never before silent for a month or more; they wrote last"
     )
 
 
 def test_earlier_silences_are_counted_with_the_longest() -> None:
     told = [*regular(7, 700, 400), *regular(7, 341, 45)]
-    assert "earlier silences of a month or more that ended: 1, the longest 9 weeks" in reasons(told)
+    assert "one earlier silence of a month or more ended by itself, after 9 weeks" in reasons(told)
 
 
 def test_contact_that_had_thinned_out_is_named() -> None:
