@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -15,6 +17,8 @@ from models.base import Base
 
 T = TypeVar("T")
 MIGRATIONS = Path(models.migrations.__file__).parent
+#: Rows up to which PostgreSQL is given them one by one.
+FEW = 8
 #: Rows named in one IN (...): below SQLite's oldest limit of 999 variables.
 CHUNK = 900
 
@@ -70,8 +74,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open one consistent view of the database."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # where each statement would otherwise see another moment
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 def scrub(engine: Engine) -> None:
@@ -101,10 +108,40 @@ def put(
     conflict: str = "",
 ) -> None:
     """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know."""
-    if rows:
-        connection.exec_driver_sql(
-            _statement(connection.dialect.name, table.__tablename__, columns, conflict), list(rows)
-        )
+    dialect, name = connection.dialect.name, table.__tablename__
+    if dialect == "postgresql" and len(rows) > FEW and not _told_twice(columns, rows, conflict):
+        statement = _unnest(name, columns, conflict, _types(table, columns))
+        connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
+    elif rows:
+        connection.exec_driver_sql(_statement(dialect, name, columns, conflict), list(rows))
+
+
+@lru_cache(maxsize=256)
+def _unnest(table: str, columns: tuple[str, ...], conflict: str, types: tuple[str, ...]) -> str:
+    """PostgreSQL takes whole columns at once, which costs a fraction of taking row by row."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
+    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {conflict}'  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=256)
+def _types(table: type[Base], columns: tuple[str, ...]) -> tuple[str, ...]:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # it has no annotations
+    found = (str(table.__table__.c[column].type.compile(dialect)) for column in columns)
+    return tuple(type_.partition(" COLLATE")[0] for type_ in found)
+
+
+def _told_twice(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str) -> bool:
+    """Whether rows of one key stand beside each other: PostgreSQL updates none twice in one statement."""
+    if "DO UPDATE" not in conflict:
+        return False
+    key = [columns.index(name.strip()) for name in conflict.partition("(")[2].partition(")")[0].split(",")]
+    return len({tuple(row[place] for place in key) for row in rows}) < len(rows)
+
+
+def _plain(values: tuple[Any, ...]) -> list[Any]:
+    """Take words out of their enums: the driver wants the items of a list to be of one type."""
+    return [value.value if isinstance(value, Enum) else value for value in values]
 
 
 def change(
