@@ -62,7 +62,8 @@ def _lines(connection: Connection, user_id: int, everybody: Judged, period: str,
         quiet=quiet(connection, user_id, now),
         absences=absences(connection, user_id, now),
     )
-    names = names_of(connection, user_id, [chosen.person for chosen in choice.chosen])
+    quoted = {one for chosen in choice.chosen for one in (chosen.person, chosen.about) if one}
+    names = names_of(connection, user_id, quoted)
     return tuple(_line(connection, user_id, chosen, names, now) for chosen in choice.chosen)
 
 
@@ -80,7 +81,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
         name=names[chosen.person],
         address=newest[0].address if newest else chosen.person,
         kind=chosen.kind,
-        why=chosen.why,
+        why=chosen.why.replace(chosen.about, names[chosen.about]) if chosen.about else chosen.why,
         last=chosen.last,
         step=chosen.step,
         stage=chosen.stage,
