@@ -16,7 +16,7 @@ from connectors.errors import ConnectorError
 from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import Provider
-from models.records import ExportedRecord, Record
+from models.records import BadRecord, EmailRecord, ExportedRecord, MeetingRecord, Record
 from worker.accounts import UnknownAccount, disconnect, ensure_account, keep_secret, secret_of
 from worker.db import reading, writing
 from worker.ingest.learn import claim
@@ -35,6 +35,10 @@ WITHDRAW = {
     Provider.GMAIL: "Google could not be told: remove keepwarm at myaccount.google.com/connections",
     Provider.OUTLOOK: "Only you can withdraw consent: at account.live.com/consent/Manage, or myapps.microsoft.com",
 }
+
+
+class NothingToRead(Exception):  # noqa: N818 - says what is wrong
+    """The files hold neither mail nor meetings."""
 
 
 class OwnerUnclear(Exception):  # noqa: N818 - says what is wrong
@@ -58,6 +62,7 @@ def connect_archive(
     """Connect files that hold mail or calendars; nothing is read yet but a sample that tells whose they are.
 
     Raises:
+        NothingToRead: they hold neither mail nor meetings, and it is not said whose they are.
         OwnerUnclear: say it with --me.
         ConnectorError: a path cannot be read.
     """
@@ -67,6 +72,8 @@ def connect_archive(
     mine, evidence = [address.lower() for address in me], "you said so"
     if not mine:
         sample = [record for stream in streams for record in _sample(connector.changes(stream, None, since=moment(0)))]
+        if not any(isinstance(record, EmailRecord | MeetingRecord | ExportedRecord) for record in sample):
+            raise NothingToRead(_why_not(sample))
         mine = sorted({record.account for record in sample if isinstance(record, ExportedRecord)})
         evidence = "the export names it"
         if not mine and (owner := owner_of(sample)):
@@ -92,6 +99,16 @@ def connect_archive(
 def _sample(pages: Iterable[Page]) -> Iterable[Record]:
     records = (record for page in pages for record in page.records)
     return islice(records, SAMPLE)
+
+
+def _why_not(sample: Iterable[Record]) -> str:
+    """Say that there is neither mail nor a calendar, with the first thing that stood against it."""
+    bad = next((record for record in sample if isinstance(record, BadRecord)), None)
+    where = f" ({bad.where}: {bad.reason})" if bad else ""
+    return (
+        f"No mail and no meetings can be read there{where}. keepwarm reads mbox, Maildir, .eml, .ics, Takeout .zip and "
+        "its own export. If mail is yet to come there, say whose: --me you@example.org"
+    )
 
 
 def connect_gmail(

@@ -29,6 +29,9 @@ def _at(path: Path, now: datetime) -> Iterator[Source]:
     if path.is_dir():
         yield from _in_folder(path, now)
         return
+    if _endless(path):
+        yield Unreadable(path, f"{path} is neither a file nor a folder: name one that holds mail or a calendar.")
+        return
     # Apple Mail keeps each mailbox as a file called "mbox" in a folder of the mailbox's name.
     place = places.of_folder(path.parent.name if path.name == "mbox" else path.name)
     # A file that was named is an archive, whatever it is called: what cannot be read in it is told.
@@ -63,6 +66,8 @@ def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
 
 def _among_others(path: Path, place: Place, now: datetime) -> Iterator[Source]:
     """Give the archive that a file met in a folder is; most files are none."""
+    if _endless(path):
+        return
     beginning, name = _beginning(path), path.name.lower()
     if beginning.startswith(b"PK"):
         wanted = name.endswith(".zip")  # many documents are zip files too
@@ -89,11 +94,17 @@ def _kind(path: Path, beginning: bytes, place: Place, now: datetime) -> Sequence
     return []
 
 
+def _endless(path: Path) -> bool:
+    """Whether it is a pipe or a device, which would be waited for or never end."""
+    try:
+        return path.exists() and not (path.is_file() or path.is_dir())
+    except OSError:
+        return False  # it cannot be read: told when its records are asked for
+
+
 def _beginning(path: Path) -> bytes:
     """Give a file's first bytes; nothing of one that cannot be read, which is told when its records are asked for."""
     try:
-        if not path.is_file():  # a pipe would be waited for
-            return b""
         with path.open("rb") as file:
             return file.read(BEGINNING)
     except OSError:

@@ -1,6 +1,7 @@
 """The command line: options in, tables or JSON out; the work itself is done by the layers below."""
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
@@ -12,4 +13,12 @@ def main() -> None:
         return
     from worker.cli.app import app
 
+    _write_anywhere()
     app(prog_name="keepwarm")
+
+
+def _write_anywhere() -> None:
+    """Names are of all scripts: pipes and files get UTF-8 whatever the locale, a poor terminal a mark for a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -1,12 +1,13 @@
 """`connect` and `disconnect`: what keepwarm listens to, and what it no longer does."""
 
+from errno import ENOENT
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from worker.cli import sign_in
-from worker.cli.options import AsJson, Yes
+from worker.cli.options import AsJson, Yes, mail_address
 from worker.cli.shape import command, group
 
 
@@ -39,8 +40,12 @@ def archive(
     from worker.cli.syncing import read_all
     from worker.connecting import connect_archive
 
+    mine = [mail_address(address, "--me") for address in me or ()]
+    for path in paths:
+        if not path.expanduser().exists():
+            raise FileNotFoundError(ENOENT, "There is no such file or folder", str(path))
     call = opened(ctx)
-    found = connect_archive(call.runtime, paths, me=me or (), user_id=call.user_or_new())
+    found = connect_archive(call.runtime, paths, me=mine, user_id=call.user_or_new())
     say(f"Connected: {found.streams} {'file' if found.streams == 1 else 'files'} of {found.address} ({found.evidence})")
     if as_json:
         put_json(found)

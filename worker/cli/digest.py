@@ -32,6 +32,8 @@ def digest(
     from worker.digest.compose import compose
     from worker.digest.remember import remember
 
+    if sum((as_json, text, send, html is not None)) > 1:
+        raise typer.BadParameter("--json, --html, --text and --send are different ways: choose one.")
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
@@ -46,7 +48,10 @@ def digest(
     elif as_json or text:
         _print(letter, as_json=as_json)
     elif letter.says_nothing:
-        say("Nothing to say this week: nobody is going cold.")
+        if letter.footer.people:
+            say("Nothing to say this week: nobody is going cold.")
+        else:
+            say("Nobody is known yet. Connect your mail, or read it: keepwarm connect, keepwarm sync")
     else:
         from rich.console import Console
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from connectors.errors import ConnectorError, NeedsReauthorisation, Transient
 from worker.accounts import UnknownAccount
 from worker.broker import UnknownBroker
-from worker.connecting import OwnerUnclear
+from worker.connecting import NothingToRead, OwnerUnclear
 from worker.db import SchemaMismatch
 from worker.decisions import NotPossible
 from worker.digest.send_smtp import NotSent
@@ -27,6 +27,7 @@ SPEAKING = (
     EndpointBusy,
     NotEmpty,
     NotSent,
+    NothingToRead,
     OwnerUnclear,
     UnknownAccount,
     UnknownBroker,

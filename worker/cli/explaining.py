@@ -111,7 +111,10 @@ def picture(found: Explanation) -> RenderableType:
         Text.assemble("\nDepth  ", bar(found.depth), f"  {found.depth:.0f} of 100: {found.stage}"),
         Padding(rules, (0, 0, 1, 2)),
         Text.assemble("Warmth  ", (warmth.value, COLOURS[warmth])),
-        *(Padding(told(f"{reason[:1].upper()}{reason[1:]}.", 300), (0, 0, 0, 2)) for reason in found.warmth_reasons),
+        *(
+            Padding(told(f"{reason[:1].upper()}{reason[1:]}.", 300), (0, 0, 0, 2), expand=False)
+            for reason in found.warmth_reasons
+        ),
         Text("\nEvidence, the newest", style="dim"),
         Padding(quoted, (0, 0, 0, 2)),
     )

@@ -50,11 +50,14 @@ def export(
     from worker.whom import whom
 
     with looking(ctx) as desk:
+        begin, end = parse_day(since, desk.zone, "--since"), parse_day(until, desk.zone, "--until")
+        if begin is not None and end is not None and end <= begin:
+            raise typer.BadParameter(f"{until} does not come after {since}.", param_hint="--until")
         scope = Scope(
             user_id=desk.user_id,
             now=desk.now,
-            since=parse_day(since, desk.zone, "--since"),
-            until=parse_day(until, desk.zone, "--until"),
+            since=begin,
+            until=end,
             person=whom(desk.connection, desk.user_id, person) if person is not None else None,
         )
         match what:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import AsJson, Yes
+from worker.cli.options import AsJson, Yes, mail_address
 from worker.cli.shape import command, group
 
 
@@ -130,8 +130,7 @@ def add_user(
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:  # KeyError: the zone is not known
         raise typer.BadParameter(f"{zone!r} is no time zone, such as Europe/Berlin.", param_hint="--zone") from error
-    if "@" not in address.strip("@"):
-        raise typer.BadParameter(f"{address!r} is no mail address.", param_hint="ADDRESS")
+    mail_address(address, "ADDRESS")
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
         welcome(connection, address, call.now, name=name, zone=zone)

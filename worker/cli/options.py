@@ -4,8 +4,22 @@ from typing import Annotated
 
 import typer
 
+#: Characters of a mail address (RFC 5321).
+LONGEST = 254
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Person = Annotated[
     str, typer.Argument(metavar="PERSON", help="A name, an address, or a part of either that fits only one.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def mail_address(text: str, option: str) -> str:
+    """Take what looks like a mail address.
+
+    Raises:
+        BadParameter: it does not.
+    """
+    if "@" not in text.strip("@") or len(text.split()) != 1 or len(text) > LONGEST:
+        raise typer.BadParameter(f"{text[:80]!r} is no mail address.", param_hint=option)
+    return text

@@ -1,5 +1,6 @@
 """`people`, `show` and `explain`: who there is, what happened with somebody, and why we think what we think."""
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,13 +59,16 @@ def people(
 
 def _people_table(found: "list[Relationship]", now: datetime, zone: str) -> Any:
     from worker.cli.out import COLOURS, bar, table, told
-    from worker.digest.wording import day, name_of
+    from worker.digest.wording import clean, day, name_of
 
     rows = table("name", "stage", "depth", "warmth", "last contact", "next meeting")
+    times = Counter(one.name for one in found)
     for one in found:
+        alone = not one.name or times[one.name] == 1
+        name = name_of(one.name, one.person) if alone else f"{clean(one.name, 34)} <{one.person}>"
         last, ahead = one.history.last_at, one.history.next_meeting_at
         rows.add_row(
-            told(name_of(one.name, one.person), 34, "bold"),
+            told(name, 34 if alone else 80, "bold"),
             one.judgement.stage.value,
             bar(one.judgement.depth),
             told(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth]),

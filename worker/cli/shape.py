@@ -34,8 +34,8 @@ def parse_moment(text: str) -> datetime:
             f"{text!r} is not a moment in RFC 3339, such as 2026-11-20T09:00:00Z.", param_hint="--now"
         ) from None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if not 1971 <= at.year <= 9998:
-        raise typer.BadParameter(f"{text!r} lies outside the years 1971 to 9998.", param_hint="--now")
+    if not 1971 <= at.year <= 2100:
+        raise typer.BadParameter(f"{text!r} lies outside the years 1971 to 2100.", param_hint="--now")
     return at.astimezone(UTC)
 
 

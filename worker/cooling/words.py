@@ -19,8 +19,9 @@ MOST = 2
 
 
 def span(days: float) -> str:
-    """A length of time as one says it: 12 days, 3 weeks, 4 months."""
-    for unit, size, upto in (("day", 1.0, 13.5), ("week", 7.0, 63.0), ("month", 30.4, float("inf"))):
+    """A length of time as one says it: 12 days, 3 weeks, 4 months, 2 years."""
+    units = (("day", 1.0, 13.5), ("week", 7.0, 63.0), ("month", 30.4, 700.0), ("year", 365.25, float("inf")))
+    for unit, size, upto in units:
         if days < upto:
             count = max(1, round(days / size))
             return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

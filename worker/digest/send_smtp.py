@@ -47,6 +47,11 @@ def post_of(url: str) -> Post:
     Raises:
         NotSent: the setting is not of this form.
     """
+    if not url.strip():
+        raise NotSent(
+            "KEEPWARM_SMTP_URL is not set. It says how digests are sent: smtp://user:password@host:587, or "
+            "file:///folder to keep them as pages. Without it, read them with `keepwarm digest`."
+        )
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -20,7 +20,15 @@ def destination(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
+    path = path.resolve()  # what a link points to is written, and the link stays
+    if path.exists() and not path.is_file():  # a device takes what is written; a folder says what it is
+        with path.open("wb") as device:
+            yield device
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error  # not the name nobody has asked for
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
