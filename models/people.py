@@ -5,6 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 
+#: What finds mailing lists among addresses, in the very words of their index.
+LISTS = text("kind = 'list'")
+
 
 class Address(Base):
     """A mailbox that was seen, and whose it is. `name`: the newest, its owner's own before what others wrote."""
@@ -12,6 +15,7 @@ class Address(Base):
     __tablename__ = "addresses"
     __table_args__ = (
         Index("ix_addresses_person", "user_id", "person"),
+        Index("ix_addresses_lists", "user_id", sqlite_where=LISTS, postgresql_where=LISTS),
         Index("ix_addresses_touched", "user_id", sqlite_where=text("touched = 1"), postgresql_where=text("touched")),
         {"sqlite_with_rowid": False},
     )

@@ -137,7 +137,7 @@ def look_again(connection: Connection, user_id: int, now: datetime) -> None:
     if not is_complete(connection, user_id):
         return
     blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
-    connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(blind)).values(due_at=now))
+    due_now(connection, user_id, connection.scalars(blind).all(), now)
 
 
 def count_due(connection: Connection, user_id: int, now: datetime) -> int:

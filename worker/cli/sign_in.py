@@ -84,8 +84,15 @@ def _opener(*, no_browser: bool) -> Callable[[str], object]:
 
 
 def _paste() -> str:
-    """Take the address the browser landed on, if it is pasted; a closed input waits for the redirect alone."""
-    return sys.stdin.readline().strip()
+    """Take the address the browser landed on, once one is pasted; a closed input leaves it to the redirect."""
+    from worker.cli.out import say
+
+    for line in sys.stdin:
+        if "code=" in line or "error=" in line:
+            return line.strip()
+        if line.strip():
+            say("This is not where the browser landed: copy the whole address that it shows now.")
+    return ""
 
 
 def _show_code(uri: str, code: str) -> None:

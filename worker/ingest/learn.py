@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import User
 from models.enums import Place
 from models.history import Sighting
-from models.people import Address, Decision, OwnAddress
+from models.people import LISTS, Address, Decision, OwnAddress
 from models.records import EmailRecord, Record
 from worker.db import chunks, put
 from worker.identity.automation import kind_of
@@ -32,9 +32,7 @@ def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects
         ),
         blocked=frozenset(subject for kind, subject in decided if kind == "block"),
         forgotten=frozenset(subject for kind, subject in decided if kind == "forget"),
-        lists=frozenset(
-            connection.scalars(select(Address.address).where(Address.user_id == user_id, Address.kind == "list"))
-        ),
+        lists=frozenset(connection.scalars(select(Address.address).where(Address.user_id == user_id, LISTS))),
         keep_subjects=keep_subjects,
     )
 

@@ -67,6 +67,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("addresses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_addresses_lists",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'list'"),
+            postgresql_where=sa.text("kind = 'list'"),
+        )
         batch_op.create_index("ix_addresses_person", ["user_id", "person"], unique=False)
         batch_op.create_index(
             "ix_addresses_touched",
@@ -412,6 +419,9 @@ def downgrade() -> None:
             "ix_addresses_touched", sqlite_where=sa.text("touched = 1"), postgresql_where=sa.text("touched")
         )
         batch_op.drop_index("ix_addresses_person")
+        batch_op.drop_index(
+            "ix_addresses_lists", sqlite_where=sa.text("kind = 'list'"), postgresql_where=sa.text("kind = 'list'")
+        )
 
     op.drop_table("addresses")
     op.drop_table("accounts")
