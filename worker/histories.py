@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 
 BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
 TOUCHES = {touch.value: touch for touch in Touch}
+#: Rows taken from the database at once.
+ROWS = 5000
 
 
 def histories(
@@ -48,10 +50,7 @@ def touches(
         .group_by(Address.person, day, part.touch)
         .order_by(Address.person, day, part.touch)
     )
-    try:
-        yield from rows.cursor  # as the driver has them: there are many, and plain tuples cost a third of Row objects
-    finally:
-        rows.close()
+    return chain.from_iterable(rows.partitions(ROWS))
 
 
 def _whose(user_id: int, people: Collection[str] | None) -> list[ColumnElement[bool]]:
