@@ -14,7 +14,7 @@ class Assessment(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
-        Index("ix_assessments_blind", "user_id", sqlite_where=text("blind = 1"), postgresql_where=text("blind")),
+        Index("ix_assessments_blind", "user_id", "blind"),
         {"sqlite_with_rowid": False},
     )
 

@@ -100,13 +100,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_assessments_blind",
-            ["user_id"],
-            unique=False,
-            sqlite_where=sa.text("blind = 1"),
-            postgresql_where=sa.text("blind"),
-        )
+        batch_op.create_index("ix_assessments_blind", ["user_id", "blind"], unique=False)
 
     op.create_table(
         "decisions",
@@ -409,9 +403,7 @@ def downgrade() -> None:
     op.drop_table("failures")
     op.drop_table("decisions")
     with op.batch_alter_table("assessments", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_assessments_blind", sqlite_where=sa.text("blind = 1"), postgresql_where=sa.text("blind")
-        )
+        batch_op.drop_index("ix_assessments_blind")
 
     op.drop_table("assessments")
     with op.batch_alter_table("addresses", schema=None) as batch_op:
