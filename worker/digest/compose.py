@@ -30,7 +30,9 @@ def period_of(now: datetime, zone: str) -> str:
 def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
     """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
     with reading(runtime.engine) as connection:
-        user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
+        user = connection.execute(
+            select(User.name, User.address, User.zone, User.created_at).where(User.id == user_id)
+        ).one()
         period = period_of(now, user.zone)
         everybody = judged(connection, user_id, runtime.rulebook, now)
         first = _is_first(connection, user_id, period)
@@ -39,7 +41,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
             as_of=now,
             zone=user.zone,
             period=period,
-            lines=() if first else _lines(connection, user_id, everybody, period, now),
+            lines=() if first else _lines(connection, user_id, everybody, period, user.created_at, now),
             notes=_notes(connection, user_id),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
             footer=footer(connection, user_id, everybody, now),
@@ -52,7 +54,9 @@ def _is_first(connection: Connection, user_id: int, period: str) -> bool:
     return connection.execute(earlier).first() is None
 
 
-def _lines(connection: Connection, user_id: int, everybody: Judged, period: str, now: datetime) -> tuple[Line, ...]:
+def _lines(
+    connection: Connection, user_id: int, everybody: Judged, period: str, since: datetime, now: datetime
+) -> tuple[Line, ...]:
     habits = habits_of((history for history, _ in everybody.values()), now)
     choice = choose(
         [Candidate(person, history, assessment) for person, (history, assessment) in everybody.items()],
@@ -61,6 +65,7 @@ def _lines(connection: Connection, user_id: int, everybody: Judged, period: str,
         now,
         quiet=quiet(connection, user_id, now),
         absences=absences(connection, user_id, now),
+        listening_since=since,
     )
     quoted = {one for chosen in choice.chosen for one in (chosen.person, chosen.about) if one}
     names = names_of(connection, user_id, quoted)

@@ -37,8 +37,11 @@ RESTED = 10
 THIRSTY = 45
 #: days within which an introduction asks for thanks
 THANKFUL = 30
+#: days past the pair's own limit after which a silence has lasted, beyond doubt
+DECIDED = 30
 COLD_KINDS = frozenset({LineKind.COLD, LineKind.COOLING})
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
+OLD_FRIENDS = (Stage.ROOTED, Stage.DEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def choose(
     threshold: float = THRESHOLD,
     quiet: Mapping[str, str] | None = None,
     absences: Mapping[str, datetime] | None = None,
+    listening_since: datetime | None = None,
 ) -> Choice:
     """Name at most `budget` people.
 
@@ -116,6 +120,7 @@ def choose(
         threshold: how likely a silence must be to last before it is named, where there is no depth.
         quiet: person -> why the user does not want to hear of them ("snoozed until 2026-12-01", "muted").
         absences: person -> until when they said to be away.
+        listening_since: when the user came to keepwarm: what was lost before is no news, unless it had deep roots.
     """
     people = {one.person: one for one in candidates}
     told: dict[tuple[str, str], Listing] = {}
@@ -127,7 +132,7 @@ def choose(
     suppressed: list[Suppressed] = []
     for one in _wanted(people, shift, threshold, now):
         said = told.get((one.person, _topic(one.kind)))
-        why = _hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {})
+        why = _hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since)
         if why is None:
             chosen.append(one)
         else:
@@ -265,6 +270,7 @@ def _hindrance(
     now: datetime,
     quiet: Mapping[str, str],
     absences: Mapping[str, datetime],
+    listening_since: datetime | None,
 ) -> str | None:
     """What stands against naming somebody, in words; None if nothing does."""
     history, assessment = one.history, one.assessment
@@ -282,9 +288,19 @@ def _hindrance(
         return f"they are away until {absences[line.person].date().isoformat()}"
     if line.kind in COLD_KINDS and habits.silent_days >= AWAY and habits.active_90 >= USUALLY_ACTIVE:
         return f"you have been away for {habits.silent_days} days"
+    if line.kind in COLD_KINDS and listening_since is not None and _long_lost(one, day_of(listening_since)):
+        return "silent since long before keepwarm came"
     if told is not None and not _news(line, told, contact_days(history.days), now):
         return f"named on {told.listed_at.date().isoformat()}, and nothing new since"
     return None
+
+
+def _long_lost(one: Candidate, before: int) -> bool:
+    """Whether a silence of a shallow pair had lasted before a day: the digest is no list of everybody ever lost."""
+    contacts = contact_days(one.history.days)
+    if not contacts or one.assessment.stage in OLD_FRIENDS:
+        return False
+    return contacts[-1] + silence_limit(year_gaps(contacts)) + DECIDED < before
 
 
 def _topic(kind: LineKind) -> str:

@@ -91,6 +91,17 @@ def test_a_silence_within_the_usual_is_not_named() -> None:
     assert (persons(named(slow)), persons(named(late))) == ([], ["anna"])
 
 
+def test_what_was_lost_long_before_keepwarm_came_is_no_news_unless_it_had_deep_roots() -> None:
+    shallow = candidate("anna", history([(ago + 330, touch) for ago, touch in regular(25, 150, 0)]))
+    friend = candidate("ben", history(regular(5, 1400, 200)))
+    assert (shallow.assessment.stage, friend.assessment.stage) == (Stage.GROWING, Stage.ROOTED)
+    came = choose([shallow, friend], [], HABITS, NOW, listening_since=NOW - timedelta(days=7))
+    assert persons(came) == ["ben"]
+    assert why_not(came) == {"anna": "silent since long before keepwarm came"}
+    listened = choose([shallow, friend], [], HABITS, NOW, listening_since=NOW - timedelta(days=600))
+    assert sorted(persons(listened)) == ["anna", "ben"]
+
+
 def test_a_new_silence_is_news() -> None:
     told = Listing("anna", LineKind.COLD, NOW - timedelta(days=90), at_day(TODAY - 120), 0.6)
     assert persons(named(candidate("anna", history(SILENT)), past=[told])) == ["anna"]
