@@ -28,6 +28,10 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+#: Columns below which tables leave out what can be asked for otherwise, rather than cut names and words.
+NARROW = 76
+
+
 def screen() -> Console:
     """Give the console for data; wide where it is no terminal, so that nothing is cut off for `grep`."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)

@@ -32,7 +32,7 @@ def people(
 ) -> None:
     """List who there is: how deep the roots go, and how things stand just now."""
     from worker.cli.call import looking
-    from worker.cli.out import put_json, say, screen
+    from worker.cli.out import NARROW, put_json, say, screen
     from worker.export.relationships import as_json as as_json_row
     from worker.relationships import relationships
 
@@ -50,31 +50,31 @@ def people(
         return
     out = screen()
     shown = found[:SCREENFUL] if out.is_terminal else found
-    out.print(_people_table(shown, desk.now, desk.zone))
+    out.print(_people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
     if len(shown) < len(found):
         say(f"… and {len(found) - len(shown):,} more: narrow it with --stage or --cold, or take all with --json")
     elif not found:
         say("Nobody fits." if stage or cold else "Nobody yet. Read your mail first: keepwarm sync")
 
 
-def _people_table(found: "list[Relationship]", now: datetime, zone: str) -> Any:
+def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:
     from worker.cli.out import COLOURS, bar, table, told
     from worker.digest.wording import clean, day, name_of
 
-    rows = table("name", "stage", "depth", "warmth", "last contact", "next meeting")
+    wide = ("name", "stage", "depth", "warmth", "last contact", "next meeting")
+    rows = table(*(("name", "stage", "warmth") if narrow else wide))
     times = Counter(one.name for one in found)
     for one in found:
         alone = not one.name or times[one.name] == 1
         name = name_of(one.name, one.person) if alone else f"{clean(one.name, 34)} <{one.person}>"
         last, ahead = one.history.last_at, one.history.next_meeting_at
-        rows.add_row(
-            told(name, 34 if alone else 80, "bold"),
-            one.judgement.stage.value,
-            bar(one.judgement.depth),
-            told(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth]),
-            day(last, now, zone).removeprefix("on ") if last else "",
-            _ahead(ahead, zone),
-        )
+        who, stage = told(name, 34 if alone else 80, "bold"), one.judgement.stage.value
+        warmth = told(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth])
+        if narrow:
+            rows.add_row(who, stage, warmth)
+            continue
+        said = day(last, now, zone).removeprefix("on ") if last else ""
+        rows.add_row(who, stage, bar(one.judgement.depth), warmth, said, _ahead(ahead, zone))
     return rows
 
 

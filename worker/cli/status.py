@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from worker.completeness import AccountCount, StreamCount
 
 
+COUNTED = ("found", "kept", "skipped", "later", "unreadable")
+
+
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, status)
@@ -27,7 +30,7 @@ def status(
 ) -> None:
     """Show what is connected, how complete it is, and what went wrong."""
     from worker.cli.call import looking
-    from worker.cli.out import put_json, say, screen, table, told
+    from worker.cli.out import NARROW, put_json, say, screen, table, told
     from worker.completeness import completeness
 
     with looking(ctx) as desk:
@@ -45,7 +48,7 @@ def status(
     else:
         out = screen()
         for account in accounts:
-            out.print(_account(account, desk.now))
+            out.print(_account(account, desk.now, narrow=out.width < NARROW))
         if not accounts:
             say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
     if any(account.state == "needs_person" for account in accounts):
@@ -104,38 +107,24 @@ def words(stream: "StreamCount", now: datetime) -> str:
         ago = "just now" if minutes < 2 else f"{minutes} minutes ago"
     else:
         ago = f"{minutes // 60} hours ago" if minutes < 2880 else f"{span(minutes // 1440)} ago"
+    if stream.unreadable:
+        nothing = stream.unreadable == stream.found
+        what = "nothing in it could" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
+        return f"read to the end {ago}, but {what} be read: keepwarm status --failed"
     return f"read to the end {ago}" + (f": {stream.trouble}" if stream.trouble else "")
 
 
-def _account(account: "AccountCount", now: datetime) -> "RenderableType":
+def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "RenderableType":
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
 
-    from worker.cli.out import table, told
+    from worker.cli.out import told
 
     states = {"active": ("connected", "green"), "needs_person": ("needs you", "yellow")}
     state, colour = states.get(account.state, (account.state.replace("_", " "), "dim"))
     head = Text.assemble((f"{account.account}  {account.provider}", "bold"), "  ", (state, colour))
-    rows = table("", "found", "kept", "skipped", "later", "unreadable", "complete", "")
-    for column in rows.columns[1:7]:
-        column.justify = "right"
-    for stream in account.streams:
-        rows.add_row(
-            told(stream.title, 40),
-            *(
-                f"{number:,}"
-                for number in (
-                    stream.found,
-                    stream.held,
-                    sum(stream.skipped.values()),
-                    sum(stream.deferred.values()),
-                    stream.unreadable,
-                )
-            ),
-            f"{stream.complete:.0%}",
-            told(words(stream, now), 160, "dim"),
-        )
+    rows = _streams(account, now) if narrow else _table(account, now)
     parts: list[RenderableType] = [head, Padding(rows, (0, 0, 0, 2), expand=False)]
     for title, reasons in (("skipped", _sum(account, "skipped")), ("later", _sum(account, "deferred"))):
         if reasons:
@@ -146,6 +135,44 @@ def _account(account: "AccountCount", now: datetime) -> "RenderableType":
     if account.paused_until and account.paused_until > now:
         parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
     return Group(*parts)
+
+
+def _table(account: "AccountCount", now: datetime) -> "RenderableType":
+    """Show a row for each stream."""
+    from worker.cli.out import table, told
+
+    rows = table("", *COUNTED, "complete", "")
+    for column in rows.columns[1:7]:
+        column.justify = "right"
+    for stream in account.streams:
+        counts = (f"{number:,}" for number in _counts(stream))
+        rows.add_row(told(stream.title, 40), *counts, f"{stream.complete:.0%}", told(words(stream, now), 160, "dim"))
+    return rows
+
+
+def _streams(account: "AccountCount", now: datetime) -> "RenderableType":
+    """Show a few lines for each stream, where a row would not fit."""
+    from rich.console import Group
+
+    from worker.cli.out import told
+
+    lines: list[RenderableType] = []
+    for stream in account.streams:
+        counts = (f"{number:,} {what}" for number, what in zip(_counts(stream), COUNTED, strict=True) if number)
+        lines.append(told(f"{stream.title}  {stream.complete:.0%}", 80))
+        lines += [told(said, 240, "dim") for said in (", ".join(counts), words(stream, now)) if said]
+    return Group(*lines)
+
+
+def _counts(stream: "StreamCount") -> tuple[int, ...]:
+    """Count as COUNTED names them."""
+    return (
+        stream.found,
+        stream.held,
+        sum(stream.skipped.values()),
+        sum(stream.deferred.values()),
+        stream.unreadable,
+    )
 
 
 def _sum(account: "AccountCount", kind: str) -> list[tuple[str, int]]:

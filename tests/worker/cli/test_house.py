@@ -41,6 +41,11 @@ def test_status_accounts_for_everything_that_was_found(tmp_path: Path) -> None:
     assert "the header does not end" in keepwarm("status", "--failed").out
 
 
+def test_a_file_of_which_nothing_could_be_read_says_so(tmp_path: Path) -> None:
+    live(open_home(tmp_path / "home"), [BadRecord(where="all at byte 0", reason="no header")])
+    assert "nothing in it could be read: keepwarm status --failed" in Keepwarm(tmp_path / "home")("status").out
+
+
 def test_an_account_that_needs_the_person_is_said_and_has_its_exit_code(keepwarm: Keepwarm) -> None:
     with sqlite3.connect(keepwarm.home / "keepwarm.db") as database:
         database.execute("UPDATE accounts SET state = 'needs_person', trouble = 'The sign-in was withdrawn.'")

@@ -1,8 +1,14 @@
 """`people`, `show` and `explain`."""
 
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+
 import pytest
 
-from tests.worker.cli.keepwarm import Keepwarm
+from tests.worker.cli.keepwarm import NOW, ROOT, Keepwarm
 from tests.worker.homes import ANNA, BEN
 
 
@@ -79,3 +85,23 @@ def test_an_unclear_person_is_a_clear_error(keepwarm: Keepwarm, words: str, sent
 def test_before_the_first_touch_somebody_is_unknown_not_an_error(keepwarm: Keepwarm) -> None:
     found = keepwarm("explain", "anna", "--json", now="2020-01-01T00:00:00Z").json
     assert (found["depth"], found["warmth"], found["depth_reasons"]) == (0, "unknown", [])
+
+
+@pytest.mark.parametrize("command", ["people", "status"])
+def test_on_a_narrow_screen_no_name_and_no_word_is_cut(keepwarm: Keepwarm, command: str) -> None:
+    """A real terminal of 40 columns, as on a phone."""
+    ours, theirs = os.openpty()
+    wanted = {**os.environ, **keepwarm.environment, "COLUMNS": "40", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
+    line = [sys.executable, "-m", "worker", "--now", NOW, command]
+    subprocess.run(line, stdout=theirs, check=True, env={key: text for key, text in wanted.items() if text is not None})
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):  # Linux says so when the other end is closed and all is read
+        while part := os.read(ours, 65536):
+            said += part
+    os.close(ours)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", said.decode())
+    lines = text.splitlines()
+    assert "…" not in text
+    assert len(lines) >= 3
+    assert max(map(len, lines)) <= 40
