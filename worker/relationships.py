@@ -3,16 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.people import Address, Person
 from worker.assess import judged
 from worker.assessment import Assessment
 from worker.facts import History
 from worker.rules import RuleBook
+from worker.whom import everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +29,9 @@ def relationships(
 ) -> list[Relationship]:
     """Judge everybody, or `people`, anew as of `now`; in order of the people's keys."""
     found = judged(connection, user_id, rulebook, now)
-    names: dict[str, str] = dict(
-        connection.execute(select(Person.key, Person.name).where(Person.user_id == user_id)).all()
-    )
-    addresses: dict[str, list[str]] = {}
-    told: Any = connection.execute(
-        select(Address.person, Address.address)
-        .where(Address.user_id == user_id, Address.person.is_not(None))
-        .order_by(Address.address)
-    )
-    for person, address in told:
-        addresses.setdefault(person, []).append(address)
+    known = everybody(connection, user_id)
     return [
-        Relationship(person, names.get(person, ""), tuple(addresses.get(person, ())), history, judgement)
+        Relationship(person, known[person].name, known[person].addresses, history, judgement)
         for person, (history, judgement) in sorted(found.items())
         if people is None or person in people
     ]

@@ -38,7 +38,7 @@ def whom(connection: Connection, user_id: int, words: str) -> str:
     Raises:
         PersonUnclear: with those who come near.
     """
-    known = _known(connection, user_id)
+    known = everybody(connection, user_id)
     found = fitting(words, known.values())
     if len(found) == 1:
         return found[0].key
@@ -101,7 +101,8 @@ def nearest(words: str, known: Mapping[str, Known]) -> list[Known]:
     return [known[key] for key in dict.fromkeys(ways[way] for way in found)]
 
 
-def _known(connection: Connection, user_id: int) -> dict[str, Known]:
+def everybody(connection: Connection, user_id: int) -> dict[str, Known]:
+    """Give all people by their key, with their addresses in order."""
     addresses: dict[str, list[str]] = {}
     told: Any = connection.execute(
         select(Address.person, Address.address)

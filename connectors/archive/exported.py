@@ -6,10 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.archive import fingerprint
-from connectors.archive.source import Position, Step, number, printable
-from connectors.base import Stream
-from connectors.errors import CursorExpired
+from connectors.archive.growing import Growing
+from connectors.archive.source import Position, Step
 from models.enums import Channel, Direction, Response, Role, StreamKind
 from models.records import BadRecord, ExportedPerson, ExportedRecord, Record
 
@@ -47,21 +45,16 @@ class _Row(msgspec.Struct):
 _row = msgspec.json.Decoder(_Row)
 
 
-class Export:
+class Export(Growing):
     """A .jsonl file of interactions; rows added at its end are read on from there."""
-
-    unit = "bytes"
 
     def __init__(self, path: Path) -> None:
         """Read the export at `path`."""
-        self.path = path
-        self.stream = Stream(StreamKind.FILE, printable(str(path)), printable(path.name))
+        super().__init__(path, StreamKind.FILE)
 
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`; a last row that is not whole is read again when the file has grown."""
-        at = number(position, "at")
-        if position and (self.path.stat().st_size < at or fingerprint.before(self.path, at) != position.get("before")):
-            raise CursorExpired(f"{self.stream.title} was changed, not only added to: it is read again from the start")
+        at = self.begin(position)
         with self.path.open("rb") as file:
             file.seek(at)
             yield None, at
@@ -75,14 +68,6 @@ class Export:
                     yield record, at + len(line)
                 at += len(line)
             yield None, at
-
-    def position(self, mark: int) -> Position:
-        """A byte, and the fingerprint of what lies before it."""
-        return {"at": mark, "before": fingerprint.before(self.path, mark)}
-
-    def progress(self, mark: int) -> tuple[int, int | None]:
-        """Bytes of the file."""
-        return mark, self.path.stat().st_size
 
     def _record(self, line: bytes, at: int, *, whole: bool) -> Record:
         try:

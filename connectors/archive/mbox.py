@@ -7,10 +7,10 @@ from typing import Protocol
 
 from connectors.archive import fingerprint
 from connectors.archive.compressed import Packed, Unpacked, damage
+from connectors.archive.growing import Growing
 from connectors.archive.labels import labelled
 from connectors.archive.scan import End, Found, Scan, Stray
-from connectors.archive.source import Position, Step, number, printable
-from connectors.base import Stream
+from connectors.archive.source import Position, Step, number
 from connectors.dates import from_line
 from connectors.errors import CursorExpired
 from connectors.headers import email_record, read_block
@@ -25,33 +25,20 @@ class Readable(Protocol):
         """Give `size` bytes, fewer only at the end."""
 
 
-class Mbox:
+class Mbox(Growing):
     """A plain mbox file, which may have grown since; a mail's key is the byte its From_ line begins at."""
-
-    unit = "bytes"
 
     def __init__(self, path: Path, place: Place) -> None:
         """Read the mbox at `path`, whose name says that its mails lie in `place`."""
-        self.path = path
+        super().__init__(path, StreamKind.MAIL)
         self.place = place
-        self.stream = Stream(StreamKind.MAIL, printable(str(path)), printable(path.name))
 
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`."""
-        at = number(position, "at")
-        if position and (self.path.stat().st_size < at or fingerprint.before(self.path, at) != position.get("before")):
-            raise CursorExpired(f"{self.stream.title} was changed, not only added to: it is read again from the start")
+        at = self.begin(position)
         with self.path.open("rb") as file:
             file.seek(at)
             yield from mails(file, at, title=self.stream.title, place=self.place, grows=True)
-
-    def position(self, mark: int) -> Position:
-        """A byte, and the fingerprint of what lies before it."""
-        return {"at": mark, "before": fingerprint.before(self.path, mark)}
-
-    def progress(self, mark: int) -> tuple[int, int | None]:
-        """Bytes of the file."""
-        return mark, self.path.stat().st_size
 
 
 class GzippedMbox(Mbox):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import delete, select
 
 from models.accounts import StreamState
@@ -31,14 +30,8 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
     now = [END]
     with GoogleSandbox([google_mailbox(World(3, until=END, mails=300))]) as google:
         google.quota.limits["gmail"] = LIMITLESS
-        settings = Settings(
-            home=tmp_path,
-            google_client_id=google.client_id,
-            google_client_secret=SecretStr(google.client_secret),
-            google_auth_uri=google.auth_uri,
-            google_token_uri=google.token_uri,
-            google_api_root=google.api_root,
-            google_units_per_minute=LIMITLESS,
+        settings = Settings.model_validate(
+            {**google.settings(), "home": tmp_path, "google_units_per_minute": LIMITLESS}
         )
         runtime = open_runtime(settings, clock=lambda: now[0])
         browser = Browser(approve)

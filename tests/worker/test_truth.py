@@ -1,24 +1,21 @@
 """A whole made-up life through the real pipeline: what is stored is what the story says happened, and nothing else."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from models.accounts import StreamState
-from models.history import Interaction, Participation, Sighting
-from models.people import Address
+from models.history import Sighting
 from tests.sandbox.mailbox import write
-from tests.sandbox.world import World, meeting_identity
+from tests.sandbox.world import World
+from tests.worker.stored import Touches, stored
 from worker.connecting import connect_archive
 from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings
 from worker.sync import sync
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
-
-Touches = dict[str, tuple[str, str, datetime, frozenset[str]]]
 
 
 @pytest.fixture(scope="module", params=[7, 11])
@@ -35,29 +32,13 @@ def runtime(world: World, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     return runtime
 
 
-def stored(runtime: Runtime) -> Touches:
-    """What counts by the end, by identity: channel, direction, time, and the people (not lists or rooms) in it."""
-    people = defaultdict(set)
-    found: Touches = {}
-    with runtime.engine.connect() as connection:
-        humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
-        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
-            if address in humans:
-                people[key].add(address)
-        for row in connection.execute(select(*Interaction.__table__.columns)):
-            if row.counts_at <= END:
-                identity = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
-                found[identity] = (row.channel, row.direction, row.occurred_at, frozenset(people[row.id]))
-    return found
-
-
 def test_what_is_stored_is_what_happened(world: World, runtime: Runtime) -> None:
     told: Touches = {
         true.identity: (true.channel, true.direction, true.at, true.people)
         for true in world.truth
         if not true.via_list  # a discussion list is a crowd: keepwarm skips it, and says so
     }
-    found = stored(runtime)
+    found = stored(runtime, END)
     assert found.keys() == told.keys()
     # who declined stays a participant of the meeting, with that answer
     assert {key: one[:3] for key, one in found.items()} == {key: one[:3] for key, one in told.items()}

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from connectors.errors import NeedsReauthorisation
@@ -95,15 +94,7 @@ def life(home: Path) -> Iterator[Life]:
     now = [END]
     with GoogleSandbox([mailbox]) as google:
         google.quota.limits["gmail"] = LIMITLESS
-        settings = Settings(
-            home=home,
-            google_client_id=google.client_id,
-            google_client_secret=SecretStr(google.client_secret),
-            google_auth_uri=google.auth_uri,
-            google_token_uri=google.token_uri,
-            google_api_root=google.api_root,
-            google_units_per_minute=LIMITLESS,
-        )
+        settings = Settings.model_validate({**google.settings(), "home": home, "google_units_per_minute": LIMITLESS})
         life = Life(world, google, mailbox, open_runtime(settings, clock=lambda: now[0]), now)
         life.tell(*world.truth)
         life.connect()

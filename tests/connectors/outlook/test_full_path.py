@@ -1,18 +1,15 @@
 """The whole way, from consent to what is stored, with msal and httpx unmodified: equal to what the story says is true."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from models.accounts import Account, StreamState
 from models.enums import Provider
-from models.history import Interaction, Participation, Sighting
-from models.people import Address
+from models.history import Sighting
 from tests.connectors.outlook.account import browse
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.fill import happen as google_happen
@@ -22,7 +19,8 @@ from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.fill import happen
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.sandbox.story import TrueInteraction
-from tests.sandbox.world import World, booked_by, held_by, meeting_identity
+from tests.sandbox.world import World, booked_by, held_by
+from tests.worker.stored import stored
 from worker.accounts import disconnect
 from worker.connecting import connect_gmail, connect_outlook, discover
 from worker.reader import Outcome, read_stream
@@ -32,7 +30,6 @@ from worker.settle import settle
 from worker.sync import sync
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
-Touches = dict[str, tuple[str, str, datetime, frozenset[str]]]
 
 
 class Clock:
@@ -67,37 +64,17 @@ def google(world: World) -> Iterator[GoogleSandbox]:
 
 @pytest.fixture
 def runtime(microsoft: MicrosoftSandbox, google: GoogleSandbox, tmp_path: Path) -> Runtime:
-    settings = Settings(
-        home=tmp_path / "home",
-        microsoft_client_id=PUBLIC_CLIENT,
-        microsoft_authority=microsoft.authority,
-        graph_root=microsoft.graph_root,
-        google_client_id=google.client_id,
-        google_client_secret=SecretStr(google.client_secret),
-        google_auth_uri=google.auth_uri,
-        google_token_uri=google.token_uri,
-        google_api_root=google.api_root,
-        google_units_per_minute=10**9,
+    settings = Settings.model_validate(
+        {
+            **google.settings(),
+            "home": tmp_path / "home",
+            "google_units_per_minute": 10**9,
+            "microsoft_client_id": PUBLIC_CLIENT,
+            "microsoft_authority": microsoft.authority,
+            "graph_root": microsoft.graph_root,
+        }
     )
     return open_runtime(settings, clock=Clock())
-
-
-def stored(runtime: Runtime, by: datetime = END) -> Touches:
-    """What counts by then, by identity: channel, direction, time, and the humans in it."""
-    people = defaultdict(set)
-    found: Touches = {}
-    with runtime.engine.connect() as connection:
-        humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
-        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
-            if address in humans:
-                people[key].add(address)
-        rows = connection.execute(select(*Interaction.__table__.columns)).all()
-    for row in rows:
-        if row.counts_at <= by:
-            identity = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
-            assert identity not in found, "one interaction is stored once"
-            found[identity] = (row.channel, row.direction, row.occurred_at, frozenset(people[row.id]))
-    return found
 
 
 def assert_equal(runtime: Runtime, truth: list[TrueInteraction], by: datetime = END) -> None:
@@ -222,7 +199,7 @@ def test_two_accounts_are_one_history(
     # What both tell stays when one of them goes with all that only it told.
     disconnect(runtime, user, accounts[Provider.GMAIL], erase=True)
     settle(runtime, user)
-    left = stored(runtime)
+    left = stored(runtime, END)
     mine = {mail.message_id for mail in held_by(work, world.mails)} | set(
         left.keys() - {m.message_id for m in world.mails}
     )

@@ -45,6 +45,16 @@ class GoogleSandbox:
         self.lock = threading.RLock()
         self.server = Server(self.answer, port=port)
 
+    def settings(self) -> dict[str, object]:
+        """What keepwarm's settings must say to find this Google."""
+        return {
+            "google_client_id": self.client_id,
+            "google_client_secret": self.client_secret,
+            "google_auth_uri": self.auth_uri,
+            "google_token_uri": self.token_uri,
+            "google_api_root": self.api_root,
+        }
+
     @property
     def api_root(self) -> str:
         return f"http://127.0.0.1:{self.server.port}"
