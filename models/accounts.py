@@ -48,6 +48,7 @@ class Secret(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed anew is found without opening
 
 
 class StreamState(Base):

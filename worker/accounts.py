@@ -48,9 +48,9 @@ def keep_secret(runtime: Runtime, account_id: int, secret: str) -> None:
         put(
             connection,
             Secret,
-            ("account_id", "sealed"),
-            [(account_id, runtime.vault.seal(secret))],
-            "ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed",
+            ("account_id", "sealed", "key"),
+            [(account_id, runtime.vault.seal(secret), runtime.vault.newest)],
+            "ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
         )
 
 

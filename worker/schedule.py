@@ -19,6 +19,7 @@ from worker.failures import held_back, task
 from worker.holder import myself
 from worker.leases import release_dead
 from worker.runtime import Runtime
+from worker.upkeep import Upkeep
 
 #: A scheduler that has not been heard of for this long has lost its turn.
 TURN = timedelta(seconds=60)
@@ -66,12 +67,14 @@ def keep_ticking(
     beat: Callable[[], None] = lambda: None,
 ) -> None:
     """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for."""
-    holder = myself()
+    holder, upkeep = myself(), Upkeep(runtime)
     while not stop.is_set():
         try:
             sent = tick(runtime, broker, actors, holder)
             log.info("tick", sent=sent, turn=sent is not None)
             beat()
+            if sent is not None:
+                upkeep.step()
         except OperationalError as error:
             log.warning("the database does not answer; trying again", error=type(error.orig).__name__)
         except SILENT as error:

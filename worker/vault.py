@@ -1,6 +1,8 @@
 """Sealing what must never lie in clear: authenticated encryption under keys that can be rotated."""
 
 import os
+from base64 import urlsafe_b64decode
+from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -28,6 +30,17 @@ class Vault:
                 "KEEPWARM_SECRET_KEYS holds something that is not a Fernet key. "
                 "A key is 32 random bytes in URL-safe base64, as cryptography's Fernet.generate_key() makes it."
             ) from None
+        self._names = [fingerprint(key) for key in keys]
+
+    @property
+    def newest(self) -> str:
+        """The fingerprint of the key that seals."""
+        return self._names[0]
+
+    @property
+    def older(self) -> list[str]:
+        """The fingerprints of the keys that only open."""
+        return [name for name in self._names if name != self.newest]
 
     def seal(self, secret: str) -> bytes:
         """Seal a secret with the newest key."""
@@ -54,6 +67,11 @@ class Vault:
             WrongKey: no key at hand fits.
         """
         return self.seal(self.open(sealed))
+
+
+def fingerprint(key: str) -> str:
+    """Name a Fernet key by 16 hex digits that tell nothing about it."""
+    return blake2b(urlsafe_b64decode(key), digest_size=8, person=b"keepwarm key").hexdigest()
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -195,12 +195,22 @@ def _clock(connection: Connection, now: datetime) -> Iterable[Check]:
 
 
 def _sealed(connection: Connection, settings: Settings) -> Iterable[Check]:
-    sealed = connection.scalars(select(Secret.sealed)).all()
-    if sealed:
-        vault = open_vault(settings)
-        for one in sealed:
-            vault.open(one)
-        yield Check("sign-ins", Level.FINE, "Every stored sign-in opens with the present key.")
+    sealed = connection.execute(select(Secret.sealed, Secret.key)).all()
+    if not sealed:
+        return
+    vault = open_vault(settings)
+    for one in sealed:
+        vault.open(one.sealed)
+    yield Check("sign-ins", Level.FINE, "Every stored sign-in opens with the present key.")
+    old = sum(one.key != vault.newest for one in sealed)
+    if old:
+        sentence = (
+            f"{old} of {len(sealed)} sign-ins still need an older key; `keepwarm run` seals them with the newest."
+        )
+        yield Check("old key", Level.MIND, sentence)
+    elif vault.older:
+        sentence = "No sign-in needs an older key any more: keep only the first one in KEEPWARM_SECRET_KEYS."
+        yield Check("old key", Level.FINE, sentence)
 
 
 def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:

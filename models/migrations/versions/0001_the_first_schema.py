@@ -279,6 +279,7 @@ def upgrade() -> None:
         "secrets",
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("key", models.base.Bytewise(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_secrets_account_id_accounts"), ondelete="CASCADE"
         ),
