@@ -66,7 +66,7 @@ def test_time_is_an_argument() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in clocks
     }
-    assert read <= {"worker/runtime.py", "worker/cli/checks.py"}, "the one clock, and doctor, who questions it"
+    assert read <= {"worker/clock.py", "worker/cli/checks.py"}, "the one clock, and doctor, who questions it"
 
 
 def test_every_module_says_its_place() -> None:

@@ -45,10 +45,11 @@ def ask_streams(
 ) -> list[tuple[int, int]]:
     """Choose the due streams the queue has not been asked for lately, and note that it is asked now.
 
-    With `lost`, what was asked lately is asked again: the queue has forgotten it.
+    With `lost`, what was asked lately is asked again: the queue has forgotten it. What was asked in a future that has
+    not come, by a clock that was set back since, is asked again, too.
     """
-    lately = now if lost else now - ASK_AGAIN
-    asked = set(connection.scalars(select(StreamState.id).where(StreamState.asked_at > lately)))
+    lately = StreamState.asked_at.between(now - ASK_AGAIN, now + ASK_AGAIN)
+    asked = set() if lost else set(connection.scalars(select(StreamState.id).where(lately)))
     wanted = [(stream, user) for stream, user in due_streams(connection, now, account_id) if stream not in asked]
     for part in chunks([stream for stream, _ in wanted]):
         connection.execute(update(StreamState).where(StreamState.id.in_(part)).values(asked_at=now))

@@ -1,14 +1,13 @@
 """All wiring in one place: what a command or a worker process needs, made from the settings."""
 
 import gc
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect
 
+from worker.clock import Clock, clock_of, wall_clock
 from worker.db import check_schema, open_database, upgrade
 from worker.settings import Settings
 
@@ -17,18 +16,13 @@ if TYPE_CHECKING:  # rules and keys are loaded when they are needed: many comman
     from worker.vault import Vault
 
 
-def wall_clock() -> datetime:
-    """Read the machine's clock: the only place where time is not an argument."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Runtime:
     """One installation, open for work."""
 
     settings: Settings
     engine: Engine
-    clock: Callable[[], datetime] = wall_clock
+    clock: Clock = wall_clock
 
     @cached_property
     def vault(self) -> "Vault":
@@ -51,8 +45,8 @@ def collect_rarely() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def open_runtime(settings: Settings, clock: Callable[[], datetime] = wall_clock) -> Runtime:
-    """Open an installation; an empty database gets its tables.
+def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
+    """Open an installation; an empty database gets its tables. Another `clock` than its own is for looking back.
 
     Raises:
         SchemaMismatch: the database is from another version.
@@ -62,4 +56,4 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime] = wall_clock)
     if not inspect(engine).get_table_names():
         upgrade(engine)
     check_schema(engine)
-    return Runtime(settings, engine, clock)
+    return Runtime(settings, engine, clock or clock_of(engine))

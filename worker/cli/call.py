@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import User
 from worker.cli.shape import Shared
 from worker.db import reading, writing
-from worker.runtime import Runtime, open_runtime, wall_clock
+from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings
 from worker.users import the_user
 
@@ -77,10 +77,10 @@ def opened(ctx: typer.Context) -> Call:
 def _opened(ctx: typer.Context) -> Call:
     """Open the installation; `--now` starts the clock there, and it goes on from it."""
     shared = ctx.find_root().ensure_object(Shared)
-    clock = _clock_from(shared.now) if shared.now else wall_clock
+    clock = _clock_from(shared.now) if shared.now else None
     runtime = open_runtime(Settings(), clock)
     ctx.find_root().call_on_close(runtime.engine.dispose)
-    return Call(runtime, shared.now or clock(), shared.user)
+    return Call(runtime, shared.now or runtime.clock(), shared.user)
 
 
 def _clock_from(start: datetime) -> Callable[[], datetime]:

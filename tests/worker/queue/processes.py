@@ -45,11 +45,12 @@ class Installation:
     def open(self) -> Runtime:
         return open_runtime(self.settings)
 
-    def start(self, *line: str) -> subprocess.Popen[bytes]:
+    def start(self, *line: str, own: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """Start a process, with what is in its `own` environment alone."""
         process = subprocess.Popen(
             [sys.executable, *line],
             cwd=self.home,
-            env=dict(self.environment),
+            env={**self.environment, **(own or {})},
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,

@@ -133,6 +133,20 @@ def test_everything_due_is_found_again_within_one_tick_when_the_queue_was_lost(
     assert waiting(broker, FETCH) == found
 
 
+def test_what_a_clock_asked_in_a_future_that_did_not_come_is_asked_again(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock
+) -> None:
+    broker, actors = queue
+    streams(runtime, 5)
+    clock.now += timedelta(minutes=15)
+    tick(runtime, broker, actors, "one")
+    found = waiting(broker, FETCH)
+    broker.flush_all()
+    clock.now -= timedelta(minutes=15)  # it was set right
+    tick(runtime, broker, actors, "one")
+    assert waiting(broker, FETCH) == found
+
+
 def test_messages_that_come_twice_do_not_breed(runtime: Runtime) -> None:
     (stream,) = streams(runtime, 1)
     with writing(runtime.engine) as connection:

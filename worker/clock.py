@@ -1,0 +1,54 @@
+"""Which clock counts: where several machines share a PostgreSQL database, its clock; else the machine's own."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+#: Seconds after which the database is asked for the time anew: it may have been set right, or be another one now.
+ASK_AGAIN = 60.0
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Read the machine's clock: the only place where time is not an argument."""
+    return datetime.now(UTC)
+
+
+class DatabaseClock:
+    """The time as the database has it, so that processes agree on leases and on what is due, whatever their own says.
+
+    Asked once a minute; in between, what this process has measured since is added.
+    """
+
+    def __init__(self, engine: Engine, every: float = ASK_AGAIN) -> None:
+        """Ask for the first time.
+
+        Raises:
+            OperationalError: the database does not answer.
+        """
+        self.engine = engine
+        self.every = every
+        self._told = self._ask()
+
+    def __call__(self) -> datetime:
+        """Say what time it is; a database that does not answer just now is asked at the next call."""
+        told, asked = self._told
+        if time.monotonic() - asked > self.every:
+            with suppress(DBAPIError):
+                told, asked = self._told = self._ask()
+        return told + timedelta(seconds=time.monotonic() - asked)
+
+    def _ask(self) -> tuple[datetime, float]:
+        with self.engine.connect() as connection:
+            told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return told.astimezone(UTC), time.monotonic()
+
+
+def clock_of(engine: Engine) -> Clock:
+    """Choose the clock of an installation."""
+    return DatabaseClock(engine) if engine.dialect.name == "postgresql" else wall_clock
