@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy import select
 
 from models.accounts import Secret
-from worker.db import reading
+from worker.db import reading, writing
+from worker.retention import tidy
 from worker.rotation import reseal
 from worker.runtime import Runtime
 from worker.vault import WrongKey
@@ -31,7 +32,14 @@ class Upkeep:
             return
         self.after = self._reseal(self.after or 0)
         if self.after is None:
+            self._tidy(now)
             self.due_at = now + EVERY
+
+    def _tidy(self, now: datetime) -> None:
+        with writing(self.runtime.engine) as connection:
+            gone = tidy(connection, now)
+        if gone:
+            log.info("tidied", **gone)
 
     def _reseal(self, after: int) -> int | None:
         with reading(self.runtime.engine) as connection:

@@ -59,9 +59,13 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     post = post_of(runtime.settings.smtp_url.get_secret_value())
     with reading(runtime.engine) as connection:
         to = recipient(connection, user_id, runtime.settings.digest_to)
-        made = connection.scalar(select(Stored.document).where(Stored.user_id == user_id, Stored.period == period))
+        made = connection.execute(
+            select(Stored.document, Stored.sent_at).where(Stored.user_id == user_id, Stored.period == period)
+        ).one_or_none()
+    if made is not None and made.sent_at is not None:
+        return Sent.ALREADY
     sender = post.sender or to
-    if made is None:
+    if made is None or made.document is None:
         _make(runtime, user_id, period, compose, remember, sender=sender, to=to)
     mail = _begin(runtime, user_id, period)
     if isinstance(mail, Sent):

@@ -1,0 +1,73 @@
+"""What is kept how long, and why: one list of what has an end, one of what has none; every table is in one of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Turn
+from models.failures import Failure
+from models.judgement import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something with an end: `clear` makes the statement that takes away what is older than a moment."""
+
+    what: str
+    span: timedelta
+    why: str
+    clear: Callable[[datetime], Delete | Update]
+
+
+ENDING: Mapping[str, Kept] = {
+    "letters": Kept(
+        "the text of digests that were sent",
+        timedelta(days=56),
+        "long enough to look one up; period, time and Message-ID stay, so that none goes out twice",
+        lambda end: (
+            update(Letter).where(Letter.sent_at < before, Letter.document.is_not(None)).values(document=None)
+        ),
+    ),
+    "failures": Kept(
+        "dead letters that nothing has asked for since",
+        timedelta(days=30),
+        "what is still to be done is tried again daily at least: this was for something that is gone",
+        lambda end: delete(Failure).where(Failure.last_at < end),
+    ),
+    "turns": Kept(
+        "turns that ran out",
+        timedelta(days=1),
+        "who held one is gone, and whoever is next takes it over anyway",
+        lambda end: delete(Turn).where(Turn.until < end),
+    ),
+}
+
+#: Tables without an end of their own: what they hold stays until its user, account or stream is erased.
+STAYING: Mapping[str, str] = {
+    "users": "until `keepwarm users remove`",
+    "accounts": "until `keepwarm disconnect --erase`; its history names it",
+    "secrets": "until the account is disconnected",
+    "streams": "one row each, with the lease; sightings refer to it",
+    "sightings": "interactions are folded from them, so that a changed filter needs no second reading",
+    "unreadable": "until it can be read, or a full listing no longer shows it",
+    "interactions": "the history: never deleted but by the person (`forget`, `disconnect --erase`)",
+    "participations": "as their interactions",
+    "likenesses": "as their interactions",
+    "introductions": "made anew from the history",
+    "addresses": "who is in the history",
+    "own_addresses": "which sent mail was the user's own",
+    "people": "who is in the history",
+    "assessments": "one for each person",
+    "habits": "one for each user",
+    "nudges": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
+    "decisions": "what the user has decided survives every recomputation",
+}
+
+
+def tidy(connection: Connection, now: datetime) -> dict[str, int]:
+    """Take away what has come to its end; says how many rows of each table that were."""
+    done = {name: connection.execute(kept.clear(now - kept.span)).rowcount for name, kept in ENDING.items()}
+    return {name: count for name, count in done.items() if count}
