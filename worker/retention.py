@@ -27,9 +27,7 @@ ENDING: Mapping[str, Kept] = {
         "the text of digests that were sent",
         timedelta(days=56),
         "long enough to look one up; period, time and Message-ID stay, so that none goes out twice",
-        lambda end: (
-            update(Letter).where(Letter.sent_at < before, Letter.document.is_not(None)).values(document=None)
-        ),
+        lambda end: update(Letter).where(Letter.sent_at < end, Letter.document.is_not(None)).values(document=None),
     ),
     "failures": Kept(
         "dead letters that nothing has asked for since",
