@@ -8,10 +8,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
 from models.enums import Stage, Warmth
-from worker.cooling import ColdModel, Signs, shipped_model, signs_of
+from worker.cooling import ColdModel, shipped_model, signs_of
 from worker.cooling.words import silence_in_words
 from worker.facts import (
     Facts,
@@ -30,7 +29,6 @@ from worker.rules import Rule, RuleBook
 
 #: depth is a number between 0 and this
 DEEPEST = 100.0
-_MONDAY = attrgetter("monday")
 #: evidence ids kept with each contribution
 EVIDENCE = 3
 #: without roots the model has nothing to say: so many silent days are cooling, and cold
@@ -126,6 +124,7 @@ def stage_at(
 ) -> Stage:
     """The stage as of a Monday (a UTC day number): a border is crossed upwards at `enters`, downwards at `leaves`.
 
+    In a silence depth goes one way, so its first and its last Monday tell what those between them would.
     `known` are depths on Mondays that need not be found again.
     """
     stage = Stage.CONTACT
@@ -141,7 +140,8 @@ def stage_at(
                 break
             if depths[at] < border.leaves:
                 return stage  # borders ascend, and so do their lower edges: the higher ones are not reached either
-            at -= 7
+            silent_from = weeks[bisect_left(weeks, (at,)) - 1].monday + 7
+            at = silent_from if silent_from < at else at - 7
         else:
             return stage
     return stage
@@ -149,13 +149,13 @@ def stage_at(
 
 def depth_at(weeks: Sequence[Week], rulebook: RuleBook, clock: int, *, introduced: bool) -> float:
     """The depth on a Monday, from touches on earlier days only."""
-    past = bisect_left(weeks, clock, key=_MONDAY)
+    past = bisect_left(weeks, (clock,))
     facts = slow_facts(weeks, clock, introduced=introduced, upto=past)
-    return _clamp(sum(round(points, 2) for _, points in rulebook.ask_depth(facts)))
+    return _clamp(sum([round(points, 2) for _, points in rulebook.ask_depth(facts)]))
 
 
 def _clamp(depth: float) -> float:
-    return round(max(0.0, min(DEEPEST, depth)), 2)
+    return round(0.0 if depth < 0.0 else min(depth, DEEPEST), 2)
 
 
 def _contribution(rule: Rule, points: float, facts: Facts, history: History) -> Contribution:
@@ -189,13 +189,13 @@ def _warmth(
     if not contacts:
         return _Warmth(Warmth.UNKNOWN, None, ("you two have never been in direct touch",))
     percent: float | None = None
-    signs: Signs | None = None
     silent = max(0, today - contacts[-1])
     if facts["established"] and facts["two_way"]:
         signs = signs_of(history.days, contacts, habits, today)
-        percent = 100.0 * model.probability(signs)
+        pushes = model.pushes(signs)
+        percent = 100.0 * model.weighed(pushes)
         facts["cold_probability"] = percent
-        reasons = silence_in_words(facts, contacts, signs, model.pushes(signs), habits)
+        reasons = silence_in_words(facts, contacts, signs, pushes, habits)
     else:
         facts["cold_probability"] = 0.0
         reasons = [f"silent for {silent} days, with too few roots to say what is usual"]

@@ -1,10 +1,9 @@
 """Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
 
-import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -134,30 +133,23 @@ def introductions(connection: Connection, user_id: int, now: datetime) -> Introd
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:
-    """Fold rows (person, day, touch, count, first second, last second) of one person, in order of day and touch."""
-    days: list[Day] = []
-    made = tuple.__new__  # what Day(...) ends in, without the way there
-    first, last, last_in, last_out, last_met = sys.maxsize, -1, -1, -1, -1
-    for _, day, touch, count, begun, ended in rows:  # there are many: comparing costs half of what min and max do
-        days.append(made(Day, (day, TOUCHES[touch], count)))
-        first = min(first, begun)
-        last = max(last, ended)
-        if touch in INWARD:
-            last_in = max(last_in, ended)
-        elif touch in OUTWARD:
-            last_out = max(last_out, ended)
-        elif touch in MEETINGS and ended > last_met:
-            last_met = ended
+    """Fold rows (person, day, touch, count, first second, last second), one at least, in order of day and touch."""
+    _, on, kinds, counts, begun, ended = zip(*rows, strict=True)
+    touches = [TOUCHES[kind] for kind in kinds]
+    # there are many rows: what Day(...) ends in, without the way there
+    days = list(map(tuple.__new__, repeat(Day), zip(on, touches, counts, strict=True)))
+    newest = dict(zip(touches, ended, strict=True))  # a later day of the same kind comes later
     return History(
         days=days,
-        first_at=_moment(first) if days else None,
-        last_at=_moment(last),
-        last_in_at=_moment(last_in),
-        last_out_at=_moment(last_out),
-        last_met_at=_moment(last_met),
+        first_at=moment(min(begun)),
+        last_at=_last(newest, newest.keys()),
+        last_in_at=_last(newest, INWARD),
+        last_out_at=_last(newest, OUTWARD),
+        last_met_at=_last(newest, MEETINGS),
         next_meeting_at=next_meeting_at,
     )
 
 
-def _moment(at: int) -> datetime | None:
-    return moment(at) if at >= 0 else None
+def _last(newest: Mapping[Touch, int], kinds: Iterable[Touch]) -> datetime | None:
+    ends = [newest[kind] for kind in kinds if kind in newest]
+    return moment(max(ends)) if ends else None

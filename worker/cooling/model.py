@@ -39,13 +39,18 @@ class ColdModel:
     def pushes(self, signs: Sequence[float]) -> list[float]:
         """How far each sign pushes the log odds, in the order of Signs."""
         return [
-            part.weight * max(-FURTHEST, min(FURTHEST, (value - part.mean) / part.scale))
+            part.weight * (off if -FURTHEST <= off <= FURTHEST else math.copysign(FURTHEST, off))
             for part, value in zip(self.coefficients, signs, strict=True)
+            for off in [(value - part.mean) / part.scale]
         ]
+
+    def weighed(self, pushes: Sequence[float]) -> float:
+        """How likely it is that a silence with these pushes lasts."""
+        return 1.0 / (1.0 + math.exp(-(self.intercept + math.fsum(pushes))))
 
     def probability(self, signs: Sequence[float]) -> float:
         """How likely it is that the silence lasts."""
-        return 1.0 / (1.0 + math.exp(-(self.intercept + math.fsum(self.pushes(signs)))))
+        return self.weighed(self.pushes(signs))
 
 
 def read_model(text: str) -> ColdModel:

@@ -3,11 +3,10 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from models.enums import Touch
-from worker.facts import ALONE, DIRECT, INWARD, OUTWARD, Day, Habits, quantile, silence_limit, year_gaps
+from worker.facts import ALONE, DIRECT, INWARD, OUTWARD, Day, Habits, gaps_of, quantile, silence_limit, year_gaps
 
 YEAR = 365
 MONTH = 30
@@ -81,7 +80,7 @@ def signs_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today
     then = year_gaps(contacts)
     limit = silence_limit(then)
     long_gap = quantile(then, 0.9) if then else 60.0
-    every_gap = sorted(after - before for before, after in pairwise(contacts))
+    every_gap = sorted(gaps_of(contacts))
     exposure = _exposure(days, last, today)
     season = bisect_left(contacts, today - YEAR + 60) - bisect_left(contacts, today - YEAR - 7)
     known_a_year = contacts[0] < today - YEAR

@@ -1,12 +1,12 @@
 """The verdict of the cold model in words and facts: what is usual, how it stands now, and what weighed most."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from worker.cooling.signs import Signs
-from worker.facts import Facts, Habits
+from worker.facts import Facts, Habits, gaps_of
 
 #: days: a gap worth telling of
 LONG = 30
@@ -44,7 +44,7 @@ class _Remark(NamedTuple):
 
 def _days_before(contacts: Sequence[int], window: int) -> int:
     """Contact days in so many days up to the last one."""
-    return sum(1 for day in contacts if day > contacts[-1] - window)
+    return len(contacts) - bisect_right(contacts, contacts[-1] - window)
 
 
 def _thinned(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | None:
@@ -134,7 +134,7 @@ def silence_in_words(
     push = dict(zip(Signs._fields, pushes, strict=True))
     weighed = []
     for remark in _REMARKS:
-        weight = sum(push[name] for name in remark.signs)
+        weight = sum([push[name] for name in remark.signs])
         if abs(weight) >= WORTH_SAYING and (weight > 0) is remark.warns:
             sentence = remark.sentence(signs, habits, contacts)
             if sentence is not None:
@@ -144,7 +144,7 @@ def silence_in_words(
 
 
 def _earlier(contacts: Sequence[int]) -> str:
-    long = [after - before for before, after in pairwise(contacts) if after - before >= LONG]
+    long = [gap for gap in gaps_of(contacts) if gap >= LONG]
     if not long:
         return "never before silent for a month or more"
     if len(long) == 1:

@@ -21,7 +21,7 @@ from worker.facts.history import (
     monday,
 )
 from worker.facts.quick import quick_facts, rhythm
-from worker.facts.rhythm import established, quantile, silence_limit, year_gaps
+from worker.facts.rhythm import established, gaps_of, quantile, silence_limit, year_gaps
 from worker.facts.slow import slow_facts
 from worker.facts.weeks import Week, weeks_of
 from worker.rules.book import Facts
@@ -46,6 +46,7 @@ __all__ = [
     "day_of",
     "established",
     "facts_of",
+    "gaps_of",
     "habits_of",
     "monday",
     "quantile",

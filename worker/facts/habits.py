@@ -4,10 +4,19 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from worker.facts.history import ACTIVE, DIRECT, INWARD, MEETINGS, OUTWARD, History, day_of
-from worker.facts.rhythm import ENOUGH_CONTACTS, LONGEST_LIMIT, YEAR, established, quantile, silence_limit, year_gaps
+from worker.facts.rhythm import (
+    ENOUGH_CONTACTS,
+    LONGEST_LIMIT,
+    SHORTEST_LIMIT,
+    YEAR,
+    established,
+    gaps_of,
+    quantile,
+    silence_limit,
+    year_gaps,
+)
 
 #: with fewer contact days a pair has no gaps worth pooling
 POOLED = 3
@@ -78,7 +87,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
             new_365 += contacts[0] >= today - YEAR
             new_90 += contacts[0] >= today - 90
         if len(contacts) >= POOLED:
-            gaps.extend(after - before for before, after in pairwise(contacts))
+            gaps.extend(gaps_of(contacts))
         if len(contacts) >= ENOUGH_CONTACTS and first_out >= 0 and first_in >= 0:
             outcome = _silences(contacts, max(first_out, first_in), today)
             lasted += outcome[0]
@@ -119,6 +128,9 @@ def _silences(contacts: list[int], two_way_since: int, today: int) -> tuple[int,
         begun = contacts[i]
         back = contacts[i + 1] if i + 1 < len(contacts) else None
         if (back or today) - begun < WATCHED or begun < two_way_since or not established(contacts, i):
+            continue
+        if back is not None and back - begun <= SHORTEST_LIMIT:  # shorter than any limit
+            ended += back >= today - YEAR
             continue
         limit = max(silence_limit(year_gaps(contacts, i)), WATCHED + MONTH)
         if back is not None and back - begun <= limit:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.enums import Touch
@@ -57,6 +58,7 @@ def at_day(day: int) -> datetime:
     return datetime.fromtimestamp(day * DAY, UTC)
 
 
+@lru_cache(maxsize=16384)
 def date_of(day: int) -> str:
     """A day as one writes it: 2026-03-04."""
     return date.fromordinal(day + EPOCH).isoformat()
@@ -69,10 +71,4 @@ def monday(day: int) -> int:
 
 def contact_days(days: Iterable[Day]) -> list[int]:
     """The distinct days with a direct touch, ascending."""
-    found: list[int] = []
-    last = -1
-    for day, touch, _ in days:
-        if day != last and touch in DIRECT:
-            found.append(day)
-            last = day
-    return found
+    return list(dict.fromkeys([day for day, touch, _ in days if touch in DIRECT]))

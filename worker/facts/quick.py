@@ -5,7 +5,7 @@ from datetime import datetime
 
 from worker.facts.habits import Habits
 from worker.facts.history import History, date_of, day_of
-from worker.facts.rhythm import established, quantile, year_gaps
+from worker.facts.rhythm import established, gaps_of, quantile, year_gaps
 from worker.rules.book import Value
 
 #: a pair with so many gaps has a rhythm of its own; with fewer it is lent the owner's for the rest
@@ -34,9 +34,7 @@ def quick_facts(history: History, contacts: Sequence[int], habits: Habits, now: 
         "silent_days": float(max(0, today - contacts[-1])) if contacts else 0.0,
         "usual_gap_days": usual,
         "long_gap_days": long,
-        "long_silences": float(
-            sum(1 for i in range(1, len(contacts)) if contacts[i] - contacts[i - 1] >= LONG_SILENCE)
-        ),
+        "long_silences": float(len([gap for gap in gaps_of(contacts) if gap >= LONG_SILENCE])),
         "they_touched_last": last_in is not None and (last_out is None or last_in > last_out),
         "you_touched_last": last_out is not None and (last_in is None or last_out >= last_in),
         "meeting_booked": meeting is not None,

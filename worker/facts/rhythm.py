@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from operator import sub
 
 #: a pair is rooted enough for its silence to mean something when, within a year of its last contact day, it has
 #: this many contact days over at least this many days
@@ -31,11 +31,16 @@ def established(contacts: Sequence[int], upto: int | None = None) -> bool:
     return i + 1 - first >= ENOUGH_CONTACTS and contacts[i] - contacts[first] >= ENOUGH_SPAN
 
 
+def gaps_of(contacts: Sequence[int]) -> list[int]:
+    """The days from each contact day to the next."""
+    return list(map(sub, contacts[1:], contacts))
+
+
 def year_gaps(contacts: Sequence[int], upto: int | None = None) -> list[int]:
     """The gaps, ascending, between the contact days of the year up to one of them."""
     i = len(contacts) - 1 if upto is None else upto
     recent = contacts[bisect_left(contacts, contacts[i] - YEAR, 0, i + 1) : i + 1]
-    return sorted(after - before for before, after in pairwise(recent))
+    return sorted(gaps_of(recent))
 
 
 def silence_limit(gaps: Sequence[int]) -> float:

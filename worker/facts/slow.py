@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from operator import attrgetter
 
 from worker.facts.history import date_of
 from worker.facts.weeks import MAIL_HALF_LIFE, MEETING_HALF_LIFE, Week
@@ -13,7 +12,6 @@ YEAR = 52 * 7
 MONTH = 4 * 7
 #: what was known before anything happened
 _NOTHING = Week(0)
-_MONDAY = attrgetter("monday")
 
 
 def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int | None = None) -> dict[str, Value]:
@@ -30,9 +28,9 @@ def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int
     count = len(weeks) if upto is None else upto
     now = weeks[count - 1] if count else _NOTHING
     # what had been known before the year and the month began
-    i = bisect_left(weeks, clock - YEAR, 0, count, key=_MONDAY)
+    i = bisect_left(weeks, (clock - YEAR,), 0, count)
     year = weeks[i - 1] if i else _NOTHING
-    i = bisect_left(weeks, clock - MONTH, i, count, key=_MONDAY)
+    i = bisect_left(weeks, (clock - MONTH,), i, count)
     month = weeks[i - 1] if i else _NOTHING
     gone = clock - now.monday if count else 0
     return {

@@ -1,7 +1,8 @@
 """A history by weeks: what depth is read from, since depth ages and stages change on Mondays only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 from models.enums import Touch
 from worker.facts.history import ALONE, DIRECT, MEETINGS, OUTWARD, Day
@@ -18,8 +19,7 @@ MEETING_HALF_LIFE = 270
 MONTH = 28
 
 
-@dataclass(slots=True)
-class Week:
+class Week(NamedTuple):
     """A week in which something happened, with all that is known at its end: every count includes the weeks before.
 
     A day is counted once, however much happened on it; a week weighs no more than its best mail and its best meeting.
@@ -44,65 +44,57 @@ class Week:
 def weeks_of(days: Sequence[Day]) -> list[Week]:
     """The weeks in which anything happened, ascending."""
     weeks: list[Week] = []
-    week = Week(-7)
-    last = last_alone = month = -1
-    mail = met = 0.0  # the weight of the week so far
-    for day, touch, count in days:
-        if day >= week.monday + 7 or not weeks:
-            monday = day - (day + 3) % 7
-            gone = monday - week.monday
-            # spelled out: dataclasses.replace takes five times as long
-            week = Week(
-                monday,
-                week.shared,
-                week.contact,
-                week.alone,
-                week.months,
-                week.meetings,
-                week.meetings_alone,
-                week.mail * 2.0 ** (-gone / MAIL_HALF_LIFE),
-                week.met * 2.0 ** (-gone / MEETING_HALF_LIFE),
-                week.first,
-                week.last,
-                week.last_meeting,
-                week.outward,
-                week.inward,
-            )
-            weeks.append(week)
-            mail = met = 0.0
-        if day != last:
-            week.shared += 1
-            last = day
-        weight = MEETING_WEIGHT.get(touch, 0.0)
-        if weight > met:
-            week.met += weight - met
-            met = weight
-        if touch not in DIRECT:
-            continue
-        alone = touch in ALONE
-        if day != week.last:
-            week.contact += 1
-            week.last = day
-            if week.first < 0:
-                week.first = day
-            if week.monday // MONTH != month:
-                month = week.monday // MONTH
-                week.months += 1
-        if alone and day != last_alone:
-            week.alone += 1
-            last_alone = day
-        if touch in MEETINGS:
-            week.outward = week.inward = True
-            week.meetings += count
-            week.meetings_alone += count if alone else 0
-            week.last_meeting = day
-            continue
-        weight = MAIL_ALONE if alone else MAIL_AMONG
-        if weight > mail:
-            week.mail += weight - mail
-            mail = weight
-        if touch in OUTWARD:
-            week.outward = True
-        else:
-            week.inward = True
+    made = tuple.__new__  # what Week(...) ends in, without the way there
+    shared = contact = alone = months = meetings = meetings_alone = before = 0
+    mail = met = 0.0
+    first = last = last_meeting = last_shared = last_alone = last_month = -1
+    outward = inward = False
+    for begins, touches in groupby(days, key=_begins):
+        mail *= 2.0 ** (-(begins - before) / MAIL_HALF_LIFE)
+        met *= 2.0 ** (-(begins - before) / MEETING_HALF_LIFE)
+        before = begins
+        best_mail = best_meeting = 0.0  # of this week
+        for day, touch, count in touches:
+            if day != last_shared:
+                shared += 1
+                last_shared = day
+            if touch in MEETING_WEIGHT and (weight := MEETING_WEIGHT[touch]) > best_meeting:
+                met += weight - best_meeting
+                best_meeting = weight
+            if touch not in DIRECT:
+                continue
+            if day != last:
+                contact += 1
+                last = day
+                if first < 0:
+                    first = day
+                if begins // MONTH != last_month:
+                    last_month = begins // MONTH
+                    months += 1
+            private = touch in ALONE
+            if private and day != last_alone:
+                alone += 1
+                last_alone = day
+            if touch in MEETINGS:
+                outward = inward = True
+                meetings += count
+                meetings_alone += count if private else 0
+                last_meeting = day
+                continue
+            weight = MAIL_ALONE if private else MAIL_AMONG
+            if weight > best_mail:
+                mail += weight - best_mail
+                best_mail = weight
+            if touch in OUTWARD:
+                outward = True
+            else:
+                inward = True
+        weeks.append(made(Week, (
+            begins, shared, contact, alone, months, meetings, meetings_alone, mail, met, first, last, last_meeting,
+            outward, inward,
+        )))  # fmt: skip
     return weeks
+
+
+def _begins(day: Day) -> int:
+    return day[0] - (day[0] + 3) % 7

@@ -85,16 +85,6 @@ class Rule:
     at_most: float | None = None  # warmth: the highest probability this rule allows, in percent
     veto: bool = False
 
-    def ask(self, context: Any) -> float | None:
-        """The points of a rule that holds, within its cap (0/0 is worth nothing); None where it does not hold."""
-        if self.when is not None and self.when.execute(context) is not True:
-            return None
-        points = self.points
-        if points.__class__ is not float:
-            points = float(points.execute(context))
-        cap = self.cap
-        return points if -cap <= points <= cap else cap if points > cap else -cap if points < -cap else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -130,7 +120,17 @@ class RuleBook:
 
 
 def _ask(rules: tuple[Rule, ...], context: Any) -> list[tuple[Rule, float]]:
-    return [(rule, points) for rule in rules if (points := rule.ask(context)) is not None]
+    """The rules that hold, with their points within their caps; 0/0 is worth nothing."""
+    found = []
+    for rule in rules:  # all in one place, because it is asked for every week that is looked back on
+        if rule.when is not None and rule.when.execute(context) is not True:
+            continue
+        points, cap = rule.points, rule.cap
+        if points.__class__ is not float:
+            points = float(points.execute(context))
+        capped = points if -cap <= points <= cap else cap if points > cap else -cap if points < -cap else 0.0
+        found.append((rule, capped))
+    return found
 
 
 def load(path: Path | None = None) -> RuleBook:
