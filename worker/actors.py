@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from dramatiq import Actor, Broker, actor
@@ -25,6 +26,7 @@ from worker.due import accept, ask_on, ask_streams, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
 from worker.reader import Outcome, note_account_trouble, read_stream
+from worker.refusals import at_last
 from worker.runtime import Runtime
 from worker.settle import settle
 
@@ -121,12 +123,11 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
 @contextmanager
 def one_at_a_time(runtime: Runtime, name: str) -> Iterator[bool]:
     """Hold the turn at something while the block runs; gives False if another worker has it."""
-    holder = myself()
+    holder = f"{myself()}.{uuid4().hex[:8]}"  # this turn's own, so that a late end never ends the next one
     with writing(runtime.engine) as connection:
         mine = take_turn(connection, name, holder, runtime.clock(), LONG)
     try:
         yield mine
     finally:
         if mine:
-            with writing(runtime.engine) as connection:
-                end_turn(connection, name, holder)
+            at_last(runtime.engine, lambda connection: end_turn(connection, name, holder), LONG)

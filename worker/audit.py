@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from connectors.base import Cursor, Page, Stream
@@ -20,8 +20,9 @@ from worker.db import chunks, reading, writing
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
 from worker.ingest.lease import Lease, LeaseLost
-from worker.leases import take
+from worker.leases import LEASE, give_back, take
 from worker.providers import open_connector
+from worker.refusals import at_last
 from worker.runtime import Runtime
 from worker.users import hold
 
@@ -92,12 +93,8 @@ def audit(runtime: Runtime, stream_id: int, worker: str) -> Audit | None:
     except LeaseLost:
         return None
     finally:
-        with writing(runtime.engine) as connection:
-            connection.execute(
-                update(StreamState)
-                .where(StreamState.id == stream_id, StreamState.fence == lease.fence)
-                .values(leased_by=None, leased_until=None, audited_at=runtime.clock())
-            )
+        now = runtime.clock()
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, audited_at=now), LEASE)
 
 
 def _compare(runtime: Runtime, lease: Lease, taken: Any, connector: Auditable) -> Audit:

@@ -14,6 +14,7 @@ from worker.db import reading
 from worker.endpoint import EndpointBusy, served
 from worker.logs import set_up
 from worker.metrics import REGISTRY
+from worker.refusals import reason
 from worker.runtime import open_runtime
 from worker.settings import Settings
 
@@ -29,8 +30,8 @@ def trouble() -> str:
     try:
         with reading(runtime.engine) as connection:
             connection.execute(text("SELECT 1"))
-    except DBAPIError:
-        return "the database does not answer"
+    except DBAPIError as error:
+        return reason(error)
     return ""
 
 

@@ -33,6 +33,12 @@ def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> 
     ).one_or_none()
 
 
+def give_back(connection: Connection, stream_id: int, fence: int, **values: Any) -> None:
+    """End a lease, if it is still held, and note what else is told of its stream."""
+    own = (StreamState.id == stream_id, StreamState.fence == fence)
+    connection.execute(update(StreamState).where(*own).values(leased_by=None, leased_until=None, **values))
+
+
 def release_dead(connection: Connection, now: datetime) -> None:
     """End the leases and turns of processes of this host that are no more: nobody has to wait until they run out.
 

@@ -13,6 +13,7 @@ ProcessCollector(registry=REGISTRY)
 
 PAGES = Counter("keepwarm_pages", "Pages read and committed.", ["provider"], registry=REGISTRY)
 RECORDS = Counter("keepwarm_page_records", "Records on those pages.", ["provider"], registry=REGISTRY)
+TICKS = Counter("keepwarm_ticks", "Looks at what is due, by what was in the way of it.", ["outcome"], registry=REGISTRY)
 MESSAGES = Counter("keepwarm_messages", "Messages worked off.", ["actor", "outcome"], registry=REGISTRY)
 SECONDS = Histogram(
     "keepwarm_message_seconds",

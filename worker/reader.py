@@ -17,9 +17,10 @@ from worker.db import writing
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
 from worker.ingest.lease import Lease, LeaseLost
-from worker.leases import LEASE, take
+from worker.leases import LEASE, give_back, take
 from worker.metrics import PAGES, RECORDS
 from worker.providers import open_connector
+from worker.refusals import at_last
 from worker.runtime import Runtime
 from worker.subjects import note_subjects
 from worker.users import hold
@@ -54,12 +55,7 @@ def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[
     except ConnectorError as error:
         return _fail(runtime, lease, taken.account_id, error)
     finally:
-        with writing(runtime.engine) as connection:
-            connection.execute(
-                update(StreamState)
-                .where(StreamState.id == stream_id, StreamState.fence == lease.fence)
-                .values(leased_by=None, leased_until=None)
-            )
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence), LEASE)
 
 
 def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]) -> Outcome:

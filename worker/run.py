@@ -11,7 +11,7 @@ from worker.actors import register
 from worker.broker import open_broker
 from worker.census import Census
 from worker.endpoint import served
-from worker.metrics import REGISTRY
+from worker.metrics import REGISTRY, TICKS
 from worker.runtime import Runtime
 from worker.schedule import keep_ticking
 
@@ -28,15 +28,20 @@ class Pulse:
     def __init__(self, every: float) -> None:
         self.every = every
         self.last = time.monotonic()
+        self.hindered = ""
 
-    def beat(self) -> None:
-        """Note a tick that came to its end."""
-        self.last = time.monotonic()
+    def beat(self, hindered: str) -> None:
+        """Note that a tick came to its end, or what was in its way."""
+        self.hindered = hindered
+        TICKS.labels(hindered or "done").inc()
+        if not hindered:
+            self.last = time.monotonic()
 
     def trouble(self) -> str:
         """Say what is wrong, if anything is."""
         ago = time.monotonic() - self.last
-        return f"nothing was scheduled for {ago:.0f} seconds" if ago > 4 * self.every + SILENCE else ""
+        silent = f"nothing was scheduled for {ago:.0f} seconds" if ago > 4 * self.every + SILENCE else ""
+        return self.hindered or silent
 
 
 def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None = None) -> None:

@@ -18,12 +18,14 @@ from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
 from worker.failures import held_back, task
 from worker.holder import myself
 from worker.leases import release_dead
+from worker.refusals import reason
 from worker.runtime import Runtime
 from worker.upkeep import Upkeep
 
 #: A scheduler that has not been heard of for this long has lost its turn.
 TURN = timedelta(seconds=60)
 NAME = "schedule"
+SILENT_QUEUE = "the queue does not answer"
 
 log = structlog.get_logger(__name__)
 
@@ -64,24 +66,29 @@ def keep_ticking(
     stop: threading.Event,
     *,
     every: float,
-    beat: Callable[[], None] = lambda: None,
+    beat: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for."""
+    """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for.
+
+    After each tick `beat` is told what was in its way, if anything.
+    """
     holder, upkeep = myself(), Upkeep(runtime)
     while not stop.is_set():
         try:
             sent = tick(runtime, broker, actors, holder)
             log.info("tick", sent=sent, turn=sent is not None)
-            beat()
             if sent is not None:
                 upkeep.step()
+            beat("")
         except OperationalError as error:
-            log.warning("the database does not answer; trying again", error=type(error.orig).__name__)
+            log.warning("cannot tick; trying again", reason=reason(error), error=type(error.orig).__name__)
+            beat(reason(error))
         except SILENT as error:
-            log.warning("the queue does not answer; trying again", error=type(error).__name__)
+            log.warning("cannot tick; trying again", reason=SILENT_QUEUE, error=type(error).__name__)
+            beat(SILENT_QUEUE)
         stop.wait(every)
     try:
         with writing(runtime.engine) as connection:
             end_turn(connection, NAME, holder)
-    except OperationalError:
-        log.warning("the database does not answer; another scheduler may begin in a minute")
+    except OperationalError as error:
+        log.warning("another scheduler may begin in a minute", reason=reason(error))

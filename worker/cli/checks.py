@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, Secret, StreamState
 from worker.cli.errors import verdict
 from worker.db import check_schema, open_database, reading
+from worker.refusals import warning
 from worker.settings import Settings
 from worker.vault import open_vault
 
@@ -175,6 +176,8 @@ def _database(settings: Settings, now: datetime) -> Iterable[Check]:
             return
         check_schema(engine)
         yield Check("database", Level.FINE, f"The database ({engine.dialect.name}) fits this version.")
+        if little := warning(engine):
+            yield Check("room", Level.WRONG, little)
         with reading(engine) as connection:
             yield from _clock(connection, now)
             yield from _sealed(connection, settings)

@@ -15,6 +15,7 @@ from worker.digest.send_smtp import NotSent
 from worker.endpoint import EndpointBusy
 from worker.ingest.lease import LeaseLost
 from worker.moving import NotEmpty
+from worker.refusals import is_full
 from worker.rules import RuleError
 from worker.users import UnknownUser
 from worker.vault import WrongKey
@@ -97,7 +98,7 @@ def _database(error: DBAPIError) -> str:
     lowered = reason.lower()
     if "locked" in lowered:
         return "The database is busy: another keepwarm is writing. Try again when it has finished."
-    if "full" in lowered and "disk" in lowered:
+    if is_full(error):
         return "The disk is full. Make room, then run the same command again: nothing half-done was kept."
     if "not a database" in lowered or "malformed" in lowered:
         return f"The database file is damaged ({reason}). Restore a backup, or move the file away and connect again."

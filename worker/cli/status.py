@@ -32,6 +32,7 @@ def status(
     from worker.cli.call import looking
     from worker.cli.out import NARROW, put_json, say, screen, table, told
     from worker.completeness import completeness
+    from worker.refusals import warning
 
     with looking(ctx) as desk:
         accounts = completeness(desk.connection, desk.user_id)
@@ -51,6 +52,8 @@ def status(
             out.print(_account(account, desk.now, narrow=out.width < NARROW))
         if not accounts:
             say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
+        if little := warning(desk.call.runtime.engine):
+            say(little)
     if any(account.state == "needs_person" for account in accounts):
         raise typer.Exit(3)
 

@@ -13,14 +13,8 @@ from worker.runtime import Runtime, open_runtime
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[3]
-SCHEDULER = (
-    "-c",
-    "import worker.run as r, worker.runtime as w, worker.settings as s; r.run(w.open_runtime(s.Settings()), workers=False)",
-)
-EMBEDDED = (
-    "-c",
-    "import worker.run as r, worker.runtime as w, worker.settings as s; r.run(w.open_runtime(s.Settings()))",
-)
+SCHEDULER = ("-m", "worker", "run", "--no-workers")
+EMBEDDED = ("-m", "worker", "run")
 FLEET = ("-m", "dramatiq", "worker.fleet", "--processes", "1", "--threads", "4")
 
 

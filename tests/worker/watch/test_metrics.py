@@ -126,7 +126,12 @@ def test_health_turns_with_the_pulse() -> None:
             get(f"http://127.0.0.1:{port}/healthz")
         assert "nothing was scheduled for 100 seconds" in sick.value.read().decode()
         sick.value.close()
-        pulse.beat()
+        pulse.beat("the disk is full")
+        with pytest.raises(urllib.error.HTTPError, match="503") as full:
+            get(f"http://127.0.0.1:{port}/healthz")
+        assert full.value.read().decode() == "the disk is full\n"
+        full.value.close()
+        pulse.beat("")
         assert get(f"http://127.0.0.1:{port}/healthz") == "well\n"
         with pytest.raises(urllib.error.HTTPError, match="404") as none:
             get(f"http://127.0.0.1:{port}/")
