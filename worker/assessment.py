@@ -21,6 +21,7 @@ from worker.facts import (
     contact_days,
     day_of,
     monday,
+    out_of_the_ordinary,
     quick_facts,
     slow_facts,
     weeks_of,
@@ -212,7 +213,8 @@ def _warmth(
         cooling, cold = silent >= CONTACT_COOLING, silent >= CONTACT_COLD
     else:
         percent = max(0.0, min(100.0, percent, at_most))
-        cooling, cold = percent >= rulebook.cooling_at, percent >= rulebook.cold_at
+        unusual = out_of_the_ordinary(silent, float(facts["usual_gap_days"]))
+        cooling, cold = unusual and percent >= rulebook.cooling_at, percent >= rulebook.cold_at
     warmth = Warmth.WARM if vetoed or not cooling else Warmth.COLD if cold else Warmth.COOLING
     probability = None if percent is None else round(percent / 100.0, 4)
     return _Warmth(warmth, probability, tuple(reasons), tuple(adjustments), vetoed)

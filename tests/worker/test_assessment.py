@@ -35,6 +35,15 @@ def test_steady_mail_that_stops_cools_and_then_is_cold() -> None:
     assert "silent" in cold.reasons[0]
 
 
+def test_a_silence_within_the_usual_is_warm_and_one_well_beyond_it_is_cooling() -> None:
+    """However likely a model of averages holds either to last."""
+    slow, quick = judge(regular(60, 1400, 62)), judge(regular(10, 700, 52))
+    assert slow.cold_probability is not None
+    assert quick.cold_probability is not None
+    assert slow.cold_probability > quick.cold_probability
+    assert (slow.warmth, quick.warmth) == (Warmth.WARM, Warmth.COOLING)
+
+
 def test_a_booked_meeting_silences_cold_and_says_so() -> None:
     days = regular(10, 700, 170)
     booked = assess(history(days, next_meeting_at=NOW + timedelta(days=9)), HABITS, BOOK, NOW)
@@ -86,9 +95,9 @@ def test_a_rule_of_the_users_own_may_cap_boost_or_veto() -> None:
 
     plain = judge(regular(10, 700, 170)).cold_probability
     assert plain is not None
-    boosted, capped, vetoed = with_rule("points = 5"), with_rule("at_most = 30"), with_rule("veto = true")
+    boosted, capped, vetoed = with_rule("points = 5"), with_rule("at_most = 20"), with_rule("veto = true")
     assert boosted.cold_probability == min(1.0, round(plain + 0.05, 4))
-    assert (capped.cold_probability, capped.warmth) == (0.3, Warmth.WARM)
+    assert (capped.cold_probability, capped.warmth) == (0.2, Warmth.WARM)
     assert (vetoed.cold_probability, vetoed.warmth, vetoed.vetoed) == (plain, Warmth.WARM, True)
     for found in (boosted, capped, vetoed):
         assert "my own rule" in found.reasons

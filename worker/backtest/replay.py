@@ -7,12 +7,23 @@ from statistics import median
 
 from worker.assessment import assess
 from worker.cooling import ColdModel
-from worker.digest.policy import BUDGET, COLD_KINDS, EARLIEST, THRESHOLD, Candidate, Listing, choose, lasted
-from worker.facts import Habits, History, at_day, contact_days, day_of, established, habits_of, silence_limit, year_gaps
+from worker.digest.policy import BUDGET, COLD_KINDS, THRESHOLD, Candidate, Listing, choose, lasted
+from worker.facts import (
+    EARLIEST,
+    Habits,
+    History,
+    at_day,
+    contact_days,
+    day_of,
+    established,
+    habits_of,
+    silence_limit,
+    year_gaps,
+)
 from worker.rules import RuleBook
 
 #: what other thresholds would have done is told for these
-THRESHOLDS = (0.39, 0.45, 0.51, THRESHOLD, 0.63, 0.69, 0.75)
+THRESHOLDS = (0.42, 0.48, 0.54, THRESHOLD, 0.66, 0.72, 0.78)
 
 
 @dataclass(frozen=True, slots=True)

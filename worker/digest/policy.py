@@ -12,18 +12,14 @@ from worker.assessment import Assessment
 from worker.digest.letter import Last, LineKind
 from worker.digest.season import season_of
 from worker.digest.steps import last_of, next_step, sentence
-from worker.facts import Habits, History, contact_days, day_of, silence_limit, year_gaps
+from worker.facts import EARLIEST, Habits, History, contact_days, day_of, out_of_the_ordinary, silence_limit, year_gaps
 
 #: people named in one digest, unless the user says otherwise
 BUDGET = 5
-#: days: a shorter silence is nobody's business
-EARLIEST = 14
-#: times the usual gap: a silence within the usual is none, however likely it is to last
-BEYOND = 1.25
 #: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
-THRESHOLD = 0.57
+THRESHOLD = 0.60
 #: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
-CARE = 0.003
+CARE = 0.0045
 #: what a warning that proves wrong costs, where one that proves right at once is worth 1
 FALSE_ALARM = 0.5
 #: a digest's own record counts against so many imagined warnings that came true as often as was said
@@ -180,7 +176,7 @@ def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     said, silent = assessment.cold_probability, assessment.silent_days
     if said is None or silent is None or assessment.stage not in ROOTS:
         return None
-    if silent < max(EARLIEST, BEYOND * (assessment.usual_gap_days or 0.0)):
+    if not out_of_the_ordinary(silent, assessment.usual_gap_days or 0.0):
         return None
     odds = math.log(max(said, 1e-6) / max(1.0 - said, 1e-6)) + shift
     likely = 1.0 / (1.0 + math.exp(-odds))

@@ -21,7 +21,7 @@ from worker.facts.history import (
     monday,
 )
 from worker.facts.quick import quick_facts, rhythm
-from worker.facts.rhythm import established, gaps_of, quantile, silence_limit, year_gaps
+from worker.facts.rhythm import EARLIEST, established, gaps_of, out_of_the_ordinary, quantile, silence_limit, year_gaps
 from worker.facts.slow import slow_facts
 from worker.facts.weeks import Week, weeks_of
 from worker.rules.book import Facts
@@ -31,6 +31,7 @@ __all__ = [
     "ALONE",
     "DAY",
     "DIRECT",
+    "EARLIEST",
     "INWARD",
     "MAILS",
     "MEETINGS",
@@ -49,6 +50,7 @@ __all__ = [
     "gaps_of",
     "habits_of",
     "monday",
+    "out_of_the_ordinary",
     "quantile",
     "quick_facts",
     "rhythm",

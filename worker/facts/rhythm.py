@@ -12,6 +12,9 @@ YEAR = 365
 #: days: a silence is long when it outlasts 1.5 times the pair's own long gap, within these bounds
 SHORTEST_LIMIT = 60.0
 LONGEST_LIMIT = 180.0
+#: a silence is out of the ordinary from so many days on, and from so many times the usual gap
+EARLIEST = 14
+BEYOND = 1.25
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -41,6 +44,11 @@ def year_gaps(contacts: Sequence[int], upto: int | None = None) -> list[int]:
     i = len(contacts) - 1 if upto is None else upto
     recent = contacts[bisect_left(contacts, contacts[i] - YEAR, 0, i + 1) : i + 1]
     return sorted(gaps_of(recent))
+
+
+def out_of_the_ordinary(silent: int, usual: float) -> bool:
+    """Whether a silence is longer than usual: one within the usual is none, however likely it is to last."""
+    return silent >= max(EARLIEST, BEYOND * usual)
 
 
 def silence_limit(gaps: Sequence[int]) -> float:

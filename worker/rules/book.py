@@ -165,7 +165,7 @@ def parse(text: str) -> RuleBook:
     return RuleBook(depth, quick, borders, cooling_at, cold_at, _needs(depth), _needs(quick))
 
 
-_WARMTH = {"cooling_at": 40.0, "cold_at": 65.0}
+_WARMTH = {"cooling_at": 30.0, "cold_at": 65.0}
 _KEYS = frozenset({"slug", "axis", "when", "points", "cap", "at_most", "veto", "reason"})
 
 
