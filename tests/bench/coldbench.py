@@ -22,7 +22,8 @@ from worker.accounts import ensure_account
 from worker.assessment import assess
 from worker.cooling import ColdModel, model_at, shipped_model
 from worker.db import reading, writing
-from worker.digest.policy import COLD_KINDS, Candidate, Listing, choose
+from worker.digest.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.policy import choose
 from worker.facts import History, habits_of
 from worker.histories import histories
 from worker.identity.resolve import resolve

@@ -7,7 +7,9 @@ from statistics import median
 
 from worker.assessment import assess
 from worker.cooling import ColdModel
-from worker.digest.policy import BUDGET, COLD_KINDS, THRESHOLD, Candidate, Listing, choose, lasted
+from worker.digest.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.policy import BUDGET, THRESHOLD, choose
+from worker.digest.record import lasted
 from worker.facts import (
     EARLIEST,
     Habits,

@@ -13,9 +13,10 @@ from models.judgement import Letter as Sent
 from models.people import Address
 from worker.assess import judged
 from worker.db import reading
+from worker.digest.choice import Candidate, Chosen
 from worker.digest.findings import Judged, findings, footer, names_of
 from worker.digest.letter import Letter, Line
-from worker.digest.policy import Candidate, Chosen, choose
+from worker.digest.policy import choose
 from worker.digest.remember import absences, past, quiet
 from worker.facts import habits_of
 from worker.runtime import Runtime

@@ -1,18 +1,19 @@
 """Who is named this week, and who is not and why: pure, from assessments and what earlier digests said."""
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from models.enums import Stage, Warmth
 from worker.assessment import Assessment
-from worker.digest.letter import Last, LineKind
+from worker.digest.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Suppressed
+from worker.digest.hindrance import THANKFUL, hindrance, topic
+from worker.digest.letter import LineKind
+from worker.digest.record import own_record
 from worker.digest.season import season_of
 from worker.digest.steps import last_of, next_step, sentence
-from worker.facts import EARLIEST, Habits, History, contact_days, day_of, out_of_the_ordinary, silence_limit, year_gaps
+from worker.facts import EARLIEST, Habits, contact_days, day_of, out_of_the_ordinary, silence_limit, year_gaps
 
 #: people named in one digest, unless the user says otherwise
 BUDGET = 5
@@ -22,75 +23,11 @@ THRESHOLD = 0.60
 CARE = 0.0045
 #: what a warning that proves wrong costs, where one that proves right at once is worth 1
 FALSE_ALARM = 0.5
-#: a digest's own record counts against so many imagined warnings that came true as often as was said
-PRIOR_WARNINGS = 8.0
-#: days without a sign of an owner who is usually active every third day: away, so silences prove nothing
-AWAY = 10
-USUALLY_ACTIVE = 30
 #: a young relationship is watered when it is younger than this, and has rested a little, in days
 YOUNG = 180
 RESTED = 10
 THIRSTY = 45
-#: days within which an introduction asks for thanks
-THANKFUL = 30
-#: days past the pair's own limit after which a silence has lasted, beyond doubt
-DECIDED = 30
-COLD_KINDS = frozenset({LineKind.COLD, LineKind.COOLING})
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
-OLD_FRIENDS = (Stage.ROOTED, Stage.DEEP)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One person as known at the time of the digest."""
-
-    person: str
-    history: History
-    assessment: Assessment
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A line of an earlier digest."""
-
-    person: str
-    kind: LineKind
-    listed_at: datetime
-    silent_since: datetime | None = None  # the last contact then: any later one is news
-    said: float | None = None  # the probability it was listed with
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Somebody worth naming: plain values that the letter turns into a line."""
-
-    person: str
-    kind: LineKind
-    why: str
-    last: Last
-    step: str
-    stage: Stage
-    silent_days: int | None
-    cold_probability: float | None
-    evidence: tuple[str, ...]
-    worth: float = 0.0  # orders the lines; never shown
-    about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
-
-
-class Suppressed(NamedTuple):
-    """Somebody who would have been named, and what kept them out."""
-
-    person: str
-    kind: LineKind
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The lines of one digest, best first, and who was left out."""
-
-    chosen: tuple[Chosen, ...]
-    suppressed: tuple[Suppressed, ...]
 
 
 def choose(
@@ -122,13 +59,13 @@ def choose(
     told: dict[tuple[str, str], Listing] = {}
     earlier = sorted(past, key=lambda line: line.listed_at)
     for line in earlier:
-        told[line.person, _topic(line.kind)] = line
+        told[line.person, topic(line.kind)] = line
     shift = own_record(earlier, people, now)
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
     for one in _wanted(people, shift, threshold, now):
-        said = told.get((one.person, _topic(one.kind)))
-        why = _hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since)
+        said = told.get((one.person, topic(one.kind)))
+        why = hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since)
         if why is None:
             chosen.append(one)
         else:
@@ -190,31 +127,6 @@ def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     return _line(one, kind, sentence(assessment.reasons), gain * (0.5 + assessment.depth / 100.0))
 
 
-def own_record(past: Iterable[Listing], people: Mapping[str, Candidate], now: datetime) -> float:
-    """How far this owner's earlier warnings came true more (or less) often than they said, as a shift of log odds."""
-    said = came_true = 0.0
-    for line in past:
-        if line.said is None or line.kind not in COLD_KINDS or line.person not in people:
-            continue
-        outcome = lasted(contact_days(people[line.person].history.days), line, now)
-        if outcome is not None:
-            said += line.said
-            came_true += outcome
-    return math.log((came_true + PRIOR_WARNINGS) / (said + PRIOR_WARNINGS))
-
-
-def lasted(contacts: Sequence[int], line: Listing, now: datetime) -> bool | None:
-    """Whether the silence a line spoke of lasted: past the pair's limit, and a month more; None while undecided."""
-    listed = day_of(line.listed_at)
-    before = contacts[: bisect_left(contacts, listed)]
-    if not before:
-        return None
-    limit = max(listed + 30.0, before[-1] + silence_limit(year_gaps(before)))
-    if len(contacts) > len(before) and contacts[len(before)] <= limit:
-        return False
-    return True if day_of(now) > limit else None
-
-
 def _thirsty(one: Candidate, now: datetime) -> bool:
     """Whether a young relationship has taken, and now has rested long enough to be watered."""
     first, silent = one.history.first_at, one.assessment.silent_days
@@ -256,61 +168,3 @@ def _line(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
         evidence=tuple(one.history.evidence[:3]),
         worth=worth,
     )
-
-
-def _hindrance(
-    line: Chosen,
-    one: Candidate,
-    told: Listing | None,
-    habits: Habits,
-    now: datetime,
-    quiet: Mapping[str, str],
-    absences: Mapping[str, datetime],
-    listening_since: datetime | None,
-) -> str | None:
-    """What stands against naming somebody, in words; None if nothing does."""
-    history, assessment = one.history, one.assessment
-    if line.person in quiet:
-        return quiet[line.person]
-    if assessment.warmth is Warmth.RESTING:
-        return "you let this one rest"
-    if assessment.warmth is Warmth.UNKNOWN:
-        return "not everything has been read, so a silence would prove nothing"
-    if history.next_meeting_at is not None and line.kind is not LineKind.THANKS:
-        return f"a meeting is booked for {history.next_meeting_at.date().isoformat()}"
-    if assessment.vetoed and line.kind in COLD_KINDS:
-        return assessment.reasons[-1]
-    if line.person in absences and absences[line.person] > now:
-        return f"they are away until {absences[line.person].date().isoformat()}"
-    if line.kind in COLD_KINDS and habits.silent_days >= AWAY and habits.active_90 >= USUALLY_ACTIVE:
-        return f"you have been away for {habits.silent_days} days"
-    if line.kind in COLD_KINDS and listening_since is not None and _long_lost(one, day_of(listening_since)):
-        return "silent since long before keepwarm came"
-    if told is not None and not _news(line, told, contact_days(history.days), now):
-        return f"named on {told.listed_at.date().isoformat()}, and nothing new since"
-    return None
-
-
-def _long_lost(one: Candidate, before: int) -> bool:
-    """Whether a silence of a shallow pair had lasted before a day: the digest is no list of everybody ever lost."""
-    contacts = contact_days(one.history.days)
-    if not contacts or one.assessment.stage in OLD_FRIENDS:
-        return False
-    return contacts[-1] + silence_limit(year_gaps(contacts)) + DECIDED < before
-
-
-def _topic(kind: LineKind) -> str:
-    """What a line speaks of: a silence is one subject, however cold."""
-    return "silence" if kind in COLD_KINDS else kind.value
-
-
-def _news(line: Chosen, told: Listing, contacts: Sequence[int], now: datetime) -> bool:
-    """Whether there is something to say that an earlier line on the subject did not: a new silence, a new season."""
-    since = day_of(now) - day_of(told.listed_at)
-    if line.kind is LineKind.SEASONAL:
-        return since > 180
-    if line.kind is LineKind.THANKS:
-        return since > THANKFUL
-    if line.kind is LineKind.GROWING:
-        return False
-    return bool(contacts) and contacts[-1] >= day_of(told.listed_at)

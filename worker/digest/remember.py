@@ -14,8 +14,8 @@ from models.judgement import Nudge
 from models.people import Decision
 from models.records import EmailRecord
 from worker.db import put, writing
+from worker.digest.choice import Listing
 from worker.digest.letter import Letter, Line, LineKind
-from worker.digest.policy import Listing
 from worker.identity.resolve import kin_of
 from worker.runtime import Runtime
 

@@ -8,8 +8,10 @@ import pytest
 from models.enums import Stage, Touch
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, regular
 from worker.assessment import assess
+from worker.digest.choice import Candidate, Choice, Listing
 from worker.digest.letter import LineKind
-from worker.digest.policy import BUDGET, Candidate, Choice, Listing, choose, lasted, own_record
+from worker.digest.policy import BUDGET, choose
+from worker.digest.record import lasted, own_record
 from worker.digest.season import season_of
 from worker.facts import History, at_day, habits_of
 
