@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -13,12 +13,11 @@ from models.judgement import Assessment as Stored
 from models.judgement import OwnHabits
 from models.people import Decision, Person
 from worker.assessment import Assessment, assess
-from worker.db import change, chunks, put, writing
+from worker.db import change, chunks, put
 from worker.facts import Habits, History, day_of, habits_of
 from worker.histories import histories, maturing
 from worker.identity.resolve import kin_of
 from worker.rules import RuleBook
-from worker.users import hold
 
 #: People assessed in one transaction.
 BATCH = 400
@@ -29,27 +28,17 @@ STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
 )
 
 
-def refresh(engine: Engine, user_id: int, rulebook: RuleBook, now: datetime) -> int:
-    """Assess everybody who is due; returns how many there were."""
-    count = 0
-    while True:
-        with writing(engine) as connection:
-            hold(connection, user_id)
-            due = connection.scalars(
-                select(Person.key)
-                .where(Person.user_id == user_id, Person.due_at <= now)
-                .order_by(Person.due_at, Person.key)
-                .limit(BATCH)
-            ).all()
-            if not due:
-                return count
-            _assess(connection, user_id, rulebook, due, now)
-            count += len(due)
-
-
-def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: Sequence[str], now: datetime) -> None:
-    habits = habits_today(connection, user_id, now)
+def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datetime) -> int:
+    """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
     complete = is_complete(connection, user_id)
+    if complete:
+        _look_again(connection, user_id, now)
+    people = _due(connection, user_id, now)
+    if not people:
+        return 0
+    habits, changed = habits_today(connection, user_id, now)
+    if changed:  # and so everybody is due
+        people = _due(connection, user_id, now)
     rest = resting(connection, user_id)
     known = dict(histories(connection, user_id, now, people))
     matures = maturing(connection, user_id, now, people)
@@ -69,6 +58,16 @@ def _assess(connection: Connection, user_id: int, rulebook: RuleBook, people: Se
         STORED,
     )
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
+    return len(people)
+
+
+def _due(connection: Connection, user_id: int, now: datetime) -> Sequence[str]:
+    return connection.scalars(
+        select(Person.key)
+        .where(Person.user_id == user_id, Person.due_at <= now)
+        .order_by(Person.due_at, Person.key)
+        .limit(BATCH)
+    ).all()
 
 
 def judged(
@@ -85,10 +84,10 @@ def judged(
     }
 
 
-def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
+def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[Habits, bool]:
     """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
 
-    Where it has changed, so may every judgement: everybody is due.
+    Where it has changed, so may every judgement: everybody is due, and the second answer is True.
     """
     day = day_of(now)
     found = connection.execute(
@@ -96,7 +95,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
     ).one_or_none()
     before = HABITS.decode(found.document) if found is not None else None
     if found is not None and before is not None and found.day == day:
-        return before
+        return before, False
     habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
     put(
         connection,
@@ -105,9 +104,10 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> Habits:
         [(user_id, day, ENCODE(habits))],
         "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
     )
-    if before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap):
+    changed = before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap)
+    if changed:
         connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
-    return habits
+    return habits, changed
 
 
 def is_complete(connection: Connection, user_id: int) -> bool:
@@ -127,23 +127,16 @@ def is_complete(connection: Connection, user_id: int) -> bool:
 
 def resting(connection: Connection, user_id: int) -> frozenset[str]:
     """Name the people the user lets rest."""
-    kin = kin_of(connection, user_id)
-    said = connection.scalars(select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest"))
-    return frozenset(map(kin.person, said))
+    said = connection.scalars(
+        select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest")
+    ).all()
+    return frozenset(map(kin_of(connection, user_id).person, said)) if said else frozenset()
 
 
-def look_again(connection: Connection, user_id: int, now: datetime) -> None:
-    """Have everybody who was judged while something was still unread assessed again, once everything is read."""
-    if not is_complete(connection, user_id):
-        return
+def _look_again(connection: Connection, user_id: int, now: datetime) -> None:
+    """Have everybody who was judged while something was still unread assessed again, now that everything is read."""
     blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
     due_now(connection, user_id, connection.scalars(blind).all(), now)
-
-
-def count_due(connection: Connection, user_id: int, now: datetime) -> int:
-    """Count the people to be assessed."""
-    due = select(func.count()).select_from(Person).where(Person.user_id == user_id, Person.due_at <= now)
-    return connection.scalar(due) or 0
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

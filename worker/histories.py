@@ -21,6 +21,14 @@ from worker.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 
 BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
 TOUCHES = {touch.value: touch for touch in Touch}
+NEW, FRIEND = aliased(Address), aliased(Address)
+#: Who was introduced, and by whom, as people; made once, because aliases take long to make.
+PAIRS = (
+    select(NEW.person, FRIEND.person)
+    .select_from(Introduction)
+    .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
+    .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
+)
 #: Rows taken from the database at once.
 ROWS = 5000
 
@@ -109,20 +117,7 @@ class Introduced(NamedTuple):
 
 def introductions(connection: Connection, user_id: int, now: datetime) -> Introduced:
     """Read the introductions up to `now`, as between people."""
-    introducer, introduced = aliased(Address), aliased(Address)
-    rows: Any = connection.execute(
-        select(introduced.person, introducer.person)
-        .select_from(Introduction)
-        .join(
-            introduced,
-            (introduced.user_id == Introduction.user_id) & (introduced.address == Introduction.introduced),
-        )
-        .join(
-            introducer,
-            (introducer.user_id == Introduction.user_id) & (introducer.address == Introduction.introducer),
-        )
-        .where(Introduction.user_id == user_id, Introduction.at <= now)
-    )
+    rows: Any = connection.execute(PAIRS.where(Introduction.user_id == user_id, Introduction.at <= now))
     pairs = {(new, friend) for new, friend in rows if new and friend and new != friend}
     by: dict[str, str] = {}
     count: dict[str, int] = {}

@@ -18,7 +18,12 @@ WORDING = re.compile(
     re.IGNORECASE,
 )
 #: What the database can look for before the wording is read exactly.
-HINTS = ("intro", "<>", "<->", "meet", "connecting", "vorstell", "présent", "presentaci")
+HINTED = or_(
+    *(
+        func.lower(Interaction.subject).contains(hint, autoescape=True)
+        for hint in ("intro", "<>", "<->", "meet", "connecting", "vorstell", "présent", "presentaci")
+    )
+)
 #: An introduction is between few: introducer, introduced, the user, and somebody in copy.
 MOST = 6
 
@@ -39,7 +44,6 @@ def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) ->
                 .returning(Introduction.introducer, Introduction.introduced)
             )
         }
-        hinted = or_(*(func.lower(mail.subject).contains(hint, autoescape=True) for hint in HINTS))
         found = connection.execute(
             select(part.address, part.interaction_id, part.at, mail.subject)
             .join(mail, (mail.user_id == part.user_id) & (mail.id == part.interaction_id))
@@ -50,7 +54,7 @@ def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) ->
                 mail.channel == Channel.EMAIL,
                 mail.direction == Direction.IN,
                 mail.group_size.between(3, MOST),
-                hinted,
+                HINTED,
             )
         ).all()
         rows = [

@@ -1,7 +1,7 @@
 """Finding the people behind the addresses that were touched, and marking those people as due for assessment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Integer, cast, delete, exists, func, select, update
@@ -63,17 +63,20 @@ def _answered(connection: Connection, user_id: int, addresses: Iterable[str]) ->
     }
 
 
-def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
-    """Give a batch of touched addresses their people, and make those due; True while there may be more."""
+def resolve(connection: Connection, user_id: int, now: datetime) -> int:
+    """Give a batch of touched addresses their people, and make those due; returns how many addresses these were."""
+    held = exists().where(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
-        select(Address.address, Address.kind, Address.person)
+        select(Address.address, Address.kind, Address.person, held.label("held"))
         .where(Address.user_id == user_id, Address.touched)
         .order_by(Address.address)
         .limit(BATCH)
     ).all()
     if not touched:
-        return False
-    gone = _vanished(connection, user_id, [row.address for row in touched if row.kind != "list"])
+        return 0
+    gone = {row.address for row in touched if row.kind != "list" and not row.held}
+    for chunk in chunks(sorted(gone)):
+        connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     humans = {row.address for row in touched if row.kind == "person"} - gone
     kin = kin_of(connection, user_id)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
@@ -111,22 +114,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> bool:
             )
         )
     _name(connection, user_id, people | set(belongs.values()), now)
-    return len(touched) == BATCH
-
-
-def _vanished(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
-    """Forget addresses that no interaction holds any more; says which these were."""
-    held = exists().where(Participation.user_id == Address.user_id, Participation.address == Address.address)
-    gone: set[str] = set()
-    for chunk in chunks(addresses):
-        gone.update(
-            connection.scalars(
-                delete(Address)
-                .where(Address.user_id == user_id, Address.address.in_(chunk), ~held)
-                .returning(Address.address)
-            )
-        )
-    return gone
+    return len(touched)
 
 
 def _name(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

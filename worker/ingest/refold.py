@@ -15,6 +15,7 @@ from worker.db import chunks
 from worker.ingest import rows
 from worker.ingest.fold import clusters, interaction_id, merge
 from worker.ingest.held import Held, Skipped
+from worker.ingest.learn import view_of
 from worker.ingest.view import View
 from worker.ingest.weigh import weigh
 
@@ -56,10 +57,11 @@ def refold(connection: Connection, user_id: int, identities: Iterable[str], view
         rows.replace(connection, user_id, chunk, made)
 
 
-def reconsider(connection: Connection, user_id: int, view: View) -> bool:
+def reconsider(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
     """Weigh one batch of stale sightings again; True while there may be more."""
     found = connection.scalars(
         select(Sighting.identity).where(Sighting.user_id == user_id, Sighting.stale).limit(BATCH)
     ).all()
-    refold(connection, user_id, found, view)
+    if found:
+        refold(connection, user_id, found, view_of(connection, user_id, "", keep_subjects=keep_subjects))
     return len(found) == BATCH
