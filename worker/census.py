@@ -20,7 +20,6 @@ from models.history import Sighting, Unreadable
 from models.judgement import Letter
 from worker.broker import ASSESS, FETCH, SEND, SILENT, waiting
 from worker.db import reading
-from worker.providers import quotas
 from worker.runtime import Runtime
 
 #: Seconds an answer is kept: counting millions of sightings is work.
@@ -48,13 +47,14 @@ class Census(Collector):
     def collect(self) -> Iterable[Metric]:
         """Give everything, freshly counted unless somebody asked a moment ago."""
         if not self.told or time.monotonic() - self.at > KEPT:
+            house = list(self._house())  # told in any case: a full disk may be why the database does not answer
             try:
                 with reading(self.runtime.engine) as connection:
-                    self.told = [*self._streams(connection), *records(connection), *_work(connection), *self._house()]
+                    known = [*self._streams(connection), *records(connection), *_work(connection)]
             except DBAPIError as error:
                 log.warning("the database cannot be counted", error=type(error.orig).__name__)
-                return [_gauge("keepwarm_database_up", "Whether the database answers.", [], [((), 0)])]
-            self.told.append(_gauge("keepwarm_database_up", "Whether the database answers.", [], [((), 1)]))
+                return [*house, _database(up=False)]
+            self.told = [*house, *known, _database(up=True)]
             self.at = time.monotonic()
         return self.told
 
@@ -89,12 +89,6 @@ class Census(Collector):
         )  # fmt: skip
 
     def _house(self) -> Iterator[Metric]:
-        spent = quotas(self.runtime)
-        for name, which in (("spent", 0), ("allowed", 1)):
-            yield _gauge(
-                f"keepwarm_quota_units_{name}", f"Units of the last minute {name}, as this process knows.",
-                ["account"], [((str(account),), pair[which]) for account, pair in spent.items()],
-            )  # fmt: skip
         try:
             depths = [((queue,), waiting(self.broker, queue)) for queue in (FETCH, ASSESS, SEND)]
         except SILENT:
@@ -150,6 +144,10 @@ def _work(connection: Connection) -> Iterator[Metric]:
     doubts = CounterMetricFamily("keepwarm_digest_doubts", "Digests handed over again for want of an answer.")
     doubts.add_metric([], float(letters[3]))
     yield doubts
+
+
+def _database(*, up: bool) -> Metric:
+    return _gauge("keepwarm_database_up", "Whether the database answers.", [], [((), up)])
 
 
 def _gauge(name: str, text: str, labels: list[str], samples: Iterable[tuple[tuple[str, ...], Any]]) -> Metric:

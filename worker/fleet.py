@@ -17,12 +17,14 @@ from worker.metrics import REGISTRY
 from worker.refusals import reason
 from worker.runtime import open_runtime
 from worker.settings import Settings
+from worker.spending import Spending
 
 set_up(logging.INFO)
 runtime = open_runtime(Settings())
 broker = open_broker(runtime.settings.broker_url)
 actors = register(broker, runtime)
 set_broker(broker)  # where the dramatiq command looks for it
+REGISTRY.register(Spending(runtime))
 
 
 def trouble() -> str:

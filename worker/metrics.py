@@ -14,6 +14,12 @@ ProcessCollector(registry=REGISTRY)
 PAGES = Counter("keepwarm_pages", "Pages read and committed.", ["provider"], registry=REGISTRY)
 RECORDS = Counter("keepwarm_page_records", "Records on those pages.", ["provider"], registry=REGISTRY)
 TICKS = Counter("keepwarm_ticks", "Looks at what is due, by what was in the way of it.", ["outcome"], registry=REGISTRY)
+FAILED = Counter(
+    "keepwarm_failed_reads",
+    "Turns at a stream, or looks for streams, that a provider ended with an error, by its kind.",
+    ["provider", "error"],
+    registry=REGISTRY,
+)
 MESSAGES = Counter("keepwarm_messages", "Messages worked off.", ["actor", "outcome"], registry=REGISTRY)
 SECONDS = Histogram(
     "keepwarm_message_seconds",

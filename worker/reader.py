@@ -18,7 +18,7 @@ from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
 from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import LEASE, give_back, take
-from worker.metrics import PAGES, RECORDS
+from worker.metrics import FAILED, PAGES, RECORDS
 from worker.providers import open_connector
 from worker.refusals import at_last
 from worker.runtime import Runtime
@@ -130,11 +130,17 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
                 values["due_at"] = now + OPERATOR
                 outcome = Outcome.STOPPED
         connection.execute(update(StreamState).where(*own).values(**values))
+        provider = connection.scalar(select(Account.provider).where(Account.id == account_id))
+    FAILED.labels(provider, type(error).__name__).inc()
     return outcome
 
 
 def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorError) -> None:
     """Note that an account could not be asked for its streams."""
     state = "needs_person" if isinstance(error, NeedsReauthorisation) else "active"
+    own = Account.id == account_id
     with writing(runtime.engine) as connection:
-        connection.execute(update(Account).where(Account.id == account_id).values(state=state, trouble=str(error)))
+        provider = connection.scalar(
+            update(Account).where(own).values(state=state, trouble=str(error)).returning(Account.provider)
+        )
+    FAILED.labels(provider, type(error).__name__).inc()

@@ -14,6 +14,7 @@ from worker.endpoint import served
 from worker.metrics import REGISTRY, TICKS
 from worker.runtime import Runtime
 from worker.schedule import keep_ticking
+from worker.spending import Spending
 
 THREADS = 4
 #: Milliseconds a worker may take to end its turn when it is told to stop.
@@ -60,8 +61,9 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
             signal.signal(name, leave)
     broker = open_broker(runtime.settings.broker_url)
     actors = register(broker, runtime)
-    census, pulse = Census(runtime, broker), Pulse(runtime.settings.tick_seconds)
-    REGISTRY.register(census)
+    told, pulse = (Census(runtime, broker), Spending(runtime)), Pulse(runtime.settings.tick_seconds)
+    for collector in told:
+        REGISTRY.register(collector)
     worker = Worker(broker, worker_threads=THREADS) if workers else None
     try:
         with served(runtime.settings.metrics, REGISTRY, pulse.trouble):
@@ -72,4 +74,5 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
         if worker:
             worker.stop(timeout=LEAVE)
         broker.close()
-        REGISTRY.unregister(census)
+        for collector in told:
+            REGISTRY.unregister(collector)

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, update
 from sqlalchemy.engine import Engine
 
+from connectors.gmail.pacing import Pace, Units
 from models.accounts import Account, StreamState
 from models.failures import Failure
 from models.judgement import Letter
@@ -23,12 +24,14 @@ from worker.actors import register
 from worker.broker import middleware
 from worker.census import Census
 from worker.connecting import connect_archive
-from worker.db import writing
+from worker.db import open_database, writing
 from worker.endpoint import EndpointBusy, served
 from worker.metrics import MESSAGES, PAGES, RECORDS
+from worker.providers import _opened
 from worker.run import Pulse
 from worker.runtime import Runtime
 from worker.settings import Settings
+from worker.spending import Spending
 
 Told = dict[str, dict[tuple[str, ...], float]]
 
@@ -98,6 +101,31 @@ def test_the_database_is_counted_without_naming_anybody(runtime: Runtime, addres
     page = get(f"{address}/metrics")
     assert "@" not in page
     assert ME not in page
+
+
+def test_a_database_that_is_away_does_not_hide_the_house(tmp_path: Path) -> None:
+    engine = open_database(f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/none")
+    lonely, broker = Runtime(Settings(home=tmp_path), engine, lambda: NOW), StubBroker(middleware=middleware())
+    register(broker, lonely)
+    registry = CollectorRegistry()
+    registry.register(Census(lonely, broker))
+    with served("127.0.0.1:0", registry, lambda: "") as port:
+        found = told(f"http://127.0.0.1:{port}")
+    assert found["keepwarm_database_up"] == {(): 0}
+    assert found["keepwarm_queue_up"] == {(): 1}
+    assert found["keepwarm_home_free_bytes"][()] > 0  # it may be the disk that is full
+    engine.dispose()
+
+
+def test_a_process_tells_what_it_spends(runtime: Runtime) -> None:
+    pace = _opened(runtime).pace(7, lambda: Pace.of(Units(per_minute=1000)))
+    with pace.mail.spend(20, 20):
+        pass
+    registry = CollectorRegistry()
+    registry.register(Spending(runtime))
+    with served("127.0.0.1:0", registry, lambda: "") as port:
+        found = told(f"http://127.0.0.1:{port}")
+    assert found == {"keepwarm_quota_units_spent": {("7",): 40}, "keepwarm_quota_units_allowed": {("7",): 990}}
 
 
 def test_work_is_counted_where_it_is_done(runtime: Runtime, broker: StubBroker, tmp_path: Path) -> None:

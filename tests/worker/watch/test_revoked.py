@@ -37,6 +37,8 @@ def test_a_withdrawn_consent_is_seen_by_who_watches_and_told_once(tmp_path: Path
             needy = 'keepwarm_account_needs_person{account="1",provider="gmail"} 1.0'
             until(lambda: told(needy), within=60)
             assert told('keepwarm_account_needs_person{account="2",provider="outlook"} 0.0')
+            assert told('keepwarm_failed_reads_total{error="TokenRevoked",provider="gmail"} ')
+            assert told('keepwarm_quota_units_allowed{account="1"} ')
             runtime.engine.dispose()
         letter = providers.postbox.mails[0].get_body(("plain",))
         assert letter is not None
