@@ -31,9 +31,11 @@ class Disk:
 
     def fill(self) -> int:
         """Leave no room; returns how many bytes that took."""
-        with self.ballast.open("ab", buffering=0) as file, suppress(OSError):
-            while True:
-                file.write(bytes(4096))
+        with self.ballast.open("ab", buffering=0) as file:
+            for piece in (1 << 20, 4096, 1):
+                with suppress(OSError):
+                    while file.write(bytes(piece)) == piece:
+                        pass
         return self.ballast.stat().st_size
 
     def free(self) -> None:
@@ -43,7 +45,11 @@ class Disk:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
-    """Mount an empty disk at an empty folder while the block runs."""
+    """Mount an empty disk at an empty folder while the block runs.
+
+    Raises:
+        CalledProcessError: it cannot be mounted.
+    """
     subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(folder)],
         check=True,

@@ -1,104 +1,90 @@
-"""Three ways to run keepwarm, each with what can be killed in it."""
+"""Three ways to run keepwarm, each on a small disk where one can be had."""
 
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from uuid import uuid4
 
-import pika
 import sqlalchemy as sa
 
+from tests.chaos import disks
+from tests.chaos.blows import Place
+from tests.chaos.disks import Disk, small_disk
+from tests.chaos.queues import RabbitQueues, RedisQueues
 from tests.services import postgres, rabbitmq, redis
-from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation, kill
+from tests.worker.queue.processes import Installation
 
-#: What to do to whom.
-Blows = Mapping[str, Callable[[], None]]
-
-
-class Restarted:
-    """A process that is there again as soon as it was killed."""
-
-    def __init__(self, installation: Installation, line: tuple[str, ...]) -> None:
-        self.installation = installation
-        self.line = line
-        self.process: subprocess.Popen[bytes] = installation.start(*line)
-
-    def killed(self) -> None:
-        kill(self.process)
-        self.installation.processes.remove(self.process)
-        self.process = self.installation.start(*self.line)
+#: Megabytes of the disk that is filled: far more than a storm writes.
+ROOM = 256
 
 
 @contextmanager
-def embedded(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Installation, Callable[[], Blows]]]:
-    """One process over SQLite."""
-    with Installation(home, settings=settings) as installation:
-
-        def begin() -> Blows:
-            return {"everything": Restarted(installation, EMBEDDED).killed}
-
-        yield installation, begin
+def embedded(home: Path, settings: Mapping[str, object]) -> Iterator[Place]:
+    """One process over SQLite, on a small disk."""
+    with nullcontext() if disks.hindrance() else small_disk(home, ROOM) as disk:  # noqa: SIM117 - in this order
+        with Installation(home, settings=settings) as installation:
+            yield Place(installation, disk)
 
 
 @contextmanager
-def with_redis(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Installation, Callable[[], Blows]]]:
+def with_redis(home: Path, settings: Mapping[str, object]) -> Iterator[Place]:
     """PostgreSQL and Redis, which loses everything when it is killed."""
-    with database() as url, redis() as server, Installation(home, url, server.url, settings) as installation:
-
-        def lose_the_queue() -> None:
-            server.kill()
-            server.start()
-
-        yield installation, lambda: _scaled(installation, url, lose_the_queue)
+    with (
+        small_database() as (url, disk),
+        redis() as server,
+        Installation(home, url, server.url, settings) as installation,
+    ):
+        yield Place(installation, disk, RedisQueues(server), url)
 
 
 @contextmanager
-def with_rabbitmq(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Installation, Callable[[], Blows]]]:
+def with_rabbitmq(home: Path, settings: Mapping[str, object]) -> Iterator[Place]:
     """PostgreSQL and RabbitMQ, whose queues are deleted."""
-    with database() as url, rabbitmq() as queue, Installation(home, url, queue, settings) as installation:
-
-        def lose_the_queue() -> None:
-            with pika.BlockingConnection(pika.URLParameters(queue)) as connection:
-                channel = connection.channel()
-                for name in ("fetch", "fetch.DQ", "assess", "assess.DQ", "send", "send.DQ"):
-                    channel.queue_delete(name)
-
-        yield installation, lambda: _scaled(installation, url, lose_the_queue)
-
-
-def _scaled(installation: Installation, url: str, lose_the_queue: Callable[[], None]) -> Blows:
-    workers = [Restarted(installation, FLEET) for _ in range(2)]
-    scheduler = Restarted(installation, SCHEDULER)
-
-    def cut_the_lines() -> None:
-        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        engine = sa.create_engine(url)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(ended)
-        engine.dispose()
-
-    return {
-        "worker 1": workers[0].killed,
-        "worker 2": workers[1].killed,
-        "scheduler": scheduler.killed,
-        "queue": lose_the_queue,
-        "connections": cut_the_lines,
-    }
+    with small_database() as (url, disk), rabbitmq() as queue, Installation(home, url, queue, settings) as installation:
+        yield Place(installation, disk, RabbitQueues(queue), url)
 
 
 @contextmanager
 def database() -> Iterator[str]:
     """An empty PostgreSQL database of its own."""
-    with postgres() as server:
-        name = f"keepwarm_{uuid4().hex[:16]}"
+    with small_database(room=0) as (url, _):
+        yield url
+
+
+@contextmanager
+def small_database(room: int = ROOM) -> Iterator[tuple[str, Disk | None]]:
+    """The same, on a disk of so many megabytes, if the server can see ours."""
+    name = f"keepwarm_{uuid4().hex[:16]}"
+    with postgres() as server, ExitStack() as stack:
         engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        engine.dispose()
+        stack.callback(engine.dispose)
+        connection = stack.enter_context(engine.connect())
+        owner = _owner(connection)
+        disk, there = None, ""
+        if room and owner is not None and not disks.hindrance():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keepwarm-disk-")))
+            folder.chmod(0o755)  # the server has to get there
+            (folder / "disk").mkdir()
+            disk = stack.enter_context(small_disk(folder / "disk", room))
+            (folder / "disk" / "tables").mkdir()
+            for path in (folder / "disk", folder / "disk" / "tables"):
+                os.chown(path, owner, -1)
+            connection.exec_driver_sql(f"CREATE TABLESPACE {name} LOCATION '{folder / 'disk' / 'tables'}'")
+            stack.callback(connection.exec_driver_sql, f"DROP TABLESPACE {name}")
+            there = f"TABLESPACE {name}"
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {there}")
+        stack.callback(connection.exec_driver_sql, f"DROP DATABASE {name} WITH (FORCE)")
+        if disk:
+            stack.callback(disk.free)
+        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False), disk
+
+
+def _owner(connection: sa.Connection) -> int | None:
+    """Whose files the server's are; None if it is on another machine."""
+    data = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+    return data.stat().st_uid if data.exists() else None
 
 
 PLACES = {"sqlite": embedded, "redis": with_redis, "rabbitmq": with_rabbitmq}

@@ -1,11 +1,13 @@
 """Google, Microsoft and a mail server that live through the storm, and the one life both accounts tell of."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
 from models.accounts import User
@@ -32,6 +34,23 @@ FAULTS = 0.1
 CHAPTERS = 4
 
 
+class FatalPostbox(Postbox):
+    """Kills whoever hands a mail over when it has just been taken, and nobody knows yet that it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kills = 0
+        self.kill: Callable[[], None] | None = None  # used once
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.kill:
+            self.kill()
+            self.kill = None
+            self.kills += 1
+        return answer
+
+
 class Providers:
     """The story begins a month before today and goes on for four weeks, a chapter at a time."""
 
@@ -45,7 +64,7 @@ class Providers:
         self.google.quota.limits["calendar"] = UNITS
         self.google.faults.seed = seed
         self.microsoft = MicrosoftSandbox(folder, address=OWNER.address)
-        self.postbox = Postbox()
+        self.postbox = FatalPostbox()
         self.told = 0  # chapters
         self.open = ExitStack()
 
@@ -85,9 +104,10 @@ class Providers:
         """Connect both accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
         user = connect_gmail(runtime, open_browser=approve).user_id
         connect_outlook(runtime, open_browser=browse, user_id=user)
+        # due since last night: whatever a clock says that is minutes wrong, it is the same week's
+        due = {"digest_weekday": (datetime.now(UTC) - timedelta(days=1)).weekday(), "digest_hour": 23}
         with writing(runtime.engine) as connection:
-            due_today = {"digest_weekday": datetime.now(UTC).weekday(), "digest_hour": 0}
-            connection.execute(update(User).values(created_at=self.world.until - timedelta(days=60), **due_today))
+            connection.execute(update(User).values(created_at=self.world.until - timedelta(days=60), **due))
 
     def misbehave(self, share: float) -> None:
         """Let a share of all requests fail from now on."""

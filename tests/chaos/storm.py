@@ -2,7 +2,8 @@
 
     python -m tests.chaos.storm [--place sqlite|redis|rabbitmq]... [--kills N] [--seed N]
 
-The same seed gives the same life, the same victims after the same waits, and the same faults of the providers.
+The same seed gives the same life, the same victims after the same waits, the same clocks and full disks, and the same
+faults of the providers.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +26,7 @@ from models.failures import Failure
 from models.history import Interaction
 from models.judgement import Letter
 from models.people import Address
+from tests.chaos.blows import Place
 from tests.chaos.places import PLACES
 from tests.chaos.providers import CHAPTERS, FAULTS, Providers
 from tests.worker.queue.processes import Installation
@@ -33,8 +36,11 @@ from worker.logs import set_up
 from worker.runtime import Runtime
 from worker.sync import sync
 
-#: Seconds between two blows: some hit a process that is just starting, some one that is deep in its work.
-WAITS = (0.2, 4.0)
+#: Between two blows, as a multiple of what a start takes: some hit a process that is just starting, some one that is deep
+#: in its work; and the most seconds a start is taken to need, so that a busy machine's storm ends, too.
+WAITS, START = (0.1, 2.5), 3.0
+#: After every second kill something else goes wrong.
+EVERY = 2
 #: Seconds of peace after which everything must be in order.
 PEACE = 240.0
 
@@ -46,6 +52,8 @@ class Report:
     place: str
     seed: int
     kills: Counter[str] = field(default_factory=Counter)
+    troubles: dict[str, int] = field(default_factory=dict)
+    lacks: Sequence[str] = ()
     faults: int = 0
     seconds: float = 0.0
     interactions: int = 0
@@ -56,11 +64,13 @@ class Report:
 
     def __str__(self) -> str:
         kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        troubles = "".join(f", {count} {name}" for name, count in sorted(self.troubles.items()))
+        lacks = "".join(f"; without: {why}" for why in self.lacks)
         verdict = f"DIFFERENT: {', '.join(self.differing)}" if self.differing else "identical"
         return (
-            f"{self.place:9} seed {self.seed}: {self.kills.total()} kills ({kills}), {self.faults} faults, "
+            f"{self.place:9} seed {self.seed}: {self.kills.total()} kills ({kills}){troubles}, {self.faults} faults, "
             f"{self.seconds:.0f} s; {self.interactions} interactions, exports {verdict}; "
-            f"{self.digests} digests, {self.repeated} of them repeated, {self.doubts} in doubt"
+            f"{self.digests} digests, {self.repeated} of them repeated, {self.doubts} in doubt{lacks}"
         )
 
 
@@ -75,29 +85,20 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
     home.mkdir()
     with Providers(folder, seed, mails) as providers:
         settings = providers.settings() | {"smtp_url": f"smtp://127.0.0.1:{providers.port}"}
-        with PLACES[place](home, settings) as (installation, begin):
-            runtime = installation.open()
+        with PLACES[place](home, settings) as there:
+            runtime = there.installation.open()
             providers.connect(runtime)
             providers.misbehave(FAULTS)
-            blows = begin()
-            chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
-            victims: list[str] = []
-            for number in range(kills):
-                if number in chapters:
-                    providers.tell()
-                time.sleep(chance.uniform(*WAITS))
-                victims = victims or chance.sample(sorted(blows), len(blows))  # everybody gets a turn, in any order
-                victim = victims.pop()
-                blows[victim]()
-                report.kills[victim] += 1
-                _hurry(runtime)
-            while providers.told < CHAPTERS:
-                providers.tell()
+            report.troubles, report.lacks = there.troubles, there.lacks()
+            providers.postbox.kill = there.strike
+            _blow(there, runtime, providers, report, kills, chance)
             report.faults = providers.faults()
             providers.misbehave(0)
+            there.calms_down()
             for _ in range(2):  # what was being read when the last chapter was told may not have seen it yet
-                _wait_for_peace(runtime)
-            stormy = exports(installation, providers.now)
+                _wait_for_peace(there, runtime)
+            stormy = exports(there.installation, providers.now)
+            report.kills["handing over"] = providers.postbox.kills
             _count(report, providers, runtime)
             runtime.engine.dispose()
         calm = _calm(folder / "calm", providers)
@@ -109,6 +110,33 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
     return report
 
 
+def _blow(
+    there: Place, runtime: Runtime, providers: Providers, report: Report, kills: int, chance: random.Random
+) -> None:
+    """Kill whom chance names, again and again; between two kills something else goes wrong, and life goes on."""
+    chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
+    victims: list[str] = []
+    troubles: list[str] = []
+    start = min(START, there.begin(runtime))
+    ways, mischief = there.kills(runtime), there.mischief()
+    for number in range(kills):
+        if number in chapters:
+            providers.tell()
+        time.sleep(start * chance.uniform(*WAITS))
+        victims = victims or chance.sample(sorted(ways), len(ways))  # everybody gets a turn, in any order
+        victim = victims.pop()
+        ways[victim]()
+        report.kills[victim] += 1
+        there.goes_on()
+        _hurry(runtime)
+        troubles = troubles or chance.sample(sorted(mischief), len(mischief))
+        own = random.Random(chance.random())  # how much it draws must not change what comes after it
+        if troubles and number % EVERY == 0:
+            mischief[troubles.pop()](own)
+    while providers.told < CHAPTERS:
+        providers.tell()
+
+
 def _hurry(runtime: Runtime) -> None:
     """Let pass the time that everybody would wait: until the next poll, after failures, for a pause asked for."""
     with suppress(DBAPIError), writing(runtime.engine) as connection:  # the connection may just have been cut
@@ -117,7 +145,7 @@ def _hurry(runtime: Runtime) -> None:
         connection.execute(delete(Failure))
 
 
-def _wait_for_peace(runtime: Runtime) -> None:
+def _wait_for_peace(there: Place, runtime: Runtime) -> None:
     begun = runtime.clock()
     _hurry(runtime)
     end = time.monotonic() + PEACE
@@ -125,6 +153,7 @@ def _wait_for_peace(runtime: Runtime) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"not in order after {PEACE} seconds of peace: {_standing(runtime)}")
         time.sleep(0.5)
+        there.goes_on()
         with suppress(DBAPIError), writing(runtime.engine) as connection:  # who failed in the storm waits no longer
             connection.execute(update(StreamState).where(StreamState.failures > 0).values(due_at=None))
             connection.execute(delete(Failure))

@@ -1,0 +1,150 @@
+"""What can go wrong with an installation: who is killed, and what else happens while nobody dies."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from models.accounts import Turn
+from tests.chaos import clocks, disks
+from tests.chaos.disks import Disk
+from tests.chaos.queues import Queues
+from tests.chaos.supervised import Supervised
+from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation, until
+from worker.db import reading
+from worker.runtime import Runtime
+
+#: By how many minutes a clock is wrong at most.
+MINUTES = 15
+#: Seconds in which somebody should have begun to settle, and the scheduler to ask the queue for something.
+SOON, ASKED = 3.0, 1.0
+#: After how many kills a full disk has room again.
+FULL_FOR = 2
+
+
+@dataclass
+class Place:
+    """An installation in a storm; what happens to it is counted in `troubles`."""
+
+    installation: Installation
+    disk: Disk | None
+    queues: Queues | None = None
+    url: str = ""
+    processes: dict[str, Supervised] = field(default_factory=dict)
+    troubles: dict[str, int] = field(default_factory=dict)
+    full_for: int = 0
+
+    def begin(self, runtime: Runtime) -> float:
+        """Start everything; gives the seconds until somebody schedules."""
+        begun = time.monotonic()
+        scaled = {"worker 1": FLEET, "worker 2": FLEET, "scheduler": SCHEDULER}
+        for name, line in (scaled if self.queues else {"everything": EMBEDDED}).items():
+            self.processes[name] = Supervised(self.installation, name, line)
+        until(lambda: self._turns(runtime, "schedule"))
+        return time.monotonic() - begun
+
+    @property
+    def workers(self) -> list[Supervised]:
+        """The processes that work, rather than schedule."""
+        return [process for name, process in self.processes.items() if name != "scheduler"]
+
+    def lacks(self) -> Sequence[str]:
+        """What cannot go wrong on this machine, and why."""
+        return [*filter(None, (clocks.hindrance(), "" if self.disk else disks.hindrance() or "another machine's disk"))]
+
+    def kills(self, runtime: Runtime) -> Mapping[str, Callable[[], None]]:
+        """What to do to whom."""
+        ways = {name: process.killed for name, process in self.processes.items()}
+        ways["settling"] = lambda: self._kill_who_settles(runtime)
+        if self.queues:
+            ways |= {"queue": self.queues.lose, "connections": self._cut_the_lines}
+        return ways
+
+    def mischief(self) -> Mapping[str, Callable[[random.Random], None]]:
+        """What goes wrong without anybody being killed."""
+        ways: dict[str, Callable[[random.Random], None]] = {}
+        if not clocks.hindrance():
+            ways["clocks"] = self._set_clocks
+        if self.disk:
+            ways["disk"] = self._fill
+        if self.queues:
+            ways["messages"] = self._stir
+        return ways
+
+    def strike(self) -> None:
+        """Kill all workers at once, from another thread."""
+        for worker in self.workers:
+            worker.struck()
+
+    def goes_on(self) -> None:
+        """Let a supervisor look after everybody, and somebody after the disk."""
+        ended = sum(process.revived() for process in self.processes.values())
+        self._count("ended by themselves", ended)
+        if self.disk and self.full_for:
+            self.full_for -= 1
+            if not self.full_for:
+                self.disk.free()
+
+    def calms_down(self) -> None:
+        """Set all clocks right, and make room."""
+        for process in self.processes.values():
+            if process.clock:
+                process.clock.set(0)
+        if self.disk:
+            self.disk.free()
+
+    def _count(self, what: str, number: int) -> None:
+        self.troubles[what] = self.troubles.get(what, 0) + number
+
+    def _set_clocks(self, chance: random.Random) -> None:
+        for process in self.processes.values():
+            if process.clock:
+                process.clock.set(60 * chance.randint(-MINUTES, MINUTES))
+                self._count("clocks set", 1)
+
+    def _fill(self, _chance: random.Random) -> None:
+        if self.disk and not self.full_for:
+            self.disk.fill()
+            self.full_for = FULL_FOR
+            self._count("disk filled", 1)
+
+    def _stir(self, chance: random.Random) -> None:
+        """While nobody works, have what the scheduler asks for come twice and in any order."""
+        assert self.queues
+        for worker in self.workers:
+            worker.paused()
+        time.sleep(ASKED)
+        self._count("messages come twice", self.queues.stir(chance))
+        for worker in self.workers:
+            worker.resumed()
+
+    def _kill_who_settles(self, runtime: Runtime) -> None:
+        """Wait until somebody works people out of what was read, and kill them in the middle of it."""
+        end = time.monotonic() + SOON
+        while time.monotonic() < end:
+            for holder in self._turns(runtime, "settle:"):
+                for guilty in (one for one in self.workers if one.runs(int(holder.split(":")[1]))):
+                    guilty.killed()
+                    self._count("killed in the middle of settling", 1)
+                    return
+            time.sleep(0.002)
+        self.workers[0].killed()
+
+    @staticmethod
+    def _turns(runtime: Runtime, name: str) -> Sequence[str]:
+        """Name the holders of the turns at something."""
+        try:
+            with reading(runtime.engine) as connection:
+                return connection.scalars(sa.select(Turn.held_by).where(Turn.name.startswith(name))).all()
+        except DBAPIError:  # the lines may have been cut
+            return []
+
+    def _cut_the_lines(self) -> None:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        engine = sa.create_engine(self.url)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(ended)
+        engine.dispose()
