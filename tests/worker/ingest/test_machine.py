@@ -1,8 +1,9 @@
 """Whatever goes wrong on the way, the history ends as if nothing had: a state machine over reading and deciding."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from connectors.base import Cursor, Page, Stream
+from connectors.errors import CursorExpired
 from connectors.memory import MemoryConnector
 from models.accounts import StreamState
 from models.base import moment
@@ -26,6 +28,7 @@ from worker.db import writing
 from worker.decisions import NotPossible, block, merge, say, split, unblock
 from worker.forgetting import forget
 from worker.ingest.lease import LeaseLost
+from worker.settle import settle
 
 STREAMS = {"a": (ME, "inbox"), "b": (ME, "calendar"), "c": ("work@own.example", "inbox")}
 stream_names = st.sampled_from(sorted(STREAMS))
@@ -116,9 +119,41 @@ class Mailboxes(RuleBasedStateMachine):
             self.put_cursor(stream, str(int(now) - back))
             self.read(stream, size)
 
-    @rule(stream=stream_names)
-    def loses_its_cursor(self, stream: str) -> None:
-        self.put_cursor(stream, None)
+    @rule(stream=stream_names, size=st.integers(1, 5))
+    def is_told_the_same_page_twice(self, stream: str, size: int) -> None:
+        account, name = STREAMS[stream]
+        lease = self.home.lease(self.home.stream(account, name))
+        page = next(self.pages(stream, self.cursor(stream), size))
+        for _ in range(2):
+            self.home.commit(lease, page, account)
+
+    @rule(stream=stream_names, size=st.integers(1, 5), data=st.data())
+    def is_told_in_another_order(self, stream: str, size: int, data: st.DataObject) -> None:
+        """Pages come as they like, only what is said of one thing keeps its order; the process may die between them."""
+        account, name = STREAMS[stream]
+        begun, held = int(self.cursor(stream) or 0), self.held[stream]
+        told: dict[str, list[Record]] = {}
+        for record in held[begun:]:
+            told.setdefault(str(record.key), []).append(record)
+        order = data.draw(st.permutations(sorted(told)))
+        records = [record for key in order for record in told[key]]
+        stop = data.draw(st.integers(0, len(records)))
+        lease = self.home.lease(self.home.stream(account, name))
+        for at in range(0, len(records), size):
+            if at >= stop > 0:
+                return  # what it has told comes again: its place in the list did not move
+            last = at + size >= len(records)
+            cursor = Cursor(str(len(held) if last else begun))
+            page = Page(records[at : at + size], cursor, more=not last, begins=begun == at == 0)
+            self.home.commit(lease, page, account)
+
+    @rule(stream=stream_names, size=st.integers(1, 5), pages=st.integers(0, 3))
+    def finds_its_cursor_expired(self, stream: str, size: int, pages: int) -> None:
+        self.put_cursor(stream, str(len(self.held[stream]) + 1))
+        with pytest.raises(CursorExpired):
+            self.read(stream, size)
+        self.put_cursor(stream, None)  # all is listed anew, and that may end half-way
+        self.read(stream, size, pages)
 
     def put_cursor(self, stream: str, cursor: str | None) -> None:
         own = StreamState.id == self.home.stream(*STREAMS[stream])
@@ -139,6 +174,19 @@ class Mailboxes(RuleBasedStateMachine):
     @rule()
     def settles(self) -> None:
         self.home.settle()
+
+    @rule(looks=st.integers(0, 5))
+    def dies_while_settling(self, looks: int) -> None:
+        """A settling looks at the clock in each of its transactions: it dies there."""
+        left = iter(range(looks))
+
+        def clock() -> datetime:
+            if next(left, None) is None:
+                raise Crash
+            return NOW
+
+        with suppress(Crash):
+            settle(dataclasses.replace(self.home.runtime, clock=clock), self.home.user)
 
     # what the user does
 
