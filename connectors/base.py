@@ -72,6 +72,14 @@ class Page:
     notes: tuple[str, ...] = field(default=())  # remarks on the stream for the person: "the file was changed"
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """A provider's promise to hint at changes until a moment; `name` is its id there, "" where it needs none."""
+
+    name: str
+    until: datetime
+
+
 class Connector(Protocol):
     """One account at one provider, ready to be read. It holds no state that a new object would miss."""
 

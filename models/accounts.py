@@ -51,6 +51,20 @@ class Secret(Base):
     key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed anew is found without opening
 
 
+class Watch(Base):
+    """A provider's promise to hint at an account's changes, or why it gives none; polling goes on either way."""
+
+    __tablename__ = "watches"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[Line] = mapped_column(default="")  # the hash of where the hints go; "" where none do
+    name: Mapped[MaybeLine]  # the provider's id of it
+    secret: Mapped[Line] = mapped_column(default="")  # the hash of what its hints must carry
+    until: Mapped[MaybeAt]  # when it ends
+    due_at: Mapped[At]  # when it is to be renewed, or asked for again
+    trouble: Mapped[MaybeLine]  # why there is none, in one sentence
+
+
 class StreamState(Base):
     """Where the reading of one stream stands.
 
@@ -80,6 +94,7 @@ class StreamState(Base):
     audited_at: Mapped[MaybeAt]  # when it was last compared with what the provider lists
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
+    hinted_at: Mapped[MaybeAt]  # when the provider last hinted that there is something new
     interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row

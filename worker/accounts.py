@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, StreamState
+from models.accounts import Account, Secret, StreamState, Watch
 from models.enums import Provider
 from models.history import Sighting
 from worker.db import put, reading, writing
@@ -91,6 +91,7 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
     """Let an account go: its secret is destroyed; its history stays, or goes where no other account tells it."""
     with writing(runtime.engine) as connection:
         connection.execute(delete(Secret).where(Secret.account_id == account_id))
+        connection.execute(delete(Watch).where(Watch.account_id == account_id))
         if not erase:
             connection.execute(
                 update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from worker.digest.send_smtp import NotSent
 from worker.due import accept, ask_on, ask_streams, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
+from worker.push import keep_watch
 from worker.reader import Outcome, note_account_trouble, read_stream
 from worker.refusals import at_last
 from worker.runtime import Runtime
@@ -47,6 +49,7 @@ class Actors:
     settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: the letter that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
+    watch: Actor[Any, Any]  # account id: have the provider hint at changes
 
 
 def register(broker: Broker, runtime: Runtime) -> Actors:
@@ -117,7 +120,8 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         for stream_id, user_id in wanted:
             read.send(stream_id, user_id)
 
-    return Actors(discover=look, read=read, settle=settle_user, digest=digest, audit=compare)
+    watch = actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)(partial(keep_watch, runtime))
+    return Actors(discover=look, read=read, settle=settle_user, digest=digest, audit=compare, watch=watch)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState
+from models.accounts import Account, StreamState, Watch
 from models.history import Sighting, Unreadable
 
 #: Unreadable things listed at most: a broken file may hold a hundred thousand of them.
@@ -60,6 +60,8 @@ class AccountCount:
     trouble: str | None
     connected_at: datetime
     paused_until: datetime | None
+    hinted_until: datetime | None  # its provider hints at changes until then
+    no_hints: str | None  # why it does not
     streams: tuple[StreamCount, ...]
 
 
@@ -104,10 +106,15 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
         )  # fmt: skip
     return [
         AccountCount(
-            row.address, row.provider, row.state, row.trouble, row.connected_at, row.paused_until,
-            tuple(streams.get(row.id, ())),
+            row.address, row.provider, row.state, row.trouble, row.connected_at, row.paused_until, row.until,
+            row.no_hints, tuple(streams.get(row.id, ())),
         )
-        for row in connection.execute(select(Account.__table__).where(Account.user_id == user_id).order_by(Account.id))
+        for row in connection.execute(
+            select(Account.__table__, Watch.until, Watch.trouble.label("no_hints"))
+            .join(Watch, Watch.account_id == Account.id, isouter=True)
+            .where(Account.user_id == user_id)
+            .order_by(Account.id)
+        )
     ]  # fmt: skip
 
 

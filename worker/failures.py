@@ -11,7 +11,7 @@ from dramatiq.middleware import Middleware
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, User
+from models.accounts import Account, StreamState, User, Watch
 from models.failures import Failure
 from worker.db import reading, writing
 from worker.logs import said_of
@@ -82,7 +82,7 @@ def _user_of(connection: Connection, what: Task) -> int | None:
     match actor.rpartition(".")[2]:
         case "read" | "audit":
             return connection.scalar(select(StreamState.user_id).where(StreamState.id == first))
-        case "discover":
+        case "discover" | "watch":
             return connection.scalar(select(Account.user_id).where(Account.id == first))
         case "settle" | "digest":
             return connection.scalar(select(User.id).where(User.id == first))
@@ -121,4 +121,7 @@ def replay(connection: Connection, user_id: int | None = None) -> int:
     letters = connection.execute(delete(Failure).where(*mine)).rowcount
     own = [StreamState.user_id == user_id] if user_id is not None else []
     waiting = update(StreamState).where(StreamState.failures > 0, ~StreamState.retired, *own)
+    accounts = [Account.user_id == user_id] if user_id is not None else []
+    refused = delete(Watch).where(Watch.trouble.is_not(None), Watch.account_id.in_(select(Account.id).where(*accounts)))
+    letters += connection.execute(refused).rowcount
     return letters + connection.execute(waiting.values(due_at=None, asked_at=None)).rowcount

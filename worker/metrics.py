@@ -21,6 +21,9 @@ FAILED = Counter(
     registry=REGISTRY,
 )
 MESSAGES = Counter("keepwarm_messages", "Messages worked off.", ["actor", "outcome"], registry=REGISTRY)
+HINTS = Counter(
+    "keepwarm_push_hints", "Hints of providers, and what became of them.", ["provider", "outcome"], registry=REGISTRY
+)
 SECONDS = Histogram(
     "keepwarm_message_seconds",
     "How long a message took.",

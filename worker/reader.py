@@ -20,6 +20,7 @@ from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import LEASE, give_back, take
 from worker.metrics import FAILED, PAGES, RECORDS
 from worker.providers import open_connector
+from worker.push import SPACING
 from worker.refusals import at_last
 from worker.runtime import Runtime
 from worker.subjects import note_subjects
@@ -59,7 +60,8 @@ def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[
 
 
 def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]) -> Outcome:
-    since = runtime.clock() - timedelta(days=runtime.settings.backfill_days)
+    begun = runtime.clock()
+    since = begun - timedelta(days=runtime.settings.backfill_days)
     stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
     cursor = Cursor(taken.cursor) if taken.cursor is not None else None
     with writing(runtime.engine) as connection:
@@ -79,7 +81,7 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
             )
             news = news or bool(page.records)
             if not page.more:
-                _rest(connection, lease, now, news=news)
+                _rest(connection, lease, now, begun=begun, news=news)
         PAGES.labels(provider).inc()
         RECORDS.labels(provider).inc(len(page.records))
         if page.more and enough():
@@ -87,15 +89,17 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     return Outcome.FINISHED
 
 
-def _rest(connection: Connection, lease: Lease, now: datetime, *, news: bool) -> None:
-    """Say when to look again: soon where something came, ever more rarely where nothing does."""
-    before = connection.scalar(select(StreamState.interval).where(StreamState.id == lease.stream_id)) or SOON
-    interval = SOON if news else min(RARELY, before * 2)
-    connection.execute(
-        update(StreamState)
-        .where(StreamState.id == lease.stream_id)
-        .values(interval=interval, due_at=now + timedelta(seconds=interval))
-    )
+def _rest(connection: Connection, lease: Lease, now: datetime, *, begun: datetime, news: bool) -> None:
+    """Say when to look again: soon where something came, ever more rarely where nothing does.
+
+    What the provider hinted at after the reading had begun may have come too late for it.
+    """
+    own = StreamState.id == lease.stream_id
+    before = connection.execute(select(StreamState.interval, StreamState.hinted_at).where(own)).one()
+    interval = SOON if news else min(RARELY, before.interval * 2)
+    hinted = before.hinted_at is not None and before.hinted_at >= begun.replace(microsecond=0)
+    due_at = now + (SPACING if hinted else timedelta(seconds=interval))
+    connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))
 
 
 def pause_after(failures: int) -> timedelta:

@@ -49,6 +49,7 @@ STAYING: Mapping[str, str] = {
     "accounts": "until `keepwarm disconnect --erase`; its history names it",
     "secrets": "until the account is disconnected",
     "streams": "one row each, with the lease; sightings refer to it",
+    "watches": "one for each account, until it is disconnected",
     "sightings": "interactions are folded from them, so that a changed filter needs no second reading",
     "unreadable": "until it can be read, or a full listing no longer shows it",
     "interactions": "the history: never deleted but by the person (`forget`, `disconnect --erase`)",

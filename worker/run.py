@@ -10,11 +10,12 @@ from dramatiq import Worker
 from worker.actors import register
 from worker.broker import open_broker
 from worker.census import Census
-from worker.endpoint import served
+from worker.endpoint import listening, served
 from worker.metrics import REGISTRY, TICKS
 from worker.runtime import Runtime
 from worker.schedule import keep_ticking
 from worker.spending import Spending
+from worker.web.push import taking
 
 THREADS = 4
 #: Milliseconds a worker may take to end its turn when it is told to stop.
@@ -49,7 +50,7 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
     """Schedule, and work off what is scheduled unless other processes do (`workers=False`).
 
     Raises:
-        EndpointBusy: the address for metrics cannot be used.
+        EndpointBusy: the address for metrics, or for hints, cannot be used.
     """
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -66,7 +67,10 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
         REGISTRY.register(collector)
     worker = Worker(broker, worker_threads=THREADS) if workers else None
     try:
-        with served(runtime.settings.metrics, REGISTRY, pulse.trouble):
+        with (
+            served(runtime.settings.metrics, REGISTRY, pulse.trouble),
+            listening(runtime.settings.push, taking(runtime), "KEEPWARM_PUSH"),
+        ):
             if worker:
                 worker.start()
             keep_ticking(runtime, broker, actors, stop, every=pulse.every, beat=pulse.beat)

@@ -18,6 +18,7 @@ from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
 from worker.failures import held_back, task
 from worker.holder import myself
 from worker.leases import release_dead
+from worker.push import ask_watches
 from worker.refusals import reason
 from worker.runtime import Runtime
 from worker.upkeep import Upkeep
@@ -48,6 +49,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
         wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
         wanted += [(actors.audit, stream) for stream in due_audits(connection, now)]
+        wanted += [(actors.watch, account) for account in ask_watches(connection, runtime.settings, now)]
         wanted += [(actors.settle, (user,)) for user in due_users(connection, now)]
         if runtime.settings.smtp_url.get_secret_value():
             wanted += [(actors.digest, (user,)) for user in due_letters(connection, now)]

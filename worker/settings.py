@@ -1,8 +1,9 @@
 """The settings of surface.md, read from the environment or a .env file; the only place that reads either."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,7 +37,23 @@ class Settings(BaseSettings):
     keep_subjects: bool = Field(default=True, description="no: subjects are not stored, and stored ones are purged")
     metrics: str = Field(default="", description="host:port for /metrics and /healthz; empty: nobody watches")
     tick_seconds: float = Field(default=15, gt=0, description="seconds between two looks at what is due")
+    push: str = Field(default="", description="host:port where hints of providers are taken; empty: nowhere")
+    push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")
+    google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail tells of changes")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
+
+    @field_validator("push_url")
+    @classmethod
+    def hard_to_guess(cls, url: SecretStr) -> SecretStr:
+        """Refuse an address that anybody could find: knowing it is what lets a hint in.
+
+        Raises:
+            ValueError: it is not https, or its last part is shorter than 20 characters.
+        """
+        parts = urlsplit(url.get_secret_value().rstrip("/"))
+        if parts.geturl() and (parts.scheme != "https" or len(parts.path.rpartition("/")[2]) < 20):
+            raise ValueError("it must be https://HOST/ with 20 random letters or digits after it")
+        return SecretStr(parts.geturl())
 
     @property
     def database(self) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import ClassVar
 
-from connectors.base import Cursor, Page, Stream
+from connectors.base import Cursor, Page, Stream, Watching
 from connectors.errors import ProtocolError, ScopeMissing
+from connectors.gmail import push
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
 from connectors.gmail.calendar import SIZE, Calendar, CalendarClient, Listed, listed
 from connectors.gmail.calls import Calls
@@ -104,6 +105,15 @@ class GmailConnector:
         if stream.name != MAIL.name:
             raise ProtocolError("Only mail is audited by its ids; a calendar is listed to its end each time.")
         return self._mail.listed_keys(since)
+
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Watching:
+        """Have Gmail tell the topic `place` of changes, or go on doing so; its notifications carry no secret.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
+        del secret, known, keep
+        return push.watch(self._mail.client.calls, self.endpoints, place, self.clock())
 
     def close(self) -> None:
         """Let go of the connections."""

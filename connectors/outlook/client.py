@@ -32,7 +32,7 @@ class Tokens(Protocol):
 
 
 class GraphClient:
-    """Reads from one account; every request is a GET, or a batch of them (connectors.outlook.batch)."""
+    """Asks for one account: a GET, a batch of them (connectors.outlook.batch), or word of a subscription."""
 
     def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, pacer: Pacer) -> None:
         """Ask the Graph at `root` (".../v1.0")."""
@@ -57,6 +57,16 @@ class GraphClient:
         """
         headers = {"Content-Type": "application/json"}
         return self._ask("POST", self.root + path, scope=scope, headers=headers, body=body)
+
+    def send(self, method: str, path: str, body: object, *, scope: str) -> bytes:
+        """The answer to `body`, sent as JSON to `path`; None is no body.
+
+        Raises:
+            ConnectorError: as connectors.outlook.errors has it.
+        """
+        headers = {"Content-Type": "application/json", "Prefer": IMMUTABLE}
+        sent = None if body is None else msgspec.json.encode(body)
+        return self._ask(method, self.root + path, scope=scope, headers=headers, body=sent)
 
     def renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
         """Get a new token after a refusal, unless that was done before.

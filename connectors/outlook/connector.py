@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import httpx
 
-from connectors.base import Cursor, Page, Stream
-from connectors.outlook import calendar, mail
+from connectors.base import Cursor, Page, Stream, Watching
+from connectors.outlook import calendar, mail, push
 from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
 from connectors.outlook.client import GraphClient
 from connectors.outlook.folders import mail_streams
@@ -65,3 +65,11 @@ class OutlookConnector:
         if stream.name == calendar.STREAM.name:
             return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
         return mail.changes(self.client, stream, cursor, since, page=self.page)
+
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Watching:
+        """Have Graph hint at new mail by posting to the address `place`; `known` goes on if it is to be kept.
+
+        Raises:
+            ConnectorError: as the port has it.
+        """
+        return push.watch(self.client, place, secret, known, self.clock(), keep=keep)

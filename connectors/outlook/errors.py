@@ -52,6 +52,12 @@ TABLE: tuple[tuple[int | None, str | None, type[ConnectorError], str], ...] = (
         ProtocolError,
         "This account has no mailbox at Microsoft 365 (none, unlicensed, or on the organisation's own server).",
     ),
+    (
+        400,
+        "validationerror",
+        ProtocolError,
+        "Microsoft got no right answer at KEEPWARM_PUSH_URL: it must be reachable by https from anywhere.",
+    ),
     (401, None, Unauthorised, "Microsoft no longer accepts this sign-in: connect the account again."),
     (
         403,

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, StreamState
+from models.accounts import Account, Secret, StreamState, Watch
 from worker.cli.errors import verdict
 from worker.db import check_schema, open_database, reading
 from worker.refusals import warning
@@ -182,6 +182,7 @@ def _database(settings: Settings, now: datetime) -> Iterable[Check]:
             yield from _clock(connection, now)
             yield from _sealed(connection, settings)
             yield from _accounts(connection, now)
+            yield from _hints(connection, settings, now)
     finally:
         engine.dispose()
 
@@ -230,6 +231,24 @@ def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:
     ).all()
     if young:
         yield Check("google", Level.MIND, f"{', '.join(young)}: if the sign-in ends after seven days, see below.")
+
+
+def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterable[Check]:
+    if not settings.push_url.get_secret_value():
+        return
+    if not settings.push:
+        yield Check("push", Level.MIND, "KEEPWARM_PUSH_URL is set, but nothing listens: set KEEPWARM_PUSH=host:port.")
+    held = connection.execute(
+        select(Account.provider, Account.address, Watch.until, Watch.trouble).join(
+            Watch, Watch.account_id == Account.id
+        )
+    ).all()
+    for row in held:
+        if row.trouble:
+            yield Check("push", Level.MIND, f"{row.provider}:{row.address} gives no hints, it is polled: {row.trouble}")
+    hinting = sum(row.until is not None and row.until > now for row in held)
+    sentence = f"{hinting} accounts hint at what is new (Pub/Sub posts to KEEPWARM_PUSH_URL/google)."
+    yield Check("push", Level.FINE, sentence)
 
 
 def _google(settings: Settings) -> Iterable[Check]:

@@ -135,6 +135,8 @@ def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "Render
             parts.append(Padding(told(f"{title}: {said}", 400, "dim"), (0, 0, 0, 2), expand=False))
     if account.trouble:
         parts.append(Padding(told(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+    if account.no_hints:
+        parts.append(Padding(told(f"only polled: {account.no_hints}", 300, "dim"), (0, 0, 0, 2), expand=False))
     if account.paused_until and account.paused_until > now:
         parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
     return Group(*parts)

@@ -306,6 +306,7 @@ def upgrade() -> None:
         sa.Column("audited_at", models.base.Instant(), nullable=True),
         sa.Column("due_at", models.base.Instant(), nullable=True),
         sa.Column("asked_at", models.base.Instant(), nullable=True),
+        sa.Column("hinted_at", models.base.Instant(), nullable=True),
         sa.Column("interval", sa.Integer(), nullable=False),
         sa.Column("trouble", models.base.Bytewise(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -323,6 +324,20 @@ def upgrade() -> None:
     with op.batch_alter_table("streams", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_streams_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "watches",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("place", models.base.Bytewise(), nullable=False),
+        sa.Column("name", models.base.Bytewise(), nullable=True),
+        sa.Column("secret", models.base.Bytewise(), nullable=False),
+        sa.Column("until", models.base.Instant(), nullable=True),
+        sa.Column("due_at", models.base.Instant(), nullable=False),
+        sa.Column("trouble", models.base.Bytewise(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_watches_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_watches")),
+    )
     op.create_table(
         "sightings",
         sa.Column("stream_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -375,6 +390,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sightings_identity")
 
     op.drop_table("sightings")
+    op.drop_table("watches")
     with op.batch_alter_table("streams", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_streams_user_id"))
 

@@ -10,6 +10,7 @@ from tests.sandbox.google.wire import Json, Refusal
 _FILES = {"gmail": "gmail.v1.json", "calendar": "calendar.v3.json"}
 SCHEMAS = {
     "gmail.getProfile": "Profile",
+    "gmail.watch": "WatchResponse",
     "gmail.labels.list": "ListLabelsResponse",
     "gmail.labels.get": "Label",
     "gmail.messages.list": "ListMessagesResponse",

@@ -44,6 +44,8 @@ def route(request: Request) -> tuple[str, list[str]]:
     match request.path.split("/")[5:]:
         case ["profile"]:
             return "gmail.getProfile", []
+        case ["watch"]:
+            return "gmail.watch", []
         case ["messages" | "threads" | "labels" | "history" as name]:
             return f"gmail.{name}.list", []
         case ["messages" | "threads" | "labels" as name, id_]:
@@ -63,6 +65,8 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
         raise Refusal(400, "failedPrecondition", "Mail service not enabled")
     narrow = SCOPE in scopes  # also beside wider scopes: the metadata restriction wins
     match method:
+        case "gmail.watch":
+            return {}  # may be asked for; PubSub answers
         case "gmail.getProfile":
             return profile(mailbox)
         case "gmail.labels.list":

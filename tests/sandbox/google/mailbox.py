@@ -2,7 +2,7 @@
 
 import random
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -53,6 +53,7 @@ class GoogleMailbox:
     history_id: int = 4711
     history_floor: int = 4000  # smaller ids are no longer known
     agenda: Agenda = field(init=False)
+    listeners: list[Callable[["GoogleMailbox"], None]] = field(default_factory=list)  # told of every change
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -145,6 +146,8 @@ class GoogleMailbox:
         now = tuple(sorted(message.labels))
         self.history.append(Change(self.history_id, kind, message.id, message.thread_id, now, tuple(sorted(labels))))
         self._orders.clear()
+        for tell in self.listeners:
+            tell(self)
 
 
 def plain_mail(

@@ -13,6 +13,7 @@ UNITS: Mapping[str, int] = {
     "gmail.threads.list": 10,
     "gmail.history.list": 2,
     "gmail.getProfile": 1,
+    "gmail.watch": 100,
     "gmail.labels.list": 1,
     "gmail.labels.get": 1,
     "calendar.events.list": 1,

@@ -16,6 +16,7 @@ from tests.sandbox.google import batch, calendar, discovery, fields, gmail
 from tests.sandbox.google.faults import Faults
 from tests.sandbox.google.mailbox import GoogleMailbox
 from tests.sandbox.google.oauth import CLIENT_ID, CLIENT_SECRET, Authorization
+from tests.sandbox.google.pubsub import PubSub
 from tests.sandbox.google.quota import Quota
 from tests.sandbox.google.wire import Json, Refusal
 from tests.sandbox.http import Request, Response, Server
@@ -38,6 +39,7 @@ class GoogleSandbox:
         self.checked = checked
         self.authorization = Authorization(self.mailboxes, time.time)
         self.quota = Quota(quota_clock)
+        self.pubsub = PubSub()
         self.faults = Faults()
         self.requests: Counter[str] = Counter()
         self.failures: list[str] = []  # answers that did not fit the discovery documents
@@ -121,7 +123,7 @@ class GoogleSandbox:
     def _call(self, request: Request) -> Json:
         access = self.authorization.allowed(request)
         mailbox = self.mailboxes[access.address]
-        if request.method == "GET" and request.path.startswith("/gmail/v1/users/"):
+        if (request.method == "GET") != request.path.endswith("/watch") and request.path.startswith("/gmail/v1/users/"):
             api, method, arguments = gmail.answer, *gmail.route(request)
             user = request.path.split("/")[4]
             if user not in {"me", mailbox.address}:
@@ -132,6 +134,8 @@ class GoogleSandbox:
             raise Refusal(404, "notFound", "Not Found")
         self.quota.charge(mailbox.address, method)
         value = api(method, arguments, mailbox, access.scopes, request)
+        if method == "gmail.watch":
+            value = self.pubsub.watch(mailbox, request)
         if self.checked:
             try:
                 discovery.check_answer(method, value)

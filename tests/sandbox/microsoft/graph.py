@@ -16,6 +16,7 @@ from tests.sandbox.microsoft.faults import Faults
 from tests.sandbox.microsoft.grants import Access, object_id
 from tests.sandbox.microsoft.mailbox import MailStore
 from tests.sandbox.microsoft.odata import LARGEST_PAGE, Call, Refused, collection, project, refusal
+from tests.sandbox.microsoft.subscriptions import Subscriptions
 
 FOLDER = re.compile(r"^/me/mailFolders(?:/|\(')(?P<folder>[^/']+)(?:'\))?(?P<rest>/.*)?$")
 
@@ -48,6 +49,7 @@ class Graph:
     entra: Entra
     mailboxes: dict[str, OutlookMailbox]
     root: str = ""
+    subscriptions: Subscriptions = field(default_factory=Subscriptions)
     paths: list[str] = field(default_factory=list)  # every target that was asked for, batch parts included
 
     def answer(self, request: Request) -> Response:
@@ -74,6 +76,8 @@ class Graph:
         granted = frozenset(access.grant.scopes - self.entra.withheld)
         call = Call(request, request.path.removeprefix("/v1.0"), self.root, granted, mailbox.largest_page)
         try:
+            if call.path.startswith("/subscriptions"):
+                return self.subscriptions.answer(call, mailbox)
             with mailbox.mail.lock, mailbox.diary.lock:
                 return route(call, mailbox)
         except Refused as refused:

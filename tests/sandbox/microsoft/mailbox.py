@@ -2,13 +2,13 @@
 
 import itertools
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from models.records import Mailbox
-from tests.sandbox.microsoft.message import EventMessage, Message, recipient, wire_fields
+from tests.sandbox.microsoft.message import EventMessage, Message, public_id, recipient, wire_fields
 from tests.sandbox.microsoft.odata import stamp
 
 WELL_KNOWN = {
@@ -62,6 +62,7 @@ class MailStore:
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.listeners: list[Callable[[str, str], None]] = []  # told the address and the id of what came
         self.numbers = itertools.count(1)
         self.by_folder: dict[str, dict[str, None]] = {}
         for name, title in WELL_KNOWN.items():
@@ -177,6 +178,8 @@ class MailStore:
     def _came(self, message: Message) -> None:
         self.by_folder[message.folder][message.key] = None
         self._log(message, "came")
+        for tell in self.listeners:
+            tell(self.address, public_id(message, immutable=True))
 
     def _left(self, message: Message) -> None:
         del self.by_folder[message.folder][message.key]

@@ -274,7 +274,7 @@ def test_a_failure_belongs_to_the_user_it_was_for(runtime: Runtime, queue: tuple
         account, user = connection.execute(
             select(StreamState.account_id, StreamState.user_id).where(StreamState.id == stream)
         ).one()
-        ids = {"discover": account, "read": stream, "audit": stream, "settle": user, "digest": user}
+        ids = {"discover": account, "read": stream, "audit": stream, "settle": user, "digest": user, "watch": account}
         assert {field.name for field in fields(actors)} == ids.keys()  # whoever adds an actor says whose its work is
         for name, first in ids.items():
             note(connection, task(f"keepwarm.{name}", first), "ValueError", NOW)

@@ -1,0 +1,1 @@
+"""What the world may reach over HTTP."""
