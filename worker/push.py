@@ -141,12 +141,12 @@ def renewal(now: datetime, until: datetime) -> datetime:
     return now + max(timedelta(minutes=1), min(RENEW, (until - now) / 2))
 
 
-def hint_of_gmail(runtime: Runtime, address: str) -> Taken:
-    """Take a hint at the mailbox with this address."""
+def hint_at(runtime: Runtime, provider: Provider, address: str) -> Taken:
+    """Take a hint at the mailbox with this address, whoever of us has connected it."""
     with reading(runtime.engine) as connection:
         accounts = connection.scalars(
             select(Account.id).where(
-                Account.provider == Provider.GMAIL, Account.address == address, Account.state == "active"
+                Account.provider == provider, Account.address == address, Account.state == "active"
             )
         ).all()
     for account in accounts:
@@ -158,9 +158,9 @@ def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) 
     """Take a hint at a change (`event` is ""), or word of what befell the subscription: it is renewed or made anew."""
     with reading(runtime.engine) as connection:
         found = connection.execute(
-            select(Watch.account_id, Watch.secret)
+            select(Watch.account_id, Watch.secret, Account.address)
             .join(Account, Account.id == Watch.account_id)
-            .where(Watch.name == subscription, Account.provider == Provider.OUTLOOK, Account.state == "active")
+            .where(Watch.name == subscription, Account.provider == Provider.OUTLOOK)
         ).one_or_none()
     if found is None:
         return Taken.UNKNOWN
@@ -170,8 +170,7 @@ def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) 
         values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})
         with writing(runtime.engine) as connection:
             connection.execute(update(Watch).where(Watch.account_id == found.account_id).values(**values))
-    hint(runtime, found.account_id)
-    return Taken.TAKEN
+    return hint_at(runtime, Provider.OUTLOOK, found.address)
 
 
 def hint(runtime: Runtime, account_id: int) -> None:

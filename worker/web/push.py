@@ -13,8 +13,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import ProtocolError
+from models.enums import Provider
 from worker.metrics import HINTS
-from worker.push import Taken, hint_of_gmail, hint_of_graph
+from worker.push import Taken, hint_at, hint_of_graph
 from worker.runtime import Runtime
 
 #: Bytes of a notification that are read at most: Graph puts many into one.
@@ -87,7 +88,7 @@ def take_from_google(runtime: Runtime, body: bytes) -> Taken:
     from connectors.gmail.push import address_in
 
     try:
-        return hint_of_gmail(runtime, address_in(body))
+        return hint_at(runtime, Provider.GMAIL, address_in(body))
     except ProtocolError:
         return Taken.MALFORMED
 
