@@ -1,6 +1,7 @@
 """Push from outside: what arrives is read in the next moment, and whatever becomes of a hint, nothing is lost by it."""
 
 import json
+import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,8 +14,10 @@ from sqlalchemy import select, update
 from models.accounts import StreamState, Watch
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.push.house import HOST, NOW, PATH, TOPIC, House
+from tests.worker.queue.processes import until
 from worker.accounts import disconnect
 from worker.db import reading, writing
+from worker.endpoint import MOST
 from worker.metrics import HINTS
 from worker.push import SPACING, ask_watches, keep_watch
 from worker.runtime import Runtime
@@ -157,6 +160,15 @@ def test_what_is_forged_is_refused_and_counted(house: House) -> None:
         assert post(house, path, of_nobody) == 404
     assert counted("nobody", "elsewhere") == before + 6
     assert house.due() == set()
+
+
+def test_those_who_say_nothing_take_no_more_than_their_places(house: House) -> None:
+    silent = [socket.create_connection(("127.0.0.1", house.port)) for _ in range(MOST)]
+    with socket.create_connection(("127.0.0.1", house.port), timeout=30) as one_more:
+        assert one_more.recv(1) == b""  # hung up on at once
+    for one in silent:
+        one.close()
+    until(lambda: post(house, f"{PATH}/google", b"{}") == 400)
 
 
 def test_one_good_item_among_bad_ones_is_taken(house: House) -> None:
