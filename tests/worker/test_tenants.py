@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
-from models.accounts import Account, Secret, User
+from models.accounts import Account, Secret, User, Watch
 from models.failures import Failure
 from models.history import Interaction
 from models.judgement import Letter, Nudge
@@ -42,7 +42,8 @@ def lived_in(engine: Engine) -> Home:
     with writing(engine) as connection:
         quieten(connection, home.user, "mute", CY, NOW)
         account = connection.scalar(select(Account.id).where(Account.user_id == home.user))
-        connection.execute(sa.insert(Secret).values(account_id=account, sealed=b"sealed"))
+        connection.execute(sa.insert(Secret).values(account_id=account, sealed=b"sealed", key="a key"))
+        connection.execute(sa.insert(Watch).values(account_id=account, due_at=NOW))
         week = {"user_id": home.user, "period": "2026-11-16"}
         connection.execute(sa.insert(Letter).values(made_at=NOW, **week))
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
@@ -97,5 +98,5 @@ def test_an_erased_user_leaves_no_row(engine: Engine) -> None:
     assert rows_of(other) == before
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            if table.name in {"accounts", "streams", "secrets", "users"}:
+            if table.name in {"accounts", "streams", "secrets", "users", "watches"}:
                 assert connection.scalar(select(sa.func.count()).select_from(table)) == 1, table.name
