@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import structlog
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -24,8 +23,6 @@ POSTGRESQL_FULL = "53100"
 LITTLE = 64 << 20
 #: Seconds between two tries.
 PAUSE = 1.0
-
-log = structlog.get_logger(__name__)
 
 
 def is_full(error: DBAPIError) -> bool:
@@ -66,7 +63,9 @@ def at_last(engine: Engine, write: Callable[[Connection], object], patience: tim
         with writing(engine) as connection:
             write(connection)
     except OperationalError as error:
-        log.warning("left for later", reason=reason(error))
+        import structlog  # `status` only looks at the room that is left
+
+        structlog.get_logger(__name__).warning("left for later", reason=reason(error))
         threading.Thread(target=_insist, args=(engine, write, patience), name="at last", daemon=True).start()
 
 

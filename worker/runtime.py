@@ -43,6 +43,7 @@ def collect_rarely() -> None:
     """Have Python look for cycles rarely: records live for a page and hold none (measured: a tenth of an import)."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:

@@ -1,5 +1,6 @@
 """The command line: options in, tables or JSON out; the work itself is done by the layers below."""
 
+import gc
 import sys
 from io import TextIOWrapper
 
@@ -11,6 +12,7 @@ def main() -> None:
 
         print(f"keepwarm {__version__}")
         return
+    gc.disable()  # loading makes no garbage, and looking for it takes a seventh of the time; work switches it on again
     from worker.cli.app import app
 
     _write_anywhere()

@@ -49,7 +49,7 @@ class Verdict:
 
 
 def verdict(error: Exception) -> Verdict | None:
-    """Say what an error means to the person; None for what is already said (usage, a chosen exit)."""
+    """Say what an error means to the person; None for what needs no word."""
     match error:
         case NeedsReauthorisation():
             return Verdict(f"{_ended(error)} Connect the account again: keepwarm connect gmail|outlook", NEEDS_PERSON)
@@ -72,8 +72,6 @@ def verdict(error: Exception) -> Verdict | None:
             return Verdict(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
         case _ if isinstance(error, SPEAKING):
             return Verdict(str(error))
-        case _ if type(error).__module__.split(".")[0] == "typer":
-            return None
         case _:
             return Verdict(
                 f"Something went wrong that keepwarm did not expect ({type(error).__name__}: {_ended(error)}) "

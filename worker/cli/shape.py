@@ -87,6 +87,8 @@ class Keepwarm(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
+            if type(error).__module__.partition(".")[0] == "typer":  # a help page, wrong usage, a chosen exit
+                raise
             from worker.cli.errors import verdict
 
             said = verdict(error)

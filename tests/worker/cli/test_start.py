@@ -1,0 +1,50 @@
+"""What a command loads before it works: never what it does not need."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.worker.cli.keepwarm import ROOT
+
+#: What runs a command and tells, last of all, which packages and modules it has loaded.
+LOADED = """
+import json, sys
+from worker.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+#: Each takes a tenth of a second and more.
+PROVIDERS = {"googleapiclient", "msal", "httpx", "connectors.archive.connector"}
+QUEUE = {"dramatiq", "redis", "pika", "prometheus_client"}
+JUDGEMENT = {"cel", "worker.assessment"}
+DATABASE = {"sqlalchemy", "alembic", "models.base"}
+
+
+def loaded(home: Path, *words: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", LOADED, *words],
+        env={"KEEPWARM_HOME": str(home), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(run.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("words", [("--help",), ("status", "--help"), ("people", "--nonsense"), ("export",)])
+def test_a_help_page_and_wrong_usage_load_nothing_to_work_with(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert not loaded(tmp_path, *words) & (
+        PROVIDERS | QUEUE | JUDGEMENT | DATABASE | {"structlog", "pydantic_settings"}
+    )
+
+
+@pytest.mark.parametrize("words", [("status",), ("export", "interactions"), ("export", "people")])
+def test_looking_loads_neither_providers_nor_queue_nor_rules(tmp_path: Path, words: tuple[str, ...]) -> None:
+    loaded(tmp_path, "users", "add", "me@mine.example")
+    assert not loaded(tmp_path, *words) & (PROVIDERS | QUEUE | JUDGEMENT | {"alembic", "structlog", "jinja2"})
