@@ -13,6 +13,7 @@ import pytest
 import yaml
 from dramatiq.brokers.stub import StubBroker
 
+from tests.deploy.prometheus import hurried
 from tests.worker.homes import friendship, live, open_home
 from worker.actors import register
 from worker.broker import middleware
@@ -88,6 +89,16 @@ def test_no_alert_can_change_unseen(change: dict[str, str], tmp_path: Path) -> N
     done = promtool("test", "rules", tmp_path / "test.yml")
     noticed = set(re.findall(r"alertname: ?(\w+)", done.stdout + done.stderr))
     assert noticed == {rule["alert"] for rule in RULES}
+
+
+def test_in_a_hurry_only_the_time_is_another() -> None:
+    plain, quick = ALERTS.read_text(), hurried(ALERTS.read_text(), 60)
+    waits = {rule["alert"]: rule["for"] for rule in yaml.safe_load(quick)["groups"][0]["rules"]}
+    assert (waits["KeepwarmDown"], waits["KeepwarmDigestWaits"]) == ("5000ms", "60000ms")
+    assert "delta(keepwarm_queue_waiting[30000ms])" in quick
+    marked = re.sub(r"(for: |\[)\d+ms", r"\1T", quick)
+    assert marked == re.sub(r"(for: |\[)\d+[mh]", r"\1T", plain)
+    assert marked.count("for: T") == len(RULES)
 
 
 @pytest.mark.parametrize("expression", ASKED.values(), ids=list(ASKED))

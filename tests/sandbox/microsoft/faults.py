@@ -25,6 +25,7 @@ class Faults:
     delay: float = 0.0  # how long a request takes, to make crowds visible
     clock: Callable[[], float] = time.monotonic
     script: deque[str] = field(default_factory=deque)
+    broken: str = ""  # whatever has this in its path fails until it is mended, in batches, too
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -76,6 +77,14 @@ class Faults:
         refused = self._refusal(kind)
         self.owed |= part and refused is not None and "Retry-After" in refused.headers
         return refused
+
+    def breaks(self, path: str) -> Response | None:
+        """The refusal a request or batch part for something broken must get."""
+        if not self.broken or self.broken not in path:
+            return None
+        with self.lock:
+            self.refused += 1
+        return self._refusal("504")
 
     def busy(self) -> Response:
         text = "Application is over its MailboxConcurrency limit."

@@ -73,6 +73,8 @@ class Graph:
 
     def _one(self, request: Request, access: Access, mailbox: OutlookMailbox) -> Response:
         self.paths.append(request.target)
+        if broken := mailbox.faults.breaks(request.path):
+            return broken
         granted = frozenset(access.grant.scopes - self.entra.withheld)
         call = Call(request, request.path.removeprefix("/v1.0"), self.root, granted, mailbox.largest_page)
         try:
