@@ -25,7 +25,7 @@ from worker.facts import (
 from worker.rules import RuleBook
 
 #: what other thresholds would have done is told for these
-THRESHOLDS = (0.42, 0.48, 0.54, THRESHOLD, 0.66, 0.72, 0.78)
+THRESHOLDS = (0.44, 0.50, 0.56, THRESHOLD, 0.68, 0.74, 0.80)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from worker.facts import EARLIEST, Habits, contact_days, day_of, out_of_the_ordi
 #: people named in one digest, unless the user says otherwise
 BUDGET = 5
 #: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
-THRESHOLD = 0.60
+THRESHOLD = 0.62
 #: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
 CARE = 0.0045
 #: what a warning that proves wrong costs, where one that proves right at once is worth 1

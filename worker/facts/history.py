@@ -15,6 +15,7 @@ EPOCH = 719_163
 
 MAILS = frozenset({Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN})
 MEETINGS = frozenset({Touch.MET_ONE, Touch.MET})
+COPIES = frozenset({Touch.OUT_COPY, Touch.IN_COPY})
 #: what breaks a silence; copies, crowds and unanswered invitations do not
 DIRECT = MAILS | MEETINGS
 ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE})

@@ -33,6 +33,7 @@ def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int
     i = bisect_left(weeks, (clock - MONTH,), i, count)
     month = weeks[i - 1] if i else _NOTHING
     gone = clock - now.monday if count else 0
+    kept = 2.0 ** (-gone / MAIL_HALF_LIFE)
     return {
         "two_way": now.outward and now.inward,
         "days_known": float(max(0, clock - now.first)) if now.first >= 0 else 0.0,
@@ -46,9 +47,12 @@ def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int
         "meetings_alone_year": float(now.meetings_alone - year.meetings_alone),
         "months_active": float(now.months),
         "months_active_year": float(now.months - year.months),
-        "mail_strength": now.mail * 2.0 ** (-gone / MAIL_HALF_LIFE),
+        "mail_strength": now.mail * kept,
+        "common_strength": now.common * kept,
+        "copied_strength": now.copied * kept,
         "meeting_strength": now.met * 2.0 ** (-gone / MEETING_HALF_LIFE),
         "last_touch_age": float(max(0, clock - now.last)) if now.last >= 0 else 0.0,
+        "last_common_age": float(max(0, clock - now.last_shared)) if now.last_shared >= 0 else 0.0,
         "introduced": introduced,
         "last_meeting": date_of(now.last_meeting) if now.last_meeting >= 0 else "",
         "known_since": date_of(now.first)[:7] if now.first >= 0 else "",

@@ -42,8 +42,13 @@ FACTS: tuple[Fact, ...] = (
     Fact("months_active", float, "months", "four-week spans with a direct touch, ever", slow=True),
     Fact("months_active_year", float, "months", f"four-week spans with a direct touch begun {_YEAR}", slow=True),
     Fact("mail_strength", float, "weeks", "weeks with direct mail, each worth half as much after 180 days", slow=True),
+    Fact(
+        "common_strength", float, "days", "days with anything in common, each worth half as much after 180", slow=True
+    ),
+    Fact("copied_strength", float, "days", "days one copied the other, each way, worth half after 180 days", slow=True),
     Fact("meeting_strength", float, "weeks", "weeks with a meeting, each worth half as much after 270 days", slow=True),
     Fact("last_touch_age", float, "days", "from the last direct touch to the start of this week", slow=True),
+    Fact("last_common_age", float, "days", "from the last thing in common to the start of this week", slow=True),
     Fact("introduced", bool, "", "somebody brought the two together", slow=True),
     # warmth: how things stand today
     Fact("silent_days", float, "days", "since the last direct touch"),

@@ -67,6 +67,17 @@ def test_a_week_full_of_mail_is_one_week() -> None:
     assert strength[0] == strength[1] == 2 ** (-7 / 180)
 
 
+def test_what_two_see_of_each_other_fades_and_a_copy_is_more_than_a_crowd() -> None:
+    seen, copied = (weeks_of(history([(200, Touch.OUT), (10, touch)]).days) for touch in (Touch.SEEN, Touch.IN_COPY))
+    clock = seen[-1].monday + 7 * 36
+    of_seen, of_copied = (slow_facts(weeks, clock, introduced=False) for weeks in (seen, copied))
+    assert of_seen["common_strength"] == of_copied["common_strength"]
+    assert 0.3 < float(of_seen["common_strength"]) < 0.7
+    assert of_seen["copied_strength"] == 0.0
+    assert of_copied["copied_strength"] == pytest.approx(2 ** (-252 / 180))
+    assert of_seen["last_common_age"] == float(clock - (TODAY - 10)) < float(of_seen["last_touch_age"])
+
+
 def test_half_a_year_halves_mail() -> None:
     weeks = weeks_of(history([(10, Touch.OUT_ONE)]).days)
     now, later = (slow_facts(weeks, weeks[0].monday + age, introduced=False)["mail_strength"] for age in (0, 1260))
