@@ -49,8 +49,8 @@ class CalendarClient:
         """List `size` occurrences at a time."""
         self.calls = calls
         self.size = size
-        built = service("calendar", "v3", endpoints.calendar)
-        self._calendars, self._events = built.calendarList(), built.events()
+        here = ("calendar", "v3", endpoints.calendar)
+        self._calendars, self._events = service(*here, "calendarList"), service(*here, "events")
 
     def calendars(self) -> Iterator[Json]:
         """The calendars the account owns or may write to.

@@ -1,10 +1,9 @@
 """Calls to Google's APIs by the official client: paced, repeated where that helps, one by one or in batches."""
 
 import random
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from googleapiclient.discovery import build
@@ -25,7 +24,6 @@ ATTEMPTS = 5
 PATIENCE = 30.0
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
-_built = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,17 @@ class Unreadable:
 Outcome = Json | Gone | Unreadable
 
 
-def service(api: str, version: str, base: str) -> Any:
-    """Build the client of an API, once per thread: its methods are made anew by each build, which takes a while.
+@cache
+def service(api: str, version: str, base: str, *path: str) -> Any:
+    """Give the client of an API, or of a collection in it ("users", "messages"), made once for the whole process.
 
-    It has no credentials: whoever executes a request brings a transport.
+    Each makes its methods anew from the API's description, which takes a while and a megabyte; all it does afterwards
+    is to put requests together. It has no credentials: whoever executes a request brings a transport.
     """
-    held: dict[tuple[str, str], Any] = _built.__dict__.setdefault("services", {})
-    if (api, base) not in held:
-        options = {"api_endpoint": base}
-        held[api, base] = build(api, version, http=Http(), client_options=options, static_discovery=True)
-    return held[api, base]
+    if path:
+        *above, name = path
+        return getattr(service(api, version, base, *above), name)()
+    return build(api, version, http=Http(), client_options={"api_endpoint": base}, static_discovery=True)
 
 
 class Calls:

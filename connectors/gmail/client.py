@@ -28,9 +28,10 @@ class GmailClient:
         self.listing = listing
         self.batch_uri = endpoints.batch
         self.spent = 0
-        users = service("gmail", "v1", endpoints.gmail).users()
-        self._profile = users.getProfile(userId="me", fields="emailAddress,historyId")
-        self._messages, self._threads, self._history = users.messages(), users.threads(), users.history()
+        users = ("gmail", "v1", endpoints.gmail, "users")
+        self._profile = service(*users).getProfile(userId="me", fields="emailAddress,historyId")
+        self._messages, self._threads = service(*users, "messages"), service(*users, "threads")
+        self._history = service(*users, "history")
 
     def history_id(self) -> int:
         """The id of the newest change."""

@@ -43,7 +43,7 @@ def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -
     Raises:
         ConnectorError: as connectors.errors has it; in Google's own words if it will not.
     """
-    users = service("gmail", "v1", endpoints.gmail).users()
+    users = service("gmail", "v1", endpoints.gmail, "users")
     answer: Any = calls.one(users.watch(userId="me", body={"topicName": topic}), UNITS)
     if not isinstance(answer, dict):
         raise ProtocolError(f"Google knows no topic {topic}: check KEEPWARM_GOOGLE_PUBSUB_TOPIC.")
