@@ -2,13 +2,15 @@
 
 import queue
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
+
+from connectors.errors import ProtocolError
 
 #: What the browser brought -> the sentence to show.
 Words = Callable[[Mapping[str, str]], str]
@@ -55,6 +57,29 @@ class Loopback:
         self._server.shutdown()
         self._server.server_close()
         self._serving.join()
+
+
+@contextmanager
+def listening(state: str, port: int) -> Iterator[Loopback]:
+    """Listen for the answer to the sign-in that `state` names, and tell the person at the browser what became of it.
+
+    Raises:
+        ProtocolError: the port is in use.
+    """
+
+    def words(landed: Mapping[str, str]) -> str:
+        if landed.get("state") != state:
+            return "This answer belongs to another sign-in. Go back to keepwarm and connect again."
+        if "error" in landed:
+            return "Access was not allowed, and nothing was stored. You can close this page."
+        return "Thank you. You can close this page and go back to keepwarm."
+
+    try:
+        loopback = Loopback(words, port=port)
+    except OSError as error:
+        raise ProtocolError(f"Port {port} of this machine is in use: choose another with --port.") from error
+    with loopback:
+        yield loopback
 
 
 def _page(loopback: Loopback) -> type[BaseHTTPRequestHandler]:

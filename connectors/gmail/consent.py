@@ -4,7 +4,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,7 +30,7 @@ from connectors.gmail.client import GmailClient
 from connectors.gmail.errors import sign_in_error, unreachable
 from connectors.gmail.pacing import Pace, Units
 from connectors.gmail.transport import Transport
-from connectors.loopback import Loopback
+from connectors.loopback import listening
 
 # They write codes, verifiers and tokens into their debug log.
 for _talkative in ("requests_oauthlib", "oauthlib"):
@@ -75,11 +75,11 @@ def connect(
     """
     if not endpoints.client_id:
         raise ProtocolError(
-            "KEEPWARM_GOOGLE_CLIENT_ID is not set: make a client of the type Desktop app in your own Google project"
-            " (the README says how)."
+            "KEEPWARM_GOOGLE_CLIENT_ID is not set: make a client of the type Desktop app in a Google project of your own"
+            ' (see "Your own Google project" in the README).'
         )
     state = secrets.token_urlsafe(24)
-    with _listening(state, port) as loopback:
+    with listening(state, port) as loopback:
         flow = _flow(endpoints, loopback.address("127.0.0.1"))
         hint = {"login_hint": login_hint} if login_hint else {}
         with _plain_loopback_allowed(endpoints.auth_uri):
@@ -97,23 +97,6 @@ def connect(
         raise sign_in_error(landed["error"], landed.get("error_description", ""))
     scopes, credentials = _exchanged(flow, endpoints, landed["code"])
     return _known(endpoints, scopes, credentials)
-
-
-@contextmanager
-def _listening(state: str, port: int) -> Iterator[Loopback]:
-    def words(landed: Mapping[str, str]) -> str:
-        if landed.get("state") != state:
-            return "This answer belongs to another sign-in. Go back to keepwarm and connect again."
-        if "error" in landed:
-            return "Access was not allowed, and nothing was stored. You can close this page."
-        return "Thank you. You can close this page and go back to keepwarm."
-
-    try:
-        loopback = Loopback(words, port=port)
-    except OSError as error:
-        raise ProtocolError(f"Port {port} of this machine is in use: choose another with --port.") from error
-    with loopback:
-        yield loopback
 
 
 def _flow(endpoints: GoogleEndpoints, redirect_uri: str) -> Any:

@@ -63,7 +63,10 @@ def application(
         ConnectorError: the authority cannot be reached or is none.
     """
     if not endpoints.client_id:
-        raise ProtocolError("KEEPWARM_MICROSOFT_CLIENT_ID is not set: register an application at Microsoft first.")
+        raise ProtocolError(
+            'KEEPWARM_MICROSOFT_CLIENT_ID is not set: register an application of your own at Microsoft (see "Your own'
+            ' application at Microsoft" in the README).'
+        )
     kind = msal.ConfidentialClientApplication if endpoints.client_secret else msal.PublicClientApplication
     try:
         return kind(

@@ -4,8 +4,7 @@ import secrets
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -13,7 +12,7 @@ import msal
 import msgspec
 
 from connectors.errors import NeedsReauthorisation, ProtocolError
-from connectors.loopback import Loopback
+from connectors.loopback import Loopback, listening
 from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes, understood
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import sign_in_error
@@ -76,7 +75,7 @@ def _by_browser(
 ) -> dict[str, Any]:
     # What strangers send to the local port, having no `state` to show, is passed over.
     state = secrets.token_urlsafe(24)
-    with _listening(port, state) as loopback:
+    with listening(state, port) as loopback:
         with warnings.catch_warnings():
             # msal recommends form_post; only an address can be carried over from another machine
             warnings.filterwarnings("ignore", message="response_mode=")
@@ -96,23 +95,6 @@ def _by_browser(
     with understood():
         answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, dict(landed))
     return answer
-
-
-@contextmanager
-def _listening(port: int, state: str) -> Iterator[Loopback]:
-    def words(landed: Mapping[str, str]) -> str:
-        if landed.get("state") != state:
-            return "This answer belongs to another sign-in. Go back to keepwarm and connect again."
-        if "error" in landed:
-            return "Access was not allowed, and nothing was stored. You can close this page."
-        return "Thank you. You can close this page and go back to keepwarm."
-
-    try:
-        loopback = Loopback(words, port=port)
-    except OSError as error:
-        raise ProtocolError(f"Port {port} of this machine is in use: choose another with --port.") from error
-    with loopback:
-        yield loopback
 
 
 def _landed(loopback: Loopback, state: str, until: float) -> Mapping[str, str] | None:

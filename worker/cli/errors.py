@@ -52,7 +52,7 @@ def verdict(error: Exception) -> Verdict | None:
     """Say what an error means to the person; None for what needs no word."""
     match error:
         case NeedsReauthorisation():
-            return Verdict(f"{_ended(error)} Connect the account again: keepwarm connect gmail|outlook", NEEDS_PERSON)
+            return Verdict(_reconnect(_ended(error)), NEEDS_PERSON)
         case Transient():
             return Verdict(f"{_ended(error)} This may pass: try again later.")
         case ConnectorError():
@@ -77,6 +77,12 @@ def verdict(error: Exception) -> Verdict | None:
                 f"Something went wrong that keepwarm did not expect ({type(error).__name__}: {_ended(error)}) "
                 "Nothing was lost. Run the same command with --debug and report what it shows."
             )
+
+
+def _reconnect(sentence: str) -> str:
+    """Say what only the person can do, unless the sentence says it already."""
+    again = "Connect the account again: keepwarm connect gmail|outlook"
+    return sentence if "connect" in sentence.lower() else f"{sentence} {again}"
 
 
 def _ended(error: Exception) -> str:

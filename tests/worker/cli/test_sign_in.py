@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,26 +33,49 @@ def settings(google: GoogleSandbox) -> dict[str, str]:
     }
 
 
-def test_the_pasted_address_connects_and_what_is_none_is_said_to_be(google: GoogleSandbox, tmp_path: Path) -> None:
-    # Given a server without a browser
-    keepwarm = Keepwarm(tmp_path / "home")
+def pasted(keepwarm: Keepwarm, google: GoogleSandbox, act: Callable[[str], str], *words: str) -> tuple[int, str]:
+    """Connect without a browser, and paste what `act` makes of the address; the exit code, and what was said."""
     environment = {key: value for key, value in keepwarm.environment.items() if value is not None}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "worker", "connect", "gmail", "--no-browser", "--later"],
+    with subprocess.Popen(
+        [sys.executable, "-m", "worker", "connect", "gmail", "--no-browser", *words],
         env={**environment, **settings(google), "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    url = process.stdout.readline().removeprefix("Open: ").strip()
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().removeprefix("Open: ").strip()
+        _, said = process.communicate(act(url), timeout=60)
+        return process.returncode, said
+
+
+def test_the_pasted_address_connects_and_what_is_none_is_said_to_be(google: GoogleSandbox, tmp_path: Path) -> None:
+    # Given a server without a browser
+    keepwarm = Keepwarm(tmp_path / "home")
 
     # When somebody pastes nonsense first, and then where the browser landed on another machine
-    landed = decide(url)
-    _, said = process.communicate(f"what now?\n{landed}\n", timeout=60)
+    code, said = pasted(keepwarm, google, lambda url: f"what now?\n{decide(url)}\n", "--later")
 
     # Then the nonsense is named, and the account is connected
-    assert process.returncode == 0, said
+    assert code == 0, said
     assert "copy the whole address" in said
     assert f"Connected: {next(iter(google.mailboxes))}" in said
+
+
+def test_a_refused_consent_is_one_sentence_that_says_once_to_connect_again(
+    google: GoogleSandbox, tmp_path: Path
+) -> None:
+    keepwarm = Keepwarm(tmp_path / "home")
+    code, said = pasted(keepwarm, google, lambda url: f"{decide(url, deny=True)}\n")
+    assert code == 3
+    assert said.lower().count("connect") == 1
+    assert "connect again to allow it" in said
+
+
+@pytest.mark.parametrize("provider", ["gmail", "outlook"])
+def test_without_a_client_of_ones_own_the_chapter_of_the_readme_is_named(provider: str, empty: Keepwarm) -> None:
+    found = empty("connect", provider)
+    assert found.code == 1
+    chapter = found.err.partition('see "')[2].partition('"')[0]
+    assert f"\n## {chapter}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
