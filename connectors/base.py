@@ -101,3 +101,20 @@ class Connector(Protocol):
             ConnectorError: see connectors.errors.
         """
         ...
+
+
+class Sender(Protocol):
+    """One account that its person allowed to send mail, by a consent of its own: reading never needs it."""
+
+    def send(self, mail: bytes) -> None:
+        """Hand over one RFC 5322 mail, once: it goes to whom its headers name. No error means that it was taken.
+
+        Raises:
+            Unconfirmed: it may have been taken.
+            ConnectorError: it was not taken; see connectors.errors.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...

@@ -4,6 +4,7 @@ ConnectorError
 ├── Transient                 retry later
 │   ├── RateLimited             after `retry_after` seconds
 │   └── ProviderUnavailable
+│       └── Unconfirmed         it may have been done all the same
 ├── NeedsReauthorisation      ask the person
 │   ├── TokenRevoked
 │   └── ScopeMissing
@@ -30,6 +31,10 @@ class RateLimited(Transient):
 
 class ProviderUnavailable(Transient):
     """The provider, or the way to it, is down."""
+
+
+class Unconfirmed(ProviderUnavailable):
+    """What was asked for may have been done: the answer was lost."""
 
 
 class NeedsReauthorisation(ConnectorError):  # noqa: N818 - as Transient

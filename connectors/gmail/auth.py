@@ -15,8 +15,11 @@ from connectors.gmail.errors import unreachable
 MAIL_SCOPE = "https://www.googleapis.com/auth/gmail.metadata"
 EVENTS_SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
 CALENDARS_SCOPE = "https://www.googleapis.com/auth/calendar.calendarlist.readonly"
-#: All that is ever asked for.
+SEND_SCOPE = "https://www.googleapis.com/auth/gmail.send"
+#: All that is ever asked for to read.
 SCOPES = ("openid", "email", MAIL_SCOPE, EVENTS_SCOPE, CALENDARS_SCOPE)
+#: What is asked for to send, apart and only where the person wants it: it reads nothing but whose account it is.
+SENDING = ("openid", "email", SEND_SCOPE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Units:
     page: int = 5
     history: int = 2
     profile: int = 1
+    sending: int = 100
     per_minute: int = 6000
 
 

@@ -1,7 +1,7 @@
 """Signing in at Microsoft with msal, and access tokens afterwards; the cache of tokens is sealed by the worker."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +15,10 @@ from connectors.errors import ProtocolError, ScopeMissing, TokenRevoked
 from connectors.outlook.errors import sign_in_error
 from connectors.outlook.http import MsalHttp
 
-#: All that is ever asked for; msal adds openid and offline_access, `profile` is left out.
+#: All that is ever asked for to read; msal adds openid and offline_access, `profile` is left out.
 SCOPES = ("User.Read", "Mail.ReadBasic", "Calendars.ReadBasic")
+#: What is asked for to send, apart and only where the person wants it.
+SENDING = ("User.Read", "Mail.Send")
 #: Where Graph's root names a national cloud, scopes must name it too.
 NATIONAL = (
     "https://graph.microsoft.us/",
@@ -37,11 +39,10 @@ class MicrosoftEndpoints:
     authority: str = "https://login.microsoftonline.com/common"
     graph_root: str = "https://graph.microsoft.com/v1.0"
 
-    @property
-    def scopes(self) -> list[str]:
+    def scopes(self, wanted: Sequence[str] = SCOPES) -> list[str]:
         """The scopes as this cloud wants them written."""
         cloud = next((cloud for cloud in NATIONAL if self.graph_root.startswith(cloud)), "")
-        return [cloud + scope for scope in SCOPES]
+        return [cloud + scope for scope in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class CachedTokens:
         save: Callable[[str], None],
         http: httpx.Client,
         clock: Callable[[], float] = time.time,
+        wanted: Sequence[str] = SCOPES,
     ) -> None:
-        """Begin with `cache` as `save` or `connect` gave it.
+        """Begin with `cache` as `save` or `connect` gave it; the tokens are for the `wanted` scopes.
 
         Raises:
             TokenRevoked: `cache` is not what they gave.
@@ -107,6 +109,7 @@ class CachedTokens:
         self.save = save
         self.http = http
         self.clock = clock
+        self.wanted = wanted
         self._cache = msal.SerializableTokenCache()
         try:
             self._cache.deserialize(cache)
@@ -126,7 +129,7 @@ class CachedTokens:
             return token
         for held in self._cache.search(
             TokenCache.CredentialType.ACCESS_TOKEN,
-            target=self.endpoints.scopes,
+            target=self.endpoints.scopes(self.wanted),
             query={"client_id": self.endpoints.client_id},
         ):
             # Found without msal's application: building one asks the authority over the network.
@@ -148,18 +151,18 @@ class CachedTokens:
             raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
         with understood():
             answer = self._application.acquire_token_silent_with_error(
-                self.endpoints.scopes, accounts[0], force_refresh=True, claims_challenge=claims or None
+                self.endpoints.scopes(self.wanted), accounts[0], force_refresh=True, claims_challenge=claims or None
             )
         if not answer or "error" in answer:
             raise sign_in_error(answer or {"error": "invalid_grant"})
-        check_scopes(answer)
+        check_scopes(answer, self.wanted)
         if self._cache.has_state_changed:
             self.save(self._cache.serialize())
         self._token = (answer["access_token"], self.clock() + float(answer.get("expires_in", 0)))
         return self._token[0]
 
 
-def check_scopes(answer: dict[str, Any]) -> tuple[str, ...]:
+def check_scopes(answer: dict[str, Any], wanted: Sequence[str] = SCOPES) -> tuple[str, ...]:
     """The scopes a token covers.
 
     Raises:
@@ -167,7 +170,7 @@ def check_scopes(answer: dict[str, Any]) -> tuple[str, ...]:
     """
     granted = tuple(str(answer.get("scope", "")).split())
     bare = {scope.rpartition("/")[2].lower() for scope in granted}
-    for scope in SCOPES:
+    for scope in wanted:
         if bare and scope.lower() not in bare:
             raise ScopeMissing(
                 f"Microsoft did not grant {scope}: connect again and agree to all that is asked for.", scope=scope

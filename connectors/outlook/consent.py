@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -13,7 +13,15 @@ import msgspec
 
 from connectors.errors import NeedsReauthorisation, ProtocolError
 from connectors.loopback import Loopback, listening
-from connectors.outlook.auth import CachedTokens, Grant, MicrosoftEndpoints, application, check_scopes, understood
+from connectors.outlook.auth import (
+    SCOPES,
+    CachedTokens,
+    Grant,
+    MicrosoftEndpoints,
+    application,
+    check_scopes,
+    understood,
+)
 from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import sign_in_error
 from connectors.outlook.http import http_client
@@ -39,8 +47,11 @@ def connect(
     paste: Callable[[], str] | None = None,
     login_hint: str | None = None,
     patience: float = PATIENCE,
+    wanted: Sequence[str] = SCOPES,
 ) -> Grant:
     """Ask the person for consent and wait for it.
+
+    `wanted` is SCOPES to read, or SENDING for the consent of its own that sending needs.
 
     `open_browser` gets the address to open (or to print). With `device`, `show_code` gets the verification address and
     the code instead. `paste` may block for the address a browser on another machine landed on; whichever comes first,
@@ -53,20 +64,21 @@ def connect(
     http = http_client()
     cache = msal.SerializableTokenCache()
     app = application(endpoints, http, cache)
+    scopes = endpoints.scopes(wanted)
     if device:
-        answer = _by_device(app, endpoints, show_code or (lambda *_: None))
+        answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
-        answer = _by_browser(app, endpoints, open_browser, port, paste, login_hint, patience)
+        answer = _by_browser(app, scopes, open_browser, port, paste, login_hint, patience)
     if "error" in answer:
         raise sign_in_error(answer)
-    scopes = check_scopes(answer)
-    me = _who(endpoints, cache.serialize(), http)
-    return Grant(me.mail or me.user_principal_name, me.display_name or "", scopes, cache.serialize())
+    granted = check_scopes(answer, wanted)
+    me = _who(endpoints, cache.serialize(), http, wanted)
+    return Grant(me.mail or me.user_principal_name, me.display_name or "", granted, cache.serialize())
 
 
 def _by_browser(
     app: msal.ClientApplication,
-    endpoints: MicrosoftEndpoints,
+    scopes: list[str],
     open_browser: Callable[[str], object],
     port: int,
     paste: Callable[[], str] | None,
@@ -80,7 +92,7 @@ def _by_browser(
             # msal recommends form_post; only an address can be carried over from another machine
             warnings.filterwarnings("ignore", message="response_mode=")
             flow = app.initiate_auth_code_flow(
-                endpoints.scopes,
+                scopes,
                 redirect_uri=loopback.address("localhost"),
                 state=state,
                 login_hint=login_hint,
@@ -107,14 +119,14 @@ def _landed(loopback: Loopback, state: str, until: float) -> Mapping[str, str] |
 
 
 def _by_device(
-    app: msal.ClientApplication, endpoints: MicrosoftEndpoints, show_code: Callable[[str, str], object]
+    app: msal.ClientApplication, scopes: list[str], show_code: Callable[[str, str], object]
 ) -> dict[str, Any]:
     if not isinstance(app, msal.PublicClientApplication):
         raise ProtocolError(
             "Signing in with a code needs a public client: unset KEEPWARM_MICROSOFT_CLIENT_SECRET or omit --device."
         )
     with understood():
-        flow = app.initiate_device_flow(endpoints.scopes)
+        flow = app.initiate_device_flow(scopes)
     if "user_code" not in flow:
         raise sign_in_error(flow)
     show_code(flow["verification_uri"], flow["user_code"])
@@ -123,8 +135,8 @@ def _by_device(
     return answer
 
 
-def _who(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client) -> _Me:
-    tokens = CachedTokens(endpoints, cache, save=lambda _: None, http=http)
+def _who(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client, wanted: Sequence[str]) -> _Me:
+    tokens = CachedTokens(endpoints, cache, save=lambda _: None, http=http, wanted=wanted)
     client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=Pacer())
     body = client.get("/me?$select=mail,userPrincipalName,displayName", scope="User.Read")
     return decoded(msgspec.json.Decoder(_Me).decode, body)

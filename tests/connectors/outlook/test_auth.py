@@ -280,4 +280,4 @@ def test_secrets_stay_out_of_what_is_shown(account: Account) -> None:
     ],
 )
 def test_national_clouds_want_their_name_in_the_scopes(root: str, scope: str) -> None:
-    assert MicrosoftEndpoints("id", graph_root=root).scopes[0] == scope
+    assert MicrosoftEndpoints("id", graph_root=root).scopes()[0] == scope

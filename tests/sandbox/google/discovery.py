@@ -15,6 +15,7 @@ SCHEMAS = {
     "gmail.labels.get": "Label",
     "gmail.messages.list": "ListMessagesResponse",
     "gmail.messages.get": "Message",
+    "gmail.messages.send": "Message",
     "gmail.threads.list": "ListThreadsResponse",
     "gmail.threads.get": "Thread",
     "gmail.history.list": "ListHistoryResponse",

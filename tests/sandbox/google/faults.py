@@ -47,6 +47,15 @@ def slow(response: Response) -> Response:
     return response
 
 
+def turned_away(fault: Fault) -> Response | None:
+    """The refusal that a fault stands for, where it says for certain that nothing was done."""
+    try:
+        shown = fault(Response(200, b"{}"))
+    except HangUp:
+        return None
+    return shown if 400 <= shown.status < 500 else None
+
+
 WHOLE: dict[str, Fault] = {
     "401": refuse(401, "authError", "Invalid Credentials"),
     "403 rate": refuse(403, "rateLimitExceeded", "Rate Limit Exceeded"),

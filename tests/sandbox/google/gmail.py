@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 
+from tests.sandbox.google import send
 from tests.sandbox.google.mailbox import Change, GoogleMailbox, Message
 from tests.sandbox.google.wire import Json, Refusal, bad_request, read_token, write_token
 from tests.sandbox.http import Request
@@ -15,6 +16,14 @@ WIDER = frozenset(
     }
 )
 SCOPES = WIDER | {SCOPE}
+SENDING = frozenset(
+    {
+        "https://mail.google.com/",
+        "https://www.googleapis.com/auth/gmail.modify",
+        "https://www.googleapis.com/auth/gmail.compose",
+        "https://www.googleapis.com/auth/gmail.send",
+    }
+)
 SYSTEM_LABELS = [
     "INBOX",
     "SENT",
@@ -41,14 +50,16 @@ HISTORY_KINDS = {
 
 def route(request: Request) -> tuple[str, list[str]]:
     """Give the method's name and its path arguments for /gmail/v1/users/me/..."""
-    match request.path.split("/")[5:]:
-        case ["profile"]:
-            return "gmail.getProfile", []
-        case ["watch"]:
+    match [request.method, *request.path.split("/")[5:]]:
+        case ["POST", "messages", "send"]:
+            return "gmail.messages.send", []
+        case ["POST", "watch"]:
             return "gmail.watch", []
-        case ["messages" | "threads" | "labels" | "history" as name]:
+        case ["GET", "profile"]:
+            return "gmail.getProfile", []
+        case ["GET", "messages" | "threads" | "labels" | "history" as name]:
             return f"gmail.{name}.list", []
-        case ["messages" | "threads" | "labels" as name, id_]:
+        case ["GET", "messages" | "threads" | "labels" as name, id_]:
             return f"gmail.{name}.get", [id_]
     raise Refusal(404, "notFound", "Not Found")
 
@@ -59,7 +70,7 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
     Raises:
         Refusal: the scope, a parameter or the mailbox does not allow it.
     """
-    if not scopes & SCOPES:
+    if not scopes & (SENDING if method == "gmail.messages.send" else SCOPES):
         raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
     if not mailbox.mail_enabled:
         raise Refusal(400, "failedPrecondition", "Mail service not enabled")
@@ -83,6 +94,8 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
             return get_thread(mailbox, arguments[0], request, narrow=narrow)
         case "gmail.history.list":
             return list_history(mailbox, request)
+        case "gmail.messages.send":
+            return send.answer(mailbox, request)
     raise Refusal(404, "notFound", "Not Found")
 
 

@@ -52,6 +52,7 @@ class GoogleMailbox:
     history: list[Change] = field(default_factory=list)
     history_id: int = 4711
     history_floor: int = 4000  # smaller ids are no longer known
+    outgoing: list[bytes] = field(default_factory=list)  # what was sent through the API, as it was handed over
     agenda: Agenda = field(init=False)
     listeners: list[Callable[["GoogleMailbox"], None]] = field(default_factory=list)  # told of every change
 

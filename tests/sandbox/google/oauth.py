@@ -143,11 +143,16 @@ class Authorization:
             raise Refusal(401, "authError", "Invalid Credentials")
         return access
 
-    def withdraw(self, address: str) -> None:
-        """The user takes the grant back: every token of the account is dead."""
-        self.refresh = {token: held for token, held in self.refresh.items() if held.address != address}
-        self.access = {token: held for token, held in self.access.items() if held.address != address}
-        self.consented.discard(address)
+    def withdraw(self, address: str, *, of: str = "") -> None:
+        """The user takes the grant back: every token of the account is dead, or each that allows `of`, a scope."""
+
+        def dead(held: Code | Access) -> bool:
+            return held.address == address and (not of or of in held.scopes)
+
+        self.refresh = {token: held for token, held in self.refresh.items() if not dead(held)}
+        self.access = {token: held for token, held in self.access.items() if not dead(held)}
+        if not of:
+            self.consented.discard(address)
 
     def end_access_tokens(self) -> None:
         """Let every access token run out; refresh tokens go on."""

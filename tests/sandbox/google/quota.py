@@ -9,6 +9,7 @@ from tests.sandbox.google.wire import Refusal
 UNITS: Mapping[str, int] = {
     "gmail.messages.get": 20,
     "gmail.messages.list": 5,
+    "gmail.messages.send": 100,
     "gmail.threads.get": 40,
     "gmail.threads.list": 10,
     "gmail.history.list": 2,

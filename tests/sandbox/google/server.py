@@ -13,7 +13,7 @@ from email.utils import formatdate
 from typing import Self
 
 from tests.sandbox.google import batch, calendar, discovery, fields, gmail
-from tests.sandbox.google.faults import Faults
+from tests.sandbox.google.faults import Faults, turned_away
 from tests.sandbox.google.mailbox import GoogleMailbox
 from tests.sandbox.google.oauth import CLIENT_ID, CLIENT_SECRET, Authorization
 from tests.sandbox.google.pubsub import PubSub
@@ -98,6 +98,8 @@ class GoogleSandbox:
                 case ("POST", "/revoke"):
                     return self.authorization.revoke(request)
             fault = self.faults.next(part=False)
+            if fault and request.method == "POST" and (refusal := turned_away(fault)):
+                return refusal  # before anything was done
             response = self._api(request)
         response.headers["Date"] = formatdate(time.time() + self.clock_ahead, usegmt=True)
         return fault(response) if fault else response
@@ -123,7 +125,7 @@ class GoogleSandbox:
     def _call(self, request: Request) -> Json:
         access = self.authorization.allowed(request)
         mailbox = self.mailboxes[access.address]
-        if (request.method == "GET") != request.path.endswith("/watch") and request.path.startswith("/gmail/v1/users/"):
+        if request.path.startswith("/gmail/v1/users/"):
             api, method, arguments = gmail.answer, *gmail.route(request)
             user = request.path.split("/")[4]
             if user not in {"me", mailbox.address}:

@@ -37,6 +37,7 @@ class Faults:
         self.refused = 0  # requests and batch parts that went wrong on purpose
         self.paused_until = 0.0
         self.owed = False  # a batch part was told to wait
+        self.lost = False  # the answer to this request is lost on the way, though all was done
         self.early = 0  # requests that began before a pause was over
 
     @contextmanager
@@ -96,6 +97,9 @@ class Faults:
             case "hang up":
                 raise HangUp
             case "pass":
+                return None
+            case "answer lost":
+                self.lost = True
                 return None
             case "401":
                 return refusal(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from models.records import Mailbox
-from tests.sandbox.http import Request, Response
-from tests.sandbox.microsoft import calendar, mail
+from tests.sandbox.http import HangUp, Request, Response
+from tests.sandbox.microsoft import calendar, mail, send
 from tests.sandbox.microsoft.batch import batch
 from tests.sandbox.microsoft.delta import DeltaFeed
 from tests.sandbox.microsoft.diary import Diary
@@ -61,7 +61,11 @@ class Graph:
             return self._challenge()
         mailbox = self.mailboxes[access.grant.user]
         with mailbox.faults.request() as refused:
-            return refused or self._honest(request, access, mailbox)
+            answer = refused or self._honest(request, access, mailbox)
+            if mailbox.faults.lost:
+                mailbox.faults.lost = False
+                raise HangUp
+            return answer
 
     def _honest(self, request: Request, access: Access, mailbox: OutlookMailbox) -> Response:
         try:
@@ -97,6 +101,8 @@ class Graph:
 
 def route(call: Call, mailbox: OutlookMailbox) -> Response:
     """Find what a path asks for."""
+    if (call.request.method, call.path) == ("POST", "/me/sendMail"):
+        return send.answer(call, mailbox.mail, mailbox.me)
     if call.request.method != "GET":
         raise Refused(403, "ErrorAccessDenied", "This application may only read.")
     store = mailbox.mail

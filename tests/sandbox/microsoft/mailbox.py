@@ -58,6 +58,7 @@ class MailStore:
     folders: dict[str, Folder] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     log: list[Change] = field(default_factory=list)
+    outgoing: list[bytes] = field(default_factory=list)  # what was sent through Graph, as it was handed over
     headers: bool = True  # False: this service refuses internetMessageHeaders in $select
 
     def __post_init__(self) -> None:
