@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import At, Base, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 
 
 class User(Base):
@@ -15,10 +15,12 @@ class User(Base):
     address: Mapped[Line] = mapped_column(unique=True)
     name: Mapped[Line] = mapped_column(default="")
     zone: Mapped[Line] = mapped_column(default="UTC")  # IANA name: used at the edges only
-    digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday
+    digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday, 7 is no day: no digests are wanted
     digest_hour: Mapped[int] = mapped_column(default=7)  # in the user's zone
     created_at: Mapped[At]
     subjects_kept: Mapped[bool] = mapped_column(default=True)  # whether any subject may be stored
+    leave_word: Mapped[MaybeLine]  # what nobody else knows: a mail with it in its subject switches the digest off
+    digest_said_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
 
 
 class Account(Base):
@@ -42,11 +44,14 @@ class Account(Base):
 
 
 class Secret(Base):
-    """What opens an account, sealed by the vault; nothing else of it is stored anywhere."""
+    """What opens an account, for reading it or for sending from it; sealed, and stored nowhere else."""
 
     __tablename__ = "secrets"
 
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    purpose: Mapped[Key] = mapped_column(default="read")  # read | send: each by a consent of its own
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed anew is found without opening
 
@@ -63,6 +68,22 @@ class Watch(Base):
     until: Mapped[MaybeAt]  # when it ends
     due_at: Mapped[At]  # when it is to be renewed, or asked for again
     trouble: Mapped[MaybeLine]  # why there is none, in one sentence
+
+
+class SendingConsent(Base):
+    """The consent to send a user's digest through one of their accounts, from and to its own address.
+
+    It is there only where it was asked for by name; reading never needs it, and goes on without it.
+    """
+
+    __tablename__ = "sending_consents"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    granted_at: Mapped[At]
+    trouble: Mapped[MaybeLine]  # why it no longer serves, and what to do
 
 
 class StreamState(Base):

@@ -1,6 +1,6 @@
 """Every table in one place, for those who need the whole schema (migrations, copies, erasing a user)."""
 
-from models.accounts import Account, Secret, StreamState, Turn, User, Watch
+from models.accounts import Account, Secret, SendingConsent, StreamState, Turn, User, Watch
 from models.base import Base
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
@@ -27,6 +27,7 @@ __all__ = [
     "Participation",
     "Person",
     "Secret",
+    "SendingConsent",
     "Sighting",
     "StreamState",
     "Turn",

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, StreamState, Watch
+from models.accounts import Account, Secret, SendingConsent, StreamState, Watch
 from models.enums import Provider
 from models.history import Sighting
 from worker.db import put, reading, writing
@@ -42,27 +42,29 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
     return connection.execute(insert(Account).values(**row).returning(Account.id)).scalar_one()
 
 
-def keep_secret(runtime: Runtime, account_id: int, secret: str) -> None:
-    """Seal what opens an account, in place of what did before."""
+def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "read") -> None:
+    """Seal what opens an account to read it, or to send from it, in place of what did before."""
     with writing(runtime.engine) as connection:
         put(
             connection,
             Secret,
-            ("account_id", "sealed", "key"),
-            [(account_id, runtime.vault.seal(secret), runtime.vault.newest)],
-            "ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
+            ("account_id", "purpose", "sealed", "key"),
+            [(account_id, purpose, runtime.vault.seal(secret), runtime.vault.newest)],
+            "ON CONFLICT (account_id, purpose) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
         )
 
 
-def secret_of(runtime: Runtime, account_id: int) -> str:
-    """Open what opens an account.
+def secret_of(runtime: Runtime, account_id: int, purpose: str = "read") -> str:
+    """Open what opens an account to read it, or to send from it.
 
     Raises:
         UnknownAccount: nothing is kept for it: it was disconnected.
         WrongKey: the key at hand does not fit.
     """
     with reading(runtime.engine) as connection:
-        sealed = connection.scalar(select(Secret.sealed).where(Secret.account_id == account_id))
+        sealed = connection.scalar(
+            select(Secret.sealed).where(Secret.account_id == account_id, Secret.purpose == purpose)
+        )
     if sealed is None:
         raise UnknownAccount("The account is disconnected. Connect it again: keepwarm connect gmail|outlook")
     return runtime.vault.open(sealed)
@@ -88,10 +90,10 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
 
 
 def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:
-    """Let an account go: its secret is destroyed; its history stays, or goes where no other account tells it."""
+    """Let an account go: its secrets are destroyed; its history stays, or goes where no other account tells it."""
     with writing(runtime.engine) as connection:
-        connection.execute(delete(Secret).where(Secret.account_id == account_id))
-        connection.execute(delete(Watch).where(Watch.account_id == account_id))
+        for kept in (Secret, SendingConsent, Watch):
+            connection.execute(delete(kept).where(kept.account_id == account_id))
         if not erase:
             connection.execute(
                 update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)

@@ -22,6 +22,7 @@ from worker.settings import Settings
 
 if TYPE_CHECKING:
     from connectors.gmail.auth import GoogleEndpoints
+    from connectors.gmail.pacing import Pace
     from connectors.outlook.auth import MicrosoftEndpoints
 
 
@@ -50,6 +51,20 @@ _OPENED: dict[Engine, Opened] = {}
 def _opened(runtime: Runtime) -> Opened:
     """What this process has open for one installation: tests and tools open several."""
     return _OPENED.setdefault(runtime.engine, Opened())
+
+
+def pace_of(runtime: Runtime, account_id: int, make: Callable[[], Any]) -> Any:
+    """Give the one pause that everything in this process shares which asks an account."""
+    return _opened(runtime).pace(account_id, make)
+
+
+def gmail_pace(runtime: Runtime, account_id: int) -> "Pace":
+    """Give what is left of a Gmail account's quota in this process."""
+    from connectors.gmail.pacing import Pace, Units
+
+    budget = Units(per_minute=runtime.settings.google_units_per_minute)
+    pace: Pace = pace_of(runtime, account_id, lambda: Pace.of(budget))
+    return pace
 
 
 def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
@@ -91,14 +106,12 @@ def _archive(runtime: Runtime, account: Any) -> Connector:
 
 def _gmail(runtime: Runtime, account: Any) -> Connector:
     from connectors.gmail.connector import GmailConnector
-    from connectors.gmail.pacing import Pace, Units
 
-    budget = Units(per_minute=runtime.settings.google_units_per_minute)
     return GmailConnector(
         google_endpoints(runtime.settings),
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pace=_opened(runtime).pace(account.id, lambda: Pace.of(budget)),
+        pace=gmail_pace(runtime, account.id),
         clock=runtime.clock,
     )
 
@@ -112,7 +125,7 @@ def _outlook(runtime: Runtime, account: Any) -> Connector:
         account.address,
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pacer=_opened(runtime).pace(account.id, Pacer),
+        pacer=pace_of(runtime, account.id, Pacer),
         clock=runtime.clock,
     )
 

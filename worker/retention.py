@@ -48,6 +48,7 @@ STAYING: Mapping[str, str] = {
     "users": "until `keepwarm users remove`",
     "accounts": "until `keepwarm disconnect --erase`; its history names it",
     "secrets": "until the account is disconnected",
+    "sending_consents": "until it is taken back (`--no-send-digest`), or the account is disconnected",
     "streams": "one row each, with the lease; sightings refer to it",
     "watches": "one for each account, until it is disconnected",
     "sightings": "interactions are folded from them, so that a changed filter needs no second reading",

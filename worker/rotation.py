@@ -7,7 +7,7 @@ from models.accounts import Secret
 from worker.db import reading, writing
 from worker.vault import Vault, WrongKey
 
-#: Sign-ins sealed anew in one piece.
+#: Accounts whose sign-ins are sealed anew in one piece.
 PIECE = 100
 
 log = structlog.get_logger(__name__)
@@ -18,12 +18,13 @@ def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -
 
     A sign-in that was renewed in the meantime stays as it is: only the very bytes that were opened are replaced.
     """
+    old = (Secret.account_id > after, Secret.key.in_(vault.older))
     with reading(engine) as connection:
+        accounts = connection.scalars(
+            select(Secret.account_id).distinct().where(*old).order_by(Secret.account_id).limit(most)
+        ).all()
         found = connection.execute(
-            select(Secret.account_id, Secret.sealed)
-            .where(Secret.account_id > after, Secret.key.in_(vault.older))
-            .order_by(Secret.account_id)
-            .limit(most)
+            select(Secret.account_id, Secret.sealed).where(Secret.account_id.in_(accounts), *old)
         ).all()
     sealed: list[tuple[int, bytes, bytes]] = []
     for row in found:
@@ -40,4 +41,4 @@ def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -
                     .values(sealed=now, key=vault.newest)
                 )
         log.info("sealed with the newest key", sign_ins=len(sealed))
-    return int(found[-1].account_id) if len(found) == most else None
+    return int(accounts[-1]) if len(accounts) == most else None

@@ -85,6 +85,21 @@ def test_a_key_that_is_rotated_while_the_scheduler_lives_is_found_by_the_next_da
     assert opened(home(engine, NEW), accounts)
 
 
+def test_an_account_that_sends_has_two_and_both_are_sealed_anew(engine: Engine) -> None:
+    old = home(engine, OLD)
+    accounts = sign_in(old, 3)
+    for account in accounts:
+        keep_secret(old, account, f"sending of {account}", "send")
+    vault = home(engine, NEW, OLD).vault
+    after = reseal(engine, vault, most=1)
+    assert under(engine, NEW) == 2
+    while after is not None:
+        after = reseal(engine, vault, after=after, most=1)
+    new = home(engine, NEW)
+    assert opened(new, accounts)
+    assert [secret_of(new, account, "send") for account in accounts] == [f"sending of {one}" for one in accounts]
+
+
 class Meddling(Vault):
     """A vault in whose hands a sign-in is renewed by another worker, between its being read and sealed anew."""
 

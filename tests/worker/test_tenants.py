@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
-from models.accounts import Account, Secret, User, Watch
+from models.accounts import Account, Secret, SendingConsent, User, Watch
 from models.failures import Failure
 from models.history import Interaction
 from models.judgement import Letter, Nudge
@@ -44,6 +44,8 @@ def lived_in(engine: Engine) -> Home:
         account = connection.scalar(select(Account.id).where(Account.user_id == home.user))
         connection.execute(sa.insert(Secret).values(account_id=account, sealed=b"sealed", key="a key"))
         connection.execute(sa.insert(Watch).values(account_id=account, due_at=NOW))
+        allowed = {"user_id": home.user, "account_id": account, "granted_at": NOW}
+        connection.execute(sa.insert(SendingConsent).values(**allowed))
         week = {"user_id": home.user, "period": "2026-11-16"}
         connection.execute(sa.insert(Letter).values(made_at=NOW, **week))
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
@@ -98,5 +100,5 @@ def test_an_erased_user_leaves_no_row(engine: Engine) -> None:
     assert rows_of(other) == before
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            if table.name in {"accounts", "streams", "secrets", "users", "watches"}:
+            if table.name in {"accounts", "streams", "secrets", "sending_consents", "users", "watches"}:
                 assert connection.scalar(select(sa.func.count()).select_from(table)) == 1, table.name

@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("digest_hour", sa.Integer(), nullable=False),
         sa.Column("created_at", models.base.Instant(), nullable=False),
         sa.Column("subjects_kept", sa.Boolean(), nullable=False),
+        sa.Column("leave_word", models.base.Bytewise(), nullable=True),
+        sa.Column("digest_said_at", models.base.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("address", name=op.f("uq_users_address")),
     )
@@ -277,13 +279,28 @@ def upgrade() -> None:
 
     op.create_table(
         "secrets",
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("purpose", models.base.Bytewise(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key", models.base.Bytewise(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_secrets_account_id_accounts"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_secrets")),
+        sa.PrimaryKeyConstraint("account_id", "purpose", name=op.f("pk_secrets")),
+    )
+    op.create_table(
+        "sending_consents",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("granted_at", models.base.Instant(), nullable=False),
+        sa.Column("trouble", models.base.Bytewise(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sending_consents_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_sending_consents_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_sending_consents")),
     )
     op.create_table(
         "streams",
@@ -395,6 +412,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_streams_user_id"))
 
     op.drop_table("streams")
+    op.drop_table("sending_consents")
     op.drop_table("secrets")
     with op.batch_alter_table("participations", schema=None) as batch_op:
         batch_op.drop_index("ix_participations_address")
