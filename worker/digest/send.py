@@ -1,7 +1,8 @@
 """The outbox: a digest is made once for each period, stored as the mail it will be, and handed over until it is taken.
 
 made -> begun -> sent. A kill between the server's acceptance and our note of it leaves `begun`: then the same mail,
-with the same Message-ID, goes out again, and the doubt is counted. Nothing else can repeat.
+with the same Message-ID, goes out again, and the doubt is counted. Nothing else can repeat. Through an account, whose
+own sent mail keepwarm reads, it is first waited for: Gmail gives each mail a Message-ID of its own.
 """
 
 from collections.abc import Callable
@@ -9,16 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import User
 from models.judgement import Letter as Stored
 from worker.db import reading, writing
+from worker.digest.leaving import way_out
 from worker.digest.letter import Letter
-from worker.digest.send_mail import mail_of, message_id
-from worker.digest.send_ready import NOTHING, due_letters
-from worker.digest.send_smtp import NotSent, Unsure, hand_over, post_of
+from worker.digest.send_mail import addressed, mail_of, message_id
+from worker.digest.send_ready import NOTHING, due_letters, to_be_read
+from worker.digest.send_smtp import NotSent, Unsure
+from worker.digest.send_way import Way, way_of
 from worker.runtime import Runtime
 from worker.users import hold
 
@@ -33,6 +35,7 @@ class Sent(StrEnum):
     SENT = "sent"
     NOTHING = "nothing to say"
     ALREADY = "already sent"
+    AWAITED = "may have gone out: looked for among the sent mail first"
     NOT_DUE = "not due"
 
 
@@ -56,22 +59,20 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     Raises:
         NotSent: with what to do about it; it stays in the outbox.
     """
-    post = post_of(runtime.settings.smtp_url.get_secret_value())
+    way = way_of(runtime, user_id)
     with reading(runtime.engine) as connection:
-        to = recipient(connection, user_id, runtime.settings.digest_to)
         made = connection.execute(
             select(Stored.document, Stored.sent_at).where(Stored.user_id == user_id, Stored.period == period)
         ).one_or_none()
     if made is not None and made.sent_at is not None:
         return Sent.ALREADY
-    sender = post.sender or to
     if made is None or made.document is None:
-        _make(runtime, user_id, period, compose, remember, sender=sender, to=to)
-    mail = _begin(runtime, user_id, period)
+        _make(runtime, user_id, period, compose, remember, way)
+    mail = _begin(runtime, user_id, period, way)
     if isinstance(mail, Sent):
         return mail
     try:
-        hand_over(post, mail, sender=sender, to=to, name=f"{period}-{user_id}")
+        way.hand_over(_for(way, mail), f"{period}-{user_id}")
     except NotSent as error:
         kept = {} if isinstance(error, Unsure) else {"begun_at": None}
         _note(runtime, user_id, period, {"trouble": str(error), **kept})
@@ -80,23 +81,17 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     return Sent.SENT
 
 
-def recipient(connection: Connection, user_id: int, digest_to: str) -> str:
-    """Say where a user's letters go: KEEPWARM_DIGEST_TO counts only where nobody else's letters could go there, too."""
-    users = connection.scalar(select(func.count()).select_from(User))
-    own = connection.scalars(select(User.address).where(User.id == user_id)).one()
-    return digest_to.strip() if digest_to.strip() and users == 1 else own
-
-
-def _make(
-    runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, *, sender: str, to: str
-) -> None:
-    now = runtime.clock()
+def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, way: Way) -> None:
+    now, sender, to = runtime.clock(), way.sender, way.to
     letter = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)
     try:
-        mail = NOTHING if letter.says_nothing else mail_of(letter, sender=sender, to=to, named=named, now=now)
+        mail = NOTHING
+        if not letter.says_nothing:
+            leave = way_out(runtime, user_id, to)
+            mail = mail_of(letter, sender=sender, to=to, named=named, now=now, leave=leave)
     except ValueError as error:
-        raise NotSent(f"{sender} or {to} is no mail address: see KEEPWARM_DIGEST_TO and KEEPWARM_SMTP_URL.") from error
+        raise _unaddressed(way) from error
     with writing(runtime.engine) as connection:
         hold(connection, user_id)
         own = (Stored.user_id == user_id, Stored.period == period)
@@ -110,7 +105,18 @@ def _make(
             remember(connection, user_id, letter)
 
 
-def _begin(runtime: Runtime, user_id: int, period: str) -> bytes | Sent:
+def _for(way: Way, mail: bytes) -> bytes:
+    try:
+        return addressed(mail, sender=way.sender, to=way.to)
+    except ValueError as error:
+        raise _unaddressed(way) from error
+
+
+def _unaddressed(way: Way) -> NotSent:
+    return NotSent(f"{way.sender} or {way.to} is no mail address: see KEEPWARM_DIGEST_TO and KEEPWARM_SMTP_URL.")
+
+
+def _begin(runtime: Runtime, user_id: int, period: str, way: Way) -> bytes | Sent:
     """Note that handing over begins, and give the mail; count it where an earlier beginning has no known end."""
     with writing(runtime.engine) as connection:
         own = (Stored.user_id == user_id, Stored.period == period)
@@ -121,6 +127,12 @@ def _begin(runtime: Runtime, user_id: int, period: str) -> bytes | Sent:
             return Sent.NOTHING
         if row.sent_at is not None:
             return Sent.ALREADY
+        if (
+            row.begun_at is not None
+            and way.account_id
+            and to_be_read(connection, way.account_id, row.begun_at, runtime.clock())
+        ):
+            return Sent.AWAITED
         doubts = row.doubts + (row.begun_at is not None)
         connection.execute(update(Stored).where(*own).values(begun_at=runtime.clock(), doubts=doubts))
         mail: bytes = row.document

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
+from models.enums import StreamKind
 from models.judgement import Letter as Stored
 from worker.digest.send_when import Occasion, occasion
 from worker.settle import unsettled
@@ -14,6 +15,9 @@ from worker.settle import unsettled
 PATIENCE = timedelta(days=1)
 #: What was read this long before a letter is due is new enough for it: the quietest streams are read twice an hour.
 FRESH = timedelta(hours=1)
+
+#: How long a letter that may have gone out is looked for among the sent mail, and how soon it would be there.
+LOOKED_FOR, SHOWN = timedelta(hours=2), timedelta(minutes=2)
 
 #: What is stored in place of a mail for a week with nothing to say.
 NOTHING = b""
@@ -77,6 +81,28 @@ def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datet
         .limit(1)
     )
     return connection.scalar(unread) is None and (late or not unsettled(connection, user_id))
+
+
+def to_be_read(connection: Connection, account_id: int, begun_at: datetime, now: datetime) -> bool:
+    """Whether it is still to be seen among an account's sent mail if a letter went out: it was not read since.
+
+    A mailbox that cannot be read is waited for so long and no longer.
+    """
+    if now - begun_at >= LOOKED_FOR:
+        return False
+    unread = (
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.account_id == account_id,
+            StreamState.kind == StreamKind.MAIL,
+            Account.state == "active",
+            ~StreamState.retired,
+            or_(StreamState.synced_at.is_(None), StreamState.synced_at < begun_at + SHOWN),
+        )
+        .limit(1)
+    )
+    return connection.scalar(unread) is not None
 
 
 def waiting_letters(connection: Connection, user_id: int | None = None) -> list[tuple[str, str, str]]:

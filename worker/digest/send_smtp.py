@@ -50,7 +50,8 @@ def post_of(url: str) -> Post:
     if not url.strip():
         raise NotSent(
             "KEEPWARM_SMTP_URL is not set. It says how digests are sent: smtp://user:password@host:587, or "
-            "file:///folder to keep them as pages. Without it, read them with `keepwarm digest`."
+            "file:///folder to keep them as pages. Or send them through a connected account: "
+            "keepwarm connect gmail|outlook --send-digest. Without either, read them with `keepwarm digest`."
         )
     try:
         parts = urlsplit(url)

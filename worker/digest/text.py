@@ -26,7 +26,7 @@ def _paragraphs(letter: Letter) -> Iterator[str]:
     for note in letter.notes:
         yield from (_wrap(f"! {wording.clean(note)}", "  "), "")
     yield "-- "
-    for said in (wording.foundation(letter), wording.HINT if letter.lines else "", wording.PROMISE):
+    for said in (wording.foundation(letter), wording.HINT if letter.lines else "", wording.PROMISE, wording.STOP):
         if said:
             yield _wrap(said)
 

@@ -24,6 +24,7 @@ STAGES = {
     Stage.DEEP: "deep roots",
 }
 PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what a mail says."
+STOP = "“keepwarm digest --every never” stops these letters."
 HINT = "Not now? “keepwarm snooze NAME” gives it time, “keepwarm explain NAME” says why."
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split(" ")  # noqa: SIM905 - one line to read
 # What turns text around or hides it: bidirectional controls, line and paragraph separators, invisible fillers, tags.

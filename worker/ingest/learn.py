@@ -14,6 +14,8 @@ from models.records import EmailRecord, Record
 from worker.db import chunks, put
 from worker.identity.automation import kind_of
 from worker.identity.canonical import canonical
+from worker.ingest.arrived import arrived
+from worker.ingest.leave import leave
 from worker.ingest.mentions import interactions_with, mentions
 from worker.ingest.view import View
 
@@ -46,7 +48,9 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
         if mail.place is Place.SENT and mail.sender and kind_of(mail.sender.address) in {"person", "role"}
         and (bare := canonical(mail.sender.address)) not in view.own
     }  # fmt: skip
-    _name_user(connection, user_id, mails)
+    _name_user(connection, user_id, mails, view)
+    leave(connection, user_id, mails, view)
+    arrived(connection, user_id, mails, view)
     lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - view.lists
     if own:
         claim(connection, user_id, own, why="sent mail comes from it")
@@ -62,9 +66,22 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
     return replace(view, own=view.own | own, lists=view.lists | lists) if own or lists else view
 
 
-def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord]) -> None:
-    """Take what to call the user from sent mail, unless it was said: the fullest form."""
-    names = {mail.sender.name for mail in mails if mail.place is Place.SENT and mail.sender and mail.sender.name}
+def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord], view: View) -> None:
+    """Take what to call the user from mail sent to others, unless it was said: the fullest form.
+
+    What was sent to oneself may be a machine's, a digest of keepwarm's own among them, in a name of its own.
+    """
+    names = {
+        mail.sender.name
+        for mail in mails
+        if mail.place is Place.SENT
+        and mail.sender
+        and mail.sender.name
+        and any(
+            not view.is_own(box.address) and canonical(box.address) != canonical(mail.sender.address)
+            for box in (*mail.to, *mail.cc, *mail.bcc)
+        )
+    }
     if names:
         connection.execute(
             update(User)

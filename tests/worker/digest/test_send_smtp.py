@@ -14,7 +14,7 @@ from worker.digest.send_smtp import NotSent, Post, Unsure, hand_over, post_of
 
 MIRA = "mira@mail.example"
 NAMED = message_id(MIRA, "2026-11-16", MIRA)
-MAIL = mail_of(USUAL, sender=MIRA, to=MIRA, named=NAMED, now=NOW)
+MAIL = mail_of(USUAL, sender=MIRA, to=MIRA, named=NAMED, now=NOW, leave="No more digests, please: w0rd")
 SIGN_IN = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
 
 
@@ -41,7 +41,7 @@ def test_the_mail_is_whole_and_tells_nobody_it_was_opened(box: Postbox) -> None:
     assert mail["Message-ID"] == NAMED
     assert mail["To"] == MIRA
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["List-Unsubscribe"] == f"<mailto:{MIRA}?subject=No%20more%20digests>"
+    assert mail["List-Unsubscribe"].strip() == f"<mailto:{MIRA}?subject=No%20more%20digests%2C%20please%3A%20w0rd>"
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     page = mail.get_body(("html",))
     assert page is not None

@@ -107,7 +107,7 @@ def test_ordinary_text_is_left_alone() -> None:
 
 
 def test_no_letter_reproaches_or_keeps_score() -> None:
-    said = " ".join([*wording.LABELS.values(), *wording.STAGES.values(), wording.HINT, wording.PROMISE])
+    said = " ".join([*wording.LABELS.values(), *wording.STAGES.values(), wording.HINT, wording.PROMISE, wording.STOP])
     said += " ".join(f"{wording.opening(one)} {wording.headline(one)}" for one in (USUAL, FIRST, EMPTY))
     for word in ("neglect", "should have", "overdue", "owe", "ratio", "score", "failed", "forgot"):
         assert word not in said.lower()

@@ -1,0 +1,57 @@
+"""How a reader wants the digest: on which day and at which hour where they live, or never."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import User
+from worker.ingest.leave import NEVER
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`weekday`: 0 is Monday, anything outside 0 to 6 is never; `hour` (0 to 23) is the reader's own, in `zone`."""
+
+    weekday: int
+    hour: int
+    zone: str
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any digest is."""
+        return 0 <= self.weekday < len(DAYS)
+
+    def __str__(self) -> str:
+        """Say it: "Mondays at 07:00 (Europe/Berlin)", or "never"."""
+        return f"{DAYS[self.weekday]}s at {self.hour:02}:00 ({self.zone})" if self.wanted else "never"
+
+
+def wish_of(connection: Connection, user_id: int) -> Wish:
+    """Read what a user wants."""
+    row = connection.execute(select(User.digest_weekday, User.digest_hour, User.zone).where(User.id == user_id)).one()
+    return Wish(row.digest_weekday, row.digest_hour, row.zone)
+
+
+def wish(
+    connection: Connection,
+    user_id: int,
+    now: datetime,
+    *,
+    wanted: bool | None = None,
+    weekday: int | None = None,
+    hour: int | None = None,
+    zone: str | None = None,
+) -> Wish:
+    """Change what a user wants, and give it; what is None stays. A day means that digests are wanted."""
+    before = wish_of(connection, user_id)
+    if weekday is None and wanted is not None and wanted != before.wanted:
+        weekday = 0 if wanted else NEVER
+    values: dict[str, Any] = {"digest_weekday": weekday, "digest_hour": hour, "zone": zone}
+    values = {name: value for name, value in values.items() if value is not None} | {"digest_said_at": now}
+    connection.execute(update(User).where(User.id == user_id).values(**values))
+    return wish_of(connection, user_id)
