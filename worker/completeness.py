@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, Watch
 from models.history import Sighting, Unreadable
+from worker.senders import Consent, consent_of
 
 #: Unreadable things listed at most: a broken file may hold a hundred thousand of them.
 MOST = 1000
@@ -63,6 +64,8 @@ class AccountCount:
     hinted_until: datetime | None  # its provider hints at changes until then
     no_hints: str | None  # why it does not
     streams: tuple[StreamCount, ...]
+    sends_digest: bool = False
+    sending_trouble: str | None = None  # why the digest cannot be sent through it, and what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,11 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
                 unreadable=broken.get(row.id, 0),
             )
         )  # fmt: skip
+    sending = consent_of(connection, user_id)
     return [
         AccountCount(
             row.address, row.provider, row.state, row.trouble, row.connected_at, row.paused_until, row.until,
-            row.no_hints, tuple(streams.get(row.id, ())),
+            row.no_hints, tuple(streams.get(row.id, ())), *_sending(sending, row.id),
         )
         for row in connection.execute(
             select(Account.__table__, Watch.until, Watch.trouble.label("no_hints"))
@@ -116,6 +120,11 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
             .order_by(Account.id)
         )
     ]  # fmt: skip
+
+
+def _sending(consent: Consent | None, account_id: int) -> tuple[bool, str | None]:
+    chosen = consent is not None and consent.account_id == account_id
+    return chosen, consent.trouble if consent is not None and chosen else None
 
 
 def unreadable(connection: Connection, user_id: int) -> list[NotRead]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, StreamState, Watch
+from models.accounts import Account, Secret, SendingConsent, StreamState, Watch
 from worker.cli.errors import verdict
 from worker.db import check_schema, open_database, reading
 from worker.refusals import warning
@@ -183,6 +183,7 @@ def _database(settings: Settings, now: datetime) -> Iterable[Check]:
             yield from _sealed(connection, settings)
             yield from _accounts(connection, now)
             yield from _hints(connection, settings, now)
+            yield from _sending_through(connection)
     finally:
         engine.dispose()
 
@@ -249,6 +250,11 @@ def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterabl
     hinting = sum(row.until is not None and row.until > now for row in held)
     sentence = f"{hinting} accounts hint at what is new (Pub/Sub posts to KEEPWARM_PUSH_URL/google)."
     yield Check("push", Level.FINE, sentence)
+
+
+def _sending_through(connection: Connection) -> Iterable[Check]:
+    for trouble in connection.scalars(select(SendingConsent.trouble).where(SendingConsent.trouble.is_not(None))):
+        yield Check("digest", Level.WRONG, trouble or "")
 
 
 def _google(settings: Settings) -> Iterable[Check]:

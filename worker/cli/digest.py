@@ -1,5 +1,6 @@
 """`digest`: this week's letter, on the screen, as JSON, as a file, or sent."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from worker.digest.letter import Letter
 
 
+class Often(StrEnum):
+    """How often the digest comes."""
+
+    WEEK = "week"
+    NEVER = "never"
+
+
+Day = StrEnum("Day", "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY")
+
+
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, digest)
@@ -23,20 +34,39 @@ def digest(
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page of its own.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
-    send: Annotated[bool, typer.Option("--send", help="Send this week's, once, as KEEPWARM_SMTP_URL says.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send this week's, once: through the account, or as KEEPWARM_SMTP_URL says.")
+    ] = False,
+    every: Annotated[Often | None, typer.Option("--every", help="From now on: get one every week, or never.")] = None,
+    on: Annotated[Day | None, typer.Option("--on", help="From now on: the day it comes.")] = None,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="HOUR", min=0, max=23, help="From now on: the hour it comes, 0 to 23.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option("--zone", metavar="ZONE", help="Where you live, such as Europe/Berlin.")
+    ] = None,
 ) -> None:
-    """Say who is going cold this week, why, and what would help. As of now, what is said is remembered."""
+    """Say who is going cold this week, why, and what would help. As of now, what is said is remembered.
+
+    With --every, --on, --at or --zone it says nothing of the kind, and notes when you want it.
+    """
     from worker.cli.call import opened
     from worker.cli.out import say
     from worker.db import reading
     from worker.digest.compose import compose
     from worker.digest.remember import remember
 
+    settled = any(one is not None for one in (every, on, at, zone))
+    if settled and any((as_json, text, send, html is not None)):
+        raise typer.BadParameter("--every, --on, --at and --zone note when you want it: call once more to see it.")
     if sum((as_json, text, send, html is not None)) > 1:
         raise typer.BadParameter("--json, --html, --text and --send are different ways: choose one.")
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
+    if settled:
+        say(_note(call, user_id, every, on, at, zone))
+        return
     if send:
         say(_send(call, user_id))
         return
@@ -58,6 +88,30 @@ def digest(
         from worker.digest import terminal
 
         Console().print(terminal.render(letter))
+
+
+def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
+    """Note when the digest is wanted, and say it back."""
+    from worker.cli.options import time_zone
+    from worker.db import writing
+    from worker.digest.wish import wish
+
+    if every is Often.NEVER and on is not None:
+        raise typer.BadParameter("--every never has no day: leave --on out.")
+    if zone is not None:
+        time_zone(zone, "--zone")
+    with writing(call.runtime.engine) as connection:
+        now = wish(
+            connection,
+            user_id,
+            call.now,
+            wanted=None if every is None else every is Often.WEEK,
+            weekday=None if on is None else list(Day).index(on),
+            hour=at,
+            zone=zone,
+        )
+    again = "" if now.wanted else ". To get one again: keepwarm digest --every week"
+    return f"The digest comes: {now}{again}"
 
 
 def _send(call: "Call", user_id: int) -> str:

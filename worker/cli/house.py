@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import AsJson, Yes, mail_address
+from worker.cli.options import AsJson, Yes, mail_address, time_zone
 from worker.cli.shape import command, group
 
 
@@ -119,17 +119,12 @@ def add_user(
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Where they live, such as Europe/Berlin.")] = "UTC",
 ) -> None:
     """Add a user; the first account connected adds one by itself."""
-    from zoneinfo import ZoneInfo
-
     from worker.cli.call import opened
     from worker.cli.out import say
     from worker.db import writing
     from worker.users import add_user as welcome
 
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError) as error:  # KeyError: the zone is not known
-        raise typer.BadParameter(f"{zone!r} is no time zone, such as Europe/Berlin.", param_hint="--zone") from error
+    time_zone(zone, "--zone")
     mail_address(address, "ADDRESS")
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
@@ -145,15 +140,17 @@ def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
     from worker.cli.call import opened
     from worker.cli.out import put_json, screen, table, told
     from worker.db import reading
+    from worker.digest.wish import wish_of
 
     with reading(opened(ctx).runtime.engine) as connection:
-        found = connection.execute(select(User.address, User.name, User.zone).order_by(User.address)).all()
+        users = connection.execute(select(User.id, User.address, User.name, User.zone).order_by(User.address)).all()
+        found = [(row.address, row.name, row.zone, str(wish_of(connection, row.id))) for row in users]
     if as_json:
-        put_json([{"address": row.address, "name": row.name, "zone": row.zone} for row in found])
+        put_json([dict(zip(("address", "name", "zone", "digest"), one, strict=True)) for one in found])
         return
-    rows = table("address", "name", "zone")
-    for row in found:
-        rows.add_row(told(row.address), told(row.name), row.zone)
+    rows = table("address", "name", "zone", "digest")
+    for address, name, zone, digest in found:
+        rows.add_row(told(address), told(name), zone, digest)
     screen().print(rows)
 
 

@@ -14,6 +14,21 @@ Person = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
+def time_zone(text: str, option: str) -> str:
+    """Take an IANA time zone.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:  # KeyError: the zone is not known
+        raise typer.BadParameter(f"{text!r} is no time zone, such as Europe/Berlin.", param_hint=option) from error
+    return text
+
+
 def mail_address(text: str, option: str) -> str:
     """Take what looks like a mail address.
 

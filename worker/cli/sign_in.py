@@ -20,6 +20,14 @@ NoBrowser = Annotated[
 Port = Annotated[int, typer.Option(metavar="N", help="Listen on this port of this machine for the answer.")]
 Later = Annotated[bool, typer.Option("--later", help="Only connect; `keepwarm sync` or `keepwarm run` reads it.")]
 
+SendDigest = Annotated[
+    bool | None,
+    typer.Option(
+        "--send-digest/--no-send-digest",
+        help="Once it is connected: allow the digest to be sent from this account to itself, or no longer.",
+    ),
+]
+
 
 def add(connect: typer.Typer) -> None:
     """Add the commands of this module to `connect`."""
@@ -32,13 +40,28 @@ def gmail(
     no_browser: NoBrowser = False,
     port: Port = 0,
     later: Later = False,
+    send_digest: SendDigest = None,
     as_json: AsJson = False,
 ) -> None:
     """Connect a Gmail account with its calendars: metadata only, read-only."""
+    from worker.allowing import allow_gmail
     from worker.cli.call import opened
     from worker.connecting import connect_gmail
 
     call = opened(ctx)
+    if send_digest is False:
+        _stop_sending(call)
+        return
+    if send_digest:
+        address = allow_gmail(
+            call.runtime,
+            _user_of(call),
+            open_browser=_opener(no_browser=no_browser),
+            port=port,
+            paste=_paste if no_browser else None,
+        )
+        _say_sending(address)
+        return
     found = connect_gmail(
         call.runtime,
         open_browser=_opener(no_browser=no_browser),
@@ -55,13 +78,29 @@ def outlook(
     port: Port = 0,
     device: Annotated[bool, typer.Option("--device", help="Sign in with a code on any other device.")] = False,
     later: Later = False,
+    send_digest: SendDigest = None,
     as_json: AsJson = False,
 ) -> None:
     """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
+    from worker.allowing import allow_outlook
     from worker.cli.call import opened
     from worker.connecting import connect_outlook
 
     call = opened(ctx)
+    if send_digest is False:
+        _stop_sending(call)
+        return
+    if send_digest:
+        address = allow_outlook(
+            call.runtime,
+            _user_of(call),
+            open_browser=_opener(no_browser=no_browser),
+            port=port,
+            paste=_paste if no_browser and not device else None,
+            show_code=_show_code if device else None,
+        )
+        _say_sending(address)
+        return
     found = connect_outlook(
         call.runtime,
         open_browser=_opener(no_browser=no_browser),
@@ -110,3 +149,27 @@ def _go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> N
         say("Now read it: keepwarm sync")
         return
     read_all(call, found.user_id, found.account_id)
+
+
+def _user_of(call: "Call") -> int:
+    from worker.db import reading
+
+    with reading(call.runtime.engine) as connection:
+        return call.user_id(connection)
+
+
+def _say_sending(address: str) -> None:
+    from worker.cli.out import say
+
+    say(f"Allowed: the digest goes out from {address} to {address}, and to nobody else.")
+
+
+def _stop_sending(call: "Call") -> None:
+    from worker.cli.out import say
+    from worker.senders import drop_consent
+
+    gone = drop_consent(call.runtime, _user_of(call))
+    if gone is None:
+        say("The digest was not sent through any account.")
+        return
+    say(f"The digest is no longer sent through {gone.address}: what allowed it is destroyed. Reading goes on.")

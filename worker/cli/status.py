@@ -37,6 +37,7 @@ def status(
     with looking(ctx) as desk:
         accounts = completeness(desk.connection, desk.user_id)
         bad = _failures(desk) if failed else []
+        digest = _digest(desk, accounts) if accounts else []
     if as_json:
         put_json(bad if failed else [_row(account) for account in accounts])
     elif failed:
@@ -50,11 +51,13 @@ def status(
         out = screen()
         for account in accounts:
             out.print(_account(account, desk.now, narrow=out.width < NARROW))
+        for line in digest:
+            out.print(told(line, 400))
         if not accounts:
             say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
         if little := warning(desk.call.runtime.engine):
             say(little)
-    if any(account.state == "needs_person" for account in accounts):
+    if any(account.state == "needs_person" or account.sending_trouble for account in accounts):
         raise typer.Exit(3)
 
 
@@ -80,6 +83,25 @@ def _failures(desk: "Desk") -> list[dict[str, Any]]:
         }
         for one in failed(desk.connection, desk.user_id)
     ]
+
+
+def _digest(desk: "Desk", accounts: "list[AccountCount]") -> list[str]:
+    """Say when the digest comes and how, and what stands in its way."""
+    from worker.digest.send_ready import waiting_letters
+    from worker.digest.wish import wish_of
+
+    wanted = wish_of(desk.connection, desk.user_id)
+    if not wanted.wanted:
+        return ["Digest: never. To get one again: keepwarm digest --every week"]
+    chosen = next((account for account in accounts if account.sends_digest), None)
+    if chosen:
+        way = f"from {chosen.account} to itself"
+    elif desk.call.runtime.settings.smtp_url.get_secret_value():
+        way = "as KEEPWARM_SMTP_URL says"
+    else:
+        way = "not sent, but there: keepwarm digest"
+    waiting = waiting_letters(desk.connection, desk.user_id)
+    return [f"Digest: {wanted}, {way}", *(f"The digest {period} waits: {why}" for _, period, why in waiting)]
 
 
 def _row(account: "AccountCount") -> dict[str, Any]:
@@ -137,6 +159,8 @@ def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "Render
         parts.append(Padding(told(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
     if account.no_hints:
         parts.append(Padding(told(f"only polled: {account.no_hints}", 300, "dim"), (0, 0, 0, 2), expand=False))
+    if account.sending_trouble:
+        parts.append(Padding(told(account.sending_trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
     if account.paused_until and account.paused_until > now:
         parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
     return Group(*parts)

@@ -150,7 +150,12 @@ def test_a_user_is_added_with_a_zone_that_exists(empty: Keepwarm) -> None:
     assert empty("users", "add", "zoe", "--zone", "Europe/Berlin").code == 2
     assert empty("users", "add", "zoe@zoo.example", "--zone", "Europe/Berlin", "--name", "Zoe").code == 0
     assert empty("users", "list", "--json").json == [
-        {"address": "zoe@zoo.example", "name": "Zoe", "zone": "Europe/Berlin"}
+        {
+            "address": "zoe@zoo.example",
+            "name": "Zoe",
+            "zone": "Europe/Berlin",
+            "digest": "Mondays at 07:00 (Europe/Berlin)",
+        }
     ]
     assert empty("people").code == 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.gmail.auth import SEND_SCOPE
 from tests.sandbox.google.consent import decide
 from tests.sandbox.google.fill import google_mailbox
 from tests.sandbox.google.server import GoogleSandbox
@@ -79,3 +80,39 @@ def test_without_a_client_of_ones_own_the_chapter_of_the_readme_is_named(provide
     assert found.code == 1
     chapter = found.err.partition('see "')[2].partition('"')[0]
     assert f"\n## {chapter}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken_back(
+    google: GoogleSandbox, tmp_path: Path
+) -> None:
+    keepwarm, (me, mailbox), known = Keepwarm(tmp_path / "home"), *google.mailboxes.items(), settings(google)
+    # Given nothing connected, there is nothing to send through
+    assert "Begin with: keepwarm connect" in keepwarm("connect", "gmail", "--send-digest", **known).err
+    assert pasted(keepwarm, google, lambda url: f"{decide(url)}\n")[0] == 0
+    assert not any("gmail.send" in scope for held in google.authorization.refresh.values() for scope in held.scopes)
+    assert "not sent, but there" in keepwarm("status", **known).out
+
+    # When it is refused, nothing changes; when it is allowed, that is said, and shown
+    assert pasted(keepwarm, google, lambda url: f"{decide(url, deny=True)}\n", "--send-digest")[0] == 3
+    assert not keepwarm("status", "--json", **known).json[0]["sends_digest"]
+    code, said = pasted(keepwarm, google, lambda url: f"{decide(url)}\n", "--send-digest")
+    assert code == 0
+    assert f"from {me} to {me}, and to nobody else" in said
+    assert f"Digest: Mondays at 07:00 (UTC), from {me} to itself" in keepwarm("status", **known).out
+
+    # Then the digest goes out once
+    assert ": sent." in keepwarm("digest", "--send", **known).err
+    assert ": already sent." in keepwarm("digest", "--send", **known).err
+    assert len(mailbox.outgoing) == 1
+
+    # And once the consent is withdrawn at Google, status says so with exit 3, until it is taken back here as well
+    google.authorization.withdraw(me, of=SEND_SCOPE)
+    late = "2026-11-27T09:00:00Z"
+    assert "--send-digest" in keepwarm("digest", "--send", now=late, **known).err
+    found = keepwarm("status", now=late, **known)
+    assert found.code == 3
+    assert "Allow it again: keepwarm connect gmail --send-digest" in " ".join(found.out.split())
+    assert keepwarm("doctor", **known).code == 1
+    assert "Reading goes on" in keepwarm("connect", "gmail", "--no-send-digest", **known).err
+    assert keepwarm("status", now=late, **known).code == 0
+    assert "not sent through any account" in keepwarm("connect", "gmail", "--no-send-digest", **known).err
