@@ -59,15 +59,15 @@ def _text(values: Sequence[str | None]) -> list[str]:
     """Quote text, with an apostrophe before what would be a formula."""
     return [
         "" if value is None
-        else '''"'{}"'''.format(value.replace('"', '""')) if value[:1] in FORMULA
-        else '"{}"'.format(value.replace('"', '""'))
+        else "\"'" + value.replace('"', '""') + '"' if value[:1] in FORMULA
+        else '"' + value.replace('"', '""') + '"'
         for value in values
     ]  # fmt: skip
 
 
 def _json(values: Sequence[Any]) -> list[str]:
     """Quote JSON: it begins with a bracket, so it is never a formula."""
-    return ['"{}"'.format(ENCODER.encode(value).decode().replace('"', '""')) for value in values]
+    return ['"' + ENCODER.encode(value).decode().replace('"', '""') + '"' for value in values]
 
 
 CELLS = {Kind.PLAIN: _plain, Kind.TEXT: _text, Kind.JSON: _json}
