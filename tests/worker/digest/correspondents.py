@@ -53,6 +53,7 @@ class Correspondent:
     lose_answer: Callable[[], object]  # the next mail is taken, and the answer to it is lost
     revoke_sending: Callable[[], object]
     relent: Callable[[], object]  # what was revoked may be allowed again
+    service: GoogleSandbox | MicrosoftSandbox
     user: int = 0
 
     def read(self, *, full: bool = False) -> None:
@@ -87,6 +88,7 @@ def at_gmail(place: Path, others: Sequence[str] = ()) -> Iterator[Correspondent]
             write=write,
             lose_answer=lambda: google.faults.then(hang_up),
             relent=lambda: None,
+            service=google,
             revoke_sending=lambda: google.authorization.withdraw(ME, of=SEND_SCOPE),
         )
         assert not google.failures
@@ -123,6 +125,7 @@ def at_outlook(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Corresp
             write=write,
             lose_answer=lambda: microsoft.mailbox.faults.script.append("answer lost"),
             relent=microsoft.entra.withheld.clear,
+            service=microsoft,
             revoke_sending=lambda: microsoft.entra.withheld.add("Mail.Send"),
         )
         runtime.engine.dispose()

@@ -1,5 +1,7 @@
 """The digest through the reader's own account, from consent to inbox and back: once, to itself, and never contact."""
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -19,6 +21,9 @@ from models.history import Interaction, Sighting
 from models.judgement import Letter
 from models.people import Address, OwnAddress
 from tests.sandbox.google.consent import approve
+from tests.sandbox.google.server import GoogleSandbox
+from tests.sandbox.http import HangUp, Response
+from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.digest.correspondents import ANNA, ME, MONDAY, PROVIDERS, Correspondent, connected
 from worker.accounts import UnknownAccount, disconnect
 from worker.allowing import allow_gmail
@@ -165,6 +170,42 @@ def test_an_answer_that_was_lost_is_found_among_the_sent_mail_and_nothing_comes_
     assert go_out(reader) is Sent.NOT_DUE
     assert len(reader.outgoing) == 1
     assert letters(reader.runtime) == [(True, 0)]
+
+
+def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connected("gmail", tmp_path, monkeypatch) as reader:
+        reader.allow(reader.user)
+        reader.clock.now = MONDAY
+        reader.read()
+        google = reader.service
+        assert isinstance(google, GoogleSandbox)
+        victims: list[subprocess.Popen[bytes]] = []
+
+        def kill(_: Response) -> Response:
+            victims[0].kill()
+            victims[0].wait()
+            raise HangUp
+
+        google.faults.then(kill)
+        held = reader.runtime.settings
+        settings = {
+            f"KEEPWARM_{name.upper()}": str(getattr(held, name))
+            for name in ("google_client_id", "google_auth_uri", "google_token_uri", "google_api_root")
+        } | {"KEEPWARM_GOOGLE_CLIENT_SECRET": held.google_client_secret.get_secret_value()}
+        with google.lock:  # nothing is answered until it is known whom to kill
+            victims.append(Keepwarm(tmp_path).started("digest", "--send", now=MONDAY.isoformat(), **settings))
+        assert victims[0].wait(120) == -signal.SIGKILL
+        for pipe in (victims[0].stdout, victims[0].stderr):
+            assert pipe is not None
+            pipe.close()
+        assert len(reader.outgoing) == 1
+        reader.clock.now += MINUTE
+        assert go_out(reader) is Sent.AWAITED
+        reader.clock.now += 5 * MINUTE
+        reader.read()
+        assert go_out(reader) is Sent.NOT_DUE
+        assert len(reader.outgoing) == 1
+        assert letters(reader.runtime) == [(True, 0)]
 
 
 def test_a_mailbox_that_cannot_be_read_is_not_waited_for_for_ever_and_the_doubt_is_counted(
