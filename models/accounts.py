@@ -5,6 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 
+#: The digest_weekday of who wants no digests.
+NEVER = 7
+
 
 class User(Base):
     """A person whose relationships are kept; everything else belongs to exactly one user."""
@@ -15,7 +18,7 @@ class User(Base):
     address: Mapped[Line] = mapped_column(unique=True)
     name: Mapped[Line] = mapped_column(default="")
     zone: Mapped[Line] = mapped_column(default="UTC")  # IANA name: used at the edges only
-    digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday, 7 is no day: no digests are wanted
+    digest_weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday
     digest_hour: Mapped[int] = mapped_column(default=7)  # in the user's zone
     created_at: Mapped[At]
     subjects_kept: Mapped[bool] = mapped_column(default=True)  # whether any subject may be stored

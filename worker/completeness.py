@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, Watch
+from models.accounts import Account, SendingConsent, StreamState, Watch
 from models.history import Sighting, Unreadable
-from worker.senders import Consent, consent_of
 
 #: Unreadable things listed at most: a broken file may hold a hundred thousand of them.
 MOST = 1000
@@ -107,24 +106,22 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
                 unreadable=broken.get(row.id, 0),
             )
         )  # fmt: skip
-    sending = consent_of(connection, user_id)
     return [
         AccountCount(
             row.address, row.provider, row.state, row.trouble, row.connected_at, row.paused_until, row.until,
-            row.no_hints, tuple(streams.get(row.id, ())), *_sending(sending, row.id),
+            row.no_hints, tuple(streams.get(row.id, ())), row.sending is not None, row.sending_trouble,
         )
         for row in connection.execute(
-            select(Account.__table__, Watch.until, Watch.trouble.label("no_hints"))
+            select(
+                Account.__table__, Watch.until, Watch.trouble.label("no_hints"),
+                SendingConsent.granted_at.label("sending"), SendingConsent.trouble.label("sending_trouble"),
+            )
             .join(Watch, Watch.account_id == Account.id, isouter=True)
+            .join(SendingConsent, SendingConsent.account_id == Account.id, isouter=True)
             .where(Account.user_id == user_id)
             .order_by(Account.id)
         )
     ]  # fmt: skip
-
-
-def _sending(consent: Consent | None, account_id: int) -> tuple[bool, str | None]:
-    chosen = consent is not None and consent.account_id == account_id
-    return chosen, consent.trouble if consent is not None and chosen else None
 
 
 def unreadable(connection: Connection, user_id: int) -> list[NotRead]:

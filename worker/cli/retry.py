@@ -24,7 +24,7 @@ def retry(
     from worker.cli.call import opened
     from worker.cli.out import put_json, say, screen, table, told
     from worker.db import writing
-    from worker.digest.send_ready import waiting_letters
+    from worker.digest.waiting import waiting_letters
     from worker.failures import failed, replay
 
     call = opened(ctx)

@@ -87,7 +87,7 @@ def _failures(desk: "Desk") -> list[dict[str, Any]]:
 
 def _digest(desk: "Desk", accounts: "list[AccountCount]") -> list[str]:
     """Say when the digest comes and how, and what stands in its way."""
-    from worker.digest.send_ready import waiting_letters
+    from worker.digest.waiting import waiting_letters
     from worker.digest.wish import wish_of
 
     wanted = wish_of(desk.connection, desk.user_id)

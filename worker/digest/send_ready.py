@@ -103,15 +103,3 @@ def to_be_read(connection: Connection, account_id: int, begun_at: datetime, now:
         .limit(1)
     )
     return connection.scalar(unread) is not None
-
-
-def waiting_letters(connection: Connection, user_id: int | None = None) -> list[tuple[str, str, str]]:
-    """List the letters that could not be handed over: whose (an address), which period, and why."""
-    mine = [Stored.user_id == user_id] if user_id is not None else []
-    rows = connection.execute(
-        select(User.address, Stored.period, Stored.trouble)
-        .join(Stored, Stored.user_id == User.id)
-        .where(Stored.sent_at.is_(None), Stored.trouble.is_not(None), *mine)
-        .order_by(User.address, Stored.period)
-    )
-    return [(row.address, row.period, row.trouble) for row in rows]

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import User
-from worker.ingest.leave import NEVER
+from models.accounts import NEVER, User
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

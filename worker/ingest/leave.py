@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import User
+from models.accounts import NEVER, User
 from models.base import seconds
 from models.enums import Place
 from models.records import EmailRecord
@@ -14,8 +14,6 @@ from worker.ingest.view import View
 from worker.ingest.weigh_mail import mail_time
 
 _BEGINS = "No more digests, please: "
-#: The weekday of who wants no digests.
-NEVER = 7
 
 
 def subject(word: str) -> str:
