@@ -7,17 +7,18 @@ python -m tests.bench.coldbench --public FOLDER [--owners N]   every set, judged
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from sqlalchemy import insert
 
 from connectors.base import Cursor, Page
 from models.accounts import StreamState
-from models.enums import Place, Provider, StreamKind, Warmth
-from models.records import EmailRecord, Mailbox
+from models.enums import Provider, StreamKind, Warmth
+from models.records import EmailRecord, MeetingRecord
+from tests.bench.protocol import mail_of, meeting_of, moment_of, spelled
 from worker.accounts import ensure_account
 from worker.assessment import assess
 from worker.cooling import ColdModel, model_at, shipped_model
@@ -26,6 +27,7 @@ from worker.digest.choice import COLD_KINDS, Candidate, Listing
 from worker.digest.policy import choose
 from worker.facts import History, habits_of
 from worker.histories import histories
+from worker.identity.canonical import canonical
 from worker.identity.resolve import resolve
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
@@ -43,14 +45,21 @@ class Owner:
         self.owner = owner
         self.model = model
         self.rulebook = load()
-        self.waiting: list[EmailRecord] = []
+        self.waiting: list[EmailRecord | MeetingRecord] = []
+        self.spelling: dict[str, str] = {}  # person -> the address as it was first written
+        self.to_come: set[str] = set()  # people of meetings: these count when they are over, though nothing is told
         self.told: list[Listing] = []
         self.known: dict[str, History] = {}
         self.stream: int | None = None
 
-    def hear(self, message: dict[str, Any]) -> None:
-        """Take one message of the protocol."""
-        self.waiting.append(record_of(message, self.owner))
+    def hear(self, told: dict[str, Any]) -> None:
+        """Take one message or event of the protocol. Raises: KeyError, ValueError for what cannot be dated."""
+        record = mail_of(told, self.owner) if told["type"] == "message" else meeting_of(told)
+        for address in spelled(record):
+            self.spelling.setdefault(canonical(address), address)
+        if isinstance(record, MeetingRecord):
+            self.to_come.update(map(canonical, spelled(record)))
+        self.waiting.append(record)
 
     def _open(self, now: datetime) -> int:
         settings = Settings(database_url="sqlite://", _env_file=None)  # type: ignore[call-arg]  # pydantic's own
@@ -70,7 +79,7 @@ class Owner:
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """Judge everybody as of a Monday, from what was heard so far."""
-        now = datetime.fromisoformat(question["as_of"])
+        now = moment_of(question["as_of"])
         self.settle(now)
         people = self.known
         habits = habits_of(people.values(), now)
@@ -86,13 +95,13 @@ class Owner:
         ]
         return {
             "id": question["id"],
-            "depth": [{"person": person, "score": found.depth} for person, found in judged.items()],
+            "depth": [{"person": self.spelling[person], "score": found.depth} for person, found in judged.items()],
             "cold": [
-                {"person": person, "risk": found.cold_probability}
+                {"person": self.spelling[person], "risk": found.cold_probability}
                 for person, found in judged.items()
                 if found.cold_probability is not None and found.warmth is not Warmth.UNKNOWN
             ],
-            "digest": [line.person for line in silences],
+            "digest": [self.spelling[line.person] for line in silences],
         }
 
     def settle(self, now: datetime) -> None:
@@ -105,33 +114,13 @@ class Owner:
             commit_page(connection, Lease(self.stream, self.user, 0), page, view, now)
             while resolve(connection, self.user, now):
                 pass
-        named = {
-            one.address
-            for mail in self.waiting
-            for one in (mail.sender, *mail.to, *mail.cc, *mail.bcc)
-            if one is not None
-        }
+        named = {canonical(address) for record in self.waiting for address in spelled(record)} | self.to_come
         self.waiting = []
         with reading(self.runtime.engine) as connection:
             self.known.update(histories(connection, self.user, now, named))
 
 
-def record_of(message: dict[str, Any], owner: str) -> EmailRecord:
-    """A message of the protocol as a connector would tell it."""
-    return EmailRecord(
-        key=message["message_id"],
-        message_id=message["message_id"].strip("<>"),
-        sender=Mailbox(message["from"]),
-        to=tuple(map(Mailbox, message["to"])),
-        cc=tuple(map(Mailbox, message["cc"])),
-        bcc=tuple(map(Mailbox, message["bcc"])),
-        sent_at=datetime.fromisoformat(message["date"]),
-        in_reply_to=(message["in_reply_to"] or "").strip("<>") or None,
-        place=Place.SENT if message["from"] == owner else Place.ORDINARY,
-    )
-
-
-def stream(lines: TextIO, model: ColdModel) -> Iterator[dict[str, Any]]:
+def stream(lines: Iterable[str], model: ColdModel) -> Iterator[dict[str, Any]]:
     """Answer one owner's questions, in the order they come."""
     mailbox: Owner | None = None
     for line in lines:
@@ -140,7 +129,7 @@ def stream(lines: TextIO, model: ColdModel) -> Iterator[dict[str, Any]]:
             mailbox = Owner(told["ego"], model)
         elif mailbox is None:
             raise SystemExit("the protocol begins with hello")
-        elif told["type"] == "message":
+        elif told["type"] in {"message", "event"}:
             mailbox.hear(told)
         elif told["type"] == "query":
             yield mailbox.answer(told)

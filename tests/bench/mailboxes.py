@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from models.enums import Touch
@@ -27,10 +27,10 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter="\t")
 
 
-def touches(folder: Path) -> dict[str, Touches]:
-    """For each owner of a set, the touches with each person."""
+def touches(folder: Path, whose: Iterable[str] | None = None) -> dict[str, Touches]:
+    """For each owner of a set, or for these, the touches with each person."""
     found: dict[str, defaultdict[str, Counter[tuple[int, Touch]]]] = {
-        owner: defaultdict(Counter) for owner in owners(folder)
+        owner: defaultdict(Counter) for owner in (owners(folder) if whose is None else whose)
     }
     for row in rows(folder / "messages.tsv.gz"):
         day, sender = int(row["t"]) // 86400, row["frm"]

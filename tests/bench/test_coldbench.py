@@ -83,7 +83,7 @@ def test_the_pipeline_finds_the_touches_the_fit_was_made_from() -> None:
             mine = row["frm"] == name
             at = datetime.fromtimestamp(int(row["t"]), UTC)
             heard[at].append({
-                "message_id": f"<{row['mid']}@w3c.example>", "date": f"{at:%Y-%m-%dT%H:%M:%SZ}", "from": address(row["frm"]),
+                "type": "message", "message_id": f"<{row['mid']}@w3c.example>", "date": f"{at:%Y-%m-%dT%H:%M:%SZ}", "from": address(row["frm"]),
                 "to": to, "cc": cc, "bcc": bcc if mine else [one for one in bcc if one == address(name)],
                 "in_reply_to": None,
             })  # fmt: skip
@@ -94,3 +94,86 @@ def test_the_pipeline_finds_the_touches_the_fit_was_made_from() -> None:
     owner.settle(last)
     found = {person.partition("@")[0]: list(history.days) for person, history in owner.known.items()}
     assert found == expected
+
+
+HELLO = {"type": "hello", "protocol": 1, "ego": ME}
+
+
+def answered(*lines: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(stream(io.StringIO("\n".join(map(json.dumps, [HELLO, *lines]))), shipped_model()))
+
+
+def test_before_anything_was_said_there_is_nobody() -> None:
+    assert answered(asked(7), asked(14)) == [
+        {"id": f"p1:{day}", "depth": [], "cold": [], "digest": []} for day in (7, 14)
+    ]
+
+
+def test_somebody_written_to_once_is_known_and_not_judged() -> None:
+    (answer,) = answered(said(0, ME, ANNA), asked(70))
+    assert [one["person"] for one in answer["depth"]] == [ANNA]
+    assert answer["cold"] == answer["digest"] == []
+
+
+def test_a_mail_to_hundreds_of_people_is_answered_too() -> None:
+    crowd = [f"p{i}@made.example" for i in range(10, 510)]
+    answers = answered(said(0, BEN, *crowd), said(1, BEN, ME, *crowd), said(2, ME, ANNA), asked(7))
+    assert max(answers[0]["depth"], key=lambda one: one["score"])["person"] == ANNA
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"in_reply_to": "<never-seen@elsewhere.example>"},
+        {"to": [], "cc": [ME.upper()]},
+        {"to": [ME, ME], "cc": [ME], "bcc": [ME]},
+        {"message_id": None},
+        {"from": None},
+        {"to": None, "cc": None, "bcc": None},
+        {"date": "1969-12-31T23:59:59Z"},
+        {"date": "2024-01-02T09:00:00"},
+        {"from": "not an address", "to": ["", "@", "x@"]},
+        {"more": {"keys": ["are", "ignored"]}},
+    ],
+)
+def test_odd_mails_do_no_harm(odd: dict[str, Any]) -> None:
+    plain = [said(0, ME, ANNA), said(1, ANNA, ME)]
+    (answer,) = answered(*plain, said(2, BEN, ME) | odd, said(3, BEN, ME) | odd, asked(7))
+    assert ANNA in {one["person"] for one in answer["depth"]}
+    assert "p1@made.example" not in {one["person"].lower() for one in answer["depth"]}
+
+
+def test_an_address_is_one_however_it_is_written_and_answered_as_first_told() -> None:
+    ways = ("P2@Made.Example", "p2@made.example", "p2@MADE.example")
+    lines = [said(7 * i, *((ways[i % 3], ME) if i % 2 else (ME.upper(), ways[i % 3]))) for i in range(30)]
+    (answer,) = answered(*lines, asked(300))
+    assert [one["person"] for one in answer["depth"]] == [one["person"] for one in answer["cold"]] == [ways[0]]
+
+
+def test_mails_of_one_moment_are_all_heard() -> None:
+    lines = [said(0, ME, f"p{i}@made.example") | {"message_id": f"<{i}>"} for i in range(10, 30)]
+    (answer,) = answered(*lines, asked(7))
+    assert len({one["person"] for one in answer["depth"]}) == 20
+
+
+def event(days: int, partstat: str) -> dict[str, Any]:
+    at = FIRST + timedelta(days=days, hours=9)
+    return {
+        "type": "event", "uid": f"{days}@made.example", "start": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "end": f"{at + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", "organizer": ME,
+        "attendees": [{"address": ME, "partstat": "ACCEPTED"}, {"address": ANNA, "partstat": partstat}],
+    }  # fmt: skip
+
+
+def test_a_meeting_counts_when_it_is_over_though_nothing_more_is_told() -> None:
+    answers = answered(said(0, ME, ANNA), event(10, "accepted"), asked(7), asked(14))
+    before, after = (one["depth"][0]["score"] for one in answers)
+    declined = answered(said(0, ME, ANNA), event(10, "DECLINED"), asked(7), asked(14))
+    assert after > before + 5 > declined[1]["depth"][0]["score"]
+
+
+def test_who_is_met_next_week_is_not_listed() -> None:
+    story = [line for _, line in sorted(life(), key=lambda one: (one[0], one[1]["type"] == "message"))]
+    at = next(i for i, line in enumerate(story) if line == asked(259))
+    answers = answered(*story[:at], event(340, "ACCEPTED"), *story[at:])
+    assert [person for one in answers for person in one["digest"] if int(one["id"][3:]) < 340] == []
