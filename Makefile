@@ -46,7 +46,7 @@ coldbench: $(VENV)/.ready
 	$(BIN)/python -m pip --quiet install --group bench
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.coldtable $(COLDBENCH)
 
-# Kill everything, again and again, and compare what is exported: about a quarter of an hour
+# Kill everything, set clocks apart, fill disks, and compare what is exported: about a quarter of an hour
 .PHONY: chaos
 chaos: $(VENV)/.ready
 	$(BIN)/python -m tests.chaos.storm --kills 70

@@ -64,6 +64,7 @@ class Providers:
         self.google.quota.limits["calendar"] = UNITS
         self.google.faults.seed = seed
         self.microsoft = MicrosoftSandbox(folder, address=OWNER.address)
+        self.microsoft.mailbox.faults.random.seed(seed)
         self.postbox = FatalPostbox()
         self.told = 0  # chapters
         self.open = ExitStack()

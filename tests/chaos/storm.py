@@ -28,6 +28,7 @@ from models.judgement import Letter
 from models.people import Address
 from tests.chaos.blows import Place
 from tests.chaos.places import PLACES
+from tests.chaos.plan import plan
 from tests.chaos.providers import CHAPTERS, FAULTS, Providers
 from tests.worker.queue.processes import Installation
 from worker.db import reading, writing
@@ -36,11 +37,8 @@ from worker.logs import set_up
 from worker.runtime import Runtime
 from worker.sync import sync
 
-#: Between two blows, as a multiple of what a start takes: some hit a process that is just starting, some one that is deep
-#: in its work; and the most seconds a start is taken to need, so that a busy machine's storm ends, too.
-WAITS, START = (0.1, 2.5), 3.0
-#: After every second kill something else goes wrong.
-EVERY = 2
+#: The most seconds a start is taken to need, so that a busy machine's storm ends, too.
+START = 3.0
 #: Seconds of peace after which everything must be in order.
 PEACE = 240.0
 
@@ -80,7 +78,7 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
     Raises:
         AssertionError: something was lost or doubled; the report says what and how to see it again.
     """
-    chance, report, begun = random.Random(seed), Report(place, seed), time.monotonic()
+    report, begun = Report(place, seed), time.monotonic()
     home = folder / place
     home.mkdir()
     with Providers(folder, seed, mails) as providers:
@@ -91,7 +89,7 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
             providers.misbehave(FAULTS)
             report.troubles, report.lacks = there.troubles, there.lacks()
             providers.postbox.kill = there.strike
-            _blow(there, runtime, providers, report, kills, chance)
+            _blow(there, runtime, providers, report, kills)
             report.faults = providers.faults()
             providers.misbehave(0)
             there.calms_down()
@@ -110,29 +108,21 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
     return report
 
 
-def _blow(
-    there: Place, runtime: Runtime, providers: Providers, report: Report, kills: int, chance: random.Random
-) -> None:
-    """Kill whom chance names, again and again; between two kills something else goes wrong, and life goes on."""
-    chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
-    victims: list[str] = []
-    troubles: list[str] = []
+def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, kills: int) -> None:
+    """Kill whom the plan names, again and again; between two kills something else goes wrong, and life goes on."""
     start = min(START, there.begin(runtime))
     ways, mischief = there.kills(runtime), there.mischief()
-    for number in range(kills):
+    chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
+    for number, blow in enumerate(plan(report.seed, kills, ways, mischief)):
         if number in chapters:
             providers.tell()
-        time.sleep(start * chance.uniform(*WAITS))
-        victims = victims or chance.sample(sorted(ways), len(ways))  # everybody gets a turn, in any order
-        victim = victims.pop()
-        ways[victim]()
-        report.kills[victim] += 1
+        time.sleep(start * blow.wait)
+        ways[blow.victim]()
+        report.kills[blow.victim] += 1
         there.goes_on()
         _hurry(runtime)
-        troubles = troubles or chance.sample(sorted(mischief), len(mischief))
-        own = random.Random(chance.random())  # how much it draws must not change what comes after it
-        if troubles and number % EVERY == 0:
-            mischief[troubles.pop()](own)
+        if blow.trouble:
+            mischief[blow.trouble](random.Random(blow.seed))
     while providers.told < CHAPTERS:
         providers.tell()
 

@@ -1,16 +1,15 @@
 """Whatever goes wrong on the way, the history ends as if nothing had: a state machine over reading and deciding."""
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from connectors.base import Cursor, Page, Stream
 from connectors.errors import CursorExpired
@@ -28,7 +27,6 @@ from worker.db import writing
 from worker.decisions import NotPossible, block, merge, say, split, unblock
 from worker.forgetting import forget
 from worker.ingest.lease import LeaseLost
-from worker.settle import settle
 
 STREAMS = {"a": (ME, "inbox"), "b": (ME, "calendar"), "c": ("work@own.example", "inbox")}
 stream_names = st.sampled_from(sorted(STREAMS))
@@ -175,18 +173,20 @@ class Mailboxes(RuleBasedStateMachine):
     def settles(self) -> None:
         self.home.settle()
 
-    @rule(looks=st.integers(0, 5))
-    def dies_while_settling(self, looks: int) -> None:
-        """A settling looks at the clock in each of its transactions: it dies there."""
-        left = iter(range(looks))
+    @rule(statements=st.integers(0, 60))
+    def dies_while_settling(self, statements: int) -> None:
+        left = iter(range(statements))
 
-        def clock() -> datetime:
+        def ask(*_: object) -> None:
             if next(left, None) is None:
                 raise Crash
-            return NOW
 
-        with suppress(Crash):
-            settle(dataclasses.replace(self.home.runtime, clock=clock), self.home.user)
+        event.listen(self.home.engine, "before_cursor_execute", ask)
+        try:
+            with suppress(Crash):
+                self.home.settle()
+        finally:
+            event.remove(self.home.engine, "before_cursor_execute", ask)
 
     # what the user does
 
