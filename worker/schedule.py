@@ -10,6 +10,7 @@ from dramatiq import Actor, Broker
 from sqlalchemy.exc import OperationalError
 
 from worker.actors import Actors
+from worker.ahead import forget_the_future
 from worker.audit import due_audits
 from worker.broker import FETCH, SILENT, waiting
 from worker.db import writing
@@ -44,6 +45,8 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         release_dead(connection, now)
         if not take_turn(connection, NAME, holder, now, TURN):
             return None
+        if forget_the_future(connection, now):
+            log.warning("the clock was days ahead and has been set back: everything is looked at again")
         held = held_back(connection, now)
         wanted: list[tuple[Actor[Any, Any], tuple[int, ...]]]
         wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]

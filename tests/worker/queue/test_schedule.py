@@ -13,9 +13,10 @@ from dramatiq.middleware import Retries
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine
 
-from models.accounts import StreamState, Turn, User
+from models.accounts import Account, StreamState, Turn, User
 from models.enums import Provider
 from models.failures import Failure
+from models.people import Person
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.accounts import ensure_account
 from worker.actors import Actors, register
@@ -30,6 +31,11 @@ from worker.runtime import Runtime
 from worker.schedule import TURN, tick
 from worker.settings import Settings
 from worker.users import add_user
+
+LETTER = (
+    "From x\nFrom: Ben <ben@south.example>\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n"
+    "Message-ID: <1@south.example>\nSubject: Hello\n\n"
+)
 
 
 class Clock:
@@ -147,6 +153,38 @@ def test_what_a_clock_asked_in_a_future_that_did_not_come_is_asked_again(
     assert waiting(broker, FETCH) == found
 
 
+def test_what_a_clock_noted_that_was_a_year_ahead_is_forgotten(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock, tmp_path: Path
+) -> None:
+    broker, actors = queue
+    box = tmp_path / "one.mbox"
+    box.write_text(LETTER)
+    connect_archive(runtime, [box], me=[ME])
+    right = clock.now
+
+    def works() -> datetime | None:
+        with working(broker):
+            tick(runtime, broker, actors, "one")
+            for _ in range(2):
+                broker.join(FETCH)
+                broker.join("assess")
+        with reading(runtime.engine) as connection:
+            return connection.scalars(select(StreamState.synced_at)).one()
+
+    clock.now += timedelta(days=365)
+    assert works() == clock.now
+    clock.now = right
+    assert works() == right  # read again at once, not in a year
+    with reading(runtime.engine) as connection:
+        dues = connection.scalars(select(Person.due_at)).all()
+        assert dues
+        assert all(due is not None and due - right < timedelta(days=32) for due in dues)
+        known = connection.execute(
+            select(StreamState.due_at, StreamState.began_at, Account.discovered_at).join(Account)
+        )
+        assert all(at is None or at <= right + timedelta(hours=1) for row in known for at in row)
+
+
 def test_messages_that_come_twice_do_not_breed(runtime: Runtime) -> None:
     (stream,) = streams(runtime, 1)
     with writing(runtime.engine) as connection:
@@ -248,10 +286,7 @@ def test_the_turn_at_an_archive_is_done_once_and_settled(
 ) -> None:
     broker, actors = queue
     box = tmp_path / "one.mbox"
-    box.write_text(
-        "From x\nFrom: Ben <ben@south.example>\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n"
-        "Message-ID: <1@south.example>\nSubject: Hello\n\n"
-    )
+    box.write_text(LETTER)
     connected = connect_archive(runtime, [box], me=[ME])
     with working(broker):
         tick(runtime, broker, actors, "one")
