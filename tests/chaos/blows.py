@@ -4,11 +4,13 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from models.accounts import Turn
+from models.accounts import StreamState, Turn
 from tests.chaos import clocks, disks
 from tests.chaos.disks import Disk
 from tests.chaos.queues import Queues
@@ -19,10 +21,15 @@ from worker.runtime import Runtime
 
 #: By how many minutes a clock is wrong at most.
 MINUTES = 15
-#: Seconds in which somebody should have begun to settle, and the scheduler to ask the queue for something.
-SOON, ASKED = 3.0, 1.0
+#: Seconds in which somebody should have come to what is aimed at, and the scheduler have asked the queue for something.
+SOON, ASKED = 10.0, 1.0
+#: Seconds after which a turn at reading is in its midst.
+READS = 0.5
 #: After how many kills a full disk has room again.
 FULL_FOR = 2
+
+#: What can be done to somebody, with whatever it has to draw.
+Way = Callable[[random.Random], None]
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Place:
         scaled = {"worker 1": FLEET, "worker 2": FLEET, "scheduler": SCHEDULER}
         for name, line in (scaled if self.queues else {"everything": EMBEDDED}).items():
             self.processes[name] = Supervised(self.installation, name, line)
-        until(lambda: self._turns(runtime, "schedule"))
+        until(lambda: self._held(runtime, sa.select(Turn.held_by)))
         return time.monotonic() - begun
 
     @property
@@ -55,17 +62,20 @@ class Place:
         """What cannot go wrong on this machine, and why."""
         return [*filter(None, (clocks.hindrance(), "" if self.disk else disks.hindrance() or "another machine's disk"))]
 
-    def kills(self, runtime: Runtime) -> Mapping[str, Callable[[], None]]:
+    def kills(self, runtime: Runtime) -> Mapping[str, Way]:
         """What to do to whom."""
-        ways = {name: process.killed for name, process in self.processes.items()}
-        ways["settling"] = lambda: self._kill_who_settles(runtime)
+        ways: dict[str, Way] = {name: process.killed for name, process in self.processes.items()}
+        settling = sa.select(Turn.held_by).where(Turn.name.startswith("settle:"))
+        reading_ = sa.select(StreamState.leased_by).where(StreamState.leased_by.is_not(None))
+        ways["settling"] = partial(self._aim, runtime, "settling", settling, 0.0)
+        ways["reading"] = partial(self._aim, runtime, "reading", reading_, READS)
         if self.queues:
             ways |= {"queue": self.queues.lose, "connections": self._cut_the_lines}
         return ways
 
-    def mischief(self) -> Mapping[str, Callable[[random.Random], None]]:
+    def mischief(self) -> Mapping[str, Way]:
         """What goes wrong without anybody being killed."""
-        ways: dict[str, Callable[[random.Random], None]] = {}
+        ways: dict[str, Way] = {}
         if not clocks.hindrance():
             ways["clocks"] = self._set_clocks
         if self.disk:
@@ -121,28 +131,30 @@ class Place:
         for worker in self.workers:
             worker.resumed()
 
-    def _kill_who_settles(self, runtime: Runtime) -> None:
-        """Wait until somebody works people out of what was read, and kill them in the middle of it."""
+    def _aim(self, runtime: Runtime, what: str, holders: sa.Select[Any], after: float, chance: random.Random) -> None:
+        """Wait until somebody is at something, and kill them in the middle of it; else anybody who works."""
+        late = chance.uniform(0, after)
         end = time.monotonic() + SOON
         while time.monotonic() < end:
-            for holder in self._turns(runtime, "settle:"):
+            for holder in self._held(runtime, holders):
                 for guilty in (one for one in self.workers if one.runs(int(holder.split(":")[1]))):
+                    time.sleep(late)
                     guilty.killed()
-                    self._count("killed in the middle of settling", 1)
+                    self._count(f"killed in the middle of {what}", 1)
                     return
             time.sleep(0.002)
-        self.workers[0].killed()
+        chance.choice(self.workers).killed()
 
     @staticmethod
-    def _turns(runtime: Runtime, name: str) -> Sequence[str]:
-        """Name the holders of the turns at something."""
+    def _held(runtime: Runtime, holders: sa.Select[Any]) -> Sequence[str]:
+        """Name who holds something."""
         try:
             with reading(runtime.engine) as connection:
-                return connection.scalars(sa.select(Turn.held_by).where(Turn.name.startswith(name))).all()
+                return connection.scalars(holders).all()
         except DBAPIError:  # the lines may have been cut
             return []
 
-    def _cut_the_lines(self) -> None:
+    def _cut_the_lines(self, _chance: random.Random) -> None:
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         engine = sa.create_engine(self.url)
         with engine.connect() as connection:

@@ -13,12 +13,16 @@ EVERY = 2
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """Wait, kill, and perhaps do some other harm, which has a seed of its own."""
+    """Wait, kill, and perhaps do some other harm; what they draw must not change what comes after."""
 
     wait: float
     victim: str
     trouble: str | None
     seed: int
+
+    def chance(self, what: str) -> random.Random:
+        """Draw for one part of it."""
+        return random.Random(f"{self.seed} {what}")
 
 
 def plan(seed: int, kills: int, ways: Collection[str], mischief: Collection[str]) -> list[Blow]:

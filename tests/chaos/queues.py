@@ -22,7 +22,7 @@ LATE = 20
 class Queues(Protocol):
     """One broker's."""
 
-    def lose(self) -> None:
+    def lose(self, chance: random.Random) -> None:
         """Lose everything that waits."""
         ...
 
@@ -38,7 +38,7 @@ class RedisQueues:
         self.server = server
         self.done: list[tuple[str, bytes]] = []
 
-    def lose(self) -> None:
+    def lose(self, _chance: random.Random) -> None:
         self.server.kill()
         self.server.start()
 
@@ -80,7 +80,7 @@ class RabbitQueues:
         self.url = url
         self.done: list[tuple[str, Any, bytes]] = []
 
-    def lose(self) -> None:
+    def lose(self, _chance: random.Random) -> None:
         with self._channel() as channel:
             for name in (*NAMES, "fetch.XQ", "assess.XQ", "send.XQ"):
                 channel.queue_delete(name)

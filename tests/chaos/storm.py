@@ -8,7 +8,6 @@ faults of the providers.
 
 import argparse
 import logging
-import random
 import tempfile
 import time
 from collections import Counter
@@ -38,7 +37,7 @@ from worker.runtime import Runtime
 from worker.sync import sync
 
 #: The most seconds a start is taken to need, so that a busy machine's storm ends, too.
-START = 3.0
+START = 6.0
 #: Seconds of peace after which everything must be in order.
 PEACE = 240.0
 
@@ -117,12 +116,12 @@ def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, 
         if number in chapters:
             providers.tell()
         time.sleep(start * blow.wait)
-        ways[blow.victim]()
+        ways[blow.victim](blow.chance("kill"))
         report.kills[blow.victim] += 1
         there.goes_on()
         _hurry(runtime)
         if blow.trouble:
-            mischief[blow.trouble](random.Random(blow.seed))
+            mischief[blow.trouble](blow.chance("trouble"))
     while providers.told < CHAPTERS:
         providers.tell()
 

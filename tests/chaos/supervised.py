@@ -22,7 +22,7 @@ class Supervised:
     def _start(self) -> subprocess.Popen[bytes]:
         return self.installation.start(*self.line, own=self.clock.environment if self.clock else None)
 
-    def killed(self) -> None:
+    def killed(self, _chance: object = None) -> None:
         """Kill -9, and start anew."""
         kill(self.process)
         self.hit = True

@@ -27,3 +27,4 @@ def test_a_machine_on_which_less_can_go_wrong_sees_the_same_kills() -> None:
         (one.wait, one.victim, one.seed) for one in nothing
     ]
     assert {one.trouble for one in nothing} == {None}
+    assert everything[0].chance("kill").random() == nothing[0].chance("kill").random()
