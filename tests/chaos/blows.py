@@ -8,21 +8,20 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from models.accounts import StreamState, Turn
 from tests.chaos import clocks, disks
+from tests.chaos.aim import caught, held
 from tests.chaos.disks import Disk
 from tests.chaos.queues import Queues
 from tests.chaos.supervised import Supervised
 from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation, until
-from worker.db import reading
 from worker.runtime import Runtime
 
 #: By how many minutes a clock is wrong at most.
 MINUTES = 15
-#: Seconds in which somebody should have come to what is aimed at, and the scheduler have asked the queue for something.
-SOON, ASKED = 10.0, 1.0
+#: Seconds in which the scheduler should have asked the queue for something.
+ASKED = 1.0
 #: Seconds after which a turn at reading is in its midst.
 READS = 0.5
 #: After how many kills a full disk has room again.
@@ -50,7 +49,7 @@ class Place:
         scaled = {"worker 1": FLEET, "worker 2": FLEET, "scheduler": SCHEDULER}
         for name, line in (scaled if self.queues else {"everything": EMBEDDED}).items():
             self.processes[name] = Supervised(self.installation, name, line)
-        until(lambda: self._held(runtime, sa.select(Turn.held_by)))
+        until(lambda: held(runtime, sa.select(Turn.held_by)))
         return time.monotonic() - begun
 
     @property
@@ -132,27 +131,13 @@ class Place:
             worker.resumed()
 
     def _aim(self, runtime: Runtime, what: str, holders: sa.Select[Any], after: float, chance: random.Random) -> None:
-        """Wait until somebody is at something, and kill them in the middle of it; else anybody who works."""
+        """Kill who is at something, a moment after they began; else anybody who works."""
         late = chance.uniform(0, after)
-        end = time.monotonic() + SOON
-        while time.monotonic() < end:
-            for holder in self._held(runtime, holders):
-                for guilty in (one for one in self.workers if one.runs(int(holder.split(":")[1]))):
-                    time.sleep(late)
-                    guilty.killed()
-                    self._count(f"killed in the middle of {what}", 1)
-                    return
-            time.sleep(0.002)
-        chance.choice(self.workers).killed()
-
-    @staticmethod
-    def _held(runtime: Runtime, holders: sa.Select[Any]) -> Sequence[str]:
-        """Name who holds something."""
-        try:
-            with reading(runtime.engine) as connection:
-                return connection.scalars(holders).all()
-        except DBAPIError:  # the lines may have been cut
-            return []
+        guilty = caught(runtime, self.workers, holders)
+        if guilty:
+            time.sleep(late)
+            self._count(f"killed in the middle of {what}", 1)
+        (guilty or chance.choice(self.workers)).killed()
 
     def _cut_the_lines(self, _chance: random.Random) -> None:
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

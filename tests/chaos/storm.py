@@ -12,34 +12,28 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, select
 
-from models.accounts import Account, StreamState
-from models.failures import Failure
 from models.history import Interaction
 from models.judgement import Letter
-from models.people import Address
+from tests.chaos.aim import hurry
 from tests.chaos.blows import Place
+from tests.chaos.peace import wait_for_peace
 from tests.chaos.places import PLACES
 from tests.chaos.plan import plan
 from tests.chaos.providers import CHAPTERS, FAULTS, Providers
 from tests.worker.queue.processes import Installation
-from worker.db import reading, writing
-from worker.due import due_users
+from worker.db import reading
 from worker.logs import set_up
 from worker.runtime import Runtime
 from worker.sync import sync
 
 #: The most seconds a start is taken to need, so that a busy machine's storm ends, too.
 START = 6.0
-#: Seconds of peace after which everything must be in order.
-PEACE = 240.0
 
 
 @dataclass
@@ -93,7 +87,7 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
             providers.misbehave(0)
             there.calms_down()
             for _ in range(2):  # what was being read when the last chapter was told may not have seen it yet
-                _wait_for_peace(there, runtime)
+                wait_for_peace(there, runtime)
             stormy = exports(there.installation, providers.now)
             report.kills["handing over"] = providers.postbox.kills
             _count(report, providers, runtime)
@@ -119,59 +113,11 @@ def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, 
         ways[blow.victim](blow.chance("kill"))
         report.kills[blow.victim] += 1
         there.goes_on()
-        _hurry(runtime)
+        hurry(runtime)
         if blow.trouble:
             mischief[blow.trouble](blow.chance("trouble"))
     while providers.told < CHAPTERS:
         providers.tell()
-
-
-def _hurry(runtime: Runtime) -> None:
-    """Let pass the time that everybody would wait: until the next poll, after failures, for a pause asked for."""
-    with suppress(DBAPIError), writing(runtime.engine) as connection:  # the connection may just have been cut
-        connection.execute(update(StreamState).values(due_at=None))
-        connection.execute(update(Account).values(paused_until=None))
-        connection.execute(delete(Failure))
-
-
-def _wait_for_peace(there: Place, runtime: Runtime) -> None:
-    begun = runtime.clock()
-    _hurry(runtime)
-    end = time.monotonic() + PEACE
-    while not _in_order(runtime, begun):
-        if time.monotonic() > end:
-            raise AssertionError(f"not in order after {PEACE} seconds of peace: {_standing(runtime)}")
-        time.sleep(0.5)
-        there.goes_on()
-        with suppress(DBAPIError), writing(runtime.engine) as connection:  # who failed in the storm waits no longer
-            connection.execute(update(StreamState).where(StreamState.failures > 0).values(due_at=None))
-            connection.execute(delete(Failure))
-
-
-def _in_order(runtime: Runtime, since: datetime) -> bool:
-    """Whether every stream was read to its end since, everything is settled, and the digest has gone out."""
-    with reading(runtime.engine) as connection:
-        behind = connection.scalar(
-            select(func.count()).where(
-                ~StreamState.retired,
-                or_(StreamState.synced_at.is_(None), StreamState.synced_at < since, StreamState.unfinished),
-            )
-        )
-        touched = connection.scalar(select(func.count()).select_from(Address).where(Address.touched))
-        waiting = connection.scalar(select(func.count()).where(Letter.document != b"", Letter.sent_at.is_(None)))
-        letters = connection.scalar(select(func.count()).select_from(Letter))
-        return not (behind or touched or waiting or due_users(connection, runtime.clock())) and bool(letters)
-
-
-def _standing(runtime: Runtime) -> list[tuple[object, ...]]:
-    with reading(runtime.engine) as connection:
-        rows = connection.execute(
-            select(
-                StreamState.title, StreamState.unfinished, StreamState.failures, StreamState.trouble,
-                StreamState.leased_by, StreamState.asked_at, StreamState.due_at, Account.state,
-            ).join(Account, Account.id == StreamState.account_id)
-        )  # fmt: skip
-        return [tuple(row) for row in rows]
 
 
 def _count(report: Report, providers: Providers, runtime: Runtime) -> None:
