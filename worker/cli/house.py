@@ -133,10 +133,10 @@ def add_user(
 
 
 def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List who uses this installation."""
+    """List who uses this installation, with the numbers that metrics and logs give their accounts."""
     from sqlalchemy import select
 
-    from models.accounts import User
+    from models.accounts import Account, User
     from worker.cli.call import opened
     from worker.cli.out import put_json, screen, table, told
     from worker.db import reading
@@ -145,12 +145,15 @@ def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
     with reading(opened(ctx).runtime.engine) as connection:
         users = connection.execute(select(User.id, User.address, User.name, User.zone).order_by(User.address)).all()
         found = [(row.address, row.name, row.zone, str(wish_of(connection, row.id))) for row in users]
+        owned = connection.execute(select(Account.user_id, Account.id, Account.provider).order_by(Account.id)).all()
+    accounts = [{one.id: one.provider for one in owned if one.user_id == row.id} for row in users]
     if as_json:
-        put_json([dict(zip(("address", "name", "zone", "digest"), one, strict=True)) for one in found])
+        people = [dict(zip(("address", "name", "zone", "digest"), one, strict=True)) for one in found]
+        put_json([one | {"accounts": own} for one, own in zip(people, accounts, strict=True)])
         return
-    rows = table("address", "name", "zone", "digest")
-    for address, name, zone, digest in found:
-        rows.add_row(told(address), told(name), zone, digest)
+    rows = table("address", "name", "zone", "digest", "accounts")
+    for (address, name, zone, digest), own in zip(found, accounts, strict=True):
+        rows.add_row(told(address), told(name), zone, digest, ", ".join(f"{id_} {kind}" for id_, kind in own.items()))
     screen().print(rows)
 
 

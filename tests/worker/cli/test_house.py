@@ -134,7 +134,11 @@ def test_users_come_and_go_and_must_be_named_when_there_are_several(tmp_path: Pa
     live(runtime, friendship())
     live(runtime, [mail(7, BEN, Mailbox("you@yours.example"), days=3)], me="you@yours.example")
     keepwarm = Keepwarm(tmp_path / "home")
-    assert [one["address"] for one in keepwarm("users", "list", "--json").json] == [ME, "you@yours.example"]
+    listed = keepwarm("users", "list", "--json").json
+    assert {one["address"]: one["accounts"] for one in listed} == {
+        ME: {"1": "archive"}, "you@yours.example": {"2": "archive"},
+    }  # fmt: skip
+    assert "2 archive" in keepwarm("users", "list").out
     assert "say which with --user" in keepwarm("people").err
     yours = keepwarm("people", "--json", "--user", "you@yours.example").json
     assert [one["person"] for one in yours] == [BEN.address]
@@ -155,6 +159,7 @@ def test_a_user_is_added_with_a_zone_that_exists(empty: Keepwarm) -> None:
             "name": "Zoe",
             "zone": "Europe/Berlin",
             "digest": "Mondays at 07:00 (Europe/Berlin)",
+            "accounts": {},
         }
     ]
     assert empty("people").code == 0
