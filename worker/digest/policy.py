@@ -142,8 +142,8 @@ def _thirsty(one: Candidate, now: datetime) -> bool:
 
 
 def _growth(assessment: Assessment) -> str:
-    best = sorted(assessment.contributions, key=lambda part: -part.points)
-    return sentence(["a young relationship that is taking root", *(part.reason for part in best[:2])])
+    best = max(assessment.contributions, key=lambda part: part.points)
+    return sentence(["a young relationship that is taking root", best.reason])
 
 
 def _unthanked(new: Candidate, friend: Candidate, now: datetime) -> bool:
