@@ -2,7 +2,8 @@
 
 ConnectorError
 ├── Transient                 retry later
-│   ├── RateLimited             after `retry_after` seconds
+│   ├── RateLimited             after `retry_after` seconds; the whole account waits
+│   │   └── QuotaSpent            as RateLimited, but only this stream waits
 │   └── ProviderUnavailable
 │       └── Unconfirmed         it may have been done all the same
 ├── NeedsReauthorisation      ask the person
@@ -27,6 +28,10 @@ class RateLimited(Transient):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class QuotaSpent(RateLimited):
+    """What this stream may ask for is used up for `retry_after` seconds; the account's other streams may go on."""
 
 
 class ProviderUnavailable(Transient):

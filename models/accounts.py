@@ -123,6 +123,7 @@ class StreamState(Base):
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     retired: Mapped[bool] = mapped_column(default=False)  # the provider no longer offers it
+    spent: Mapped[MaybeLine]  # units of the provider in the last minute of its lease, as JSON [[at, units], ...]
     leased_by: Mapped[MaybeLine]
     leased_until: Mapped[MaybeAt]
     fence: Mapped[int] = mapped_column(default=0)

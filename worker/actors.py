@@ -18,12 +18,12 @@ from worker.accounts import UnknownAccount
 from worker.audit import audit
 from worker.broker import ASSESS, FETCH, SEND, leaving
 from worker.connecting import discover
-from worker.db import writing
+from worker.db import reading, writing
 from worker.digest.compose import compose
 from worker.digest.remember import note
 from worker.digest.send import send_due
 from worker.digest.send_smtp import NotSent
-from worker.due import accept, ask_on, ask_streams, end_turn, take_turn
+from worker.due import accept, ask_on, ask_streams, due_accounts, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
 from worker.push import keep_watch
@@ -95,14 +95,8 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH)
     def look(account_id: int) -> None:
-        try:
-            discover(runtime, account_id)
-        except UnknownAccount:
-            return
-        except ConnectorError as error:
-            note_account_trouble(runtime, account_id, error)
-            return
-        ask(account_id)
+        if look_around(runtime, account_id):
+            ask(account_id)
 
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=FETCH)
     def compare(stream_id: int) -> None:
@@ -122,6 +116,28 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
 
     watch = actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)(partial(keep_watch, runtime))
     return Actors(discover=look, read=read, settle=settle_user, digest=digest, audit=compare, watch=watch)
+
+
+def look_around(runtime: Runtime, account_id: int) -> bool:
+    """Look for the streams of an account unless that was done lately; False if it cannot be read now.
+
+    Where many accounts wait, every tick has asked for each of them again.
+    """
+    with reading(runtime.engine) as connection:
+        due = due_accounts(connection, runtime.clock(), account_id)
+    if not due:
+        return True
+    with one_at_a_time(runtime, f"discover:{account_id}") as mine:
+        if not mine:
+            return False
+        try:
+            discover(runtime, account_id)
+        except UnknownAccount:
+            return False
+        except ConnectorError as error:
+            note_account_trouble(runtime, account_id, error)
+            return False
+    return True
 
 
 @contextmanager

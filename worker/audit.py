@@ -21,7 +21,7 @@ from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
 from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import LEASE, give_back, take
-from worker.providers import open_connector
+from worker.providers import open_connector, recall, spent
 from worker.refusals import at_last
 from worker.runtime import Runtime
 from worker.users import hold
@@ -86,6 +86,7 @@ def audit(runtime: Runtime, stream_id: int, worker: str) -> Audit | None:
         return None
     lease = Lease(stream_id, taken.user_id, taken.fence)
     connector = open_connector(runtime, taken.account_id, stream_id)
+    recall(runtime, taken)
     try:
         if not isinstance(connector, Auditable) or taken.cursor is None:
             return None
@@ -93,8 +94,8 @@ def audit(runtime: Runtime, stream_id: int, worker: str) -> Audit | None:
     except LeaseLost:
         return None
     finally:
-        now = runtime.clock()
-        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, audited_at=now), LEASE)
+        told = {"audited_at": runtime.clock(), **spent(runtime, taken)}
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
 
 
 def _compare(runtime: Runtime, lease: Lease, taken: Any, connector: Auditable) -> Audit:

@@ -86,20 +86,16 @@ def ask_on(connection: Connection, stream_id: int, now: datetime) -> None:
     connection.execute(update(StreamState).where(StreamState.id == stream_id).values(asked_at=now))
 
 
-def due_accounts(connection: Connection, now: datetime) -> list[int]:
-    """Name the accounts whose streams should be looked for again."""
-    before = now - DISCOVER
-    return list(
-        connection.scalars(
-            select(Account.id)
-            .where(
-                Account.state == "active",
-                or_(Account.discovered_at.is_(None), Account.discovered_at < before),
-                or_(Account.paused_until.is_(None), Account.paused_until <= now),
-            )
-            .order_by(Account.id)
-        )
-    )
+def due_accounts(connection: Connection, now: datetime, account_id: int | None = None) -> list[int]:
+    """Name the accounts whose streams should be looked for again; with `account_id`, that one if it is due."""
+    wanted: list[ColumnElement[Any]] = [
+        Account.state == "active",
+        or_(Account.discovered_at.is_(None), Account.discovered_at < now - DISCOVER),
+        or_(Account.paused_until.is_(None), Account.paused_until <= now),
+    ]
+    if account_id is not None:
+        wanted.append(Account.id == account_id)
+    return list(connection.scalars(select(Account.id).where(*wanted).order_by(Account.id)))
 
 
 def due_users(connection: Connection, now: datetime) -> list[int]:

@@ -11,8 +11,9 @@ from models.accounts import Account, StreamState, Turn
 from worker.holder import is_gone
 
 LEASE = timedelta(minutes=5)
-#: Streams of one account read at the same time, by all workers together: no provider likes more.
-AT_ONCE = 4
+#: Streams of one account read at the same time, by all workers together; each makes one request at a time. Outlook
+#: takes four a mailbox: one place is left for who looks for new streams.
+AT_ONCE = 3
 
 
 def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> Any:
@@ -29,7 +30,9 @@ def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> 
         update(state)
         .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now), crowd < AT_ONCE)
         .values(leased_by=worker, leased_until=now + LEASE, fence=state.fence + 1)
-        .returning(state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence)
+        .returning(
+            state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence, state.spent
+        )
     ).one_or_none()
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, select
 from connectors.archive.connector import ArchiveConnector
 from connectors.base import Connector
 from models.accounts import Account
-from models.enums import Provider
+from models.enums import Provider, StreamKind
 from worker.accounts import UnknownAccount, keep_secret, secret_of
 from worker.db import reading
+from worker.pacing import PATIENCE, AccountPause, read_back, written
 from worker.runtime import Runtime
 from worker.settings import Settings
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from connectors.gmail.auth import GoogleEndpoints
     from connectors.gmail.pacing import Pace
     from connectors.outlook.auth import MicrosoftEndpoints
+    from connectors.outlook.pacing import Pacer
 
 
 @dataclass
@@ -53,18 +55,27 @@ def _opened(runtime: Runtime) -> Opened:
     return _OPENED.setdefault(runtime.engine, Opened())
 
 
-def pace_of(runtime: Runtime, account_id: int, make: Callable[[], Any]) -> Any:
-    """Give the one pause that everything in this process shares which asks an account."""
-    return _opened(runtime).pace(account_id, make)
-
-
 def gmail_pace(runtime: Runtime, account_id: int) -> "Pace":
     """Give what is left of a Gmail account's quota in this process."""
     from connectors.gmail.pacing import Pace, Units
 
     budget = Units(per_minute=runtime.settings.google_units_per_minute)
-    pace: Pace = pace_of(runtime, account_id, lambda: Pace.of(budget))
-    return pace
+    pace = Pace.of(budget)
+    if not runtime.settings.embedded:  # a process with other accounts to read does not wait for one's units
+        pace = Pace.of(budget, patience=0, clock=lambda: runtime.clock().timestamp())
+    shared: Pace = _opened(runtime).pace(account_id, lambda: pace)
+    return shared
+
+
+def outlook_pacer(runtime: Runtime, account_id: int) -> "Pacer":
+    """Give the places of an Outlook account in this process, and the pause that all processes share."""
+    from connectors.outlook.pacing import Pacer
+
+    pacer = Pacer()
+    if not runtime.settings.embedded:
+        pacer = Pacer(patience=PATIENCE, pause=AccountPause(runtime, account_id))
+    shared: Pacer = _opened(runtime).pace(account_id, lambda: pacer)
+    return shared
 
 
 def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
@@ -72,6 +83,26 @@ def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
     paces = list(_opened(runtime).paces.items())
     mail = [(account, getattr(pace, "mail", None)) for account, pace in paces]
     return {account: (pacer.spent(), pacer.per_minute) for account, pacer in mail if pacer is not None}
+
+
+def recall(runtime: Runtime, lease: Any) -> None:
+    """Have this process know what the stream it has just taken spent under its former readers; `lease` is its row."""
+    pacer = _handed_on(runtime, lease)
+    if pacer is not None:
+        pacer.recall(read_back(lease.spent))
+
+
+def spent(runtime: Runtime, lease: Any) -> dict[str, str | None]:
+    """Give what its next reader has to know, as values of the stream's row."""
+    pacer = _handed_on(runtime, lease)
+    return {} if pacer is None else {"spent": written(pacer.remembered())}
+
+
+def _handed_on(runtime: Runtime, lease: Any) -> Any:
+    """Find the pacer whose memory goes along with a stream's lease: Gmail's mail has a quota of its own."""
+    if runtime.settings.embedded or lease.kind != StreamKind.MAIL:
+        return None
+    return getattr(_opened(runtime).paces.get(lease.account_id), "mail", None)
 
 
 def google_endpoints(settings: Settings) -> "GoogleEndpoints":
@@ -118,14 +149,13 @@ def _gmail(runtime: Runtime, account: Any) -> Connector:
 
 def _outlook(runtime: Runtime, account: Any) -> Connector:
     from connectors.outlook.connector import OutlookConnector
-    from connectors.outlook.pacing import Pacer
 
     return OutlookConnector(
         microsoft_endpoints(runtime.settings),
         account.address,
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pacer=pace_of(runtime, account.id, Pacer),
+        pacer=outlook_pacer(runtime, account.id),
         clock=runtime.clock,
     )
 

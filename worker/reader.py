@@ -1,5 +1,6 @@
 """Reading one stream: a lease, then page after page, each committed with its cursor; errors decide what comes next."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,8 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Cursor, Stream
-from connectors.errors import ConnectorError, CursorExpired, NeedsReauthorisation, RateLimited, Transient
+from connectors.errors import (
+    ConnectorError,
+    CursorExpired,
+    NeedsReauthorisation,
+    QuotaSpent,
+    RateLimited,
+    Transient,
+)
 from models.accounts import Account, StreamState
+from models.base import moment
 from models.enums import StreamKind
 from worker.connecting import SOON
 from worker.db import writing
@@ -19,7 +28,8 @@ from worker.ingest.learn import view_of
 from worker.ingest.lease import Lease, LeaseLost
 from worker.leases import LEASE, give_back, take
 from worker.metrics import FAILED, PAGES, RECORDS
-from worker.providers import open_connector
+from worker.pacing import pause
+from worker.providers import open_connector, recall, spent
 from worker.push import SPACING
 from worker.refusals import at_last
 from worker.runtime import Runtime
@@ -49,6 +59,7 @@ def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[
     if taken is None:
         return Outcome.BUSY
     lease = Lease(stream_id, taken.user_id, taken.fence)
+    recall(runtime, taken)
     try:
         return _read(runtime, lease, taken, enough)
     except LeaseLost:
@@ -56,7 +67,8 @@ def read_stream(runtime: Runtime, stream_id: int, worker: str, enough: Callable[
     except ConnectorError as error:
         return _fail(runtime, lease, taken.account_id, error)
     finally:
-        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence), LEASE)
+        told = spent(runtime, taken)
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
 
 
 def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]) -> Outcome:
@@ -69,15 +81,19 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
             select(Account.address, Account.provider).where(Account.id == taken.account_id)
         ).one()
         note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
+    connector = open_connector(runtime, taken.account_id, lease.stream_id)
+    recall(runtime, taken)  # once more, should this process have met the account only now
     news = False
-    for page in open_connector(runtime, taken.account_id, lease.stream_id).changes(stream, cursor, since=since):
+    for page in connector.changes(stream, cursor, since=since):
         now = runtime.clock()
         with writing(runtime.engine) as connection:
             hold(connection, lease.user_id)
             view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
             commit_page(connection, lease, page, view, now)
             connection.execute(
-                update(StreamState).where(StreamState.id == lease.stream_id).values(leased_until=now + LEASE)
+                update(StreamState)
+                .where(StreamState.id == lease.stream_id)
+                .values(leased_until=now + LEASE, **spent(runtime, taken))
             )
             news = news or bool(page.records)
             if not page.more:
@@ -119,10 +135,12 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
             case CursorExpired():
                 values |= {"cursor": None, "due_at": None if failures == 0 else now + pause_after(failures)}
                 outcome = Outcome.MORE if failures == 0 else Outcome.LATER
-            case RateLimited():
-                until = now + timedelta(seconds=error.retry_after)
+            case QuotaSpent():
+                until = moment(math.ceil(now.timestamp() + error.retry_after))
                 values |= {"due_at": until, "failures": failures, "trouble": None}
-                connection.execute(update(Account).where(Account.id == account_id).values(paused_until=until))
+            case RateLimited():
+                until = pause(connection, account_id, now, error.retry_after)
+                values |= {"due_at": until, "failures": failures, "trouble": None}
             case Transient():
                 values["due_at"] = now + pause_after(failures)
             case NeedsReauthorisation():

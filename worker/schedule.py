@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from worker.actors import Actors
 from worker.ahead import forget_the_future
 from worker.audit import due_audits
-from worker.broker import FETCH, SILENT, waiting
+from worker.broker import ASSESS, FETCH, SILENT, waiting
 from worker.db import writing
 from worker.digest.send_ready import due_letters
 from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
@@ -41,6 +41,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
     now = runtime.clock()
     # an empty queue has either been worked off or been lost: whatever is still due is asked for again
     lost = waiting(broker, FETCH) == 0
+    crowded = waiting(broker, ASSESS) > 0  # those who still wait to be settled need not be asked for again
     with writing(runtime.engine) as connection:
         release_dead(connection, now)
         if not take_turn(connection, NAME, holder, now, TURN):
@@ -53,7 +54,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
         wanted += [(actors.audit, stream) for stream in due_audits(connection, now)]
         wanted += [(actors.watch, account) for account in ask_watches(connection, runtime.settings, now)]
-        wanted += [(actors.settle, (user,)) for user in due_users(connection, now)]
+        wanted += [(actors.settle, (user,)) for user in ([] if crowded else due_users(connection, now))]
         if runtime.settings.smtp_url.get_secret_value():
             wanted += [(actors.digest, (user,)) for user in due_letters(connection, now)]
     sent = 0

@@ -11,7 +11,7 @@ from models.accounts import Account, Secret, SendingConsent
 from models.enums import Provider
 from worker.accounts import UnknownAccount, keep_secret, secret_of
 from worker.db import reading, writing
-from worker.providers import gmail_pace, google_endpoints, microsoft_endpoints, pace_of
+from worker.providers import gmail_pace, google_endpoints, microsoft_endpoints, outlook_pacer
 from worker.runtime import Runtime
 
 #: What a secret is for that sends.
@@ -89,10 +89,9 @@ def _gmail(runtime: Runtime, account_id: int, secret: str, save: Callable[[str],
 
 
 def _outlook(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
-    from connectors.outlook.pacing import Pacer
     from connectors.outlook.sending import OutlookSender
 
-    pacer = pace_of(runtime, account_id, Pacer)
+    pacer = outlook_pacer(runtime, account_id)
     return OutlookSender(microsoft_endpoints(runtime.settings), secret, save=save, pacer=pacer)
 
 

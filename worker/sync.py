@@ -87,6 +87,7 @@ def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bo
         release_dead(connection, runtime.clock())
         accounts = list(connection.scalars(select(Account.id).where(*wanted).order_by(Account.id)))
         again = {"due_at": None, "asked_at": None, "failures": 0} | ({"cursor": None} if full else {})
+        connection.execute(update(Account).where(Account.id.in_(accounts)).values(discovered_at=None))
         connection.execute(update(StreamState).where(StreamState.account_id.in_(accounts)).values(**again))
     return accounts
 

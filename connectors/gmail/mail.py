@@ -115,6 +115,7 @@ class Mail:
                 for changed, after in self._later(state, final=False):
                     yield changed, after
                     state = after
+            self.client.calls.pacer.afford(plan.left(start) - plan.left(start + len(page)))
             records = performed(self.client, page, plan, size=self.size)
             start += len(page)
             position, spent = page[-1].position, total - plan.left(start)

@@ -1,17 +1,20 @@
 """How fast one account may be asked: so many units in any sixty seconds, and silence while a pause is running."""
 
+import math
 import threading
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 
+from connectors.errors import QuotaSpent
+
 #: The span Google counts in, in seconds, with a little for clocks that do not agree.
 WINDOW = 60.05
-#: The share of an allowance that is used: another process may be connecting the same account.
+#: The share of an allowance that is used: somebody may be connecting the same account again.
 SHARE = 0.99
 #: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent in crumbs.
 WORTHWHILE = 200
@@ -39,11 +42,13 @@ class Pacer:
         self,
         per_minute: int,
         *,
+        patience: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Allow `per_minute` units in any sixty seconds."""
+        """Allow `per_minute` units in any sixty seconds; a page's units are waited for up to `patience` seconds."""
         self.per_minute = per_minute
+        self.patience = patience
         self.clock = clock
         self.sleep = sleep
         self._lock = threading.Lock()
@@ -67,6 +72,34 @@ class Pacer:
             with self._lock:
                 self._running -= units
                 self._recent.append((self.clock(), units))
+
+    def afford(self, units: int) -> None:
+        """Ask before a page that will cost so much, so that nobody waits for it here who could read something else.
+
+        Raises:
+            QuotaSpent: the units are not to be had within `patience`.
+        """
+        with self._lock:
+            now = self.clock()
+            over = self._running + sum(part for _, part in self._recent) + min(units, self.per_minute) - self.per_minute
+            wait = 0.0
+            for at, part in self._recent:
+                if over <= 0:
+                    break
+                over, wait = over - part, at + WINDOW - now
+            if wait > self.patience:
+                raise QuotaSpent("Gmail's units of this minute are spent.", retry_after=wait)
+
+    def remembered(self) -> list[tuple[float, int]]:
+        """What was spent in the last minute: when the calls ended, by `clock`, and their units."""
+        with self._lock:
+            return [(at, units) for at, units in self._recent if at > self.clock() - WINDOW]
+
+    def recall(self, spent: Iterable[tuple[float, int]]) -> None:
+        """Begin with what others have spent, as they remembered it."""
+        with self._lock:
+            now = self.clock()
+            self._recent = deque(sorted((min(at, now), units) for at, units in spent))
 
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long; a longer pause that is already running stays."""
@@ -110,9 +143,14 @@ class Pace:
         cls,
         units: Units,
         *,
+        patience: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> "Pace":
         """Make the pace for a budget."""
         mail, calendar = (round(SHARE * whole) for whole in (units.per_minute, CALENDAR_REQUESTS))
-        return cls(units, Pacer(mail, clock=clock, sleep=sleep), Pacer(calendar, clock=clock, sleep=sleep))
+        return cls(
+            units,
+            Pacer(mail, patience=patience, clock=clock, sleep=sleep),
+            Pacer(calendar, patience=patience, clock=clock, sleep=sleep),
+        )

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from connectors.errors import RateLimited
 
@@ -13,23 +14,53 @@ CONCURRENT = 4
 PATIENCE = 20.0
 
 
+class Pause(Protocol):
+    """The pause of one account: told by whoever was asked for it, kept by all who read the account."""
+
+    def left(self) -> float:
+        """The seconds that are left of it; none or fewer if there is none."""
+        ...
+
+    def extend(self, seconds: float) -> None:
+        """Let it last for so long from now; a longer one that is already running stays."""
+        ...
+
+
+class OwnPause:
+    """A pause that only this process knows; `clock` counts seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def left(self) -> float:
+        """The seconds that are left of it."""
+        with self._lock:
+            return self._until - self.clock()
+
+    def extend(self, seconds: float) -> None:
+        """Let it last for so long from now."""
+        with self._lock:
+            self._until = max(self._until, self.clock() + seconds)
+
+
 class Pacer:
-    """Shared by everything in this process that reads one account; `clock` counts seconds and never goes back."""
+    """Shared by everything in this process that reads one account, and by all processes as far as its `pause` is."""
 
     def __init__(
         self,
         *,
         concurrent: int = CONCURRENT,
         patience: float = PATIENCE,
+        pause: Pause | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.concurrent = threading.BoundedSemaphore(concurrent)
         self.patience = patience
-        self.clock = clock
         self.sleep = sleep
-        self._lock = threading.Lock()
-        self._until = 0.0
+        self._pause = pause or OwnPause(clock)
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -59,13 +90,11 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long; a longer pause that is already running stays."""
-        with self._lock:
-            self._until = max(self._until, self.clock() + seconds)
+        self._pause.extend(seconds)
 
     def left(self) -> float:
         """The seconds that are left of the pause."""
-        with self._lock:
-            return self._until - self.clock()
+        return self._pause.left()
 
 
 _shared: dict[str, Pacer] = {}

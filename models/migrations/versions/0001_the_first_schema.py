@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("trouble", models.base.Bytewise(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("spent", models.base.Bytewise(), nullable=True),
         sa.Column("leased_by", models.base.Bytewise(), nullable=True),
         sa.Column("leased_until", models.base.Instant(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),

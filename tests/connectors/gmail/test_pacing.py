@@ -1,8 +1,10 @@
 """The pace: never more than allowed in any sixty seconds as Google counts them, and hardly ever less."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.errors import QuotaSpent
 from connectors.gmail.pacing import Pacer
 from tests.connectors.gmail.accounts import Clock
 
@@ -47,3 +49,40 @@ def test_one_call_dearer_than_a_minute_is_made_alone() -> None:
         with pacer.spend(250):
             pass
     assert 60 <= clock.now <= 61
+
+
+@given(st.lists(st.tuples(st.integers(1, 2000), st.floats(0, 5), st.booleans()), min_size=1, max_size=150))
+def test_who_takes_over_knows_what_was_spent(calls: list[tuple[int, float, bool]]) -> None:
+    clock = Clock()
+    pacers = [Pacer(6000, clock=clock, sleep=clock.sleep) for _ in range(2)]
+    counted: list[tuple[float, int]] = []
+    last = pacers[0]
+    for units, takes, other in calls:
+        pacer = pacers[other]
+        pacer.recall(last.remembered())
+        with pacer.spend(units):
+            counted.append((clock.now + takes / 2, units))
+            clock.now += takes
+        last = pacer
+    for at, _ in counted:
+        assert sum(units for then, units in counted if at - 60 < then <= at) <= 6000
+
+
+@given(st.lists(st.integers(1, 3000), min_size=3, max_size=30), st.integers(1, 9000))
+def test_a_page_that_cannot_be_paid_is_put_off_just_as_long_as_it_takes(spent: list[int], page: int) -> None:
+    clock = Clock()
+    pacer = Pacer(6000, patience=0, clock=clock, sleep=clock.sleep)
+    for units in spent:
+        with pacer.spend(units):
+            clock.now += 0.5
+    slept = len(clock.slept)
+    try:
+        pacer.afford(page)
+    except QuotaSpent as error:
+        clock.now += error.retry_after / 2
+        with pytest.raises(QuotaSpent):
+            pacer.afford(page)
+        clock.now += error.retry_after / 2 + 0.01
+        pacer.afford(page)
+    with pacer.spend(min(page, 6000)):
+        assert len(clock.slept) == slept

@@ -20,7 +20,7 @@ from models.people import Person
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.accounts import ensure_account
 from worker.actors import Actors, register
-from worker.broker import FETCH, Leaving, waiting
+from worker.broker import ASSESS, FETCH, Leaving, waiting
 from worker.connecting import connect_archive
 from worker.db import reading, writing
 from worker.due import accept, ask_on, ask_streams
@@ -183,6 +183,20 @@ def test_what_a_clock_noted_that_was_a_year_ahead_is_forgotten(
             select(StreamState.due_at, StreamState.began_at, Account.discovered_at).join(Account)
         )
         assert all(at is None or at <= right + timedelta(hours=1) for row in known for at in row)
+
+
+def test_who_still_waits_to_be_settled_is_not_asked_for_again(
+    runtime: Runtime, queue: tuple[StubBroker, Actors], clock: Clock
+) -> None:
+    broker, actors = queue
+    live(runtime, friendship())
+    clock.now += timedelta(days=400)  # everybody is due
+    for _ in range(3):
+        tick(runtime, broker, actors, "one")
+        assert waiting(broker, ASSESS) == 1
+    broker.flush_all()
+    tick(runtime, broker, actors, "one")
+    assert waiting(broker, ASSESS) == 1
 
 
 def test_messages_that_come_twice_do_not_breed(runtime: Runtime) -> None:
