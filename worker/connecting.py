@@ -27,8 +27,6 @@ from worker.vault import WrongKey
 
 #: Records looked at in each stream to find out whose archive it is.
 SAMPLE = 2000
-#: Seconds until a stream is looked at again after something new came.
-SOON = 120
 
 #: Where a person takes a grant back where keepwarm could not.
 WITHDRAW = {
@@ -216,7 +214,8 @@ def discover(runtime: Runtime, account_id: int) -> None:
                 connection.execute(
                     insert(StreamState).values(
                         user_id=user_id, account_id=account_id, kind=stream.kind, name=name, title=stream.title,
-                        round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0, interval=SOON,
+                        round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0,
+                        interval=runtime.settings.poll_seconds,
                     )
                 )  # fmt: skip
         for name in known:

@@ -21,7 +21,6 @@ from connectors.errors import (
 from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import StreamKind
-from worker.connecting import SOON
 from worker.db import writing
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import view_of
@@ -36,8 +35,8 @@ from worker.runtime import Runtime
 from worker.subjects import note_subjects
 from worker.users import hold
 
-#: Seconds until a quiet stream is looked at again.
-RARELY = 1800
+#: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
+RARELY = 15
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
@@ -97,7 +96,7 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
             )
             news = news or bool(page.records)
             if not page.more:
-                _rest(connection, lease, now, begun=begun, news=news)
+                _rest(connection, lease, now, runtime.settings.poll_seconds, begun=begun, news=news)
         PAGES.labels(provider).inc()
         RECORDS.labels(provider).inc(len(page.records))
         if page.more and enough():
@@ -105,14 +104,14 @@ def _read(runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool]
     return Outcome.FINISHED
 
 
-def _rest(connection: Connection, lease: Lease, now: datetime, *, begun: datetime, news: bool) -> None:
-    """Say when to look again: soon where something came, ever more rarely where nothing does.
+def _rest(connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool) -> None:
+    """Say when to look again: `soon` (seconds) where something came, ever more rarely where nothing does.
 
     What the provider hinted at after the reading had begun may have come too late for it.
     """
     own = StreamState.id == lease.stream_id
     before = connection.execute(select(StreamState.interval, StreamState.hinted_at).where(own)).one()
-    interval = SOON if news else min(RARELY, before.interval * 2)
+    interval = soon if news else min(RARELY * soon, before.interval * 2)
     hinted = before.hinted_at is not None and before.hinted_at >= begun.replace(microsecond=0)
     due_at = now + (SPACING if hinted else timedelta(seconds=interval))
     connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     push: str = Field(default="", description="host:port where hints of providers are taken; empty: nowhere")
     push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")
     google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail tells of changes")
+    poll_seconds: int = Field(default=120, gt=0, description="seconds until a stream that had news is read again")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 
     @field_validator("push_url")
