@@ -16,14 +16,14 @@ from dramatiq.middleware import Retries
 from connectors.errors import ConnectorError
 from worker.accounts import UnknownAccount
 from worker.audit import audit
-from worker.broker import ASSESS, FETCH, SEND, leaving
+from worker.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.connecting import discover
 from worker.db import reading, writing
 from worker.digest.compose import compose
 from worker.digest.remember import note
 from worker.digest.send import send_due
 from worker.digest.send_smtp import NotSent
-from worker.due import accept, ask_on, ask_streams, due_accounts, end_turn, take_turn
+from worker.due import Asked, accept, ask_on, ask_streams, due_accounts, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
 from worker.push import keep_watch
@@ -45,15 +45,20 @@ class Actors:
     """What can be asked of the queue."""
 
     discover: Actor[Any, Any]  # account id: look for streams, then read those that are due
-    read: Actor[Any, Any]  # stream id: one turn
+    read: Actor[Any, Any]  # stream id: what is new in it
+    backfill: Actor[Any, Any]  # stream id: one turn at what takes longer; others go first
     settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: the letter that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
     watch: Actor[Any, Any]  # account id: have the provider hint at changes
 
+    def reading(self, asked: Asked) -> Actor[Any, Any]:
+        """Say which of them reads a stream: so that the news of small accounts need not wait for large backfills."""
+        return self.backfill if asked.unfinished else self.read
 
-def register(broker: Broker, runtime: Runtime) -> Actors:
-    """Declare the actors on a broker; queues are separate by cost."""
+
+def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
+    """Declare the actors on a broker, with turns of so many seconds; queues are separate by cost."""
     broker.add_middleware(DeadLetters(runtime), before=Retries)
     stop = leaving(broker)
 
@@ -69,8 +74,7 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
             if mine:
                 log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
 
-    @actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH)
-    def read(stream_id: int, user_id: int) -> None:
+    def read_on(stream_id: int, user_id: int) -> None:
         begun = time.monotonic()
         with writing(runtime.engine) as connection:
             account_id = accept(connection, stream_id, runtime.clock())
@@ -78,7 +82,7 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
             return
         try:
             outcome = read_stream(
-                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > TURN
+                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > turn
             )
         except Exception:
             with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
@@ -88,17 +92,17 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
         if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             with writing(runtime.engine) as connection:
                 ask_on(connection, stream_id, runtime.clock())
-            read.send(stream_id, user_id)
+            actors.backfill.send(stream_id, user_id)
         elif outcome is not Outcome.BUSY:
             settle_user.send(user_id)
             ask(account_id)  # those that found the account too busy
 
-    @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH)
+    @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
     def look(account_id: int) -> None:
         if look_around(runtime, account_id):
             ask(account_id)
 
-    @actor(broker=broker, actor_name="keepwarm.audit", queue_name=FETCH)
+    @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:
         try:
             found = audit(runtime, stream_id, myself())
@@ -111,11 +115,19 @@ def register(broker: Broker, runtime: Runtime) -> Actors:
     def ask(account_id: int) -> None:
         with writing(runtime.engine) as connection:
             wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
-        for stream_id, user_id in wanted:
-            read.send(stream_id, user_id)
+        for each in wanted:
+            actors.reading(each).send(each.stream_id, each.user_id)
 
-    watch = actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)(partial(keep_watch, runtime))
-    return Actors(discover=look, read=read, settle=settle_user, digest=digest, audit=compare, watch=watch)
+    actors = Actors(
+        discover=look,
+        read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
+        backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
+        settle=settle_user,
+        digest=digest,
+        audit=compare,
+        watch=actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)(partial(keep_watch, runtime)),
+    )
+    return actors
 
 
 def look_around(runtime: Runtime, account_id: int) -> bool:

@@ -13,8 +13,12 @@ from worker.metrics import Counting
 
 #: What a broker that does not answer makes of a call.
 SILENT = (BrokerError, RedisError, AMQPError, OSError)
-#: Separate queues by cost: what waits for providers, what computes, what leaves the house.
-FETCH, ASSESS, SEND = "fetch", "assess", "send"
+#: Separate queues by cost: what waits for providers (a look at what is new, and long readings), what computes, what
+#: leaves the house.
+FETCH, BACKFILL, ASSESS, SEND = "fetch", "backfill", "assess", "send"
+QUEUES = (FETCH, BACKFILL, ASSESS, SEND)
+#: Among what a worker has taken, a smaller number goes first: a look at what is new never waits behind a long reading.
+FIRST, LAST = 0, 10
 #: A message that failed is tried again this often; whatever it meant to do is found again by the next tick anyway.
 TRIES = 3
 #: Milliseconds without a sign of life after which Redis gives a worker's messages to another.

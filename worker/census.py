@@ -18,7 +18,7 @@ from models.base import seconds
 from models.failures import Failure
 from models.history import Sighting, Unreadable
 from models.judgement import Letter
-from worker.broker import ASSESS, FETCH, SEND, SILENT, waiting
+from worker.broker import QUEUES, SILENT, waiting
 from worker.db import reading
 from worker.runtime import Runtime
 
@@ -90,7 +90,7 @@ class Census(Collector):
 
     def _house(self) -> Iterator[Metric]:
         try:
-            depths = [((queue,), waiting(self.broker, queue)) for queue in (FETCH, ASSESS, SEND)]
+            depths = [((queue,), waiting(self.broker, queue)) for queue in QUEUES]
         except SILENT:
             depths = []
         yield _gauge("keepwarm_queue_up", "Whether the queue answers.", [], [((), int(bool(depths)))])

@@ -1,7 +1,7 @@
 """What is due: asked of the database, never of the queue."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.engine import Connection
@@ -18,8 +18,16 @@ ASK_AGAIN = timedelta(seconds=60)
 DISCOVER = timedelta(hours=1)
 
 
-def due_streams(connection: Connection, now: datetime, account_id: int | None = None) -> list[tuple[int, int]]:
-    """Name the streams that may be read now, each with its user, the one that has waited longest first."""
+class Asked(NamedTuple):
+    """A stream that is to be read, and whether that may take long: it has not been read to its end yet."""
+
+    stream_id: int
+    user_id: int
+    unfinished: bool
+
+
+def due_streams(connection: Connection, now: datetime, account_id: int | None = None) -> list[Asked]:
+    """Name the streams that may be read now, the one that has waited longest first."""
     state = StreamState
     wanted: list[ColumnElement[Any]] = [
         ~state.retired,
@@ -30,19 +38,18 @@ def due_streams(connection: Connection, now: datetime, account_id: int | None = 
     ]
     if account_id is not None:
         wanted.append(state.account_id == account_id)
-    return list(
-        connection.execute(
-            select(state.id, state.user_id)
-            .join(Account, Account.id == state.account_id)
-            .where(*wanted)
-            .order_by(state.due_at.is_not(None), state.due_at, state.id)
-        )
+    rows = connection.execute(
+        select(state.id, state.user_id, state.unfinished)
+        .join(Account, Account.id == state.account_id)
+        .where(*wanted)
+        .order_by(state.due_at.is_not(None), state.due_at, state.id)
     )
+    return [Asked(*row) for row in rows]
 
 
 def ask_streams(
     connection: Connection, now: datetime, *, lost: bool = False, account_id: int | None = None
-) -> list[tuple[int, int]]:
+) -> list[Asked]:
     """Choose the due streams the queue has not been asked for lately, and note that it is asked now.
 
     With `lost`, what was asked lately is asked again: the queue has forgotten it. What was asked in a future that has
@@ -50,8 +57,8 @@ def ask_streams(
     """
     lately = StreamState.asked_at.between(now - ASK_AGAIN, now + ASK_AGAIN)
     asked = set() if lost else set(connection.scalars(select(StreamState.id).where(lately)))
-    wanted = [(stream, user) for stream, user in due_streams(connection, now, account_id) if stream not in asked]
-    for part in chunks([stream for stream, _ in wanted]):
+    wanted = [each for each in due_streams(connection, now, account_id) if each.stream_id not in asked]
+    for part in chunks([each.stream_id for each in wanted]):
         connection.execute(update(StreamState).where(StreamState.id.in_(part)).values(asked_at=now))
     return wanted
 

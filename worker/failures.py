@@ -80,7 +80,7 @@ def _user_of(connection: Connection, what: Task) -> int | None:
     """Say whose work it was: an erased user's failures go with everything else."""
     actor, (first, *_) = what[0], json.loads(what[1])
     match actor.rpartition(".")[2]:
-        case "read" | "audit":
+        case "read" | "backfill" | "audit":
             return connection.scalar(select(StreamState.user_id).where(StreamState.id == first))
         case "discover" | "watch":
             return connection.scalar(select(Account.user_id).where(Account.id == first))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from worker.actors import Actors
 from worker.ahead import forget_the_future
 from worker.audit import due_audits
-from worker.broker import ASSESS, FETCH, SILENT, waiting
+from worker.broker import ASSESS, BACKFILL, FETCH, SILENT, waiting
 from worker.db import writing
 from worker.digest.send_ready import due_letters
 from worker.due import ask_streams, due_accounts, due_users, end_turn, take_turn
@@ -39,8 +39,8 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         SILENT: the broker does not answer; everything is still due at the next tick.
     """
     now = runtime.clock()
-    # an empty queue has either been worked off or been lost: whatever is still due is asked for again
-    lost = waiting(broker, FETCH) == 0
+    # empty queues have either been worked off or been lost: whatever is still due is asked for again
+    lost = waiting(broker, FETCH) + waiting(broker, BACKFILL) == 0
     crowded = waiting(broker, ASSESS) > 0  # those who still wait to be settled need not be asked for again
     with writing(runtime.engine) as connection:
         release_dead(connection, now)
@@ -51,7 +51,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         held = held_back(connection, now)
         wanted: list[tuple[Actor[Any, Any], tuple[int, ...]]]
         wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
-        wanted += [(actors.read, pair) for pair in ask_streams(connection, now, lost=lost)]
+        wanted += [(actors.reading(each), each[:2]) for each in ask_streams(connection, now, lost=lost)]
         wanted += [(actors.audit, stream) for stream in due_audits(connection, now)]
         wanted += [(actors.watch, account) for account in ask_watches(connection, runtime.settings, now)]
         wanted += [(actors.settle, (user,)) for user in ([] if crowded else due_users(connection, now))]

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from models.accounts import Account, StreamState
 from models.enums import Provider
 from worker.actors import register
-from worker.broker import middleware
+from worker.broker import ASSESS, BACKFILL, FETCH, middleware
 from worker.db import reading, writing
 from worker.leases import release_dead
 from worker.runtime import Runtime
@@ -102,13 +102,14 @@ def _drain(
     broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None]
 ) -> list[StreamProgress]:
     """Wait until nothing is queued, telling how far it is; what an actor could not handle is raised here."""
-    for queue in ("fetch", "assess"):
-        waiting = True
-        while waiting:
+    open_ones = [broker.queues[queue] for queue in (FETCH, BACKFILL, ASSESS)]
+    more = True
+    while more:
+        for queue in (FETCH, BACKFILL, ASSESS):
             with suppress(QueueJoinTimeout):
                 broker.join(queue, timeout=LOOK)
-                waiting = False
             watch(standing_of(runtime, accounts))
+        more = any(queue.unfinished_tasks for queue in open_ones)
     return standing_of(runtime, accounts)
 
 

@@ -12,9 +12,10 @@ from pika.exceptions import ChannelClosedByBroker
 from redis import Redis as Client
 
 from tests.services import Redis
+from worker.broker import QUEUES
 
 #: What waits to be worked off, what waits for its time, and what is dead.
-NAMES = ("fetch", "assess", "send", "fetch.DQ", "assess.DQ", "send.DQ")
+NAMES = (*QUEUES, *(f"{name}.DQ" for name in QUEUES))
 #: So many messages of earlier on come once more each time, long after they were worked off.
 LATE = 20
 
@@ -82,7 +83,7 @@ class RabbitQueues:
 
     def lose(self, _chance: random.Random) -> None:
         with self._channel() as channel:
-            for name in (*NAMES, "fetch.XQ", "assess.XQ", "send.XQ"):
+            for name in (*NAMES, *(f"{name}.XQ" for name in QUEUES)):
                 channel.queue_delete(name)
 
     def stir(self, chance: random.Random) -> int:

@@ -20,7 +20,7 @@ from models.people import Person
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.accounts import ensure_account
 from worker.actors import Actors, register
-from worker.broker import ASSESS, FETCH, Leaving, waiting
+from worker.broker import ASSESS, BACKFILL, FETCH, Leaving, waiting
 from worker.connecting import connect_archive
 from worker.db import reading, writing
 from worker.due import accept, ask_on, ask_streams
@@ -60,6 +60,10 @@ def runtime(engine: Engine, clock: Clock, tmp_path: Path) -> Runtime:
 def queue(runtime: Runtime) -> tuple[StubBroker, Actors]:
     broker = StubBroker(middleware=[Leaving(), Retries(max_retries=1, min_backoff=1)])
     return broker, register(broker, runtime)
+
+
+def to_read(broker: StubBroker) -> int:
+    return waiting(broker, FETCH) + waiting(broker, BACKFILL)
 
 
 @contextmanager
@@ -128,15 +132,15 @@ def test_everything_due_is_found_again_within_one_tick_when_the_queue_was_lost(
     broker, actors = queue
     streams(runtime, 5)
     tick(runtime, broker, actors, "one")
-    found = waiting(broker, FETCH)
+    found = to_read(broker)
     assert found >= 5
     clock.now += timedelta(seconds=15)
     tick(runtime, broker, actors, "one")
-    assert waiting(broker, FETCH) - found <= 2  # what waits is not asked for again (accounts are)
+    assert to_read(broker) - found <= 2  # what waits is not asked for again (accounts are)
     broker.flush_all()
     clock.now += timedelta(seconds=15)
     tick(runtime, broker, actors, "one")
-    assert waiting(broker, FETCH) == found
+    assert to_read(broker) == found
 
 
 def test_what_a_clock_asked_in_a_future_that_did_not_come_is_asked_again(
@@ -146,11 +150,11 @@ def test_what_a_clock_asked_in_a_future_that_did_not_come_is_asked_again(
     streams(runtime, 5)
     clock.now += timedelta(minutes=15)
     tick(runtime, broker, actors, "one")
-    found = waiting(broker, FETCH)
+    found = to_read(broker)
     broker.flush_all()
     clock.now -= timedelta(minutes=15)  # it was set right
     tick(runtime, broker, actors, "one")
-    assert waiting(broker, FETCH) == found
+    assert to_read(broker) == found
 
 
 def test_what_a_clock_noted_that_was_a_year_ahead_is_forgotten(
@@ -254,9 +258,9 @@ def test_what_fails_for_good_is_listed_held_back_and_replayed(
     (stream,) = streams(runtime, 1, kind="no such kind")
     with working(broker):
         tick(runtime, broker, actors, "one")
-        broker.join(FETCH, fail_fast=False)
+        broker.join(BACKFILL, fail_fast=False)
         with reading(runtime.engine) as connection:
-            letter = next(one for one in failed(connection) if one.actor == "keepwarm.read")
+            letter = next(one for one in failed(connection) if one.actor == "keepwarm.backfill")
             assert task(letter.actor, stream, 1) in held_back(connection, clock.now)
             assert failed(connection, 1) == failed(connection)
             assert failed(connection, 2) == []
@@ -265,12 +269,12 @@ def test_what_fails_for_good_is_listed_held_back_and_replayed(
         assert "no such kind" not in letter.error
         assert letter.times == 1
         tick(runtime, broker, actors, "one")  # held back: nothing happens
-        broker.join(FETCH, fail_fast=False)
+        broker.join(BACKFILL, fail_fast=False)
         clock.now = letter.again_at
         tick(runtime, broker, actors, "one")
-        broker.join(FETCH, fail_fast=False)
+        broker.join(BACKFILL, fail_fast=False)
         with writing(runtime.engine) as connection:
-            again = next(one for one in failed(connection) if one.actor == "keepwarm.read")
+            again = next(one for one in failed(connection) if one.actor == "keepwarm.backfill")
             assert (again.times, again.first_at) == (2, letter.first_at)
             assert again.again_at - clock.now == 2 * (letter.again_at - NOW)
             assert replay(connection, 2) == 0
@@ -304,9 +308,8 @@ def test_the_turn_at_an_archive_is_done_once_and_settled(
     connected = connect_archive(runtime, [box], me=[ME])
     with working(broker):
         tick(runtime, broker, actors, "one")
-        for _ in range(2):
-            broker.join(FETCH)
-            broker.join("assess")
+        for queue_name in (FETCH, BACKFILL, ASSESS) * 2:
+            broker.join(queue_name)
     with reading(runtime.engine) as connection:
         row = connection.execute(select(StreamState.unfinished, StreamState.leased_by, StreamState.asked_at)).one()
         assert tuple(row) == (False, None, None)
@@ -323,7 +326,8 @@ def test_a_failure_belongs_to_the_user_it_was_for(runtime: Runtime, queue: tuple
         account, user = connection.execute(
             select(StreamState.account_id, StreamState.user_id).where(StreamState.id == stream)
         ).one()
-        ids = {"discover": account, "read": stream, "audit": stream, "settle": user, "digest": user, "watch": account}
+        ids = {"discover": account, "read": stream, "backfill": stream, "audit": stream, "settle": user, "digest": user}
+        ids["watch"] = account
         assert {field.name for field in fields(actors)} == ids.keys()  # whoever adds an actor says whose its work is
         for name, first in ids.items():
             note(connection, task(f"keepwarm.{name}", first), "ValueError", NOW)

@@ -21,7 +21,7 @@ from models.judgement import Letter
 from tests.services import free_port
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.actors import register
-from worker.broker import middleware
+from worker.broker import QUEUES, middleware
 from worker.census import Census
 from worker.connecting import connect_archive
 from worker.db import open_database, writing
@@ -97,7 +97,7 @@ def test_the_database_is_counted_without_naming_anybody(runtime: Runtime, addres
     assert found["keepwarm_digest_doubts"] == {(): 2}
     assert found["keepwarm_database_up"] == {(): 1}
     assert found["keepwarm_queue_up"] == {(): 1}
-    assert set(found["keepwarm_queue_waiting"]) == {("fetch",), ("assess",), ("send",)}
+    assert set(found["keepwarm_queue_waiting"]) == {(queue,) for queue in QUEUES}
     page = get(f"{address}/metrics")
     assert "@" not in page
     assert ME not in page
@@ -133,12 +133,13 @@ def test_work_is_counted_where_it_is_done(runtime: Runtime, broker: StubBroker, 
     box = tmp_path / "one.mbox"
     box.write_text("From x\nFrom: ben@south.example\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n\n")
     connected = connect_archive(runtime, [box], me=[ME])
-    done = MESSAGES.labels("keepwarm.read", "done")
+    done = MESSAGES.labels("keepwarm.backfill", "done")
     before = PAGES.labels("archive")._value.get(), RECORDS.labels("archive")._value.get(), done._value.get()
     worker = Worker(broker, worker_timeout=20, worker_threads=1)
     worker.start()
     actors.discover.send(connected.account_id)
-    broker.join("fetch")
+    for queue in QUEUES:
+        broker.join(queue)
     worker.stop()
     assert PAGES.labels("archive")._value.get() >= before[0] + 1
     assert RECORDS.labels("archive")._value.get() == before[1] + 1
