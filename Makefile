@@ -39,6 +39,11 @@ fmt: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
 
+# Measure load: 300 accounts on PostgreSQL and RabbitMQ, with one worker process and with two: about half an hour
+.PHONY: fleet
+fleet: $(VENV)/.ready
+	$(BIN)/python -m tests.bench.fleet
+
 # Measure judgement: coldbench's public sets, each judged by coefficients fitted without it
 COLDBENCH ?= ../shared/coldbench/public
 .PHONY: coldbench

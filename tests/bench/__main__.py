@@ -1,4 +1,4 @@
-"""Every measurement, one after the other: `make bench`."""
+"""Every measurement of one machine by itself, one after the other: `make bench`. Many accounts: `make fleet`."""
 
 import runpy
 

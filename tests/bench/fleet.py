@@ -1,129 +1,99 @@
 """Many accounts on PostgreSQL and RabbitMQ: what a second worker process adds, what a mail costs, who waits how long.
 
-    python -m tests.bench.fleet [--accounts N] [--mails N] [--latency SECONDS]
+    python -m tests.bench.fleet [--accounts N] [--mails N] [--latency SECONDS] [--minutes N]
 
-Every account belongs to a user of its own and holds 0.4 to 4 times the mean number of mails. Each answer of the provider
-takes `latency` longer. CPU is what the system charged keepwarm's processes once they had started.
+Backfill: every account belongs to a user of its own and holds 0.4 to 4 times the mean number of mails; each answer of the
+provider takes `latency` longer. Workers have the start line of deploy/compose.yaml. CPU is what the system charged since the
+processes had started. `median` and `slowest`: when an account had been read to its end, from the moment all were connected.
+
+Then tests.bench.staleness, on what the last run has left.
 """
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import yaml
 from sqlalchemy import BigInteger, func, select, type_coerce
 
 from models.accounts import Account, StreamState
 from models.enums import Provider
 from models.history import Sighting
+from tests.bench import processes, staleness
+from tests.bench.faraway import Faraway, faraway
 from tests.chaos.places import database
-from tests.connectors.gmail.accounts import granted
-from tests.sandbox.bulk import bulk
-from tests.sandbox.google.fill import happen
-from tests.sandbox.google.mailbox import GoogleMailbox
-from tests.sandbox.google.server import GoogleSandbox
-from tests.sandbox.http import Request, Response
-from tests.sandbox.people import OWNER
 from tests.services import rabbitmq
-from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation
+from tests.worker.queue.processes import EMBEDDED, ROOT, SCHEDULER, Installation
 from worker.accounts import ensure_account, keep_secret
 from worker.db import reading, writing
 from worker.runtime import Runtime
 from worker.users import add_user
 
-UNITS = 10_000_000
 #: Seconds after which every process has loaded what it needs, and waits.
-READY = 8.0
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class SlowGoogle(GoogleSandbox):
-    """Google, far away."""
-
-    latency = 0.0
-
-    def answer(self, request: Request) -> Response:
-        time.sleep(self.latency)
-        return super().answer(request)
+READY = 10.0
+#: Accounts that are connected only later, each so many times as large as the mean: the backfill beside which others wait.
+LATE, LARGE = 24, 10
+TICK, POLL = 5, 4
 
 
 class Cost(NamedTuple):
-    """How a run went."""
+    """How a run went: wall time, CPU a mail in microseconds by whom, and the waits of accounts."""
 
-    workers: int
     mails: int
     seconds: float
-    cpu: float
+    cpu: Mapping[str, float]
     median: float
     slowest: float
 
 
-@contextmanager
-def google(accounts: int, mails: int, latency: float) -> Iterator[SlowGoogle]:
-    """A provider with so many accounts; sizes are mixed, a few are ten times as large as the smallest."""
-    boxes = []
-    for number in range(accounts):
-        box = GoogleMailbox(f"user{number}@load.example", seed=number)
-        size = int(mails * (0.4, 0.4, 0.5, 0.7, 4.0)[number % 5] / 1.2)
-        happen(box, bulk(number, size, until=datetime.now(UTC) - timedelta(days=1)), [], own={OWNER.address})
-        boxes.append(box)
-    with SlowGoogle(boxes, checked=False) as server:
-        server.latency = latency
-        server.quota.limits |= {"gmail": UNITS, "calendar": UNITS}
-        yield server
+def worker_line() -> list[str]:
+    """The start line of a worker, as it is deployed."""
+    compose: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+    return ["-m", *compose["services"]["worker"]["command"]]
 
 
-def run(server: SlowGoogle, workers: int, folder: Path) -> Cost:
-    """Read everything with so many worker processes."""
+def run(server: Faraway, accounts: list[str], workers: int, folder: Path, minutes: float = 0) -> Cost:
+    """Read everything with so many worker processes (none: embedded), then look at staleness for some minutes."""
     folder.mkdir()
-    settings = {
-        "google_client_id": server.client_id,
-        "google_client_secret": server.client_secret,
-        "google_auth_uri": server.auth_uri,
-        "google_token_uri": server.token_uri,
-        "google_api_root": server.api_root,
-        "google_units_per_minute": UNITS,
-        "tick_seconds": 5,
-    }
+    settings = {**server.settings, "tick_seconds": TICK, "poll_seconds": POLL}
     with ExitStack() as place:
         url = place.enter_context(database()) if workers else ""
         queue = place.enter_context(rabbitmq()) if workers else "memory://"
         installation = place.enter_context(Installation(folder, url, queue, settings))
         runtime = installation.open()
-        lines = [SCHEDULER, *[FLEET] * workers] if workers else [EMBEDDED]
-        processes = [installation.start(*line) for line in lines]
+        lines = [SCHEDULER, *[worker_line()] * workers] if workers else [EMBEDDED]
+        groups = [installation.start(*line).pid for line in lines]
         time.sleep(READY)
-        before = sum(_cpu(process.pid) for process in processes)
-        begun = time.monotonic()
-        _connect(runtime, server)
+        before, begun = _charged(groups, server), time.monotonic()
+        connect(runtime, server, accounts)
         while not _read(runtime):
             time.sleep(0.5)
-        took, cpu = time.monotonic() - begun, sum(_cpu(process.pid) for process in processes) - before
+        took, after = time.monotonic() - begun, _charged(groups, server)
         with reading(runtime.engine) as connection:
             mails = connection.scalar(select(func.count()).select_from(Sighting)) or 0
-            wait = func.max(StreamState.synced_at) - func.min(Account.connected_at)
-            rows = connection.scalars(
-                select(type_coerce(wait, BigInteger))
-                .join(Account, Account.id == StreamState.account_id)
-                .group_by(Account.id)
-            )
+            wait = func.max(StreamState.synced_at) - select(func.max(Account.connected_at)).scalar_subquery()
+            rows = connection.scalars(select(type_coerce(wait, BigInteger)).group_by(StreamState.account_id))
             waits = sorted(rows)
+        if minutes:
+            late = [address for address in server.grants if address not in accounts]
+            staleness.measure(runtime, server, accounts, lambda: connect(runtime, server, late), minutes)
         runtime.engine.dispose()
-    return Cost(workers, mails, took, cpu, statistics.median(waits), waits[-1])
+    cpu = {name: 1e6 * (after[name] - before[name]) / mails for name in after}
+    return Cost(mails, took, cpu, statistics.median(waits), waits[-1])
 
 
-def _connect(runtime: Runtime, server: SlowGoogle) -> None:
-    for address in server.mailboxes:
+def connect(runtime: Runtime, server: Faraway, accounts: list[str]) -> None:
+    """Connect accounts, as they would be by consent."""
+    for address in accounts:
         with writing(runtime.engine) as connection:
             user = add_user(connection, address, runtime.clock())
             account = ensure_account(connection, user, Provider.GMAIL, address, runtime)
-        keep_secret(runtime, account, granted(server, address))
+        keep_secret(runtime, account, server.grants[address])
 
 
 def _read(runtime: Runtime) -> bool:
@@ -134,17 +104,13 @@ def _read(runtime: Runtime) -> bool:
         return known == accounts and not open_ends
 
 
-def _cpu(group: int) -> float:
-    """CPU seconds of a process and everything it started, so far."""
-    total = 0
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = place.read_text().rpartition(") ")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(words[2]) == group:
-            total += int(words[11]) + int(words[12])
-    return total / TICKS
+def _charged(groups: list[int], server: Faraway) -> dict[str, float]:
+    return {
+        "keepwarm": sum(map(processes.group, groups)),
+        "postgres": processes.named("postgres"),
+        "rabbitmq": processes.named("beam.smp"),
+        "provider": processes.one(server.process),
+    }
 
 
 def main() -> None:
@@ -153,23 +119,33 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=300)
     parser.add_argument("--mails", type=int, default=1000, help="in the mean, for each account")
     parser.add_argument("--latency", type=float, default=0.15)
+    parser.add_argument("--minutes", type=float, default=4, help="of looking at staleness; 0: none")
+    parser.add_argument("--workers", type=int, nargs="*", default=[0, 1, 2], help="processes in each run")
     asked = parser.parse_args()
-    print(f"{'workers':>8} {'mails':>8} {'seconds':>8} {'mails/s':>8} {'us/mail':>8} {'median':>7} {'slowest':>8}")
-    rates: list[float] = []
-    costs: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, google(asked.accounts, asked.mails, asked.latency) as server:
-        for workers in (0, 1, 2):
-            cost = run(server, workers, Path(folder) / str(workers))
-            rates.append(cost.mails / cost.seconds)
-            costs.append(1e6 * cost.cpu / cost.mails)
+    sizes = [int(asked.mails * (0.4, 0.4, 0.5, 0.7, 4.0)[number % 5] / 1.2) for number in range(asked.accounts)]
+    late = [LARGE * asked.mails] * LATE if asked.minutes else []
+    print(" ".join(worker_line()))
+    heads = ("keepwarm", "postgres", "rabbitmq", "provider")
+    costs: dict[int, Cost] = {}
+    with tempfile.TemporaryDirectory() as folder, faraway([*sizes, *late], asked.latency) as server:
+        accounts = list(server.grants)[: len(sizes)]
+        print(f"the provider: {sum(sizes) + sum(late)} mails, {processes.resident(server.process) >> 20} MB")
+        print("workers    mails  seconds  mails/s   median  slowest   CPU a mail in us:", *heads)
+        for workers in asked.workers:
+            minutes = asked.minutes if workers == max(asked.workers) else 0
+            costs[workers] = cost = run(server, accounts, workers, Path(folder) / str(workers), minutes)
             print(
-                f"{cost.workers:>8} {cost.mails:>8} {cost.seconds:8.1f} {rates[-1]:8.0f} "
-                f"{costs[-1]:8.0f} {cost.median:6.1f}s {cost.slowest:7.1f}s",
+                f"{workers:>7} {cost.mails:>8} {cost.seconds:8.1f} {cost.mails / cost.seconds:8.0f} {cost.median:7.0f}s "
+                f"{cost.slowest:7.0f}s {'':18} " + " ".join(f"{cost.cpu[name]:{len(name)}.0f}" for name in heads),
                 flush=True,
             )
-    print(
-        f"two workers: {rates[2] / rates[1]:.2f} x the mails; CPU a mail {costs[2] / costs[0]:.2f} x the embedded mode"
-    )
+    if costs.keys() >= {1, 2}:
+        rates = [costs[workers].mails / costs[workers].seconds for workers in (1, 2)]
+        print(f"two workers: {rates[1] / rates[0]:.2f} x the throughput of one")
+    for workers in costs.keys() & {1, 2} if 0 in costs else ():
+        print(
+            f"CPU a mail, {workers}: {costs[workers].cpu['keepwarm'] / costs[0].cpu['keepwarm']:.2f} x the embedded mode"
+        )
 
 
 if __name__ == "__main__":
