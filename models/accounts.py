@@ -119,6 +119,7 @@ class StreamState(Base):
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
     hinted_at: Mapped[MaybeAt]  # when the provider last hinted that there is something new
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each turn of a worker at it
     interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row

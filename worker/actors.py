@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import structlog
-from dramatiq import Actor, Broker, actor
+from dramatiq import Actor, Broker, Message, actor
 from dramatiq.middleware import Retries
 
 from connectors.errors import ConnectorError
@@ -23,7 +22,7 @@ from worker.digest.compose import compose
 from worker.digest.remember import note
 from worker.digest.send import send_due
 from worker.digest.send_smtp import NotSent
-from worker.due import Asked, accept, ask_on, ask_streams, due_accounts, end_turn, take_turn
+from worker.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, end_turn, take_turn
 from worker.failures import DeadLetters
 from worker.holder import myself
 from worker.push import keep_watch
@@ -52,12 +51,13 @@ class Actors:
     audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
     watch: Actor[Any, Any]  # account id: have the provider hint at changes
 
-    def reading(self, asked: Asked) -> Actor[Any, Any]:
-        """Say which of them reads a stream: so that the news of small accounts need not wait for large backfills."""
-        return self.backfill if asked.unfinished else self.read
+    def reading(self, asked: Asked) -> Message[Any]:
+        """Ask for a stream to be read, so that the news of small accounts need not wait for large backfills."""
+        reader = self.backfill if asked.unfinished else self.read
+        return reader.message(asked.stream_id, asked.user_id, turn=asked.turn)
 
 
-def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
+def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     """Declare the actors on a broker, with turns of so many seconds; queues are separate by cost."""
     broker.add_middleware(DeadLetters(runtime), before=Retries)
     stop = leaving(broker)
@@ -74,25 +74,25 @@ def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
             if mine:
                 log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
 
-    def read_on(stream_id: int, user_id: int) -> None:
+    def read_on(stream_id: int, user_id: int, *, turn: int) -> None:
         begun = time.monotonic()
         with writing(runtime.engine) as connection:
-            account_id = accept(connection, stream_id, runtime.clock())
+            account_id = accept(connection, stream_id, turn, runtime.clock())
         if account_id is None:
             return
         try:
             outcome = read_stream(
-                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > turn
+                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > span
             )
         except Exception:
             with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
-                ask_on(connection, stream_id, runtime.clock())
+                ask_again(connection, stream_id, turn, runtime.clock())
             raise
         log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
         if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             with writing(runtime.engine) as connection:
-                ask_on(connection, stream_id, runtime.clock())
-            actors.backfill.send(stream_id, user_id)
+                following = ask_on(connection, stream_id, runtime.clock())
+            actors.backfill.send(stream_id, user_id, turn=following)
         elif outcome is not Outcome.BUSY:
             settle_user.send(user_id)
             ask(account_id)  # those that found the account too busy
@@ -101,6 +101,12 @@ def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
     def look(account_id: int) -> None:
         if look_around(runtime, account_id):
             ask(account_id)
+
+    @actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)
+    def watch(account_id: int) -> None:
+        with one_at_a_time(runtime, f"account:{account_id}") as mine:
+            if mine:  # else somebody looks for its streams: it is asked again
+                keep_watch(runtime, account_id)
 
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:
@@ -116,7 +122,7 @@ def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
         with writing(runtime.engine) as connection:
             wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
         for each in wanted:
-            actors.reading(each).send(each.stream_id, each.user_id)
+            broker.enqueue(actors.reading(each))
 
     actors = Actors(
         discover=look,
@@ -125,7 +131,7 @@ def register(broker: Broker, runtime: Runtime, turn: float = TURN) -> Actors:
         settle=settle_user,
         digest=digest,
         audit=compare,
-        watch=actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)(partial(keep_watch, runtime)),
+        watch=watch,
     )
     return actors
 
@@ -139,7 +145,7 @@ def look_around(runtime: Runtime, account_id: int) -> bool:
         due = due_accounts(connection, runtime.clock(), account_id)
     if not due:
         return True
-    with one_at_a_time(runtime, f"discover:{account_id}") as mine:
+    with one_at_a_time(runtime, f"account:{account_id}") as mine:
         if not mine:
             return False
         try:

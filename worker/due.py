@@ -19,11 +19,12 @@ DISCOVER = timedelta(hours=1)
 
 
 class Asked(NamedTuple):
-    """A stream that is to be read, and whether that may take long: it has not been read to its end yet."""
+    """A stream that is to be read; it may take long while it is `unfinished`. `turn` is the turn that is asked for."""
 
     stream_id: int
     user_id: int
     unfinished: bool
+    turn: int
 
 
 def due_streams(connection: Connection, now: datetime, account_id: int | None = None) -> list[Asked]:
@@ -39,7 +40,7 @@ def due_streams(connection: Connection, now: datetime, account_id: int | None = 
     if account_id is not None:
         wanted.append(state.account_id == account_id)
     rows = connection.execute(
-        select(state.id, state.user_id, state.unfinished)
+        select(state.id, state.user_id, state.unfinished, state.turn)
         .join(Account, Account.id == state.account_id)
         .where(*wanted)
         .order_by(state.due_at.is_not(None), state.due_at, state.id)
@@ -63,10 +64,10 @@ def ask_streams(
     return wanted
 
 
-def accept(connection: Connection, stream_id: int, now: datetime) -> int | None:
+def accept(connection: Connection, stream_id: int, turn: int, now: datetime) -> int | None:
     """Take up what was asked of a stream; gives its account, or None if there is nothing to do (any more).
 
-    Each turn uses up one asking, so that messages that came twice die out instead of breeding.
+    Each turn is taken once: messages that came twice, or were asked for again while they waited, die out.
     """
     state = StreamState
     ready = select(Account.id).where(
@@ -78,19 +79,26 @@ def accept(connection: Connection, stream_id: int, now: datetime) -> int | None:
         update(state)
         .where(
             state.id == stream_id,
+            state.turn == turn,
             state.asked_at.is_not(None),
             ~state.retired,
             or_(state.due_at.is_(None), state.due_at <= now),
             ready.exists(),
         )
-        .values(asked_at=None)
+        .values(asked_at=None, turn=turn + 1)
         .returning(state.account_id)
     )
 
 
-def ask_on(connection: Connection, stream_id: int, now: datetime) -> None:
-    """Note that the queue is asked to go on with a stream."""
-    connection.execute(update(StreamState).where(StreamState.id == stream_id).values(asked_at=now))
+def ask_on(connection: Connection, stream_id: int, now: datetime) -> int | None:
+    """Note that the queue is asked to go on with a stream; gives the turn, None if the stream is gone."""
+    asked = update(StreamState).where(StreamState.id == stream_id).values(asked_at=now)
+    return connection.scalar(asked.returning(StreamState.turn))
+
+
+def ask_again(connection: Connection, stream_id: int, turn: int, now: datetime) -> None:
+    """Note that the queue will repeat a turn that went wrong."""
+    connection.execute(update(StreamState).where(StreamState.id == stream_id).values(asked_at=now, turn=turn))
 
 
 def due_accounts(connection: Connection, now: datetime, account_id: int | None = None) -> list[int]:

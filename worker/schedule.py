@@ -3,10 +3,9 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import structlog
-from dramatiq import Actor, Broker
+from dramatiq import Broker
 from sqlalchemy.exc import OperationalError
 
 from worker.actors import Actors
@@ -49,18 +48,17 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         if forget_the_future(connection, now):
             log.warning("the clock was days ahead and has been set back: everything is looked at again")
         held = held_back(connection, now)
-        wanted: list[tuple[Actor[Any, Any], tuple[int, ...]]]
-        wanted = [(actors.discover, (account,)) for account in due_accounts(connection, now)]
-        wanted += [(actors.reading(each), each[:2]) for each in ask_streams(connection, now, lost=lost)]
-        wanted += [(actors.audit, stream) for stream in due_audits(connection, now)]
-        wanted += [(actors.watch, account) for account in ask_watches(connection, runtime.settings, now)]
-        wanted += [(actors.settle, (user,)) for user in ([] if crowded else due_users(connection, now))]
+        wanted = [actors.discover.message(account) for account in due_accounts(connection, now)]
+        wanted += map(actors.reading, ask_streams(connection, now, lost=lost))
+        wanted += [actors.audit.message(*stream) for stream in due_audits(connection, now)]
+        wanted += [actors.watch.message(*account) for account in ask_watches(connection, runtime.settings, now)]
+        wanted += [actors.settle.message(user) for user in ([] if crowded else due_users(connection, now))]
         if runtime.settings.smtp_url.get_secret_value():
-            wanted += [(actors.digest, (user,)) for user in due_letters(connection, now)]
+            wanted += [actors.digest.message(user) for user in due_letters(connection, now)]
     sent = 0
-    for actor, ids in wanted:
-        if task(actor.actor_name, *ids) not in held:
-            actor.send(*ids)
+    for message in wanted:
+        if task(message.actor_name, *message.args) not in held:
+            broker.enqueue(message)
             sent += 1
     return sent
 

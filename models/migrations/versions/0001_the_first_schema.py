@@ -324,6 +324,7 @@ def upgrade() -> None:
         sa.Column("due_at", models.base.Instant(), nullable=True),
         sa.Column("asked_at", models.base.Instant(), nullable=True),
         sa.Column("hinted_at", models.base.Instant(), nullable=True),
+        sa.Column("turn", sa.Integer(), server_default="0", nullable=False),
         sa.Column("interval", sa.Integer(), nullable=False),
         sa.Column("trouble", models.base.Bytewise(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),

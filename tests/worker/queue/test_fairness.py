@@ -72,9 +72,9 @@ def runtime(google: Overheard, tmp_path: Path) -> Iterator[Runtime]:
 
 
 @contextmanager
-def one_thread(runtime: Runtime, turn: float = TURN) -> Iterator[tuple[StubBroker, Actors]]:
+def one_thread(runtime: Runtime, span: float = TURN) -> Iterator[tuple[StubBroker, Actors]]:
     broker = StubBroker(middleware=middleware())
-    actors = register(broker, runtime, turn)
+    actors = register(broker, runtime, span)
     worker = Worker(broker, worker_threads=1, worker_timeout=50)
     worker.start()
     try:
@@ -93,7 +93,7 @@ def work_off(broker: StubBroker) -> None:
 def test_the_first_readings_of_small_accounts_are_over_long_before_that_of_a_large_one(
     runtime: Runtime, google: Overheard
 ) -> None:
-    with one_thread(runtime, turn=0) as (broker, actors):  # a page a turn: the rule without its seconds
+    with one_thread(runtime, span=0) as (broker, actors):  # a page a turn: the rule without its seconds
         tick(runtime, broker, actors, "scheduler")
         work_off(broker)
     turns = [name for name, _ in groupby(google.heard)]
