@@ -33,6 +33,8 @@ from worker.settle import settle
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
 TURN = 10.0
+#: Milliseconds until an account that was just being asked is asked for something else.
+SHORTLY = 2000
 #: How long a worker of another machine may be at one thing before it is thought dead.
 LONG = timedelta(minutes=30)
 
@@ -105,8 +107,10 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     @actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)
     def watch(account_id: int) -> None:
         with one_at_a_time(runtime, f"account:{account_id}") as mine:
-            if mine:  # else somebody looks for its streams: it is asked again
+            if mine:
                 keep_watch(runtime, account_id)
+            else:  # somebody looks for its streams just now
+                watch.send_with_options(args=(account_id,), delay=SHORTLY)
 
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:

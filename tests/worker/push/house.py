@@ -21,7 +21,7 @@ from tests.sandbox.internet import Internet
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from worker.actors import register
-from worker.broker import ASSESS, FETCH, middleware
+from worker.broker import QUEUES, middleware
 from worker.connecting import connect_gmail, connect_outlook
 from worker.db import reading, writing
 from worker.endpoint import listening
@@ -100,9 +100,9 @@ class House:
     def tick(self) -> None:
         """Let the scheduler ask, and the workers work it off."""
         assert tick(self.runtime, self.broker, self.actors, "test") is not None
-        for _ in range(2):
-            self.broker.join(FETCH)
-            self.broker.join(ASSESS)
+        while any(self.broker.queues[queue].unfinished_tasks for queue in QUEUES):
+            for queue in QUEUES:
+                self.broker.join(queue)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
