@@ -176,9 +176,7 @@ def test_what_a_clock_noted_that_was_a_year_ahead_is_forgotten(
     def works() -> datetime | None:
         with working(broker):
             tick(runtime, broker, actors, "one")
-            for _ in range(2):
-                broker.join(FETCH)
-                broker.join("assess")
+            work_off(broker)
         with reading(runtime.engine) as connection:
             return connection.scalars(select(StreamState.synced_at)).one()
 
