@@ -97,12 +97,12 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
             actors.backfill.send(stream_id, user_id, turn=following)
         elif outcome is not Outcome.BUSY:
             settle_user.send(user_id)
-            ask(account_id)  # those that found the account too busy
+            ask_for(runtime, broker, actors, account_id)  # those that found the account too busy
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
     def look(account_id: int) -> None:
         if look_around(runtime, account_id):
-            ask(account_id)
+            ask_for(runtime, broker, actors, account_id)
 
     @actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)
     def watch(account_id: int) -> None:
@@ -122,12 +122,6 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         if found is not None:
             log.info("audit", stream=stream_id, compared=found.compared, mended=found.mended)
 
-    def ask(account_id: int) -> None:
-        with writing(runtime.engine) as connection:
-            wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
-        for each in wanted:
-            broker.enqueue(actors.reading(each))
-
     actors = Actors(
         discover=look,
         read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
@@ -138,6 +132,14 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         watch=watch,
     )
     return actors
+
+
+def ask_for(runtime: Runtime, broker: Broker, actors: Actors, account_id: int) -> None:
+    """Ask the queue for what is due in an account."""
+    with writing(runtime.engine) as connection:
+        wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
+    for each in wanted:
+        broker.enqueue(actors.reading(each))
 
 
 def look_around(runtime: Runtime, account_id: int) -> bool:
