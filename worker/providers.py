@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,16 +29,32 @@ if TYPE_CHECKING:
     from connectors.outlook.pacing import Pacer
 
 
+#: Connectors a process keeps open beyond their turns.
+MOST = 64
+
+
 @dataclass
 class Opened:
     """The connectors this process has open, one for each stream, and what the streams of an account share.
 
-    A connector may hold what it has listed, so it is kept as long as its account is not connected anew.
+    A connector may hold what it has listed and a connection, so the ones used last are kept, as long as their accounts
+    are not connected anew; however many accounts there are, memory and sockets stay bounded.
     """
 
-    connectors: dict[tuple[int, int], tuple[datetime, Connector]] = field(default_factory=dict)
+    connectors: OrderedDict[tuple[int, int], tuple[datetime, Connector]] = field(default_factory=OrderedDict)
     paces: dict[int, Any] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+
+    def connector(self, account_id: int, stream_id: int, since: datetime, make: Callable[[], Connector]) -> Connector:
+        """Give the connector of a stream, as it is open since its account was connected, or a new one."""
+        with self.lock:
+            held = self.connectors.pop((account_id, stream_id), None)
+        connector = held[1] if held is not None and held[0] == since else make()
+        with self.lock:
+            self.connectors[account_id, stream_id] = since, connector
+            while len(self.connectors) > MOST:  # one that is in use is held by whoever uses it
+                self.connectors.popitem(last=False)
+        return connector
 
     def pace(self, account_id: int, make: Callable[[], Any]) -> Any:
         """Give the one pause that all streams of an account share."""
@@ -185,8 +202,6 @@ def open_connector(runtime: Runtime, account_id: int, stream_id: int = 0) -> Con
         raise UnknownAccount(f"Account {account_id} is gone.")
     if not stream_id or account.provider == Provider.ARCHIVE:  # files cost nothing to open anew, and may have changed
         return OPENERS[account.provider](runtime, account)
-    since, connector = _opened(runtime).connectors.get((account_id, stream_id), (None, None))
-    if connector is None or since != account.connected_at:
-        connector = OPENERS[account.provider](runtime, account)
-        _opened(runtime).connectors[account_id, stream_id] = (account.connected_at, connector)
-    return connector
+    return _opened(runtime).connector(
+        account_id, stream_id, account.connected_at, lambda: OPENERS[account.provider](runtime, account)
+    )
