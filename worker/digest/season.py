@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from worker.facts import date_of
+from worker.facts import at_day
 
 YEAR = 365
 #: days of silence that separate one season from the next, and the longest season
@@ -28,7 +28,8 @@ class Season:
     @property
     def why(self) -> str:
         """The sentence that a digest quotes."""
-        return f"You two are in touch every year about this time; the last time it began on {date_of(self.begins[-1])}."
+        last = at_day(self.begins[-1])
+        return f"You two are in touch every year about this time; the last time it began on {last.day} {last:%B %Y}."
 
 
 def season_of(contacts: Sequence[int], today: int) -> Season | None:
