@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from models.accounts import StreamState, Turn
 from tests.chaos import clocks, disks
-from tests.chaos.aim import caught, held
+from tests.chaos.aim import SOON, caught, held, hurry
 from tests.chaos.disks import Disk
 from tests.chaos.queues import Queues
 from tests.chaos.supervised import Supervised
@@ -72,7 +72,7 @@ class Place:
             ways |= {"queue": self.queues.lose, "connections": self._cut_the_lines}
         return ways
 
-    def mischief(self) -> Mapping[str, Way]:
+    def mischief(self, runtime: Runtime) -> Mapping[str, Way]:
         """What goes wrong without anybody being killed."""
         ways: dict[str, Way] = {}
         if not clocks.hindrance():
@@ -80,7 +80,7 @@ class Place:
         if self.disk:
             ways["disk"] = self._fill
         if self.queues:
-            ways["messages"] = self._stir
+            ways["messages"] = partial(self._stir, runtime)
         return ways
 
     def strike(self) -> None:
@@ -120,13 +120,21 @@ class Place:
             self.full_for = FULL_FOR
             self._count("disk filled", 1)
 
-    def _stir(self, chance: random.Random) -> None:
-        """While nobody works, have what the scheduler asks for come twice and in any order."""
+    def _stir(self, runtime: Runtime, chance: random.Random) -> None:
+        """While nobody works, have what the scheduler asks for come twice and in any order.
+
+        It is waited for until something waits: a scheduler may just be starting, and workers have taken some already.
+        """
         assert self.queues
         for worker in self.workers:
             worker.paused()
-        time.sleep(ASKED)
-        self._count("messages come twice", self.queues.stir(chance))
+        for _ in range(SOON):
+            hurry(runtime)
+            time.sleep(ASKED)
+            stirred = self.queues.stir(chance)
+            self._count("messages come twice", stirred)
+            if stirred:
+                break
         for worker in self.workers:
             worker.resumed()
 

@@ -104,7 +104,7 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
 def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, kills: int) -> None:
     """Kill whom the plan names, again and again; between two kills something else goes wrong, and life goes on."""
     start = min(START, there.begin(runtime))
-    ways, mischief = there.kills(runtime), there.mischief()
+    ways, mischief = there.kills(runtime), there.mischief(runtime)
     chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
     for number, blow in enumerate(plan(report.seed, kills, ways, mischief)):
         if number in chapters:
