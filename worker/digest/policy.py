@@ -20,7 +20,7 @@ BUDGET = 5
 #: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
 THRESHOLD = 0.62
 #: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
-CARE = 0.0045
+CARE = 0.0035
 #: what a warning that proves wrong costs, where one that proves right at once is worth 1
 FALSE_ALARM = 0.5
 #: a young relationship is watered when it is younger than this, and has rested a little, in days
