@@ -45,13 +45,18 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
 def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "read") -> None:
     """Seal what opens an account to read it, or to send from it, in place of what did before."""
     with writing(runtime.engine) as connection:
-        put(
-            connection,
-            Secret,
-            ("account_id", "purpose", "sealed", "key"),
-            [(account_id, purpose, runtime.vault.seal(secret), runtime.vault.newest)],
-            "ON CONFLICT (account_id, purpose) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
-        )
+        put_secret(connection, runtime, account_id, secret, purpose)
+
+
+def put_secret(connection: Connection, runtime: Runtime, account_id: int, secret: str, purpose: str) -> None:
+    """Seal it within a transaction that does more."""
+    put(
+        connection,
+        Secret,
+        ("account_id", "purpose", "sealed", "key"),
+        [(account_id, purpose, runtime.vault.seal(secret), runtime.vault.newest)],
+        "ON CONFLICT (account_id, purpose) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
+    )
 
 
 def secret_of(runtime: Runtime, account_id: int, purpose: str = "read") -> str:

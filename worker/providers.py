@@ -76,11 +76,14 @@ def gmail_pace(runtime: Runtime, account_id: int) -> "Pace":
     """Give what is left of a Gmail account's quota in this process."""
     from connectors.gmail.pacing import Pace, Units
 
-    budget = Units(per_minute=runtime.settings.google_units_per_minute)
-    pace = Pace.of(budget)
-    if not runtime.settings.embedded:  # a process with other accounts to read does not wait for one's units
-        pace = Pace.of(budget, patience=0, clock=lambda: runtime.clock().timestamp())
-    shared: Pace = _opened(runtime).pace(account_id, lambda: pace)
+    def pace() -> Pace:
+        budget = Units(per_minute=runtime.settings.google_units_per_minute)
+        if runtime.settings.embedded:
+            return Pace.of(budget)
+        # a process with other accounts to read does not wait for one's units
+        return Pace.of(budget, patience=0, clock=lambda: runtime.clock().timestamp())
+
+    shared: Pace = _opened(runtime).pace(account_id, pace)
     return shared
 
 
@@ -88,10 +91,12 @@ def outlook_pacer(runtime: Runtime, account_id: int) -> "Pacer":
     """Give the places of an Outlook account in this process, and the pause that all processes share."""
     from connectors.outlook.pacing import Pacer
 
-    pacer = Pacer()
-    if not runtime.settings.embedded:
-        pacer = Pacer(patience=PATIENCE, pause=AccountPause(runtime, account_id))
-    shared: Pacer = _opened(runtime).pace(account_id, lambda: pacer)
+    def pacer() -> Pacer:
+        if runtime.settings.embedded:
+            return Pacer()
+        return Pacer(patience=PATIENCE, pause=AccountPause(runtime, account_id))
+
+    shared: Pacer = _opened(runtime).pace(account_id, pacer)
     return shared
 
 

@@ -66,7 +66,7 @@ def place_of(settings: Settings, provider: str) -> str:
     return ""
 
 
-def digest(text: str) -> str:
+def hashed(text: str) -> str:
     """Name something that is not to lie in the database itself."""
     return sha256(text.encode()).hexdigest()
 
@@ -83,7 +83,7 @@ def ask_watches(connection: Connection, settings: Settings, now: datetime) -> li
                     Account.provider == provider,
                     Account.state == "active",
                     or_(Account.paused_until.is_(None), Account.paused_until <= now),
-                    or_(Watch.account_id.is_(None), Watch.due_at <= now, Watch.place.not_in(("", digest(place)))),
+                    or_(Watch.account_id.is_(None), Watch.due_at <= now, Watch.place.not_in(("", hashed(place)))),
                 )
                 .order_by(Account.id)
             )
@@ -110,7 +110,7 @@ def keep_watch(runtime: Runtime, account_id: int) -> None:
     place = place_of(runtime.settings, held.provider) if held else ""
     if not held or not place:
         return
-    keep, secret = held.place == digest(place), secrets.token_urlsafe(32)
+    keep, secret = held.place == hashed(place), secrets.token_urlsafe(32)
     try:
         connector = open_connector(runtime, account_id)
         if not isinstance(connector, Watchable):
@@ -129,7 +129,7 @@ def keep_watch(runtime: Runtime, account_id: int) -> None:
     values = {"name": watching.name, "until": watching.until, "due_at": renewal(now, watching.until), "trouble": None}
     anew = not keep or watching.name != held.name
     if anew:
-        values |= {"secret": digest(secret), "place": digest(place)}
+        values |= {"secret": hashed(secret), "place": hashed(place)}
     with writing(runtime.engine) as connection:
         connection.execute(update(Watch).where(Watch.account_id == account_id).values(**values))
     if anew:  # what came before anybody hinted
@@ -164,7 +164,7 @@ def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) 
         ).one_or_none()
     if found is None:
         return Taken.UNKNOWN
-    if not secrets.compare_digest(found.secret, digest(secret)):
+    if not secrets.compare_digest(found.secret, hashed(secret)):
         return Taken.FORGED
     if event in {"reauthorizationRequired", "subscriptionRemoved"}:
         values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})

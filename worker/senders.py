@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from connectors.base import Sender
 from models.accounts import Account, Secret, SendingConsent
 from models.enums import Provider
-from worker.accounts import UnknownAccount, keep_secret, secret_of
+from worker.accounts import UnknownAccount, keep_secret, put_secret, secret_of
 from worker.db import reading, writing
 from worker.providers import gmail_pace, google_endpoints, microsoft_endpoints, outlook_pacer
 from worker.runtime import Runtime
@@ -40,9 +40,9 @@ def consent_of(connection: Connection, user_id: int) -> Consent | None:
 
 def keep_consent(runtime: Runtime, user_id: int, account_id: int, secret: str) -> None:
     """Send through this account from now on, in place of what was before."""
-    drop_consent(runtime, user_id)
-    keep_secret(runtime, account_id, secret, SEND)
     with writing(runtime.engine) as connection:
+        _drop(connection, user_id)
+        put_secret(connection, runtime, account_id, secret, SEND)
         connection.execute(
             insert(SendingConsent).values(user_id=user_id, account_id=account_id, granted_at=runtime.clock())
         )
@@ -51,10 +51,14 @@ def keep_consent(runtime: Runtime, user_id: int, account_id: int, secret: str) -
 def drop_consent(runtime: Runtime, user_id: int) -> Consent | None:
     """Send through no account any more; gives what was let go."""
     with writing(runtime.engine) as connection:
-        found = consent_of(connection, user_id)
-        if found is not None:
-            connection.execute(delete(Secret).where(Secret.account_id == found.account_id, Secret.purpose == SEND))
-        connection.execute(delete(SendingConsent).where(SendingConsent.user_id == user_id))
+        return _drop(connection, user_id)
+
+
+def _drop(connection: Connection, user_id: int) -> Consent | None:
+    found = consent_of(connection, user_id)
+    if found is not None:
+        connection.execute(delete(Secret).where(Secret.account_id == found.account_id, Secret.purpose == SEND))
+    connection.execute(delete(SendingConsent).where(SendingConsent.user_id == user_id))
     return found
 
 

@@ -15,6 +15,7 @@ from models.base import Base
 from models.history import Interaction
 from models.judgement import Letter, Nudge
 from models.tables import Failure
+from tests.worker.clock import Clock
 from tests.worker.digest.postbox import Postbox, serving
 from tests.worker.homes import NOW, friendship, live
 from worker.db import reading, writing
@@ -31,13 +32,6 @@ from worker.upkeep import Upkeep
 DAY = timedelta(days=1)
 MONDAY = datetime.fromisoformat("2026-11-23T07:00+00:00")
 RUN_BOOK = (Path(__file__).parents[2] / "deploy" / "README.md").read_text(encoding="utf-8")
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from connectors.gmail.auth import SEND_SCOPE
 from models.records import Mailbox
@@ -18,6 +17,7 @@ from tests.sandbox.google.mailbox import GoogleMailbox, plain_mail
 from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
+from tests.worker.clock import Clock
 from worker.allowing import allow_gmail, allow_outlook
 from worker.connecting import connect_gmail, connect_outlook
 from worker.runtime import Runtime, open_runtime
@@ -28,16 +28,6 @@ ME = "mira@mine.example"
 ANNA = "anna@north.example"
 MONDAY = datetime(2026, 11, 23, 7, tzinfo=UTC)
 PROVIDERS = ("gmail", "outlook")
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY - timedelta(days=7)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass
@@ -59,19 +49,18 @@ class Correspondent:
     def read(self, *, full: bool = False) -> None:
         assert all(stream.finished for stream in sync(self.runtime, self.user, full=full))
 
+    def waits(self) -> None:
+        """Sending is allowed, it is Monday, and the mailbox is read up to the hour."""
+        self.allow(self.user)
+        self.clock.now = MONDAY
+        self.read()
+
 
 @contextmanager
 def at_gmail(place: Path, others: Sequence[str] = ()) -> Iterator[Correspondent]:
-    mailbox, clock = GoogleMailbox(ME, "Mira"), Clock()
+    mailbox, clock = GoogleMailbox(ME, "Mira"), Clock(MONDAY - timedelta(days=7))
     with GoogleSandbox([mailbox, *map(GoogleMailbox, others)]) as google:
-        settings = Settings(
-            home=place,
-            google_client_id=google.client_id,
-            google_client_secret=SecretStr(google.client_secret),
-            google_auth_uri=google.auth_uri,
-            google_token_uri=google.token_uri,
-            google_api_root=google.api_root,
-        )
+        settings = Settings.model_validate({**google.settings(), "home": place})
         runtime = open_runtime(settings, clock)
 
         def write(to: str, subject: str, at: datetime) -> None:
@@ -97,7 +86,7 @@ def at_gmail(place: Path, others: Sequence[str] = ()) -> Iterator[Correspondent]
 
 @contextmanager
 def at_outlook(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Correspondent]:
-    clock = Clock()
+    clock = Clock(MONDAY - timedelta(days=7))
     with MicrosoftSandbox(place, address=ME) as microsoft:
         monkeypatch.setenv("SSL_CERT_FILE", str(microsoft.certificates.ca_file))
         microsoft.mailbox.name = "Mira"

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from models.accounts import Account, StreamState, User
 from models.judgement import Letter as Stored
 from tests.services import free_port
+from tests.worker.clock import Clock
 from tests.worker.digest.letters import EMPTY, USUAL
 from tests.worker.digest.postbox import Postbox, serving
 from tests.worker.homes import BEN, ME, NOW, live, mail
@@ -53,13 +54,6 @@ class Composer:
 
     def remember(self, _connection: Connection, _user_id: int, letter: Letter) -> None:
         self.remembered.append(letter.period)
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

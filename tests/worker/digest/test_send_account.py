@@ -132,9 +132,7 @@ def test_the_choice_of_the_account_comes_before_the_mail_server_and_its_recipien
     reader: Correspondent, tmp_path: Path
 ) -> None:
     with_server(reader, tmp_path / "letters")
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     assert go_out(reader) is Sent.SENT
     assert [headers(raw)["To"] for raw in reader.outgoing] == [ME]
     assert not (tmp_path / "letters").exists()
@@ -144,9 +142,7 @@ def test_a_letter_made_for_the_account_goes_the_other_way_once_that_is_chosen(
     reader: Correspondent, tmp_path: Path
 ) -> None:
     with_server(reader, tmp_path / "letters")
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     reader.revoke_sending()
     with pytest.raises(NotSent):
         go_out(reader)
@@ -157,9 +153,7 @@ def test_a_letter_made_for_the_account_goes_the_other_way_once_that_is_chosen(
 
 
 def test_an_answer_that_was_lost_is_found_among_the_sent_mail_and_nothing_comes_twice(reader: Correspondent) -> None:
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     reader.lose_answer()
     with pytest.raises(Unsure):
         go_out(reader)
@@ -174,9 +168,7 @@ def test_an_answer_that_was_lost_is_found_among_the_sent_mail_and_nothing_comes_
 
 def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with connected("gmail", tmp_path, monkeypatch) as reader:
-        reader.allow(reader.user)
-        reader.clock.now = MONDAY
-        reader.read()
+        reader.waits()
         google = reader.service
         assert isinstance(google, GoogleSandbox)
         victims: list[subprocess.Popen[bytes]] = []
@@ -211,9 +203,7 @@ def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monk
 def test_a_mailbox_that_cannot_be_read_is_not_waited_for_for_ever_and_the_doubt_is_counted(
     reader: Correspondent,
 ) -> None:
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     reader.lose_answer()
     with pytest.raises(Unsure):
         go_out(reader)
@@ -225,9 +215,7 @@ def test_a_mailbox_that_cannot_be_read_is_not_waited_for_for_ever_and_the_doubt_
 
 
 def test_a_withdrawn_consent_says_what_to_do_and_reading_goes_on(reader: Correspondent) -> None:
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     reader.revoke_sending()
     with pytest.raises(NotSent, match="--send-digest"):
         go_out(reader)
@@ -242,9 +230,7 @@ def test_a_withdrawn_consent_says_what_to_do_and_reading_goes_on(reader: Corresp
 
 
 def test_allowing_it_again_sends_what_had_to_wait(reader: Correspondent) -> None:
-    reader.allow(reader.user)
-    reader.clock.now = MONDAY
-    reader.read()
+    reader.waits()
     reader.revoke_sending()
     with pytest.raises(NotSent):
         go_out(reader)

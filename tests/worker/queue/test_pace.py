@@ -18,6 +18,7 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.services import redis
+from tests.worker.clock import Clock
 from tests.worker.queue.processes import FLEET, SCHEDULER, Installation, until
 from worker.accounts import ensure_account, keep_secret
 from worker.connecting import connect_outlook, discover
@@ -34,22 +35,16 @@ ANNA = Mailbox("anna@north.example", "Anna Berg")
 MAILS = 700
 
 
-class Clock:
+class OneClock(Clock):
     """One time for all processes and the provider."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
     def seconds(self) -> float:
         return self.now.timestamp()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> OneClock:
+    return OneClock()
 
 
 @pytest.fixture
@@ -69,7 +64,7 @@ def ours(microsoft: MicrosoftSandbox) -> dict[str, object]:
     }
 
 
-def two(url: str, home: Path, clock: Clock, settings: dict[str, object]) -> list[Runtime]:
+def two(url: str, home: Path, clock: OneClock, settings: dict[str, object]) -> list[Runtime]:
     """Two processes of a fleet, as far as they know of each other: only through the database."""
     named = {"home": home, "database_url": url, "broker_url": "amqp://elsewhere", **settings}
     runtimes = [open_runtime(Settings.model_validate(named), clock) for _ in range(2)]
@@ -77,7 +72,7 @@ def two(url: str, home: Path, clock: Clock, settings: dict[str, object]) -> list
     return runtimes
 
 
-def test_two_processes_share_the_units_of_one_gmail_account(postgresql: str, tmp_path: Path, clock: Clock) -> None:
+def test_two_processes_share_the_units_of_one_gmail_account(postgresql: str, tmp_path: Path, clock: OneClock) -> None:
     box = GoogleMailbox(ADA)
     for n in range(MAILS):
         box.deliver(plain_mail("anna@north.example", [ADA], NOW - timedelta(hours=n), f"{n}@north.example"), NOW)
@@ -117,7 +112,7 @@ def test_two_processes_share_the_units_of_one_gmail_account(postgresql: str, tmp
 
 
 def test_a_pause_that_one_process_was_asked_for_is_kept_by_the_other(
-    postgresql: str, microsoft: MicrosoftSandbox, tmp_path: Path, clock: Clock
+    postgresql: str, microsoft: MicrosoftSandbox, tmp_path: Path, clock: OneClock
 ) -> None:
     faults = microsoft.mailbox.faults
     faults.clock, faults.retry_after = clock.seconds, 30

@@ -17,6 +17,7 @@ from models.accounts import Account, StreamState, Turn, User
 from models.enums import Provider
 from models.failures import Failure
 from models.people import Person
+from tests.worker.clock import Clock
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.accounts import ensure_account
 from worker.actors import Actors, register
@@ -36,14 +37,6 @@ LETTER = (
     "From x\nFrom: Ben <ben@south.example>\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n"
     "Message-ID: <1@south.example>\nSubject: Hello\n\n"
 )
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
