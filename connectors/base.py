@@ -73,11 +73,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class Subscription:
     """A provider's promise to hint at changes until a moment; `name` is its id there, "" where it needs none."""
 
     name: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a person's consent gave; `credentials` is a secret, to be sealed and handed to the connector.
+
+    `address` is the account's own as the provider states it, `name` the person's where it is given, `scopes` what was
+    granted, `notes` what was not granted and what that means, for the person.
+    """
+
+    address: str
+    scopes: tuple[str, ...]
+    credentials: str = field(repr=False)
+    name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Connector(Protocol):

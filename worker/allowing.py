@@ -66,7 +66,7 @@ def allow_outlook(
         login_hint=_only(known),
         wanted=SENDING,
     )
-    return _keep(runtime, user_id, Provider.OUTLOOK, known, grant.address, grant.cache)
+    return _keep(runtime, user_id, Provider.OUTLOOK, known, grant.address, grant.credentials)
 
 
 def _connected(runtime: Runtime, user_id: int, provider: Provider) -> dict[str, int]:

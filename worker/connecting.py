@@ -154,7 +154,7 @@ def connect_outlook(
         device=show_code is not None,
         show_code=show_code,
     )
-    return _store(runtime, Provider.OUTLOOK, grant.address, grant.scopes, grant.cache, user_id, "")
+    return _store(runtime, Provider.OUTLOOK, grant.address, grant.scopes, grant.credentials, user_id, "")
 
 
 def _store(

@@ -24,9 +24,9 @@ from worker.settings import Settings
 
 if TYPE_CHECKING:
     from connectors.gmail.auth import GoogleEndpoints
-    from connectors.gmail.pacing import Pace
+    from connectors.gmail.rate_limit import RateLimits
     from connectors.outlook.auth import MicrosoftEndpoints
-    from connectors.outlook.pacing import Pacer
+    from connectors.outlook.rate_limit import RateLimiter
 
 
 #: Connectors a process keeps open beyond their turns.
@@ -72,31 +72,31 @@ def _opened(runtime: Runtime) -> Opened:
     return _OPENED.setdefault(runtime.engine, Opened())
 
 
-def gmail_pace(runtime: Runtime, account_id: int) -> "Pace":
+def gmail_pace(runtime: Runtime, account_id: int) -> "RateLimits":
     """Give what is left of a Gmail account's quota in this process."""
-    from connectors.gmail.pacing import Pace, Units
+    from connectors.gmail.rate_limit import RateLimits, Units
 
-    def pace() -> Pace:
+    def pace() -> RateLimits:
         budget = Units(per_minute=runtime.settings.google_units_per_minute)
         if runtime.settings.embedded:
-            return Pace.of(budget)
+            return RateLimits.of(budget)
         # a process with other accounts to read does not wait for one's units
-        return Pace.of(budget, patience=0, clock=lambda: runtime.clock().timestamp())
+        return RateLimits.of(budget, max_wait=0, clock=lambda: runtime.clock().timestamp())
 
-    shared: Pace = _opened(runtime).pace(account_id, pace)
+    shared: RateLimits = _opened(runtime).pace(account_id, pace)
     return shared
 
 
-def outlook_pacer(runtime: Runtime, account_id: int) -> "Pacer":
+def outlook_pacer(runtime: Runtime, account_id: int) -> "RateLimiter":
     """Give the places of an Outlook account in this process, and the pause that all processes share."""
-    from connectors.outlook.pacing import Pacer
+    from connectors.outlook.rate_limit import RateLimiter
 
-    def pacer() -> Pacer:
+    def pacer() -> RateLimiter:
         if runtime.settings.embedded:
-            return Pacer()
-        return Pacer(patience=PATIENCE, pause=AccountPause(runtime, account_id))
+            return RateLimiter()
+        return RateLimiter(max_wait=PATIENCE, pause=AccountPause(runtime, account_id))
 
-    shared: Pacer = _opened(runtime).pace(account_id, pacer)
+    shared: RateLimiter = _opened(runtime).pace(account_id, pacer)
     return shared
 
 
@@ -104,20 +104,20 @@ def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
     """Say for each account with a budget what this process has spent in the last minute, and what is allowed."""
     paces = list(_opened(runtime).paces.items())
     mail = [(account, getattr(pace, "mail", None)) for account, pace in paces]
-    return {account: (pacer.spent(), pacer.per_minute) for account, pacer in mail if pacer is not None}
+    return {account: (pacer.used(), pacer.per_minute) for account, pacer in mail if pacer is not None}
 
 
 def recall(runtime: Runtime, lease: Any) -> None:
     """Have this process know what the stream it has just taken spent under its former readers; `lease` is its row."""
     pacer = _handed_on(runtime, lease)
     if pacer is not None:
-        pacer.recall(read_back(lease.spent))
+        pacer.restore(read_back(lease.spent))
 
 
 def spent(runtime: Runtime, lease: Any) -> dict[str, str | None]:
     """Give what its next reader has to know, as values of the stream's row."""
     pacer = _handed_on(runtime, lease)
-    return {} if pacer is None else {"spent": written(pacer.remembered())}
+    return {} if pacer is None else {"spent": written(pacer.usage())}
 
 
 def _handed_on(runtime: Runtime, lease: Any) -> Any:
@@ -164,7 +164,7 @@ def _gmail(runtime: Runtime, account: Any) -> Connector:
         google_endpoints(runtime.settings),
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pace=gmail_pace(runtime, account.id),
+        limits=gmail_pace(runtime, account.id),
         clock=runtime.clock,
     )
 
@@ -177,7 +177,7 @@ def _outlook(runtime: Runtime, account: Any) -> Connector:
         account.address,
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        pacer=outlook_pacer(runtime, account.id),
+        limiter=outlook_pacer(runtime, account.id),
         clock=runtime.clock,
     )
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
-from connectors.base import Watching
+from connectors.base import Subscription
 from connectors.errors import ConnectorError, Transient
 from models.accounts import Account, StreamState, Watch
 from models.base import seconds
@@ -50,7 +50,7 @@ class Taken(StrEnum):
 class Watchable(Protocol):
     """A connector whose provider can hint at changes."""
 
-    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Watching:
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
         """Have hints sent to `place` with `secret` in them, or renew the `known` promise, if it is to be kept."""
         ...
 

@@ -89,14 +89,14 @@ def _gmail(runtime: Runtime, account_id: int, secret: str, save: Callable[[str],
     from connectors.gmail.sending import GmailSender
 
     pace = gmail_pace(runtime, account_id)
-    return GmailSender(google_endpoints(runtime.settings), secret, save=save, pace=pace)
+    return GmailSender(google_endpoints(runtime.settings), secret, save=save, limits=pace)
 
 
 def _outlook(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
     from connectors.outlook.sending import OutlookSender
 
     pacer = outlook_pacer(runtime, account_id)
-    return OutlookSender(microsoft_endpoints(runtime.settings), secret, save=save, pacer=pacer)
+    return OutlookSender(microsoft_endpoints(runtime.settings), secret, save=save, limiter=pacer)
 
 
 SENDERS: Mapping[str, Callable[[Runtime, int, str, Callable[[str], None]], Sender]] = {

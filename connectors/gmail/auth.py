@@ -85,10 +85,10 @@ class StoredCredentials:
         """Hand the credentials to `save` if they were refreshed since."""
         if self.credentials.token and self.credentials.token != self._token:
             self._token = self.credentials.token
-            self._save(written(self.credentials, self.scopes))
+            self._save(serialized(self.credentials, self.scopes))
 
 
-def written(credentials: Any, scopes: frozenset[str]) -> str:
+def serialized(credentials: Any, scopes: frozenset[str]) -> str:
     """Write credentials as StoredCredentials reads them: without the client's secret, which is a setting."""
     expiry = credentials.expiry.isoformat() if credentials.expiry else None  # naive UTC, as google-auth has it
     held = {"token": credentials.token, "refresh_token": credentials.refresh_token, "expiry": expiry}

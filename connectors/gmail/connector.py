@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import ClassVar
 
-from connectors.base import Cursor, Page, Stream, Watching
+from connectors.base import Cursor, Page, Stream, Subscription
 from connectors.errors import ProtocolError, ScopeMissing
 from connectors.gmail import push
+from connectors.gmail.api.calls import Calls
+from connectors.gmail.api.client import GmailClient
+from connectors.gmail.api.transport import Transport
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
-from connectors.gmail.calendar import SIZE, Calendar, CalendarClient, Listed, listed
-from connectors.gmail.calls import Calls
-from connectors.gmail.client import GmailClient
-from connectors.gmail.mail import Mail
-from connectors.gmail.pacing import Pace, Units
-from connectors.gmail.transport import Transport
+from connectors.gmail.calendar.client import PAGE_SIZE, CalendarClient, CalendarEntry, readable_calendars
+from connectors.gmail.calendar.stream import Calendar
+from connectors.gmail.mail.stream import Mail
+from connectors.gmail.rate_limit import RateLimits, Units
 from models.enums import Provider, StreamKind
 from models.records import Record
 
@@ -37,7 +38,7 @@ class GmailConnector:
         credentials: str,
         *,
         save: Callable[[str], None],
-        pace: Pace | None = None,
+        limits: RateLimits | None = None,
         size: int = CALLS,
         listing: int = LISTING,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -51,7 +52,7 @@ class GmailConnector:
         """
         self.endpoints = endpoints
         self.stored = StoredCredentials(endpoints, credentials, save=save)
-        self.pace = pace or Pace.of(Units())
+        self.limits = limits or RateLimits.of(Units())
         self.size = size
         self.listing = listing
         self.clock = clock
@@ -106,7 +107,7 @@ class GmailConnector:
             raise ProtocolError("Only mail is audited by its ids; a calendar is listed to its end each time.")
         return self._mail.listed_keys(since)
 
-    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Watching:
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
         """Have Gmail tell the topic `place` of changes, or go on doing so; its notifications carry no secret.
 
         Raises:
@@ -125,17 +126,17 @@ class GmailConnector:
             raise ScopeMissing(
                 "Reading mail was not allowed: connect the account again and tick the box.", scope=MAIL_SCOPE
             )
-        calls = Calls(self.transport, self.pace.mail, scope=MAIL_SCOPE)
-        return Mail(GmailClient(calls, self.endpoints, self.pace.units, listing=self.listing), size=self.size)
+        calls = Calls(self.transport, self.limits.mail, scope=MAIL_SCOPE)
+        return Mail(GmailClient(calls, self.endpoints, self.limits.units, listing=self.listing), size=self.size)
 
     @cached_property
     def _calendar_client(self) -> CalendarClient:
-        calls = Calls(self.transport, self.pace.calendar, scope=EVENTS_SCOPE)
-        return CalendarClient(calls, self.endpoints, size=min(self.listing, SIZE))
+        calls = Calls(self.transport, self.limits.calendar, scope=EVENTS_SCOPE)
+        return CalendarClient(calls, self.endpoints, size=min(self.listing, PAGE_SIZE))
 
     @cached_property
-    def _calendars(self) -> list[Listed]:
+    def _calendars(self) -> list[CalendarEntry]:
         """The calendars to read, as long as this object lives."""
         if CALENDARS_SCOPE not in self.stored.scopes:
-            return [Listed("primary", "Calendar", primary=True, own=True)]  # it can be read without being listed
-        return listed(self._calendar_client.calendars())
+            return [CalendarEntry("primary", "Calendar", primary=True, own=True)]  # it can be read without being listed
+        return readable_calendars(self._calendar_client.calendars())

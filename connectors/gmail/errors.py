@@ -43,12 +43,12 @@ TABLE: Mapping[tuple[int, str | None], Kind] = {
     (504, None): ProviderUnavailable,
 }
 #: A pause that was asked for without saying how long, in seconds.
-UNSAID_PAUSE = 60.0
+DEFAULT_PAUSE = 60.0
 _AFTER = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refusal:
     """A refusal as read: `retry_after` in seconds where Google says it, `again` whether the same call may succeed."""
 
     error: ConnectorError
@@ -62,9 +62,9 @@ def kind(status: int, reason: str) -> Kind:
     return found or (ProviderUnavailable if status >= 500 else ProtocolError)
 
 
-def refused(
+def parse_refusal(
     status: int, body: bytes, headers: Mapping[str, str], *, asked: str, scope: str, now: datetime | None = None
-) -> Refused:
+) -> Refusal:
     """Read a refusal; `asked` names the call and `scope` what it needs, for the person."""
     reason, message = _reason(body)
     pause = _pause(headers.get("retry-after"), message, now)
@@ -72,7 +72,7 @@ def refused(
     match kind(status, reason):
         case found if found is RateLimited:
             text = "Google asks for a pause: too many requests in a short time."
-            error: ConnectorError = RateLimited(text, retry_after=pause or UNSAID_PAUSE)
+            error: ConnectorError = RateLimited(text, retry_after=pause or DEFAULT_PAUSE)
         case found if found is ScopeMissing:
             text = f"The permission {scope} was not given: connect the account again and tick every box."
             error = ScopeMissing(text, scope=scope)
@@ -87,7 +87,7 @@ def refused(
         case _:
             error = ProtocolError(_advice(reason, message) or f"{said} ({status} {reason}).")
     again = isinstance(error, RateLimited | ProviderUnavailable) or status == 401
-    return Refused(error, again, pause)
+    return Refusal(error, again, pause)
 
 
 def sign_in_error(error: str, description: str) -> ConnectorError:

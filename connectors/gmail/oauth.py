@@ -23,14 +23,14 @@ for _talkative in ("requests_oauthlib", "oauthlib"):
     logging.getLogger(_talkative).setLevel(logging.INFO)
 
 
-def asked(
+def authorize(
     endpoints: GoogleEndpoints,
     wanted: Sequence[str],
     open_browser: Callable[[str], object],
     port: int,
     paste: Callable[[], str] | None,
     login_hint: str | None,
-    patience: float,
+    max_wait: float,
 ) -> tuple[frozenset[str], Any]:
     """Ask for `wanted` scopes and wait for so many seconds; give those that were granted, and the credentials.
 
@@ -53,7 +53,7 @@ def asked(
         if paste:
             threading.Thread(target=lambda: loopback.offer(paste()), daemon=True).start()
         open_browser(url)
-        landed = loopback.wait(patience)
+        landed = loopback.wait(max_wait)
     if landed is None:
         raise NeedsReauthorisation("Nobody gave an answer in the browser in time: nothing was stored; connect again.")
     if landed.get("state") != state:

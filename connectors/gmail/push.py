@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from connectors.base import Watching
+from connectors.base import Subscription
 from connectors.errors import ProtocolError
+from connectors.gmail.api.calls import Calls, service
 from connectors.gmail.auth import GoogleEndpoints
-from connectors.gmail.calls import Calls, service
 
 #: What a watch costs, in quota units.
 UNITS = 100
@@ -37,7 +37,7 @@ _LETTERS = str.maketrans("+/", "-_")
 _envelope, _change = msgspec.json.Decoder(_Envelope), msgspec.json.Decoder(_Change)
 
 
-def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -> Watching:
+def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -> Subscription:
     """Have a topic ("projects/P/topics/T") told of every change of the mailbox; the same call renews.
 
     Raises:
@@ -48,7 +48,7 @@ def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -
     if not isinstance(answer, dict):
         raise ProtocolError(f"Google knows no topic {topic}: check KEEPWARM_GOOGLE_PUBSUB_TOPIC.")
     told = str(answer.get("expiration", ""))
-    return Watching("", datetime.fromtimestamp(int(told) / 1000, UTC) if told.isdigit() else now + UNSAID)
+    return Subscription("", datetime.fromtimestamp(int(told) / 1000, UTC) if told.isdigit() else now + UNSAID)
 
 
 def address_in(body: bytes) -> str:

@@ -14,11 +14,11 @@ from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SS
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from connectors.errors import ConnectorError, ProviderUnavailable, Unconfirmed
+from connectors.gmail.api.calls import service
+from connectors.gmail.api.transport import Transport
 from connectors.gmail.auth import SEND_SCOPE, GoogleEndpoints, StoredCredentials
-from connectors.gmail.calls import service
-from connectors.gmail.errors import refused
-from connectors.gmail.pacing import Pace, Units
-from connectors.gmail.transport import Transport
+from connectors.gmail.errors import parse_refusal
+from connectors.gmail.rate_limit import RateLimits, Units
 from models.enums import Provider
 
 
@@ -28,14 +28,19 @@ class GmailSender:
     provider: ClassVar[Provider] = Provider.GMAIL
 
     def __init__(
-        self, endpoints: GoogleEndpoints, credentials: str, *, save: Callable[[str], None], pace: Pace | None = None
+        self,
+        endpoints: GoogleEndpoints,
+        credentials: str,
+        *,
+        save: Callable[[str], None],
+        limits: RateLimits | None = None,
     ) -> None:
         """Send with `credentials` (Grant.credentials of allow_sending); `save` gets new ones after each refresh.
 
         Raises:
             ProtocolError: the credentials are unreadable.
         """
-        self.pace = pace or Pace.of(Units())
+        self.limits = limits or RateLimits.of(Units())
         self.transport = Transport(StoredCredentials(endpoints, credentials, save=save), ca_bundle=endpoints.ca_bundle)
         self._messages = service("gmail", "v1", endpoints.gmail).users().messages()
 
@@ -48,7 +53,7 @@ class GmailSender:
         """
         request = self._messages.send(userId="me", body={"raw": urlsafe_b64encode(mail).decode()}, fields="id")
         self.transport.authorisation()  # what fails for want of a token fails before anything is on its way
-        with self.pace.mail.spend(self.pace.units.sending):
+        with self.limits.mail.acquire(self.limits.units.sending):
             try:
                 answer = request.execute(http=self.transport)
             except HttpError as refusal:
@@ -64,7 +69,7 @@ class GmailSender:
 
 
 def _refusal(refusal: HttpError) -> ConnectorError:
-    error = refused(
+    error = parse_refusal(
         refusal.resp.status, refusal.content, refusal.resp, asked="sending the mail", scope=SEND_SCOPE
     ).error
     return Unconfirmed(str(error)) if isinstance(error, ProviderUnavailable) else error

@@ -12,20 +12,20 @@ from msal.exceptions import MsalServiceError
 from msal.token_cache import TokenCache
 
 from connectors.errors import ProtocolError, ScopeMissing, TokenRevoked
+from connectors.outlook.api.http import MsalHttp
 from connectors.outlook.errors import sign_in_error
-from connectors.outlook.http import MsalHttp
 
 #: All that is ever asked for to read; msal adds openid and offline_access, `profile` is left out.
 SCOPES = ("User.Read", "Mail.ReadBasic", "Calendars.ReadBasic")
 #: What is asked for to send, apart and only where the person wants it.
 SENDING = ("User.Read", "Mail.Send")
 #: Where Graph's root names a national cloud, scopes must name it too.
-NATIONAL = (
+NATIONAL_CLOUDS = (
     "https://graph.microsoft.us/",
     "https://dod-graph.microsoft.us/",
     "https://microsoftgraph.chinacloudapi.cn/",
 )
-MICROSOFTS_OWN = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
+MICROSOFT_AUTHORITIES = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
 #: A token with less left than this is renewed before use, in seconds.
 MARGIN = 300
 
@@ -41,18 +41,8 @@ class MicrosoftEndpoints:
 
     def scopes(self, wanted: Sequence[str] = SCOPES) -> list[str]:
         """The scopes as this cloud wants them written."""
-        cloud = next((cloud for cloud in NATIONAL if self.graph_root.startswith(cloud)), "")
+        cloud = next((cloud for cloud in NATIONAL_CLOUDS if self.graph_root.startswith(cloud)), "")
         return [cloud + scope for scope in wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What connecting an account gave: `cache` is a secret, to be sealed and handed to OutlookConnector."""
-
-    address: str
-    name: str
-    scopes: tuple[str, ...]
-    cache: str = field(repr=False)
 
 
 def application(
@@ -75,7 +65,7 @@ def application(
             client_credential=endpoints.client_secret or None,
             authority=endpoints.authority,
             # Only Microsoft's own authorities are known to Microsoft's register of authorities.
-            instance_discovery=None if httpx.URL(endpoints.authority).host in MICROSOFTS_OWN else False,
+            instance_discovery=None if httpx.URL(endpoints.authority).host in MICROSOFT_AUTHORITIES else False,
             client_capabilities=["CP1"],
             exclude_scopes=["profile"],
             token_cache=cache,
@@ -149,7 +139,7 @@ class CachedTokens:
         accounts = self._application.get_accounts()
         if not accounts:
             raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
-        with understood():
+        with translating_errors():
             answer = self._application.acquire_token_silent_with_error(
                 self.endpoints.scopes(self.wanted), accounts[0], force_refresh=True, claims_challenge=claims or None
             )
@@ -179,7 +169,7 @@ def check_scopes(answer: dict[str, Any], wanted: Sequence[str] = SCOPES) -> tupl
 
 
 @contextmanager
-def understood() -> Iterator[None]:
+def translating_errors() -> Iterator[None]:
     """Where msal reads what Microsoft answered.
 
     Raises:

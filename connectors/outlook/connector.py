@@ -6,13 +6,15 @@ from typing import ClassVar
 
 import httpx
 
-from connectors.base import Cursor, Page, Stream, Watching
-from connectors.outlook import calendar, mail, push
+from connectors.base import Cursor, Page, Stream, Subscription
+from connectors.outlook import push
+from connectors.outlook.api.client import GraphClient
+from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
-from connectors.outlook.client import GraphClient
-from connectors.outlook.folders import mail_streams
-from connectors.outlook.http import http_client
-from connectors.outlook.pacing import Pacer, pacer_of
+from connectors.outlook.calendar import stream as calendar
+from connectors.outlook.mail import stream as mail
+from connectors.outlook.mail.folders import mail_streams
+from connectors.outlook.rate_limit import RateLimiter, shared_limiter
 from models.enums import Provider
 
 #: Items asked for on a page: the larger, the less each costs; what takes too long is asked for in smaller ones.
@@ -31,14 +33,14 @@ class OutlookConnector:
         cache: str,
         *,
         save: Callable[[str], None],
-        pacer: Pacer | None = None,
+        limiter: RateLimiter | None = None,
         http: httpx.Client | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         page: int = PAGE,
     ) -> None:
         """Read the account `address`; `save` gets the token cache whenever it has changed, to be sealed.
 
-        `page` is how many items a page is asked to hold; the server may grant fewer. Without a `pacer` the one that
+        `page` is how many items a page is asked to hold; the server may grant fewer. Without a `limiter` the one that
         everything in this process shares for this account is taken.
         """
         self.address = address
@@ -46,7 +48,7 @@ class OutlookConnector:
         self.page = page
         http = http or http_client()
         tokens = CachedTokens(endpoints, cache, save=save, http=http)
-        self.client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=pacer or pacer_of(address))
+        self.client = GraphClient(endpoints.graph_root, tokens, http=http, limiter=limiter or shared_limiter(address))
 
     def streams(self) -> Sequence[Stream]:
         """Every folder that is read, and the calendar.
@@ -66,7 +68,7 @@ class OutlookConnector:
             return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
         return mail.changes(self.client, stream, cursor, since, page=self.page)
 
-    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Watching:
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
         """Have Graph hint at new mail by posting to the address `place`; `known` goes on if it is to be kept.
 
         Raises:

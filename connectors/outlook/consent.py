@@ -11,24 +11,24 @@ import httpx
 import msal
 import msgspec
 
+from connectors.base import Grant
 from connectors.errors import NeedsReauthorisation, ProtocolError
 from connectors.loopback import Loopback, listening
+from connectors.outlook.api.client import GraphClient, decoded
+from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import (
     SCOPES,
     CachedTokens,
-    Grant,
     MicrosoftEndpoints,
     application,
     check_scopes,
-    understood,
+    translating_errors,
 )
-from connectors.outlook.client import GraphClient, decoded
 from connectors.outlook.errors import sign_in_error
-from connectors.outlook.http import http_client
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.rate_limit import RateLimiter
 
 #: How long the person may take, in seconds.
-PATIENCE = 900.0
+MAX_WAIT = 900.0
 
 
 class _Me(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ def connect(
     show_code: Callable[[str, str], object] | None = None,
     paste: Callable[[], str] | None = None,
     login_hint: str | None = None,
-    patience: float = PATIENCE,
+    max_wait: float = MAX_WAIT,
     wanted: Sequence[str] = SCOPES,
 ) -> Grant:
     """Ask the person for consent and wait for it.
@@ -68,12 +68,12 @@ def connect(
     if device:
         answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
-        answer = _by_browser(app, scopes, open_browser, port, paste, login_hint, patience)
+        answer = _by_browser(app, scopes, open_browser, port, paste, login_hint, max_wait)
     if "error" in answer:
         raise sign_in_error(answer)
     granted = check_scopes(answer, wanted)
-    me = _who(endpoints, cache.serialize(), http, wanted)
-    return Grant(me.mail or me.user_principal_name, me.display_name or "", granted, cache.serialize())
+    me = _identify(endpoints, cache.serialize(), http, wanted)
+    return Grant(me.mail or me.user_principal_name, granted, cache.serialize(), name=me.display_name or "")
 
 
 def _by_browser(
@@ -83,7 +83,7 @@ def _by_browser(
     port: int,
     paste: Callable[[], str] | None,
     login_hint: str | None,
-    patience: float,
+    max_wait: float,
 ) -> dict[str, Any]:
     # What strangers send to the local port, having no `state` to show, is passed over.
     state = secrets.token_urlsafe(24)
@@ -101,15 +101,15 @@ def _by_browser(
         if paste:
             threading.Thread(target=lambda: loopback.offer(paste()), daemon=True).start()
         open_browser(flow["auth_uri"])
-        landed = _landed(loopback, state, time.monotonic() + patience)
+        landed = _wait_for_answer(loopback, state, time.monotonic() + max_wait)
     if landed is None:
         raise NeedsReauthorisation("Nobody signed in at Microsoft in time: connect again.")
-    with understood():
+    with translating_errors():
         answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, dict(landed))
     return answer
 
 
-def _landed(loopback: Loopback, state: str, until: float) -> Mapping[str, str] | None:
+def _wait_for_answer(loopback: Loopback, state: str, until: float) -> Mapping[str, str] | None:
     """The answer to this sign-in, None if it has not come by `until` (monotonic seconds)."""
     while (left := until - time.monotonic()) > 0:
         landed = loopback.wait(left)
@@ -125,18 +125,18 @@ def _by_device(
         raise ProtocolError(
             "Signing in with a code needs a public client: unset KEEPWARM_MICROSOFT_CLIENT_SECRET or omit --device."
         )
-    with understood():
+    with translating_errors():
         flow = app.initiate_device_flow(scopes)
     if "user_code" not in flow:
         raise sign_in_error(flow)
     show_code(flow["verification_uri"], flow["user_code"])
-    with understood():
+    with translating_errors():
         answer: dict[str, Any] = app.acquire_token_by_device_flow(flow)  # polls until the code runs out
     return answer
 
 
-def _who(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client, wanted: Sequence[str]) -> _Me:
+def _identify(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client, wanted: Sequence[str]) -> _Me:
     tokens = CachedTokens(endpoints, cache, save=lambda _: None, http=http, wanted=wanted)
-    client = GraphClient(endpoints.graph_root, tokens, http=http, pacer=Pacer())
+    client = GraphClient(endpoints.graph_root, tokens, http=http, limiter=RateLimiter())
     body = client.get("/me?$select=mail,userPrincipalName,displayName", scope="User.Read")
     return decoded(msgspec.json.Decoder(_Me).decode, body)

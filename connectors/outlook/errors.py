@@ -20,14 +20,14 @@ from connectors.errors import (
 )
 
 #: How long to wait where a refusal does not say, in seconds.
-UNSAID_PAUSE = 30.0
+DEFAULT_PAUSE = 30.0
 
 
-class NotThere(ProtocolError):  # noqa: N818 - as the port's errors are named
+class NotFound(ProtocolError):  # noqa: N818 - as the port's errors are named
     """A folder or a message no longer exists; the connector decides what that means."""
 
 
-class TooSlow(ProviderUnavailable):
+class GatewayTimeout(ProviderUnavailable):
     """The answer took too long to make: a smaller page may do."""
 
 
@@ -65,14 +65,14 @@ TABLE: tuple[tuple[int | None, str | None, type[ConnectorError], str], ...] = (
         ScopeMissing,
         "Microsoft did not allow this to be read: connect again and agree to {scope}.",
     ),
-    (404, None, NotThere, "What was asked for is no longer there."),
+    (404, None, NotFound, "What was asked for is no longer there."),
     (408, None, ProviderUnavailable, "Microsoft took too long to answer."),
     (423, None, ProviderUnavailable, "The mailbox is locked just now."),
     (429, None, RateLimited, "Microsoft asks for a pause."),
     (500, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (502, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (503, None, ProviderUnavailable, "Microsoft is not available just now."),
-    (504, None, TooSlow, "Microsoft took too long to answer."),
+    (504, None, GatewayTimeout, "Microsoft took too long to answer."),
     (507, None, ProviderUnavailable, "Microsoft has trouble just now."),
     (509, None, RateLimited, "Microsoft asks for a pause."),
 )
@@ -89,7 +89,7 @@ def graph_error(status: int, headers: Mapping[str, str], body: bytes, *, scope: 
             continue
         pause = retry_after(headers)
         if kind is RateLimited or (issubclass(kind, ProviderUnavailable) and pause is not None):
-            return RateLimited(sentence, retry_after=UNSAID_PAUSE if pause is None else pause)
+            return RateLimited(sentence, retry_after=DEFAULT_PAUSE if pause is None else pause)
         if kind is ScopeMissing:
             return ScopeMissing(sentence.format(scope=scope), scope=scope)
         if kind is Unauthorised:

@@ -12,9 +12,9 @@ from msgspec import UnsetType
 
 from connectors.automation import list_post, signals
 from connectors.headers import Headers
-from connectors.outlook.headers import headers_in
-from connectors.outlook.uid import occurrence_day, series_uid
-from connectors.outlook.wire import UNTOLD, EmailAddress, Event, Message, Recipient, Zoned
+from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient, Zoned
+from connectors.outlook.calendar.uid import occurrence_day, series_uid
+from connectors.outlook.mail.headers import headers_in
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
 from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord
@@ -61,7 +61,7 @@ def email_record(message: Message, place: Place) -> EmailRecord:
 
 
 def _headers(message: Message, notes: list[str]) -> Headers:
-    if message.headers is UNTOLD:
+    if message.headers is NO_HEADERS:
         return {}
     try:
         return headers_in(message.headers)

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.base import Watching
+from connectors.base import Subscription
 from connectors.errors import ProtocolError
-from connectors.outlook.client import GraphClient, decoded
-from connectors.outlook.errors import NotThere
+from connectors.outlook.api.client import GraphClient, decoded
+from connectors.outlook.errors import NotFound
 
 RESOURCE, SCOPE = "me/messages", "Mail.ReadBasic"
 #: How long a subscription is asked for: a little less than the most there is.
@@ -23,7 +23,7 @@ SPAN = timedelta(minutes=10_000)
 _PATH = "/subscriptions"
 
 
-class Subscription(msgspec.Struct, frozen=True):
+class GraphSubscription(msgspec.Struct, frozen=True):
     """What Graph says of a subscription."""
 
     id: str
@@ -40,21 +40,21 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class _Page(msgspec.Struct, frozen=True):
-    value: list[Subscription]
+    value: list[GraphSubscription]
 
 
 class _Notices(msgspec.Struct, frozen=True):
     value: list[Notice]
 
 
-_decode_subscription = msgspec.json.Decoder(Subscription).decode
+_decode_subscription = msgspec.json.Decoder(GraphSubscription).decode
 _decode_page = msgspec.json.Decoder(_Page).decode
 _decode_notices = msgspec.json.Decoder(_Notices).decode
 
 
 def watch(
     client: GraphClient, url: str, secret: str, known: str | None, now: datetime, *, keep: bool = True
-) -> Watching:
+) -> Subscription:
     """Renew the subscription `known`, if it is to be kept, or have a new one post to `url` with `secret` in it.
 
     Raises:
@@ -62,9 +62,9 @@ def watch(
     """
     until = (now + SPAN).strftime("%Y-%m-%dT%H:%M:%SZ")
     if known and keep:
-        with suppress(NotThere):  # it has ended: a new one is made
+        with suppress(NotFound):  # it has ended: a new one is made
             path = f"{_PATH}/{quote(known, safe='')}"
-            return _watching(client.send("PATCH", path, {"expirationDateTime": until}, scope=SCOPE))
+            return _subscription(client.send("PATCH", path, {"expirationDateTime": until}, scope=SCOPE))
     _clear(client, url, known)
     wanted = {
         "changeType": "created",
@@ -74,7 +74,7 @@ def watch(
         "clientState": secret,
         "expirationDateTime": until,
     }
-    return _watching(client.send("POST", _PATH, wanted, scope=SCOPE))
+    return _subscription(client.send("POST", _PATH, wanted, scope=SCOPE))
 
 
 def notices(body: bytes) -> Sequence[Notice]:
@@ -90,12 +90,12 @@ def _clear(client: GraphClient, url: str, known: str | None) -> None:
     """End what was subscribed before, noted or not: Graph refuses a second one of the same kind."""
     for held in decoded(_decode_page, client.get(_PATH, scope=SCOPE)).value:
         if held.url == url or held.id == known:
-            with suppress(NotThere):
+            with suppress(NotFound):
                 client.send("DELETE", f"{_PATH}/{quote(held.id, safe='')}", None, scope=SCOPE)
 
 
-def _watching(body: bytes) -> Watching:
+def _subscription(body: bytes) -> Subscription:
     found = decoded(_decode_subscription, body)
     if found.until.tzinfo is None:
         raise ProtocolError("Microsoft does not say when a subscription ends.")
-    return Watching(found.id, found.until)
+    return Subscription(found.id, found.until)

@@ -11,10 +11,10 @@ from typing import ClassVar
 import httpx
 
 from connectors.errors import ConnectorError, ProviderUnavailable, TokenRevoked, Unconfirmed
+from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import SENDING, CachedTokens, MicrosoftEndpoints
 from connectors.outlook.errors import Unauthorised, graph_error
-from connectors.outlook.http import http_client
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.rate_limit import RateLimiter
 from models.enums import Provider
 
 
@@ -24,17 +24,22 @@ class OutlookSender:
     provider: ClassVar[Provider] = Provider.OUTLOOK
 
     def __init__(
-        self, endpoints: MicrosoftEndpoints, cache: str, *, save: Callable[[str], None], pacer: Pacer | None = None
+        self,
+        endpoints: MicrosoftEndpoints,
+        credentials: str,
+        *,
+        save: Callable[[str], None],
+        limiter: RateLimiter | None = None,
     ) -> None:
-        """Send with `cache` (Grant.cache of a consent to SENDING); `save` gets it anew whenever it has changed.
+        """Send with `credentials` (Grant.credentials of a consent to SENDING); `save` gets new ones.
 
         Raises:
-            TokenRevoked: the cache is unreadable.
+            TokenRevoked: the credentials are unreadable.
         """
         self.http = http_client()
         self.url = f"{endpoints.graph_root.rstrip('/')}/me/sendMail"
-        self.tokens = CachedTokens(endpoints, cache, save=save, http=self.http, wanted=SENDING)
-        self.pacer = pacer or Pacer()
+        self.tokens = CachedTokens(endpoints, credentials, save=save, http=self.http, wanted=SENDING)
+        self.limiter = limiter or RateLimiter()
 
     def send(self, mail: bytes) -> None:
         """Hand over one mail.
@@ -56,7 +61,7 @@ class OutlookSender:
 
     def _post(self, mail: bytes, bearer: str) -> None:
         headers = {"Content-Type": "text/plain", "Authorization": f"Bearer {bearer}"}
-        with self.pacer.slot():
+        with self.limiter.slot():
             try:
                 answer = self.http.post(self.url, content=b64encode(mail), headers=headers)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as failure:

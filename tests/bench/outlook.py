@@ -73,7 +73,7 @@ from pathlib import Path
 root, ca, home, client = sys.argv[1:5]
 os.environ["SSL_CERT_FILE"] = ca
 import httpx
-from connectors.outlook.http import http_client
+from connectors.outlook.api.http import http_client
 from worker.connecting import connect_outlook
 from worker.runtime import open_runtime
 from worker.settings import Settings

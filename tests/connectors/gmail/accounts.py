@@ -9,7 +9,7 @@ from typing import TypeVar
 from connectors.base import Cursor, Page, Stream
 from connectors.gmail.auth import SCOPES, GoogleEndpoints
 from connectors.gmail.connector import GmailConnector
-from connectors.gmail.pacing import Pace, Units
+from connectors.gmail.rate_limit import RateLimits, Units
 from models.records import Record
 from tests.sandbox.google.oauth import Code
 from tests.sandbox.google.server import GoogleSandbox
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Clock:
-    """Seconds that pass only when somebody sleeps, for the pacer and the sandbox's quota alike."""
+    """Seconds that pass only when somebody sleeps, for the limiter and the sandbox's quota alike."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -55,9 +55,9 @@ def connector(
     credentials: str | None = None,
     save: Callable[[str], None] = lambda _: None,
 ) -> GmailConnector:
-    pace = Pace.of(units or Units(), clock=clock, sleep=clock.sleep)
+    limits = RateLimits.of(units or Units(), clock=clock, sleep=clock.sleep)
     held = credentials or granted(google, address)
-    return GmailConnector(endpoints(google), held, save=save, pace=pace, size=size, listing=listing)
+    return GmailConnector(endpoints(google), held, save=save, limits=limits, size=size, listing=listing)
 
 
 @dataclass(frozen=True)

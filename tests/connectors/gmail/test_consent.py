@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.base import Grant
 from connectors.errors import ConnectorError, NeedsReauthorisation, ProtocolError, ProviderUnavailable, ScopeMissing
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, SCOPES, GoogleEndpoints, revoke
 from connectors.gmail.connector import MAIL, GmailConnector
-from connectors.gmail.consent import Grant, connect
+from connectors.gmail.consent import connect
 from tests.connectors.gmail.accounts import ADA, LONG_AGO, endpoints
 from tests.sandbox.google.consent import approve, decide
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -47,13 +48,13 @@ class Browser:
 
 def connected(google: GoogleSandbox, act: Callable[[str], str] = approve) -> tuple[Grant, Browser]:
     with closing(Browser(act)) as browser:
-        grant = connect(endpoints(google), open_browser=browser, patience=20)
+        grant = connect(endpoints(google), open_browser=browser, max_wait=20)
     return grant, browser
 
 
-def refused(google: GoogleSandbox, act: Callable[[str], str]) -> tuple[ConnectorError, Browser]:
+def parse_refusal(google: GoogleSandbox, act: Callable[[str], str]) -> tuple[ConnectorError, Browser]:
     with closing(Browser(act)) as browser, pytest.raises(ConnectorError) as error:
-        connect(endpoints(google), open_browser=browser, patience=20)
+        connect(endpoints(google), open_browser=browser, max_wait=20)
     return error.value, browser
 
 
@@ -111,13 +112,13 @@ def test_without_the_list_of_calendars_the_main_one_is_read(google: GoogleSandbo
 
 
 def test_calendars_without_mail_are_refused(google: GoogleSandbox) -> None:
-    error, _ = refused(google, lambda url: approve(url, refuse={MAIL_SCOPE}))
+    error, _ = parse_refusal(google, lambda url: approve(url, refuse={MAIL_SCOPE}))
     assert isinstance(error, ScopeMissing)
     assert "tick that box" in str(error)
 
 
 def test_a_refusal_is_said_here_and_in_the_browser(google: GoogleSandbox) -> None:
-    error, browser = refused(google, lambda url: approve(url, deny=True))
+    error, browser = parse_refusal(google, lambda url: approve(url, deny=True))
     assert isinstance(error, NeedsReauthorisation)
     assert "not allowed" in str(error)
     assert "not allowed" in browser.page
@@ -129,7 +130,7 @@ def test_an_answer_with_another_state_is_refused(google: GoogleSandbox) -> None:
         with urllib.request.urlopen(home.replace("state=", "state=x"), timeout=5) as page:
             return str(page.read().decode())
 
-    error, browser = refused(google, forge)
+    error, browser = parse_refusal(google, forge)
     assert "another sign-in" in str(error)
     assert "another sign-in" in browser.page
 
@@ -140,7 +141,7 @@ def test_the_address_of_a_browser_elsewhere_can_be_pasted(google: GoogleSandbox)
         endpoints(google),
         open_browser=shown.put,
         paste=lambda: f" {decide(shown.get(timeout=10))}\n",
-        patience=20,
+        max_wait=20,
     )
     assert grant.address == ADA
 
@@ -148,7 +149,7 @@ def test_the_address_of_a_browser_elsewhere_can_be_pasted(google: GoogleSandbox)
 def test_a_client_google_does_not_know(google: GoogleSandbox) -> None:
     wrong = replace(endpoints(google), client_secret="wrong")
     with closing(Browser(approve)) as browser, pytest.raises(ProtocolError, match="KEEPWARM_GOOGLE_CLIENT_SECRET"):
-        connect(wrong, open_browser=browser, patience=20)
+        connect(wrong, open_browser=browser, max_wait=20)
 
 
 def test_no_client_at_all() -> None:
@@ -171,18 +172,18 @@ def test_a_port_in_use(google: GoogleSandbox) -> None:
 
 def test_nobody_answers(google: GoogleSandbox) -> None:
     with pytest.raises(NeedsReauthorisation, match="in time"):
-        connect(endpoints(google), open_browser=lambda _: None, patience=0.1)
+        connect(endpoints(google), open_browser=lambda _: None, max_wait=0.1)
 
 
 def test_a_clock_that_is_wrong(google: GoogleSandbox) -> None:
     google.clock_ahead = 3600
-    error, _ = refused(google, approve)
+    error, _ = parse_refusal(google, approve)
     assert "60 minutes behind" in str(error)
 
 
 def test_an_account_without_gmail() -> None:
     with GoogleSandbox([GoogleMailbox(ADA, mail_enabled=False)]) as google:
-        error, _ = refused(google, approve)
+        error, _ = parse_refusal(google, approve)
     assert str(error) == "This Google account has no Gmail mailbox."
 
 
@@ -197,7 +198,7 @@ def test_a_proxy_that_is_not_there(google: GoogleSandbox, monkeypatch: pytest.Mo
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(home) as page:
             return str(page.read().decode())
 
-    error, _ = refused(google, proxied)
+    error, _ = parse_refusal(google, proxied)
     assert isinstance(error, ProviderUnavailable)
     assert "HTTPS_PROXY" in str(error)
 

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.errors import CursorExpired, TokenRevoked
 from connectors.gmail.connector import MAIL, GmailConnector
-from connectors.gmail.pacing import Units
+from connectors.gmail.rate_limit import Units
 from models.enums import Place
 from models.records import Deferred, EmailRecord, Mailbox, Tombstone
 from tests.connectors.gmail.accounts import ADA, Clock, connector, granted, read

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.gmail.history import fold
-from connectors.gmail.pacing import Units
-from connectors.gmail.plan import Phase, Plan, Position, Survey, Task, pages
+from connectors.gmail.mail.history import summarize
+from connectors.gmail.mail.plan import Phase, Plan, Position, Survey, Task, pages
+from connectors.gmail.rate_limit import Units
 from models.enums import Place
 
 
@@ -99,7 +99,7 @@ def message(id_: str, *labels: str, thread: str | None = None) -> dict[str, obje
 
 
 def test_the_last_word_on_a_mail_stands() -> None:
-    moves = fold(
+    changes = summarize(
         [
             {"id": "7", "messagesAdded": [message("a", "INBOX"), message("b", "DRAFT"), message("c", "INBOX")]},
             {"id": "9", "messagesDeleted": [message("a")]},
@@ -109,8 +109,8 @@ def test_the_last_word_on_a_mail_stands() -> None:
             {"id": "15", "messagesAdded": [message("e", "SPAM")]},
         ]
     )
-    assert list(moves.gone) == ["a"]
-    assert list(moves.look) == ["c", "b", "d"]  # a mail that may be known is told with all it says
-    assert list(moves.rooted) == ["t"]
-    assert moves.placed == {"e": Place.SPAM}
-    assert (moves.added, moves.last) == (4, 15)
+    assert list(changes.gone) == ["a"]
+    assert list(changes.fetch) == ["c", "b", "d"]  # a mail that may be known is told with all it says
+    assert list(changes.answered_threads) == ["t"]
+    assert changes.placed == {"e": Place.SPAM}
+    assert (changes.added, changes.newest_id) == (4, 15)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from connectors.base import Grant
 from connectors.errors import (
     ConnectorError,
     NeedsReauthorisation,
@@ -22,8 +23,8 @@ from connectors.errors import (
 )
 from connectors.gmail.auth import SCOPES, SEND_SCOPE, SENDING
 from connectors.gmail.connector import MAIL
-from connectors.gmail.consent import Grant, allow_sending
-from connectors.gmail.pacing import Pace, Units
+from connectors.gmail.consent import allow_sending
+from connectors.gmail.rate_limit import RateLimits, Units
 from connectors.gmail.sending import GmailSender
 from tests.connectors.gmail.accounts import ADA, Clock, connector, endpoints, granted, read
 from tests.connectors.gmail.test_consent import Browser
@@ -43,15 +44,15 @@ def mail(to: str = ADA) -> bytes:
 
 @pytest.fixture
 def sender(google: GoogleSandbox, clock: Clock) -> Iterator[GmailSender]:
-    pace = Pace.of(Units(), clock=clock, sleep=clock.sleep)
+    limits = RateLimits.of(Units(), clock=clock, sleep=clock.sleep)
     held = granted(google, scopes=SENDING)
-    with closing(GmailSender(endpoints(google), held, save=lambda _: None, pace=pace)) as sender:
+    with closing(GmailSender(endpoints(google), held, save=lambda _: None, limits=limits)) as sender:
         yield sender
 
 
 def allowed(google: GoogleSandbox, refuse: tuple[str, ...] = ()) -> tuple[Grant, str]:
     with closing(Browser(lambda url: approve(url, refuse=refuse))) as browser:
-        return allow_sending(endpoints(google), open_browser=browser, login_hint=ADA, patience=20), browser.url
+        return allow_sending(endpoints(google), open_browser=browser, login_hint=ADA, max_wait=20), browser.url
 
 
 def test_sending_is_a_consent_of_its_own_that_asks_for_one_scope_and_reads_nothing(google: GoogleSandbox) -> None:

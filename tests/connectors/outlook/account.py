@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import httpx
 
-from connectors.base import Cursor, Page, Stream
-from connectors.outlook.auth import Grant, MicrosoftEndpoints
+from connectors.base import Cursor, Grant, Page, Stream
+from connectors.outlook.api.http import http_client
+from connectors.outlook.auth import MicrosoftEndpoints
 from connectors.outlook.connector import OutlookConnector
 from connectors.outlook.consent import connect
-from connectors.outlook.http import http_client
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.rate_limit import RateLimiter
 from models.enums import StreamKind
 from models.records import Record
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
@@ -34,10 +34,10 @@ class Account:
 
     def __init__(self, sandbox: MicrosoftSandbox) -> None:
         self.sandbox = sandbox
-        self.pacer = Pacer()
+        self.limiter = RateLimiter()
         self.now = NOW
         self.grant: Grant = connect(endpoints(sandbox), open_browser=browse)
-        self.saved = self.grant.cache
+        self.saved = self.grant.credentials
 
     def connector(self, kind: type[OutlookConnector] = OutlookConnector, *, page: int = 250) -> OutlookConnector:
         """A new connector, as for each piece of work."""
@@ -46,7 +46,7 @@ class Account:
             self.grant.address,
             self.saved,
             save=self.save,
-            pacer=self.pacer,
+            limiter=self.limiter,
             clock=lambda: self.now,
             page=page,
         )

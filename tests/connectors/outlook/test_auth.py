@@ -16,9 +16,9 @@ from connectors.errors import (
     ScopeMissing,
     TokenRevoked,
 )
+from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import MicrosoftEndpoints
 from connectors.outlook.consent import connect
-from connectors.outlook.http import http_client
 from tests.connectors.outlook.account import Account, browse, endpoints
 from tests.sandbox.microsoft.entra import CLIENT_SECRET, CONFIDENTIAL_CLIENT
 from tests.sandbox.microsoft.grants import TENANT_ID
@@ -46,7 +46,7 @@ def test_a_confidential_client_in_one_tenant(sandbox: MicrosoftSandbox) -> None:
     grant = connect(where, open_browser=browse)
     assert grant.scopes
     assert CLIENT_SECRET not in repr(where)
-    assert grant.cache not in repr(grant)
+    assert grant.credentials not in repr(grant)
 
 
 def test_a_personal_account_is_called_by_its_principal_name(sandbox: MicrosoftSandbox) -> None:
@@ -133,7 +133,7 @@ def test_a_scope_that_is_not_granted_is_named(sandbox: MicrosoftSandbox) -> None
 
 def test_nobody_comes(sandbox: MicrosoftSandbox) -> None:
     with pytest.raises(NeedsReauthorisation, match="Nobody signed in"):
-        connect(endpoints(sandbox), open_browser=lambda _: None, patience=0.05)
+        connect(endpoints(sandbox), open_browser=lambda _: None, max_wait=0.05)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,9 @@ def test_reconnecting_after_a_withdrawal(account: Account) -> None:
     account.sandbox.entra.revoke()
     with pytest.raises(TokenRevoked):
         account.connector().streams()
-    account.saved = connect(endpoints(account.sandbox), open_browser=browse, login_hint=account.grant.address).cache
+    account.saved = connect(
+        endpoints(account.sandbox), open_browser=browse, login_hint=account.grant.address
+    ).credentials
     assert account.connector().streams()
     assert account.sandbox.entra.asked[-2]["login_hint"] == account.grant.address
 

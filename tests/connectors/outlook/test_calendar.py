@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from connectors.base import Cursor, Page
-from connectors.outlook.calendar import STREAM
+from connectors.outlook.api.wire import Event, Zoned
+from connectors.outlook.calendar.stream import STREAM
 from connectors.outlook.parse import meeting_record
-from connectors.outlook.wire import Event, Zoned
 from models.enums import MeetingStatus, Response
 from models.records import Attendee, Mailbox, MeetingRecord
 from tests.connectors.outlook.account import NOW, Account

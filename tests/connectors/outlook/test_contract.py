@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from connectors.base import Connector, Cursor, Page, Stream
-from connectors.outlook.calendar import STREAM
+from connectors.outlook.calendar.stream import STREAM
 from connectors.outlook.connector import OutlookConnector
 from models.enums import Response
 from models.records import Attendee, Mailbox

@@ -22,13 +22,13 @@ from connectors.errors import (
     TokenRevoked,
 )
 from connectors.headers import from_pairs
-from connectors.outlook import windows
-from connectors.outlook.errors import NotThere, TooSlow, Unauthorised, claims_in, graph_error, sign_in_error
-from connectors.outlook.headers import READ, headers_in
-from connectors.outlook.pacing import Pacer, pacer_of
-from connectors.outlook.pages import Pages
-from connectors.outlook.uid import occurrence_day, series_uid
-from connectors.outlook.wire import Event, Message
+from connectors.outlook.api.pages import Pages
+from connectors.outlook.api.wire import Event, Message
+from connectors.outlook.calendar import windows
+from connectors.outlook.calendar.uid import occurrence_day, series_uid
+from connectors.outlook.errors import GatewayTimeout, NotFound, Unauthorised, claims_in, graph_error, sign_in_error
+from connectors.outlook.mail.headers import READ, headers_in
+from connectors.outlook.rate_limit import RateLimiter, shared_limiter
 from tests.sandbox.microsoft.diary import occurrence_uid, outlook_uid
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -55,8 +55,8 @@ def body(code: str, *inner: str) -> bytes:
         (401, body("InvalidAuthenticationToken"), Unauthorised),
         (403, body("ErrorAccessDenied"), ScopeMissing),
         (403, body("Authorization_RequestDenied"), ScopeMissing),
-        (404, body("ErrorItemNotFound"), NotThere),
-        (404, body("ResourceNotFound"), NotThere),
+        (404, body("ErrorItemNotFound"), NotFound),
+        (404, body("ResourceNotFound"), NotFound),
         (404, body("MailboxNotEnabledForRESTAPI"), ProtocolError),
         (401, body("MailboxNotEnabledForRESTAPI"), ProtocolError),
         (429, body("ApplicationThrottled"), RateLimited),
@@ -64,7 +64,7 @@ def body(code: str, *inner: str) -> bytes:
         (500, b"", ProviderUnavailable),
         (502, b"<html>", ProviderUnavailable),
         (503, body("ServiceUnavailable"), ProviderUnavailable),
-        (504, body("UnknownError"), TooSlow),
+        (504, body("UnknownError"), GatewayTimeout),
         (400, body("ErrorInvalidUrlQuery"), ProtocolError),
         (418, b'{"error": "teapot"}', ProtocolError),
         (302, b"[]", ProtocolError),
@@ -177,18 +177,18 @@ class Clock:
 
 def test_nothing_starts_before_a_pause_is_over() -> None:
     clock = Clock()
-    pacer = Pacer(clock=clock, sleep=clock.sleep)
-    pacer.pause(7)
-    pacer.pause(3)
-    with pacer.slot():
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.pause(7)
+    limiter.pause(3)
+    with limiter.slot():
         assert clock.now == 1007
 
 
 def test_a_long_pause_is_handed_on() -> None:
     clock = Clock()
-    pacer = Pacer(clock=clock, sleep=clock.sleep)
-    pacer.pause(300)
-    with pytest.raises(RateLimited) as refused, pacer.slot():
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.pause(300)
+    with pytest.raises(RateLimited) as refused, limiter.slot():
         pass
     assert refused.value.retry_after == 300
     assert clock.now == 1000
@@ -196,24 +196,24 @@ def test_a_long_pause_is_handed_on() -> None:
 
 def test_a_pause_that_begins_while_one_waits_for_a_place_is_kept() -> None:
     clock = Clock()
-    pacer = Pacer(concurrent=1, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(concurrent=1, clock=clock, sleep=clock.sleep)
     started: list[float] = []
 
     def wait_for_a_place() -> None:
-        with pacer.slot():
+        with limiter.slot():
             started.append(clock.now)
 
-    with pacer.slot():
+    with limiter.slot():
         other = threading.Thread(target=wait_for_a_place)
         other.start()
-        pacer.pause(5)
+        limiter.pause(5)
     other.join(5)
     assert started == [1005]
 
 
 def test_one_account_has_one_pacer() -> None:
-    assert pacer_of("a@example.org") is pacer_of("a@example.org")
-    assert pacer_of("a@example.org") is not pacer_of("b@example.org")
+    assert shared_limiter("a@example.org") is shared_limiter("a@example.org")
+    assert shared_limiter("a@example.org") is not shared_limiter("b@example.org")
 
 
 ITEMS = st.dictionaries(

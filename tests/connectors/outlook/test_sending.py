@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from connectors.base import Grant
 from connectors.errors import (
     ConnectorError,
     NeedsReauthorisation,
@@ -16,7 +17,7 @@ from connectors.errors import (
     TokenRevoked,
     Unconfirmed,
 )
-from connectors.outlook.auth import SCOPES, SENDING, Grant
+from connectors.outlook.auth import SCOPES, SENDING
 from connectors.outlook.consent import connect
 from connectors.outlook.sending import OutlookSender
 from tests.connectors.outlook.account import Account, browse, endpoints
@@ -38,7 +39,7 @@ def allowed(sandbox: MicrosoftSandbox) -> Grant:
 
 @pytest.fixture
 def sender(sandbox: MicrosoftSandbox) -> OutlookSender:
-    return OutlookSender(endpoints(sandbox), allowed(sandbox).cache, save=lambda _: None)
+    return OutlookSender(endpoints(sandbox), allowed(sandbox).credentials, save=lambda _: None)
 
 
 def test_sending_is_a_consent_of_its_own_that_asks_for_one_scope(sandbox: MicrosoftSandbox) -> None:
@@ -131,5 +132,5 @@ def test_a_network_that_is_not_there_leaves_no_doubt(sandbox: MicrosoftSandbox) 
         port = free.getsockname()[1]
     away = replace(endpoints(sandbox), graph_root=f"https://localhost:{port}/v1.0")
     with pytest.raises(ProviderUnavailable) as failed:
-        OutlookSender(away, grant.cache, save=lambda _: None).send(mail())
+        OutlookSender(away, grant.credentials, save=lambda _: None).send(mail())
     assert type(failed.value) is ProviderUnavailable

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.base import Cursor, Stream
 from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked, Transient
-from connectors.outlook.calendar import STREAM
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.calendar.stream import STREAM
+from connectors.outlook.rate_limit import RateLimiter
 from models.records import Attendee, EmailRecord, Mailbox, Record
 from tests.connectors.outlook.account import NOW, SINCE, Account
 
@@ -134,7 +134,7 @@ def test_never_more_than_four_at_once_however_many_read(account: Account) -> Non
 
 def test_no_request_breaks_a_pause_however_many_read(account: Account) -> None:
     faults = account.sandbox.mailbox.faults
-    account.pacer = Pacer(concurrent=1)  # so that none is under way when the refusal is given
+    account.limiter = RateLimiter(concurrent=1)  # so that none is under way when the refusal is given
     faults.script.extend(["pass"] * 20 + ["429"] + ["pass"] * 10 + ["503"])
     with ThreadPoolExecutor(4) as crowd:
         list(crowd.map(lambda _: account.read(STREAM), range(4)))

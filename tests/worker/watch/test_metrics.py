@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, update
 from sqlalchemy.engine import Engine
 
-from connectors.gmail.pacing import Pace, Units
+from connectors.gmail.rate_limit import RateLimits, Units
 from models.accounts import Account, StreamState
 from models.failures import Failure
 from models.judgement import Letter
@@ -118,8 +118,8 @@ def test_a_database_that_is_away_does_not_hide_the_house(tmp_path: Path) -> None
 
 
 def test_a_process_tells_what_it_spends(runtime: Runtime) -> None:
-    pace = _opened(runtime).pace(7, lambda: Pace.of(Units(per_minute=1000)))
-    with pace.mail.spend(20, 20):
+    limits = _opened(runtime).pace(7, lambda: RateLimits.of(Units(per_minute=1000)))
+    with limits.mail.acquire(20, 20):
         pass
     registry = CollectorRegistry()
     registry.register(Spending(runtime))

@@ -11,10 +11,10 @@ GRID = datetime(2001, 1, 1, tzinfo=UTC)
 #: How far ahead booked meetings are read.
 AHEAD = timedelta(days=196)
 #: Windows that end less than this long ago are read each time.
-NEAR = timedelta(days=28)
+READ_EACH_TIME = timedelta(days=28)
 #: (ended at most so long ago, read again after): how often older windows are read.
-RARELY = ((timedelta(days=120), timedelta(days=1)), (timedelta(days=400), timedelta(days=7)))
-SELDOM = timedelta(days=30)
+REREAD_AFTER = ((timedelta(days=120), timedelta(days=1)), (timedelta(days=400), timedelta(days=7)))
+REREAD_OLDEST_AFTER = timedelta(days=30)
 
 
 def grid(since: datetime, now: datetime) -> list[Window]:
@@ -29,7 +29,9 @@ def grid(since: datetime, now: datetime) -> list[Window]:
 
 def due(windows: Sequence[Window], read_at: Mapping[str, int], now: datetime) -> list[Window]:
     """The windows to read at `now`; `read_at` says when (seconds UTC) each was read last, by `name`."""
-    return [window for window in windows if now.timestamp() >= read_at.get(name(window), 0) + _rest(window, now)]
+    return [
+        window for window in windows if now.timestamp() >= read_at.get(name(window), 0) + _reread_after(window, now)
+    ]
 
 
 def named(name: str) -> Window:
@@ -47,8 +49,8 @@ def name(window: Window) -> str:
     return str((window.start - GRID) // LENGTH)
 
 
-def _rest(window: Window, now: datetime) -> float:
+def _reread_after(window: Window, now: datetime) -> float:
     ago = now - window.end
-    if ago < NEAR:
+    if ago < READ_EACH_TIME:
         return 0.0
-    return next((rest for age, rest in RARELY if ago < age), SELDOM).total_seconds()
+    return next((rest for age, rest in REREAD_AFTER if ago < age), REREAD_OLDEST_AFTER).total_seconds()

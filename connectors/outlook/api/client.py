@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.errors import ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
 from connectors.outlook.errors import Unauthorised, graph_error
-from connectors.outlook.pacing import Pacer
+from connectors.outlook.rate_limit import RateLimiter
 
 #: How often one request is made while Graph answers with pauses that are sat out.
 TRIES = 6
@@ -32,14 +32,14 @@ class Tokens(Protocol):
 
 
 class GraphClient:
-    """Asks for one account: a GET, a batch of them (connectors.outlook.batch), or word of a subscription."""
+    """Asks for one account: a GET, a batch of them (connectors.outlook.api.batch), or word of a subscription."""
 
-    def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, pacer: Pacer) -> None:
+    def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, limiter: RateLimiter) -> None:
         """Ask the Graph at `root` (".../v1.0")."""
         self.root = root.rstrip("/")
         self.tokens = tokens
         self.http = http
-        self.pacer = pacer
+        self.limiter = limiter
 
     def get(self, url: str, *, scope: str, prefer: Sequence[str] = ()) -> bytes:
         """The body of one answer; `url` is a path below the root, or a link that Graph gave.
@@ -47,7 +47,9 @@ class GraphClient:
         Raises:
             ConnectorError: as connectors.outlook.errors has it.
         """
-        return self._ask("GET", self._absolute(url), scope=scope, headers={"Prefer": ", ".join((IMMUTABLE, *prefer))})
+        return self._request(
+            "GET", self._absolute(url), scope=scope, headers={"Prefer": ", ".join((IMMUTABLE, *prefer))}
+        )
 
     def post(self, path: str, body: bytes, *, scope: str) -> bytes:
         """The answer to JSON that is sent to `path`.
@@ -56,7 +58,7 @@ class GraphClient:
             ConnectorError: as connectors.outlook.errors has it.
         """
         headers = {"Content-Type": "application/json"}
-        return self._ask("POST", self.root + path, scope=scope, headers=headers, body=body)
+        return self._request("POST", self.root + path, scope=scope, headers=headers, body=body)
 
     def send(self, method: str, path: str, body: object, *, scope: str) -> bytes:
         """The answer to `body`, sent as JSON to `path`; None is no body.
@@ -66,7 +68,7 @@ class GraphClient:
         """
         headers = {"Content-Type": "application/json", "Prefer": IMMUTABLE}
         sent = None if body is None else msgspec.json.encode(body)
-        return self._ask(method, self.root + path, scope=scope, headers=headers, body=sent)
+        return self._request(method, self.root + path, scope=scope, headers=headers, body=sent)
 
     def renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
         """Get a new token after a refusal, unless that was done before.
@@ -79,13 +81,13 @@ class GraphClient:
         self.tokens.renew(refused.claims)
         return True
 
-    def _ask(
+    def _request(
         self, method: str, url: str, *, scope: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> bytes:
         renewed = broken = False
         for attempt in range(TRIES):
             bearer = self.tokens.bearer()
-            with self.pacer.slot():
+            with self.limiter.slot():
                 signed = {**headers, "Authorization": f"Bearer {bearer}"}
                 try:
                     answer = self.http.request(method, url, headers=signed, content=body)
@@ -98,7 +100,7 @@ class GraphClient:
                     return answer.content
                 refused = graph_error(answer.status_code, answer.headers, answer.content, scope=scope)
                 if isinstance(refused, RateLimited):
-                    self.pacer.pause(refused.retry_after)  # inside the slot: nobody slips in between
+                    self.limiter.pause(refused.retry_after)  # inside the slot: nobody slips in between
             if isinstance(refused, Unauthorised):
                 renewed = self.renew(refused, renewed=renewed)
             elif not isinstance(refused, RateLimited) or attempt == TRIES - 1:

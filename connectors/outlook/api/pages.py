@@ -31,7 +31,7 @@ class Pages(Generic[Item]):
         self._raw = msgspec.json.Decoder(_Page[Raw]).decode
         self._item: Callable[[Raw], Item] = msgspec.json.Decoder(kind).decode
 
-    def read(self, body: bytes, where: str) -> "Told[Item]":
+    def read(self, body: bytes, where: str) -> "DecodedPage[Item]":
         """The items of a page, its links, and what of it could not be read.
 
         Raises:
@@ -41,9 +41,9 @@ class Pages(Generic[Item]):
             page = self._page(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return self._one_by_one(body, where)
-        return Told(page.value, (), page.next_link, page.delta_link)
+        return DecodedPage(page.value, (), page.next_link, page.delta_link)
 
-    def _one_by_one(self, body: bytes, where: str) -> "Told[Item]":
+    def _one_by_one(self, body: bytes, where: str) -> "DecodedPage[Item]":
         try:
             page = self._raw(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -54,10 +54,10 @@ class Pages(Generic[Item]):
                 items.append(self._item(raw))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 bad.append(_bad(raw, where, error))
-        return Told(items, bad, page.next_link, page.delta_link)
+        return DecodedPage(items, bad, page.next_link, page.delta_link)
 
 
-class Told(NamedTuple, Generic[Item]):
+class DecodedPage(NamedTuple, Generic[Item]):
     """What a page told."""
 
     items: Sequence[Item]

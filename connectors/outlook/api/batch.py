@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from connectors.errors import ConnectorError, ProtocolError, RateLimited
-from connectors.outlook.client import IMMUTABLE, TRIES, GraphClient, decoded
+from connectors.outlook.api.client import IMMUTABLE, TRIES, GraphClient, decoded
 from connectors.outlook.errors import Unauthorised, graph_error
 
 #: The parts Graph takes in one batch.
@@ -41,7 +41,7 @@ def get_all(client: GraphClient, paths: Sequence[str], *, scope: str) -> list[Pa
     for at in range(0, len(paths), LARGEST):
         waiting = {str(index): paths[index] for index in range(at, min(at + LARGEST, len(paths)))}
         for _ in range(TRIES):
-            refused = _ask(client, waiting, answers, scope=scope)
+            refused = _request(client, waiting, answers, scope=scope)
             if not waiting:
                 break
             if isinstance(refused, Unauthorised):
@@ -51,7 +51,7 @@ def get_all(client: GraphClient, paths: Sequence[str], *, scope: str) -> list[Pa
     return [answers[str(index)] for index in range(len(paths))]
 
 
-def _ask(
+def _request(
     client: GraphClient, waiting: dict[str, str], answers: dict[str, Part], *, scope: str
 ) -> ConnectorError | None:
     """Ask for what is waiting, move what was answered, and say why the rest was not."""
@@ -63,7 +63,7 @@ def _ask(
             named = {name.lower(): value for name, value in part.headers.items()}
             refused = graph_error(part.status, named, bytes(part.body), scope=scope)
             if isinstance(refused, RateLimited):
-                client.pacer.pause(refused.retry_after)
+                client.limiter.pause(refused.retry_after)
         elif part.id in waiting:
             answers[part.id] = part
             del waiting[part.id]

@@ -10,15 +10,15 @@ import msgspec
 
 from connectors.base import Cursor, Page, Progress
 from connectors.errors import CursorExpired, ProtocolError
-from connectors.gmail.client import GmailClient
-from connectors.gmail.fetching import chunks, fetched, moved, performed
-from connectors.gmail.history import fold
-from connectors.gmail.plan import Phase, Plan, Position, pages
-from connectors.gmail.survey import recent, survey
+from connectors.gmail.api.client import GmailClient
+from connectors.gmail.mail.fetch import changed_records, chunks, fetch_messages, run_tasks
+from connectors.gmail.mail.history import summarize
+from connectors.gmail.mail.plan import Phase, Plan, Position, pages
+from connectors.gmail.mail.survey import recent, survey
 from models.records import Record
 
 #: Units of a first reading between two looks at the history (some minutes), so that its cursor stays young.
-BETWEEN = 20_000
+UNITS_BETWEEN_HISTORY = 20_000
 
 
 class MailCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +72,7 @@ class Mail:
             ConnectorError: see connectors.errors.
         """
         for chunk in chunks(ids, self.size):
-            yield fetched(self.client, chunk)
+            yield fetch_messages(self.client, chunk)
 
     def listed_keys(self, since: datetime) -> list[str]:
         """Every id that Gmail shows now, newest first, down to `since`: what an audit compares with what is held.
@@ -80,7 +80,7 @@ class Mail:
         Raises:
             ConnectorError: see connectors.errors.
         """
-        return [id_ for id_, _ in recent(self.client.list_page, self.client.dated, since.timestamp())]
+        return [id_ for id_, _ in recent(self.client.list_page, self.client.received_at, since.timestamp())]
 
     def _fresh(self, since: datetime) -> MailCursor:
         # the baseline is taken before anything is listed: what comes later is told by the history
@@ -100,32 +100,34 @@ class Mail:
                 yield page
 
     def _first_reading(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
-        before = self.client.spent - state.units
+        before = self.client.units_used - state.units
         if self._plan is None or state.position is None:
             self._plan = self._planned(state)
         plan = self._plan
         listed = state.listed if state.position else plan.listed
-        state = _with(state, listed=listed, units=self.client.spent - before)
+        state = _replace(state, listed=listed, units=self.client.units_used - before)
         start = plan.start(state.position)
         total = state.units + plan.left(start)
         todo = islice(plan.tasks, start, None)
         for page in pages(todo, calls=self.size, named=self.client.listing):
-            if state.units - state.looked >= BETWEEN:
-                state = _with(state, looked=state.units)
+            if state.units - state.looked >= UNITS_BETWEEN_HISTORY:
+                state = _replace(state, looked=state.units)
                 for changed, after in self._later(state, final=False):
                     yield changed, after
                     state = after
-            self.client.calls.pacer.afford(plan.left(start) - plan.left(start + len(page)))
-            records = performed(self.client, page, plan, size=self.size)
+            self.client.calls.limiter.require(plan.left(start) - plan.left(start + len(page)))
+            records = run_tasks(self.client, page, plan, size=self.size)
             start += len(page)
             position, spent = page[-1].position, total - plan.left(start)
-            state = _with(state, phase=int(position.phase), thread=position.thread, units=spent)
+            state = _replace(state, phase=int(position.phase), thread=position.thread, units=spent)
             progress = Progress(spent, total, "units")
             yield Page(records, _encoded(state), more=True, listed=state.listed, progress=progress), state
 
     def _planned(self, state: MailCursor) -> Plan:
         newer = self._added_after(state.history)
-        return Plan(survey(self.client.list_page, self.client.dated, state.since, without=newer), self.client.units)
+        return Plan(
+            survey(self.client.list_page, self.client.received_at, state.since, without=newer), self.client.units
+        )
 
     def _added_after(self, history: int) -> frozenset[str]:
         """Give the mails that came since the first reading began: the history tells of them, not the plan."""
@@ -140,16 +142,16 @@ class Mail:
         for answer in self.client.history(state.history, most=2 * self.size):
             more = "nextPageToken" in answer
             try:
-                moves = fold(answer.get("history", ()))
-                newest = max(state.history, moves.last, 0 if more else int(answer["historyId"]))
+                changes = summarize(answer.get("history", ()))
+                newest = max(state.history, changes.newest_id, 0 if more else int(answer["historyId"]))
             except (KeyError, ValueError, TypeError) as error:
                 raise ProtocolError("Gmail's history is not what its reference says.") from error
-            records = list(moved(self.client, moves, since=state.since, size=self.size))
-            state = _with(state, history=newest, listed=state.listed + moves.added)
+            records = list(changed_records(self.client, changes, since=state.since, size=self.size))
+            state = _replace(state, history=newest, listed=state.listed + changes.added)
             yield Page(records, _encoded(state), more=more or not final, listed=state.listed), state
 
 
-def _with(state: MailCursor, **changes: Any) -> MailCursor:
+def _replace(state: MailCursor, **changes: Any) -> MailCursor:
     return msgspec.structs.replace(state, **changes)
 
 

@@ -11,7 +11,7 @@ from connectors.errors import RateLimited
 #: Outlook's own limit per application and mailbox.
 CONCURRENT = 4
 #: A longer pause is not sat out but handed to the worker as RateLimited, in seconds.
-PATIENCE = 20.0
+MAX_WAIT = 20.0
 
 
 class Pause(Protocol):
@@ -26,7 +26,7 @@ class Pause(Protocol):
         ...
 
 
-class OwnPause:
+class LocalPause:
     """A pause that only this process knows; `clock` counts seconds and never goes back."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -45,46 +45,46 @@ class OwnPause:
             self._until = max(self._until, self.clock() + seconds)
 
 
-class Pacer:
+class RateLimiter:
     """Shared by everything in this process that reads one account, and by all processes as far as its `pause` is."""
 
     def __init__(
         self,
         *,
         concurrent: int = CONCURRENT,
-        patience: float = PATIENCE,
+        max_wait: float = MAX_WAIT,
         pause: Pause | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.concurrent = threading.BoundedSemaphore(concurrent)
-        self.patience = patience
+        self.max_wait = max_wait
         self.sleep = sleep
-        self._pause = pause or OwnPause(clock)
+        self._pause = pause or LocalPause(clock)
 
     @contextmanager
     def slot(self) -> Iterator[None]:
         """One request's place: entered when a slot is free and no pause is running.
 
         Raises:
-            RateLimited: the pause is longer than `patience`.
+            RateLimited: the pause is longer than `max_wait`.
         """
         while True:
-            self.rest()
+            self.wait()
             with self.concurrent:
                 if self.left() > 0:  # a refusal came while this one waited for its place
                     continue
                 yield
                 return
 
-    def rest(self) -> None:
+    def wait(self) -> None:
         """Sit out the pause that is running, if any.
 
         Raises:
-            RateLimited: it is longer than `patience`.
+            RateLimited: it is longer than `max_wait`.
         """
         while (left := self.left()) > 0:
-            if left > self.patience:
+            if left > self.max_wait:
                 raise RateLimited(f"Microsoft asks for a pause of {left:.0f} seconds.", retry_after=left)
             self.sleep(left)
 
@@ -97,11 +97,11 @@ class Pacer:
         return self._pause.left()
 
 
-_shared: dict[str, Pacer] = {}
+_shared: dict[str, RateLimiter] = {}
 _sharing = threading.Lock()
 
 
-def pacer_of(account: str) -> Pacer:
-    """The one pacer of an account in this process; a pause outlives the connector that was told of it."""
+def shared_limiter(account: str) -> RateLimiter:
+    """The one limiter of an account in this process; a pause outlives the connector that was told of it."""
     with _sharing:
-        return _shared.setdefault(account, Pacer())
+        return _shared.setdefault(account, RateLimiter())

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 #: No headers came.
-UNTOLD = Raw(b"null")
+NO_HEADERS = Raw(b"null")
 
 
 class EmailAddress(Struct, frozen=True, gc=False):
@@ -45,7 +45,7 @@ class Message(Struct, frozen=True, gc=False):
     cc: list[Recipient] | UnsetType | None = field(name="ccRecipients", default=UNSET)
     bcc: list[Recipient] | UnsetType | None = field(name="bccRecipients", default=UNSET)
     reply_to: list[Recipient] | UnsetType | None = field(name="replyTo", default=UNSET)
-    headers: Raw = field(name="internetMessageHeaders", default=UNTOLD)
+    headers: Raw = field(name="internetMessageHeaders", default=NO_HEADERS)
 
     @property
     def whole(self) -> bool:
@@ -57,7 +57,7 @@ class Message(Struct, frozen=True, gc=False):
     @property
     def inert(self) -> bool:
         """Whether nothing that is stored came: a mail was read, flagged or filed under a category."""
-        return self.headers is UNTOLD and all(getattr(self, name) is UNSET for name in _STORED)
+        return self.headers is NO_HEADERS and all(getattr(self, name) is UNSET for name in _STORED)
 
 
 _STORED = tuple(name for name in Message.__struct_fields__ if name not in {"id", "kind", "removed", "headers"})

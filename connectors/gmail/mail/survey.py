@@ -4,16 +4,18 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from connectors.errors import ProtocolError
-from connectors.gmail.calls import Json
-from connectors.gmail.plan import CATEGORIES, NO_CONTACT, Survey
+from connectors.gmail.api.calls import Json
+from connectors.gmail.mail.plan import CATEGORIES, NO_CONTACT, Survey
 
 #: labels that a mail must carry, page token -> an answer of messages.list; spam and trash show only if they are named
 ListPage = Callable[[tuple[str, ...], str | None], Json]
 #: id -> when Gmail took that mail, in seconds; None if it is gone
-Dated = Callable[[str], float | None]
+ReceivedAt = Callable[[str], float | None]
 
 
-def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozenset[str] = frozenset()) -> Survey:
+def survey(
+    list_page: ListPage, received_at: ReceivedAt, since: float, *, without: frozenset[str] = frozenset()
+) -> Survey:
     """List everything since `since` (seconds), except mails that came after the listing had begun (`without`).
 
     Raises:
@@ -22,7 +24,7 @@ def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozense
     found = Survey()
     names: dict[str, str] = {}  # each id once in memory, however many lists it stands in
     trash = [mail for page in paged(list_page, ("TRASH",)) for mail in page]  # a month of it: the rest is deleted
-    for id_, thread in (*recent(list_page, dated, since), *trash):
+    for id_, thread in (*recent(list_page, received_at, since), *trash):
         if id_ not in without and id_ not in names:
             names[id_] = id_
             found.threads.setdefault(thread, []).append(id_)
@@ -42,7 +44,7 @@ def survey(list_page: ListPage, dated: Dated, since: float, *, without: frozense
     return found
 
 
-def recent(list_page: ListPage, dated: Dated, since: float) -> list[tuple[str, str]]:
+def recent(list_page: ListPage, received_at: ReceivedAt, since: float) -> list[tuple[str, str]]:
     """List (id, thread) newest first, down to `since`.
 
     Lists carry no dates, so single mails are looked at: the last of the first, second, fourth ... page, and once one is
@@ -53,13 +55,13 @@ def recent(list_page: ListPage, dated: Dated, since: float) -> list[tuple[str, s
     for number, page in enumerate(paged(list_page, ()), start=1):
         found += page
         if number & (number - 1) == 0 and found:
-            if _too_old(found[-1][0], dated, since):
+            if _too_old(found[-1][0], received_at, since):
                 break
             inside = len(found)
     else:
-        if inside == len(found) or not _too_old(found[-1][0], dated, since):
+        if inside == len(found) or not _too_old(found[-1][0], received_at, since):
             return found
-    cut = bisect_left(range(len(found)), 1, lo=inside, key=lambda at: _too_old(found[at][0], dated, since))
+    cut = bisect_left(range(len(found)), 1, lo=inside, key=lambda at: _too_old(found[at][0], received_at, since))
     return found[:cut]
 
 
@@ -85,6 +87,6 @@ def _pair(id_: str, thread: str | None) -> tuple[str, str]:
     return (id_, id_) if thread is None or thread == id_ else (id_, thread)
 
 
-def _too_old(id_: str, dated: Dated, since: float) -> bool:
-    at = dated(id_)
+def _too_old(id_: str, received_at: ReceivedAt, since: float) -> bool:
+    at = received_at(id_)
     return at is not None and at < since

@@ -17,7 +17,7 @@ WINDOW = 60.05
 #: The share of an allowance that is used: somebody may be connecting the same account again.
 SHARE = 0.99
 #: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent in crumbs.
-WORTHWHILE = 200
+SMALLEST_BATCH = 200
 #: Requests a minute that the Calendar API allows one user; each counts as one unit.
 CALENDAR_REQUESTS = 600
 
@@ -35,20 +35,20 @@ class Units:
     per_minute: int = 6000
 
 
-class Pacer:
+class RateLimiter:
     """Shared by everything in this process that reads one account; `clock` counts seconds and never goes back."""
 
     def __init__(
         self,
         per_minute: int,
         *,
-        patience: float = math.inf,
+        max_wait: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Allow `per_minute` units in any sixty seconds; a page's units are waited for up to `patience` seconds."""
+        """Allow `per_minute` units in any sixty seconds; a page's units are waited for up to `max_wait` seconds."""
         self.per_minute = per_minute
-        self.patience = patience
+        self.max_wait = max_wait
         self.clock = clock
         self.sleep = sleep
         self._lock = threading.Lock()
@@ -57,7 +57,7 @@ class Pacer:
         self._until = 0.0
 
     @contextmanager
-    def spend(self, *costs: int) -> Iterator[int]:
+    def acquire(self, *costs: int) -> Iterator[int]:
         """Wait until there are units for the first of these calls, and give how many calls they pay for.
 
         The units count from the end of the calls, for that is when Google has counted them for certain.
@@ -73,11 +73,11 @@ class Pacer:
                 self._running -= units
                 self._recent.append((self.clock(), units))
 
-    def afford(self, units: int) -> None:
+    def require(self, units: int) -> None:
         """Ask before a page that will cost so much, so that nobody waits for it here who could read something else.
 
         Raises:
-            QuotaSpent: the units are not to be had within `patience`.
+            QuotaSpent: the units are not to be had within `max_wait`.
         """
         with self._lock:
             now = self.clock()
@@ -87,15 +87,15 @@ class Pacer:
                 if over <= 0:
                     break
                 over, wait = over - part, at + WINDOW - now
-            if wait > self.patience:
+            if wait > self.max_wait:
                 raise QuotaSpent("Gmail's units of this minute are spent.", retry_after=wait)
 
-    def remembered(self) -> list[tuple[float, int]]:
+    def usage(self) -> list[tuple[float, int]]:
         """What was spent in the last minute: when the calls ended, by `clock`, and their units."""
         with self._lock:
             return [(at, units) for at, units in self._recent if at > self.clock() - WINDOW]
 
-    def recall(self, spent: Iterable[tuple[float, int]]) -> None:
+    def restore(self, spent: Iterable[tuple[float, int]]) -> None:
         """Begin with what others have spent, as they remembered it."""
         with self._lock:
             now = self.clock()
@@ -106,7 +106,7 @@ class Pacer:
         with self._lock:
             self._until = max(self._until, self.clock() + seconds)
 
-    def spent(self) -> int:
+    def used(self) -> int:
         """The units of the last minute, running calls included."""
         with self._lock:
             return self._running + sum(units for at, units in self._recent if at > self.clock() - WINDOW)
@@ -124,33 +124,33 @@ class Pacer:
             number = bisect_right(sums, self.per_minute - spent)
             if spent == 0:
                 number = max(number, 1)  # what is dearer than a whole minute is made alone
-            if number and sums[number - 1] >= min(WORTHWHILE, sums[-1]):
+            if number and sums[number - 1] >= min(SMALLEST_BATCH, sums[-1]):
                 self._running += sums[number - 1]
                 return number, 0.0
             return 0, self._recent[0][0] + WINDOW - now if self._recent else 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimits:
     """The two quotas of a Google account; keep one of these for each account for as long as the process lives."""
 
     units: Units
-    mail: Pacer
-    calendar: Pacer
+    mail: RateLimiter
+    calendar: RateLimiter
 
     @classmethod
     def of(
         cls,
         units: Units,
         *,
-        patience: float = math.inf,
+        max_wait: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-    ) -> "Pace":
-        """Make the pace for a budget."""
+    ) -> "RateLimits":
+        """Make the limits for a budget."""
         mail, calendar = (round(SHARE * whole) for whole in (units.per_minute, CALENDAR_REQUESTS))
         return cls(
             units,
-            Pacer(mail, patience=patience, clock=clock, sleep=sleep),
-            Pacer(calendar, patience=patience, clock=clock, sleep=sleep),
+            RateLimiter(mail, max_wait=max_wait, clock=clock, sleep=sleep),
+            RateLimiter(calendar, max_wait=max_wait, clock=clock, sleep=sleep),
         )

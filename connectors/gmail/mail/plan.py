@@ -16,7 +16,7 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import NamedTuple
 
-from connectors.gmail.pacing import Units
+from connectors.gmail.rate_limit import Units
 from models.enums import Place
 
 #: Labels whose mail is only named -> the reason.

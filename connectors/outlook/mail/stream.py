@@ -14,12 +14,12 @@ import msgspec
 
 from connectors.base import Cursor, Page, Progress, Stream
 from connectors.errors import ConnectorError, CursorExpired, ProtocolError, ScopeMissing
-from connectors.outlook.client import GraphClient, decoded
-from connectors.outlook.delta import Position, page_of
-from connectors.outlook.errors import NotThere, TooSlow
-from connectors.outlook.folders import SCOPE, place_of
-from connectors.outlook.pages import Pages
-from connectors.outlook.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
+from connectors.outlook.api.client import GraphClient, decoded
+from connectors.outlook.api.pages import Pages
+from connectors.outlook.api.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
+from connectors.outlook.errors import GatewayTimeout, NotFound
+from connectors.outlook.mail.delta import Position, page_of
+from connectors.outlook.mail.folders import SCOPE, place_of
 
 NEWEST_FIRST = "&$orderby=receivedDateTime%20desc"
 #: A page that takes too long to make is asked for again a quarter as large, down to this.
@@ -50,12 +50,12 @@ def changes(
                 at, body = _begin(client, folder, prefer)
             else:
                 body = client.get(at.link, scope=SCOPE, prefer=prefer)
-        except TooSlow:
+        except GatewayTimeout:
             if page <= SMALLEST:
                 raise
             page //= 4
             continue
-        except NotThere:
+        except NotFound:
             # The folder is gone: a full listing that holds nothing lets go of what was stored from it.
             yield Page((), _cursor(Position("")), more=False, begins=not gone, listed=0)
             return
@@ -90,7 +90,7 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
     for order, headers in product((NEWEST_FIRST, ""), (f",{HEADERS_FIELD}", "")):
         try:
             body = client.get(url + headers + order, scope=SCOPE, prefer=prefer)
-        except NotThere:
+        except NotFound:
             raise
         except (ScopeMissing, ProtocolError) as error:
             refused = refused or error

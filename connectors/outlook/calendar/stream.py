@@ -1,7 +1,7 @@
-"""The calendar, window by window: plain calendarViews, each told whole, so that what vanished can be seen to be gone.
+"""The calendar, window by window: plain calendarViews, each read whole, so that what vanished can be seen to be gone.
 
 calendarView/delta would need Calendars.Read and freezes its window; the windows here lie on a fixed grid, near ones are
-read each time and old ones rarely (connectors.outlook.windows). A window that has not changed is told as an empty page.
+read each time and old ones rarely (`windows`). A window that has not changed gives an empty page.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from connectors.base import Cursor, Page, Progress, Stream, Window
 from connectors.errors import CursorExpired, ProtocolError
-from connectors.outlook import windows
-from connectors.outlook.client import GraphClient
-from connectors.outlook.pages import Pages
+from connectors.outlook.api.client import GraphClient
+from connectors.outlook.api.pages import Pages
+from connectors.outlook.api.wire import EVENT_FIELDS, Event
+from connectors.outlook.calendar import windows
 from connectors.outlook.parse import meeting_record
-from connectors.outlook.wire import EVENT_FIELDS, Event
 from models.enums import StreamKind
 from models.records import BadRecord, MeetingRecord, Record
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from connectors.gmail import parse
-from connectors.gmail.calls import Gone, Json, Outcome, Unreadable
-from connectors.gmail.client import GmailClient
-from connectors.gmail.history import Moves
-from connectors.gmail.plan import Plan, Task
+from connectors.gmail.api.calls import Gone, Json, Outcome, Unreadable
+from connectors.gmail.api.client import GmailClient
+from connectors.gmail.mail.history import Changes
+from connectors.gmail.mail.plan import Plan, Task
 from models.records import BadRecord, Deferred, EmailRecord, Record, Tombstone
 
 
-def fetched(client: GmailClient, ids: Sequence[str]) -> list[Record]:
+def fetch_messages(client: GmailClient, ids: Sequence[str]) -> list[Record]:
     """Fetch mails by their ids, in one batch.
 
     Raises:
@@ -20,7 +20,7 @@ def fetched(client: GmailClient, ids: Sequence[str]) -> list[Record]:
     return [_record(id_, outcomes[id_]) for id_ in ids]
 
 
-def performed(client: GmailClient, page: Sequence[Task], plan: Plan, *, size: int) -> list[Record]:
+def run_tasks(client: GmailClient, page: Sequence[Task], plan: Plan, *, size: int) -> list[Record]:
     """Do what a page of the plan says.
 
     Raises:
@@ -47,25 +47,25 @@ def performed(client: GmailClient, page: Sequence[Task], plan: Plan, *, size: in
     return records
 
 
-def moved(client: GmailClient, moves: Moves, *, since: float, size: int) -> Iterator[Record]:
+def changed_records(client: GmailClient, changes: Changes, *, since: float, size: int) -> Iterator[Record]:
     """Tell what a page of history means; of threads that were answered, all mail since `since` (seconds).
 
     Raises:
         ConnectorError: see connectors.errors.
     """
-    yield from (Tombstone(id_) for id_ in moves.gone)
-    yield from (EmailRecord(id_, place=place) for id_, place in moves.placed.items())
-    yield from (Deferred(id_, reason) for id_, reason in moves.deferred.items())
+    yield from (Tombstone(id_) for id_ in changes.gone)
+    yield from (EmailRecord(id_, place=place) for id_, place in changes.placed.items())
+    yield from (Deferred(id_, reason) for id_, reason in changes.deferred.items())
     told: set[str] = set()
-    for threads in chunks(list(moves.rooted), size):
+    for threads in chunks(list(changes.answered_threads), size):
         for shown in client.outcomes((), threads)[0]:
             id_ = shown["id"]
-            wanted = id_ in moves.look or _milliseconds(shown) >= since * 1000
-            if wanted and id_ not in told and id_ not in moves.placed:
+            wanted = id_ in changes.fetch or _milliseconds(shown) >= since * 1000
+            if wanted and id_ not in told and id_ not in changes.placed:
                 told.add(id_)
                 yield parse.mail(shown)
-    for ids in chunks([id_ for id_ in moves.look if id_ not in told], size):
-        yield from fetched(client, ids)
+    for ids in chunks([id_ for id_ in changes.fetch if id_ not in told], size):
+        yield from fetch_messages(client, ids)
 
 
 def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -5,8 +5,7 @@ A sync token allows no window of time, so a calendar is listed whole (2,500 occu
 listed afresh every ninety days.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,16 +14,12 @@ import msgspec
 from connectors.base import Cursor, Page
 from connectors.errors import CursorExpired, ProtocolError
 from connectors.gmail import parse
-from connectors.gmail.auth import GoogleEndpoints
-from connectors.gmail.calls import Calls, Gone, Json, service
+from connectors.gmail.api.calls import Json
+from connectors.gmail.calendar.client import CalendarClient, CalendarEntry
 from models.records import BadRecord, MeetingRecord, Record
 
-#: Occurrences on a page; Google allows 2,500.
-SIZE = 500
-#: How the id of a calendar ends that belongs to no address of a person.
-GROUP = "@group.calendar.google.com"
 #: After so long a calendar is listed afresh.
-AFRESH = timedelta(days=90)
+RELIST_AFTER = timedelta(days=90)
 
 
 class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,92 +37,10 @@ class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page: str | None = None
 
 
-class CalendarClient:
-    """One account's calendars, asked through `calls`."""
-
-    def __init__(self, calls: Calls, endpoints: GoogleEndpoints, *, size: int = SIZE) -> None:
-        """List `size` occurrences at a time."""
-        self.calls = calls
-        self.size = size
-        here = ("calendar", "v3", endpoints.calendar)
-        self._calendars, self._events = service(*here, "calendarList"), service(*here, "events")
-
-    def calendars(self) -> Iterator[Json]:
-        """The calendars the account owns or may write to.
-
-        Raises:
-            ProtocolError: a page token came twice.
-        """
-        token, tokens = None, set()
-        while True:
-            request = self._calendars.list(
-                minAccessRole="writer",
-                pageToken=token,
-                fields="items(id,summary,accessRole,primary,dataOwner),nextPageToken",
-            )
-            answer = self.calls.one(request, 1)
-            if not isinstance(answer, dict):
-                raise ProtocolError("Google does not list the calendars of this account.")
-            yield from answer.get("items", ())
-            token = answer.get("nextPageToken")
-            if not token:
-                return
-            if token in tokens:
-                raise ProtocolError("Google gave the same page token twice while listing calendars.")
-            tokens.add(token)
-
-    def events(self, calendar: str, token: str | None, page: str | None) -> Json:
-        """A page of occurrences: all, or what changed since the sync token.
-
-        Raises:
-            CursorExpired: the token is no longer known, or the calendar is gone.
-        """
-        request = self._events.list(
-            calendarId=calendar,
-            singleEvents=True,
-            maxResults=self.size,
-            syncToken=token,
-            pageToken=page,
-            fields=f"items({parse.EVENT_FIELDS}),nextPageToken,nextSyncToken",
-        )
-        answer = self.calls.one(request, 1)
-        if isinstance(answer, Gone):
-            raise ProtocolError("This calendar is no longer there.")
-        if not isinstance(answer, dict):
-            raise ProtocolError("Google does not list this calendar.")
-        return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A calendar as the account's list shows it."""
-
-    id: str
-    title: str
-    primary: bool  # the account's own: only here does "self" in an event mean the user
-    own: bool  # on a colleague's calendar, only meetings the user is invited to count
-
-
-def listed(shown: Iterable[Json]) -> list[Listed]:
-    """Read the list of calendars, the primary one first.
-
-    One may be made "owner" of a colleague's calendar: a calendar that bears a person's address is that person's.
-    """
-    entries = [entry for entry in shown if isinstance(entry.get("id"), str)]
-    me = next((entry["id"] for entry in entries if entry.get("primary")), None)
-    found = []
-    for entry in entries:
-        id_, owner, group = entry["id"], entry.get("accessRole") == "owner", entry["id"].endswith(GROUP)
-        primary = bool(entry.get("primary")) or (me is None and owner and not group)
-        made = owner and group and entry.get("dataOwner") in {None, me}
-        found.append(Listed(id_, str(entry.get("summary") or id_), primary, own=primary or made))
-    return sorted(found, key=lambda one: (not one.primary, one.id))
-
-
 class Calendar:
     """Reads one calendar."""
 
-    def __init__(self, client: CalendarClient, calendar: Listed, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: CalendarClient, calendar: CalendarEntry, *, clock: Callable[[], datetime]) -> None:
         self.client = client
         self.calendar = calendar
         self.clock = clock
@@ -141,7 +54,7 @@ class Calendar:
         """
         now = self.clock().timestamp()
         state = _decoded(cursor) if cursor is not None else None
-        begins = state is None or (state.page is None and state.listed_at < now - AFRESH.total_seconds())
+        begins = state is None or (state.page is None and state.listed_at < now - RELIST_AFTER.total_seconds())
         if state is None or begins:
             state = CalendarCursor(now, since.timestamp(), now)
         elif state.page is None:
@@ -169,7 +82,7 @@ class Calendar:
                 return
 
 
-def _records(answer: Json, state: CalendarCursor, calendar: Listed) -> Iterator[Record]:
+def _records(answer: Json, state: CalendarCursor, calendar: CalendarEntry) -> Iterator[Record]:
     # a stub does not say when it was cancelled: it still stood when the calendar was last read
     stood_at = None if state.read_at is None else datetime.fromtimestamp(state.read_at, UTC)
     shown: Any

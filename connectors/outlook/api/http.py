@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 
 from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited
-from connectors.outlook.errors import UNSAID_PAUSE, retry_after
+from connectors.outlook.errors import DEFAULT_PAUSE, retry_after
 
 #: Seconds to wait for a connection, and for an answer.
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 #: Connections that stay open, and for how many seconds: opening one takes longer than most requests.
-KEPT = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=90)
+LIMITS = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=90)
 
 
 def http_client() -> httpx.Client:
@@ -28,7 +28,7 @@ def http_client() -> httpx.Client:
 @cache
 def _client(bundle: str | None) -> httpx.Client:
     context = ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context()
-    client = httpx.Client(verify=context, timeout=TIMEOUT, limits=KEPT)
+    client = httpx.Client(verify=context, timeout=TIMEOUT, limits=LIMITS)
     atexit.register(client.close)
     return client
 
@@ -42,16 +42,16 @@ class MsalHttp:
 
     def get(self, url: str, **options: Any) -> httpx.Response:
         """GET, with `params` and `headers`."""
-        return self._ask("GET", url, options)
+        return self._request("GET", url, options)
 
     def post(self, url: str, **options: Any) -> httpx.Response:
         """POST a form: `data`, with `params` and `headers`."""
-        return self._ask("POST", url, options)
+        return self._request("POST", url, options)
 
     def close(self) -> None:
         """Leave the client open: it belongs to the connector."""
 
-    def _ask(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+    def _request(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
         try:
             answer = self.http.request(
                 method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
@@ -66,5 +66,5 @@ class MsalHttp:
 def _busy(answer: httpx.Response) -> ConnectorError:
     pause = retry_after(answer.headers)
     if answer.status_code == 429 or pause is not None:
-        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or UNSAID_PAUSE)
+        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or DEFAULT_PAUSE)
     return ProviderUnavailable("Microsoft's sign-in is not available just now.")

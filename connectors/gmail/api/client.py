@@ -6,10 +6,10 @@ from typing import Any
 from googleapiclient.http import HttpRequest
 
 from connectors.errors import CursorExpired, ProtocolError
+from connectors.gmail.api.calls import Calls, Json, Outcome, service
 from connectors.gmail.auth import GoogleEndpoints
-from connectors.gmail.calls import Calls, Json, Outcome, service
-from connectors.gmail.pacing import Units
 from connectors.gmail.parse import HEADERS, MESSAGE_FIELDS
+from connectors.gmail.rate_limit import Units
 
 _METADATA: dict[str, Any] = {"userId": "me", "format": "metadata", "metadataHeaders": HEADERS}
 _HISTORY_FIELDS = (
@@ -19,7 +19,7 @@ _HISTORY_FIELDS = (
 
 
 class GmailClient:
-    """One account's mail, asked through `calls`; `spent` counts the units of what was asked."""
+    """One account's mail, asked through `calls`; `units_used` counts the units of what was asked."""
 
     def __init__(self, calls: Calls, endpoints: GoogleEndpoints, units: Units, *, listing: int) -> None:
         """List `listing` ids at a time."""
@@ -27,7 +27,7 @@ class GmailClient:
         self.units = units
         self.listing = listing
         self.batch_uri = endpoints.batch
-        self.spent = 0
+        self.units_used = 0
         users = ("gmail", "v1", endpoints.gmail, "users")
         self._profile = service(*users).getProfile(userId="me", fields="emailAddress,historyId")
         self._messages, self._threads = service(*users, "messages"), service(*users, "threads")
@@ -63,7 +63,7 @@ class GmailClient:
             raise ProtocolError("Gmail does not list this mailbox.")
         return answer
 
-    def dated(self, id_: str) -> float | None:
+    def received_at(self, id_: str) -> float | None:
         """When Gmail took a mail, in seconds; None if it is gone."""
         request = self._messages.get(userId="me", id=id_, format="minimal", fields="internalDate")
         answer = self._one(request, self.units.message)
@@ -81,7 +81,7 @@ class GmailClient:
             units[f"t{thread}"] = self.units.thread
         if not requests:
             return [], {}
-        self.spent += sum(units.values())
+        self.units_used += sum(units.values())
         outcomes = self.calls.many(requests, units, self.batch_uri)
         shown = [outcomes.pop(f"t{thread}") for thread in threads]
         return [mail for thread in shown if isinstance(thread, dict) for mail in thread.get("messages", ())], outcomes
@@ -121,5 +121,5 @@ class GmailClient:
         return str(answer[name])
 
     def _one(self, request: HttpRequest, units: int) -> Outcome:
-        self.spent += units
+        self.units_used += units
         return self.calls.one(request, units)

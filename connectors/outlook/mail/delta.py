@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.errors import ProtocolError
-from connectors.outlook.batch import get_all
-from connectors.outlook.client import GraphClient
+from connectors.outlook.api.batch import get_all
+from connectors.outlook.api.client import GraphClient
+from connectors.outlook.api.pages import DecodedPage
+from connectors.outlook.api.wire import HEADERS_FIELD, MESSAGE_FIELDS, Message
 from connectors.outlook.errors import graph_error
-from connectors.outlook.folders import SCOPE
-from connectors.outlook.pages import Told
+from connectors.outlook.mail.folders import SCOPE
 from connectors.outlook.parse import email_record
-from connectors.outlook.wire import HEADERS_FIELD, MESSAGE_FIELDS, Message
 from models.enums import Place
 from models.records import BadRecord, Record, Tombstone
 
@@ -37,7 +37,7 @@ _decode_message = msgspec.json.Decoder(Message).decode
 
 
 def page_of(
-    client: GraphClient, at: Position, told: Told[Message], place: Place, since: datetime
+    client: GraphClient, at: Position, told: DecodedPage[Message], place: Place, since: datetime
 ) -> tuple[Position, list[Record]]:
     """The records of one page and the position after it."""
     latest: dict[str, Message] = {}
@@ -45,7 +45,7 @@ def page_of(
         latest.pop(item.id, None)
         latest[item.id] = item  # of several tellings the last one holds
     seen = set(at.tail)
-    # Told again within a listing: whatever has changed since it began comes with the delta after it.
+    # DecodedPage again within a listing: whatever has changed since it began comes with the delta after it.
     fresh = [item for item in latest.values() if not at.listing or item.removed or _mark(item.id) not in seen]
     partial = [item.id for item in fresh if not item.whole and not item.removed and (at.listing or not item.inert)]
     fetched = _fetch(client, partial, at) if partial else {}

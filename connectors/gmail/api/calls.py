@@ -12,16 +12,16 @@ from googleapiclient.http import BatchHttpRequest, HttpRequest
 from httplib2 import Http
 
 from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited, Transient
-from connectors.gmail.errors import Refused, refused
-from connectors.gmail.pacing import Pacer
-from connectors.gmail.transport import Transport
+from connectors.gmail.api.transport import Transport
+from connectors.gmail.errors import Refusal, parse_refusal
+from connectors.gmail.rate_limit import RateLimiter
 
 Json = dict[str, Any]
 
 #: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds: a
 #: worker holds a lease meanwhile.
 ATTEMPTS = 5
-PATIENCE = 30.0
+MAX_WAIT = 30.0
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
@@ -55,19 +55,19 @@ def service(api: str, version: str, base: str, *path: str) -> Any:
 
 
 class Calls:
-    """Makes calls for one account; every waiting is the pacer's."""
+    """Makes calls for one account; every waiting is the limiter's."""
 
     def __init__(
         self,
         transport: Transport,
-        pacer: Pacer,
+        limiter: RateLimiter,
         *,
         scope: str,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """Call through `transport` at `pacer`'s pace; `scope` is named where it turns out to be missing."""
+        """Call through `transport` at `limiter`'s pace; `scope` is named where it turns out to be missing."""
         self.transport = transport
-        self.pacer = pacer
+        self.limiter = limiter
         self.scope = scope
         self.jitter = jitter
 
@@ -81,20 +81,20 @@ class Calls:
         attempt = 0
         while True:
             try:
-                with self.pacer.spend(units):
+                with self.limiter.acquire(units):
                     answer = request.execute(http=self.transport)
                 if isinstance(answer, dict):
                     return answer
-                failure = Refused(_garbled(asked), again=True)
+                failure = Refusal(_garbled(asked), again=True)
             except HttpError as error:
                 if error.resp.status == 404:
                     return Gone()
                 failure = self._read(error, asked)
             except ConnectorError as error:
-                failure = Refused(error, again=isinstance(error, Transient))
+                failure = Refusal(error, again=isinstance(error, Transient))
             except _GARBLED:
-                failure = Refused(_garbled(asked), again=True)
-            self._hold([failure], attempt)
+                failure = Refusal(_garbled(asked), again=True)
+            self._pause_or_raise([failure], attempt)
             attempt += 1
 
     def many(self, requests: Mapping[str, HttpRequest], units: Mapping[str, int], uri: str) -> dict[str, Outcome]:
@@ -106,31 +106,31 @@ class Calls:
         done: dict[str, Outcome] = {}
         attempt = 0
         while pending := [name for name in requests if name not in done]:
-            failures: list[Refused] = []
+            failures: list[Refusal] = []
             before = len(done)
             batch = BatchHttpRequest(callback=partial(self._settle, done, failures), batch_uri=uri)
             try:
-                with self.pacer.spend(*(units[name] for name in pending)) as number:
+                with self.limiter.acquire(*(units[name] for name in pending)) as number:
                     authorisation = self.transport.authorisation()
                     for name in pending[:number]:
                         requests[name].headers = {**(requests[name].headers or {}), "authorization": authorisation}
                         batch.add(requests[name], request_id=name)
                     batch.execute(http=self.transport)
             except BatchError:  # a kind of HttpError: 200, and no batch
-                failures = [Refused(_garbled("a batch"), again=True)]
+                failures = [Refusal(_garbled("a batch"), again=True)]
             except HttpError as error:
                 failures = [self._read(error, "a batch")]
             except ConnectorError as error:
-                failures = [Refused(error, again=isinstance(error, Transient))]
+                failures = [Refusal(error, again=isinstance(error, Transient))]
             except _GARBLED:
-                failures = [Refused(_garbled("a batch"), again=True)]
+                failures = [Refusal(_garbled("a batch"), again=True)]
             if failures:
                 attempt = 0 if len(done) > before else attempt + 1
-                self._hold(failures, attempt)
+                self._pause_or_raise(failures, attempt)
         return done
 
     def _settle(
-        self, done: dict[str, Outcome], failures: list[Refused], name: str, answer: Any, error: HttpError | None
+        self, done: dict[str, Outcome], failures: list[Refusal], name: str, answer: Any, error: HttpError | None
     ) -> None:
         if error is None:
             done[name] = answer if isinstance(answer, dict) else Unreadable("Google's answer is no object")
@@ -139,16 +139,16 @@ class Calls:
         else:
             failure = self._read(error, "a batched call")
             if error.resp.status == 401:
-                self.transport.distrust()
+                self.transport.discard_token()
             if error.resp.status == 400:
                 done[name] = Unreadable(str(failure.error))
             else:
                 failures.append(failure)
 
-    def _read(self, error: HttpError, asked: str) -> Refused:
-        return refused(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
+    def _read(self, error: HttpError, asked: str) -> Refusal:
+        return parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
 
-    def _hold(self, failures: Iterable[Refused], attempt: int) -> None:
+    def _pause_or_raise(self, failures: Iterable[Refusal], attempt: int) -> None:
         """Pause as long as was asked for, or longer each time; raise what no pause helps against."""
         longest = 0.0
         for failure in failures:
@@ -156,9 +156,9 @@ class Calls:
                 raise failure.error
             backoff = min(2.0**attempt, 64.0) * (0.5 + self.jitter())
             longest = max(longest, backoff if failure.retry_after is None else failure.retry_after)
-            if longest > PATIENCE:
+            if longest > MAX_WAIT:
                 raise RateLimited(str(failure.error), retry_after=longest)
-        self.pacer.pause(longest)
+        self.limiter.pause(longest)
 
 
 def _garbled(asked: str) -> ProviderUnavailable:

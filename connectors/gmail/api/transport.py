@@ -37,7 +37,7 @@ class Transport(httplib2.Http):
         super().__init__()
         self.stored = stored
         self.clock = clock
-        self.skew = timedelta(0)
+        self.clock_skew = timedelta(0)
         self._signing_in = Session()
         self._renewal = Request(self._signing_in)
         self._session = AuthorizedSession(stored.credentials, auth_request=self._renewal)
@@ -57,9 +57,9 @@ class Transport(httplib2.Http):
         Raises:
             ConnectorError: no answer came, or the grant has ended.
         """
-        with self._told(uri):
+        with self._translating_errors(uri):
             answer = self._session.request(method, uri, data=body, headers=dict(headers or {}), timeout=TIMEOUT)
-        self._compare_clocks(answer.headers.get("date"))
+        self._measure_clock_skew(answer.headers.get("date"))
         shown = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
         shown.status = answer.status_code
         shown["status"] = str(answer.status_code)
@@ -73,11 +73,11 @@ class Transport(httplib2.Http):
             ConnectorError: there is none to be had.
         """
         headers: dict[str, str] = {}
-        with self._told(self.stored.credentials.token_uri):
+        with self._translating_errors(self.stored.credentials.token_uri):
             self.stored.credentials.before_request(self._renewal, "POST", "", headers)
         return headers["authorization"]
 
-    def distrust(self) -> None:
+    def discard_token(self) -> None:
         """Have the token renewed before it is used again: a part of a batch was refused with it."""
         self.stored.credentials.token = None
 
@@ -87,7 +87,7 @@ class Transport(httplib2.Http):
         self._signing_in.close()
 
     @contextmanager
-    def _told(self, uri: str) -> Iterator[None]:
+    def _translating_errors(self, uri: str) -> Iterator[None]:
         host = uri.split("/")[2]
         try:
             yield
@@ -101,12 +101,12 @@ class Transport(httplib2.Http):
         finally:
             self.stored.keep()
 
-    def _compare_clocks(self, date: str | None) -> None:
+    def _measure_clock_skew(self, date: str | None) -> None:
         if date:
             try:
-                self.skew = self.clock() - parsedate_to_datetime(date)
+                self.clock_skew = self.clock() - parsedate_to_datetime(date)
             except (ValueError, TypeError):
-                self.skew = timedelta(0)
+                self.clock_skew = timedelta(0)
 
 
 def _refresh_error(failure: RefreshError, host: str) -> Exception:

@@ -7,10 +7,10 @@ import msgspec
 
 from connectors.base import Stream
 from connectors.errors import ProtocolError
-from connectors.outlook.batch import get_all
-from connectors.outlook.client import GraphClient, decoded
+from connectors.outlook.api.batch import get_all
+from connectors.outlook.api.client import GraphClient, decoded
+from connectors.outlook.api.wire import Folder, FolderPage
 from connectors.outlook.errors import graph_error
-from connectors.outlook.wire import Folder, FolderPage
 from connectors.text import clean
 from models.enums import Place, StreamKind
 

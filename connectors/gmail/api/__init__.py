@@ -1,0 +1,1 @@
+"""How requests reach Google: transport, single and batched calls, and Gmail's methods."""

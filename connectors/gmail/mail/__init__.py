@@ -1,0 +1,1 @@
+"""A Gmail mailbox as a stream: the first reading, then its history."""

@@ -1,0 +1,1 @@
+"""How requests reach Microsoft Graph: HTTP, single and batched calls, pages and wire types."""

@@ -1,0 +1,1 @@
+"""The Outlook calendar as a stream, read window by window."""

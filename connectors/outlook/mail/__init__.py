@@ -1,0 +1,1 @@
+"""Outlook mail folders as streams, each by its delta."""
