@@ -27,7 +27,7 @@ class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
     """One mail as its headers describe it. All times are aware UTC datetimes; text holds no NUL.
 
     `signals` are lower-case marks of automation, each `header` or `header=value` (for example
-    `auto-submitted=auto-replied`, `list-id`, `precedence=bulk`, `return-path=<>`, `report`): see worker.identity.
+    `auto-submitted=auto-replied`, `list-id`, `precedence=bulk`, `return-path=<>`, `report`): see worker.addresses.
     """
 
     key: str  # the provider's id of this mail, unique within its stream

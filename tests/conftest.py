@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
 from tests.services import postgres
-from worker.db import open_database, upgrade
+from worker.storage.engine import open_database
+from worker.storage.migrations import upgrade
 
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

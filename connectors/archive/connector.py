@@ -13,7 +13,7 @@ from connectors.errors import ConnectorError, CursorExpired, ProtocolError, Prov
 from models.enums import Provider
 from models.records import Record
 
-#: Records a page: each page is one transaction, and fewer of them write less (worker.db).
+#: Records a page: each page is one transaction, and fewer of them write less (worker.storage.engine).
 PAGE = 2000
 
 

@@ -21,18 +21,18 @@ from models.people import Address
 from models.records import EmailRecord
 from tests.sandbox.bulk import END, bulk
 from tests.sandbox.people import OWNER
-from worker.accounts import ensure_account
-from worker.assess import judged
-from worker.db import reading, writing
-from worker.histories import touches
+from worker.accounts.store import ensure_account
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
-from worker.ingest.lease import Lease
-from worker.leases import take
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.settle import settle
-from worker.users import add_user
+from worker.judgement.histories import touches
+from worker.judgement.refresh import judged
+from worker.judgement.rules import rules_in_force
+from worker.queue.leases import Lease, take
+from worker.storage.transactions import reading, writing
+from worker.sync.recompute import settle
 
 PAGE = 2000
 
@@ -112,7 +112,7 @@ def main(count: int, people: int) -> None:
 
         def assess() -> None:
             with reading(runtime.engine) as connection:
-                judged(connection, lease.user_id, runtime.rulebook, now)
+                judged(connection, lease.user_id, rules_in_force(runtime.settings.rules), now)
 
         with reading(runtime.engine) as connection:
             known = (

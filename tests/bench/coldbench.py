@@ -19,23 +19,23 @@ from models.accounts import StreamState
 from models.enums import Provider, StreamKind, Warmth
 from models.records import EmailRecord, MeetingRecord
 from tests.bench.protocol import mail_of, meeting_of, moment_of, spelled
-from worker.accounts import ensure_account
-from worker.assessment import assess
-from worker.cooling import ColdModel, model_at, shipped_model
-from worker.db import reading, writing
-from worker.digest.choice import COLD_KINDS, Candidate, Listing
-from worker.digest.policy import choose
-from worker.facts import History, habits_of
-from worker.histories import histories
-from worker.identity.canonical import canonical
+from worker.accounts.store import ensure_account
+from worker.addresses.canonical import canonical
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.choose.policy import choose
 from worker.identity.resolve import resolve
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
-from worker.ingest.lease import Lease
-from worker.rules import load
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.users import add_user
+from worker.judgement.assess import assess
+from worker.judgement.cooling import ColdModel, model_at, shipped_model
+from worker.judgement.facts import History, habits_of
+from worker.judgement.histories import histories
+from worker.judgement.rules import load
+from worker.queue.leases import Lease
+from worker.storage.transactions import reading, writing
 
 
 class Owner:

@@ -27,7 +27,7 @@ from tests.bench.verdicts import (
     tie_decay,
     utility,
 )
-from worker.facts import contact_days
+from worker.judgement.facts import contact_days
 
 DRAWS = 2000
 ROOT = Path(__file__).parents[2]

@@ -17,16 +17,16 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.bench.mailboxes import rows, touches
 from tests.bench.plots import reliability
-from worker.cooling import Signs, read_model, signs_of
-from worker.cooling.model import FURTHEST
-from worker.facts import History, at_day, contact_days, habits_of
+from worker.judgement.cooling import Signs, read_model, signs_of
+from worker.judgement.cooling.model import FURTHEST
+from worker.judgement.facts import History, at_day, contact_days, habits_of
 
 #: inverse strength of the ridge; one value for all, chosen by leaving sets out
 RIDGE = 0.003
 #: silences no longer than this are where a warning is worth most
 EARLY = 45
 EARLY_WEIGHT = 1.5
-SHIPPED = Path(__file__).parents[2] / "worker" / "cooling" / "cold.json"
+SHIPPED = Path(__file__).parents[2] / "worker" / "judgement" / "cooling" / "cold.json"
 
 
 def silences(folder: Path) -> dict[str, Any]:

@@ -29,10 +29,10 @@ from tests.bench.faraway import Faraway, faraway
 from tests.chaos.places import database
 from tests.services import rabbitmq
 from tests.worker.queue.processes import EMBEDDED, ROOT, SCHEDULER, Installation
-from worker.accounts import ensure_account, keep_secret
-from worker.db import reading, writing
-from worker.runtime import Runtime
-from worker.users import add_user
+from worker.accounts.store import ensure_account, keep_secret
+from worker.app.runtime import Runtime
+from worker.app.users import add_user
+from worker.storage.transactions import reading, writing
 
 #: Seconds after which every process has loaded what it needs, and waits.
 READY = 10.0

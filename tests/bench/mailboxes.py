@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from models.enums import Touch
-from worker.facts import Day
+from worker.judgement.facts import Day
 
 #: more recipients than this are a crowd
 CROWD = 10

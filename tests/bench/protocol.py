@@ -6,7 +6,7 @@ from typing import Any
 
 from models.enums import Place, Response
 from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord
-from worker.identity.canonical import canonical
+from worker.addresses.canonical import canonical
 
 _RESPONSES = {
     "ACCEPTED": Response.ACCEPTED,

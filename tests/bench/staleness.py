@@ -18,9 +18,9 @@ from models.accounts import Account, StreamState
 from models.base import seconds
 from models.history import Sighting
 from tests.bench.faraway import Faraway
-from worker.db import reading, writing
-from worker.reader import RARELY
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
+from worker.storage.transactions import reading, writing
+from worker.sync.stream import RARELY
 
 #: Mails that arrive each second, anywhere; and seconds between two looks at what is stored.
 RATE, LOOK = 3.0, 0.25

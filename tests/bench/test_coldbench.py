@@ -12,7 +12,7 @@ import pytest
 
 from tests.bench.coldbench import Owner, stream
 from tests.bench.mailboxes import owners, rows, touches
-from worker.cooling import shipped_model
+from worker.judgement.cooling import shipped_model
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "coldbench" / "public"
 ME, ANNA, BEN = "p1@made.example", "p2@made.example", "p3@made.example"

@@ -11,12 +11,12 @@ import pytest
 from models.enums import Warmth
 from tests.bench.coldbench import stream
 from tests.bench.mailboxes import owners, touches
-from worker.assessment import assess
-from worker.cooling import shipped_model
-from worker.digest.choice import COLD_KINDS, Candidate, Listing
-from worker.digest.policy import choose
-from worker.facts import INWARD, OUTWARD, Day, History, at_day, day_of, habits_of
-from worker.rules import load
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.choose.policy import choose
+from worker.judgement.assess import assess
+from worker.judgement.cooling import shipped_model
+from worker.judgement.facts import INWARD, OUTWARD, Day, History, at_day, day_of, habits_of
+from worker.judgement.rules import load
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "coldbench" / "public"
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from models.accounts import Account, StreamState
 from models.failures import Failure
 from tests.chaos.supervised import Supervised
-from worker.db import reading, writing
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
+from worker.storage.transactions import reading, writing
 
 #: Seconds in which somebody should have come to what is waited for.
 SOON = 15

@@ -16,7 +16,7 @@ from tests.chaos.disks import Disk
 from tests.chaos.queues import Queues
 from tests.chaos.supervised import Supervised
 from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation, until
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
 
 #: By how many minutes a clock is wrong at most.
 MINUTES = 15

@@ -12,9 +12,9 @@ from models.judgement import Letter
 from models.people import Address
 from tests.chaos.aim import hurry
 from tests.chaos.blows import Place
-from worker.db import reading, writing
-from worker.due import due_users
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
+from worker.queue.due import due_users
+from worker.storage.transactions import reading, writing
 
 #: Seconds of peace after which everything must be in order.
 PEACE = 240.0

@@ -23,9 +23,9 @@ from tests.sandbox.people import ALIASES, OWNER
 from tests.sandbox.story import WorldMail, WorldMeeting
 from tests.sandbox.world import World, booked_by, held_by
 from tests.worker.digest.postbox import Postbox, serving
-from worker.connecting import connect_gmail, connect_outlook
-from worker.db import writing
-from worker.runtime import Runtime
+from worker.accounts.connect import connect_gmail, connect_outlook
+from worker.app.runtime import Runtime
+from worker.storage.transactions import writing
 
 #: Gmail's real 6,000 units a minute would make every storm last for an hour.
 UNITS = 10_000_000

@@ -12,7 +12,7 @@ from pika.exceptions import ChannelClosedByBroker
 from redis import Redis as Client
 
 from tests.services import Redis
-from worker.broker import QUEUES
+from worker.queue.broker import QUEUES
 
 #: What waits to be worked off, what waits for its time, and what is dead.
 NAMES = (*QUEUES, *(f"{name}.DQ" for name in QUEUES))

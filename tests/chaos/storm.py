@@ -27,10 +27,10 @@ from tests.chaos.places import PLACES
 from tests.chaos.plan import plan
 from tests.chaos.providers import CHAPTERS, FAULTS, Providers
 from tests.worker.queue.processes import Installation
-from worker.db import reading
-from worker.logs import set_up
-from worker.runtime import Runtime
-from worker.sync import sync
+from worker.app.logs import set_up
+from worker.app.runtime import Runtime
+from worker.service.one_shot import sync
+from worker.storage.transactions import reading
 
 #: The most seconds a start is taken to need, so that a busy machine's storm ends, too.
 START = 6.0

@@ -29,10 +29,10 @@ from tests.deploy.prometheus import DEPLOY, Alert, Prometheus, watching
 from tests.sandbox.google.consent import approve
 from tests.services import free_port, redis
 from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation
-from worker.connecting import connect_gmail
-from worker.db import writing
-from worker.logs import set_up
-from worker.runtime import Runtime
+from worker.accounts.connect import connect_gmail
+from worker.app.logs import set_up
+from worker.app.runtime import Runtime
+from worker.storage.transactions import writing
 
 #: Megabytes: more than the 500 below which the alert for the disk fires.
 DISK = 640

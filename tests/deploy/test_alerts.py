@@ -15,11 +15,11 @@ from dramatiq.brokers.stub import StubBroker
 
 from tests.deploy.prometheus import hurried
 from tests.worker.homes import friendship, live, open_home
-from worker.actors import register
-from worker.broker import middleware
-from worker.census import Census
-from worker.metrics import REGISTRY
-from worker.spending import Spending
+from worker.app.metrics import REGISTRY
+from worker.queue.broker import middleware
+from worker.service.actors import register
+from worker.web.database_metrics import Census
+from worker.web.quota_metrics import Spending
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ALERTS = DEPLOY / "prometheus" / "alerts.yml"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.services import Redis, rabbitmq
-from worker.settings import Settings
+from worker.app.settings import Settings
 
 TOP = Path(__file__).parents[2]
 DEPLOY = TOP / "deploy"

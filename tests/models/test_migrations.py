@@ -7,7 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from models.tables import Base
-from worker.db import SchemaMismatch, check_schema, downgrade, open_database, upgrade
+from worker.storage.engine import open_database
+from worker.storage.migrations import SchemaMismatch, check_schema, downgrade, upgrade
 
 
 def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:

@@ -10,15 +10,15 @@ from connectors.base import Cursor, Page
 from models.accounts import StreamState
 from models.enums import Place, Provider, Response, StreamKind
 from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord, Record
-from worker.accounts import ensure_account
-from worker.db import writing
+from worker.accounts.store import ensure_account
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
-from worker.ingest.lease import Lease
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.settle import settle
-from worker.users import add_user
+from worker.queue.leases import Lease
+from worker.storage.transactions import writing
+from worker.sync.recompute import settle
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ME = "me@mine.example"

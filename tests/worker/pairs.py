@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from models.enums import Touch
-from worker.facts import DIRECT, INWARD, MEETINGS, OUTWARD, Day, History, at_day, day_of, habits_of
-from worker.rules import load
+from worker.judgement.facts import DIRECT, INWARD, MEETINGS, OUTWARD, Day, History, at_day, day_of, habits_of
+from worker.judgement.rules import load
 
 #: a Wednesday
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models.history import Interaction, Participation
 from models.people import Address
 from tests.sandbox.world import meeting_identity
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
 
 #: identity -> channel, direction, time, and the people (not lists or rooms) in it
 Touches = dict[str, tuple[str, str, datetime, frozenset[str]]]

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import select
 
 from models.history import Interaction, Participation, Sighting
-from worker.connecting import connect_archive
-from worker.runtime import open_runtime
-from worker.settings import Settings
-from worker.sync import sync
+from worker.accounts.connect import connect_archive
+from worker.app.runtime import open_runtime
+from worker.app.settings import Settings
+from worker.service.one_shot import sync
 
 COLDBENCH = Path(__file__).parents[2].parent / "shared" / "coldbench"
 #: Of each set; more where there is time for it.

@@ -15,10 +15,10 @@ from models.records import BadRecord, Deferred, Mailbox, Record
 from models.tables import Base
 from tests.worker.ingest.home import ME, NOW, Home, Tables
 from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.accounts import disconnect
-from worker.db import writing
-from worker.decisions import block, merge, quieten, split
-from worker.forgetting import forget
+from worker.accounts.store import disconnect
+from worker.decisions.decide import block, merge, quieten, split
+from worker.decisions.erase_person import forget
+from worker.storage.transactions import writing
 
 RECORDS: list[Record] = [
     mail("1"),

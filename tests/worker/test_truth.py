@@ -10,10 +10,10 @@ from models.history import Sighting
 from tests.sandbox.mailbox import write
 from tests.sandbox.world import World
 from tests.worker.stored import Touches, stored
-from worker.connecting import connect_archive
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.sync import sync
+from worker.accounts.connect import connect_archive
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.service.one_shot import sync
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from worker.assessment import assess
-from worker.cooling import ColdModel
-from worker.digest.choice import COLD_KINDS, Candidate, Listing
-from worker.digest.policy import BUDGET, THRESHOLD, choose
-from worker.digest.record import lasted
-from worker.facts import (
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.choose.policy import BUDGET, THRESHOLD, choose
+from worker.digest.choose.record import lasted
+from worker.judgement.assess import assess
+from worker.judgement.cooling import ColdModel
+from worker.judgement.facts import (
     EARLIEST,
     Habits,
     History,
@@ -22,7 +22,7 @@ from worker.facts import (
     silence_limit,
     year_gaps,
 )
-from worker.rules import RuleBook
+from worker.judgement.rules import RuleBook
 
 #: what other thresholds would have done is told for these
 THRESHOLDS = (0.44, 0.50, 0.56, THRESHOLD, 0.68, 0.74, 0.80)

@@ -5,8 +5,11 @@ from typing import Annotated
 import typer
 
 from worker import __version__
-from worker.cli import accounts, backtest, deciding, digest, exporting, house, people, retry, rules, status, syncing
-from worker.cli.shape import Debug, Keepwarm, Now, User
+from worker.cli.accounts import accounts, retry, status, syncing
+from worker.cli.admin import house, rules
+from worker.cli.people import deciding, people
+from worker.cli.reports import backtest, digest, exporting
+from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
 
 
 def _version(asked: bool) -> None:

@@ -11,15 +11,16 @@ from models.accounts import Account, User
 from models.history import Participation
 from models.judgement import Letter as Sent
 from models.people import Address
-from worker.assess import judged
-from worker.db import reading
-from worker.digest.choice import Candidate, Chosen
-from worker.digest.findings import Judged, findings, footer, names_of
-from worker.digest.letter import Letter, Line
-from worker.digest.policy import choose
-from worker.digest.remember import absences, past, quiet
-from worker.facts import habits_of
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
+from worker.digest.choose.choice import Candidate, Chosen
+from worker.digest.choose.findings import Judged, findings, footer, names_of
+from worker.digest.choose.policy import choose
+from worker.digest.digest import Letter, Line
+from worker.digest.history import absences, past, quiet
+from worker.judgement.facts import habits_of
+from worker.judgement.refresh import judged
+from worker.judgement.rules import rules_in_force
+from worker.storage.transactions import reading
 
 
 def period_of(now: datetime, zone: str) -> str:
@@ -35,7 +36,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
             select(User.name, User.address, User.zone, User.created_at).where(User.id == user_id)
         ).one()
         period = period_of(now, user.zone)
-        everybody = judged(connection, user_id, runtime.rulebook, now)
+        everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
         return Letter(
             reader=user.name or user.address,

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection, Row
 
 from models.history import Interaction, Participation
 from models.people import Address, Person
-from worker.db import chunks
+from worker.addresses.canonical import canonical
 from worker.export.columns import Column, Kind
 from worker.export.scope import Scope, stamp
-from worker.identity.canonical import canonical
+from worker.storage.bulk import chunks
 
 COLUMNS: tuple[Column, ...] = (
     Column("id", Kind.TEXT),  # an export that was read back brought its own ids

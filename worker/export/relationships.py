@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from worker.export.columns import Column, Kind
 from worker.export.scope import Scope, stamp
-from worker.relationships import Relationship
-from worker.relationships import relationships as judge
-from worker.rules import RuleBook
+from worker.judgement.relationships import Relationship
+from worker.judgement.relationships import relationships as judge
+from worker.judgement.rules import RuleBook
 
 COLUMNS: tuple[Column, ...] = (
     Column("person", Kind.TEXT),

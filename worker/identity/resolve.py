@@ -12,9 +12,8 @@ from models.enums import Touch
 from models.history import Participation
 from models.judgement import Assessment
 from models.people import Address, Decision, Likeness, Person
-from worker.db import change, chunks, put
-from worker.identity.introductions import recognise
-from worker.identity.persons import Kin, Link, best_name
+from worker.identity.clusters import Kin, Link, best_name
+from worker.storage.bulk import change, chunks, put
 
 #: What the user did of his own accord: only this makes evidence from a header believable.
 ANSWERED = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY, Touch.MET_ONE, Touch.MET)
@@ -63,8 +62,8 @@ def _answered(connection: Connection, user_id: int, addresses: Iterable[str]) ->
     }
 
 
-def resolve(connection: Connection, user_id: int, now: datetime) -> int:
-    """Give a batch of touched addresses their people, and make those due; returns how many addresses these were."""
+def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
+    """Give a batch of touched addresses their people, and make those due; returns these addresses."""
     held = exists().where(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
         select(Address.address, Address.kind, Address.person, held.label("held"))
@@ -73,7 +72,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> int:
         .limit(BATCH)
     ).all()
     if not touched:
-        return 0
+        return []
     gone = {row.address for row in touched if row.kind != "list" and not row.held}
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
@@ -104,17 +103,20 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> int:
             .where(Address.user_id == user_id, Address.address.in_(chunk))
             .values(person=None, why=None, touched=False)
         )
-    introducers = recognise(connection, user_id, [row.address for row in touched])
-    for chunk in chunks(sorted(introducers)):
-        people.update(
-            connection.scalars(
-                select(Address.person).where(
-                    Address.user_id == user_id, Address.address.in_(chunk), Address.person.is_not(None)
-                )
-            )
-        )
     _name(connection, user_id, people | set(belongs.values()), now)
-    return len(touched)
+    return [row.address for row in touched]
+
+
+def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
+    """Name the people these addresses belong to; addresses of nobody are left out."""
+    return {
+        person
+        for chunk in chunks(sorted(addresses))
+        for person in connection.scalars(
+            select(Address.person).where(Address.user_id == user_id, Address.address.in_(chunk))
+        )
+        if person is not None
+    }
 
 
 def _name(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Committing one page: its records, what they amount to, and the cursor, in one transaction or not at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,14 +11,15 @@ from connectors.base import Page
 from models.accounts import StreamState
 from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
-from worker.db import put
-from worker.ingest.absence import back_again, bury, unseen, vanished
-from worker.ingest.identity_of import Weighable
+from worker.ingest.classify.filters import View
+from worker.ingest.classify.identity import Weighable
+from worker.ingest.deletions import back_again, bury, unseen, vanished
 from worker.ingest.learn import learn
-from worker.ingest.lease import Lease, LeaseLost
-from worker.ingest.refold import refold
-from worker.ingest.tell import SIGHTING, tell
-from worker.ingest.view import View
+from worker.ingest.observers import SentMailObserver
+from worker.ingest.reprocess import refold
+from worker.ingest.store_records import SIGHTING, tell
+from worker.queue.leases import Lease, LeaseLost
+from worker.storage.bulk import put
 
 #: An id alone never replaces a record.
 LISTED_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET round = excluded.round, gone_at = NULL"""
@@ -30,14 +32,24 @@ class Standing(NamedTuple):
     sweeping: bool
 
 
-def commit_page(connection: Connection, lease: Lease, page: Page, view: View, now: datetime) -> None:
+def commit_page(
+    connection: Connection,
+    lease: Lease,
+    page: Page,
+    view: View,
+    now: datetime,
+    observers: Sequence[SentMailObserver] = (),
+) -> None:
     """Store a page under a lease, in the transaction that is open on `connection`.
 
     Raises:
         LeaseLost: the lease is no longer held; the caller's transaction must roll back.
     """
     state = _advance(connection, lease, page, now)
-    view = learn(connection, lease.user_id, page.records, view)
+    mails = [record for record in page.records if isinstance(record, EmailRecord)]
+    for observe in observers:
+        observe(connection, lease.user_id, mails, view)
+    view = learn(connection, lease.user_id, mails, view)
     told: dict[str, Weighable] = {}
     deferred: dict[str, str] = {}
     gone: dict[str, datetime] = {}

@@ -10,14 +10,12 @@ from models.accounts import User
 from models.enums import Place
 from models.history import Sighting
 from models.people import LISTS, Address, Decision, OwnAddress
-from models.records import EmailRecord, Record
-from worker.db import chunks, put
-from worker.identity.automation import kind_of
-from worker.identity.canonical import canonical
-from worker.ingest.arrived import arrived
-from worker.ingest.leave import leave
+from models.records import EmailRecord
+from worker.addresses.automation import kind_of
+from worker.addresses.canonical import canonical
+from worker.ingest.classify.filters import View
 from worker.ingest.mentions import interactions_with, mentions
-from worker.ingest.view import View
+from worker.storage.bulk import chunks, put
 
 
 def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> View:
@@ -39,9 +37,8 @@ def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects
     )
 
 
-def learn(connection: Connection, user_id: int, records: Sequence[Record], view: View) -> View:
-    """Widen a view by what these records teach, and mark what was weighed without knowing it as stale."""
-    mails = [record for record in records if isinstance(record, EmailRecord)]
+def learn(connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> View:
+    """Widen a view by what these emails teach, and mark what was weighed without knowing it as stale."""
     own = {
         bare
         for mail in mails
@@ -49,8 +46,6 @@ def learn(connection: Connection, user_id: int, records: Sequence[Record], view:
         and (bare := canonical(mail.sender.address)) not in view.own
     }  # fmt: skip
     _name_user(connection, user_id, mails, view)
-    leave(connection, user_id, mails, view)
-    arrived(connection, user_id, mails, view)
     lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - view.lists
     if own:
         claim(connection, user_id, own, why="sent mail comes from it")

@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection
 
 from models.history import Participation, Sighting
 from models.people import Address
-from worker.db import chunks
-from worker.identity.canonical import GMAIL, canonical
+from worker.addresses.canonical import GMAIL, canonical
+from worker.storage.bulk import chunks
 
 
 def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str]) -> set[str]:

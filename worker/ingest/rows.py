@@ -10,9 +10,9 @@ from models.enums import Role
 from models.history import Interaction, Participation
 from models.judgement import OwnHabits
 from models.people import Address, Likeness
-from worker.db import change, chunks, put
-from worker.identity.automation import kind_of
-from worker.ingest.held import Held
+from worker.addresses.automation import kind_of
+from worker.ingest.classify.accepted import Held
+from worker.storage.bulk import change, chunks, put
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",

@@ -26,10 +26,10 @@ from tests.sandbox.google.mailbox import GoogleMailbox, plain_mail
 from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.story import TrueInteraction
 from tests.sandbox.world import World, meeting_identity
-from worker.connecting import connect_gmail
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.sync import StreamProgress, sync
+from worker.accounts.connect import connect_gmail
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.service.one_shot import StreamProgress, sync
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -21,13 +21,13 @@ from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.sandbox.story import TrueInteraction
 from tests.sandbox.world import World, booked_by, held_by
 from tests.worker.stored import stored
-from worker.accounts import disconnect
-from worker.connecting import connect_gmail, connect_outlook, discover
-from worker.reader import Outcome, read_stream
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.settle import settle
-from worker.sync import sync
+from worker.accounts.connect import connect_gmail, connect_outlook, discover
+from worker.accounts.store import disconnect
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.service.one_shot import sync
+from worker.sync.recompute import settle
+from worker.sync.stream import Outcome, read_stream
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from models.enums import Touch
 from tests.worker.pairs import BOOK, NOW, TODAY, history, regular
 from worker.backtest import Backtest, backtest, plot
-from worker.facts import DIRECT, Day, History, at_day, day_of, monday
+from worker.judgement.facts import DIRECT, Day, History, at_day, day_of, monday
 
 #: silent for good since 150 days; silent for 60 days, a year ago; never silent
 FADED = history(regular(9, 700, 150))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.worker.cli.keepwarm import ROOT, Keepwarm, tree
-from worker.cli.exporting import What
-from worker.cli.shape import SHARED
-from worker.settings import Settings
+from worker.app.settings import Settings
+from worker.cli.reports.exporting import What
+from worker.cli.terminal.shape import SHARED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `keepwarm ([^`]+)` \| (.+) \|$", README, re.MULTILINE)

@@ -8,8 +8,8 @@ import pytest
 from models.records import BadRecord, Mailbox
 from tests.worker.cli.keepwarm import Keepwarm, tree
 from tests.worker.homes import BEN, ME, friendship, live, mail, open_home
-from worker.db import writing
-from worker.failures import note, task
+from worker.queue.dead_letters import note, task
+from worker.storage.transactions import writing
 
 MINE = Mailbox(ME, "Me")
 
@@ -61,7 +61,12 @@ def test_what_failed_for_good_is_listed_and_tried_again(tmp_path: Path) -> None:
     runtime = open_home(tmp_path / "home")
     user = live(runtime, friendship())
     with writing(runtime.engine) as connection:
-        note(connection, task("keepwarm.settle", user), "ValueError at worker/settle.py:9 in settle", runtime.clock())
+        note(
+            connection,
+            task("keepwarm.settle", user),
+            "ValueError at worker/sync/recompute.py:9 in settle",
+            runtime.clock(),
+        )
     keepwarm = Keepwarm(tmp_path / "home")
     (one,) = keepwarm("status", "--failed", "--json").json
     assert (one["kind"], one["times"], one["last_at"]) == ("task", 1, "2026-11-20T09:00:00Z")

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from models.accounts import StreamState
 from models.failures import Failure
 from tests.worker.homes import NOW, friendship, live, open_home
-from worker.db import reading, writing
+from worker.storage.transactions import reading, writing
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
         connection.execute(update(StreamState).values(failures=3, due_at=NOW))
         connection.execute(
             insert(Failure).values(
-                actor="keepwarm.settle", subject=f"[{user}]", user_id=user, error="KeyError at worker/settle.py:1 in settle",
+                actor="keepwarm.settle", subject=f"[{user}]", user_id=user, error="KeyError at worker/sync/recompute.py:1 in settle",
                 times=2, first_at=NOW, last_at=NOW, again_at=NOW,
             )
         )  # fmt: skip
@@ -41,7 +41,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_what_failed_is_listed_and_asked_again(home: Path) -> None:
-    assert "KeyError at worker/settle.py:1" in keepwarm(home, "retry", "--list")[0]
+    assert "KeyError at worker/sync/recompute.py:1" in keepwarm(home, "retry", "--list")[0]
     (letter,) = json.loads(keepwarm(home, "retry", "--json")[0])
     assert (letter["actor"], letter["times"]) == ("keepwarm.settle", 2)
     runtime = open_home(home)

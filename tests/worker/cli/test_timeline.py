@@ -10,7 +10,7 @@ from rich.console import Console
 
 from models.enums import Channel, Direction, Stage, Warmth
 from tests.worker.digest.letters import HOSTILE
-from worker.cli.timeline import Moment, Portrait, by_month, render, sparkline, ticks
+from worker.cli.people.timeline import Moment, Portrait, by_month, render, sparkline, ticks
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 

@@ -18,11 +18,11 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.worker.clock import Clock
-from worker.allowing import allow_gmail, allow_outlook
-from worker.connecting import connect_gmail, connect_outlook
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.sync import sync
+from worker.accounts.connect import connect_gmail, connect_outlook
+from worker.accounts.sending_consent import allow_gmail, allow_outlook
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.service.one_shot import sync
 
 ME = "mira@mine.example"
 ANNA = "anna@north.example"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from models.enums import Direction, Stage
-from worker.digest.letter import FirstFindings, Footer, Last, Letter, Line, LineKind, Root
+from worker.digest.digest import FirstFindings, Footer, Last, Letter, Line, LineKind, Root
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 

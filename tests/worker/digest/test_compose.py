@@ -46,7 +46,7 @@ def names(keepwarm: Keepwarm, now: str | None) -> list[str]:
 def introduced(keepwarm: Keepwarm) -> Keepwarm:
     """Past the first letter: the memory of it is what a real week would have left."""
     from worker.digest.compose import compose
-    from worker.digest.remember import remember
+    from worker.digest.history import remember
 
     runtime = open_home(keepwarm.home, NOW - timedelta(days=14))
     remember(runtime, 1, compose(runtime, 1, runtime.clock()))

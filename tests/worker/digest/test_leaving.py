@@ -17,11 +17,11 @@ from models.records import EmailRecord, Mailbox
 from tests.worker.digest.correspondents import ME, MONDAY, PROVIDERS, Correspondent, connected
 from tests.worker.digest.test_send_account import go_out
 from tests.worker.ingest.home import Home
-from worker.db import reading, writing
-from worker.digest.send import Sent
-from worker.digest.wish import Wish, wish, wish_of
-from worker.ingest.leave import subject
-from worker.runtime import Runtime
+from worker.app.runtime import Runtime
+from worker.digest.deliver.preferences import Wish, wish, wish_of
+from worker.digest.deliver.send import Sent
+from worker.digest.deliver.unsubscribe import unsubscribe_subject
+from worker.storage.transactions import reading, writing
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
@@ -89,12 +89,12 @@ def mail(key: str, words: str, sender: str = ME, place: Place = Place.SENT) -> E
 @pytest.mark.parametrize(
     "forged",
     [
-        mail("1", subject("w0rd"), place=Place.ORDINARY),  # anybody can write a From
-        mail("2", subject("w0rd"), sender="eve@evil.example"),
-        mail("3", subject("guess")),
-        mail("4", subject("")),
-        mail("5", "Re: " + subject("w0rd")),
-        mail("6", subject("w0rd w0rd")),
+        mail("1", unsubscribe_subject("w0rd"), place=Place.ORDINARY),  # anybody can write a From
+        mail("2", unsubscribe_subject("w0rd"), sender="eve@evil.example"),
+        mail("3", unsubscribe_subject("guess")),
+        mail("4", unsubscribe_subject("")),
+        mail("5", "Re: " + unsubscribe_subject("w0rd")),
+        mail("6", unsubscribe_subject("w0rd w0rd")),
         mail("7", "w0rd"),
     ],
     ids=lambda one: one.key,
@@ -105,12 +105,12 @@ def test_nobody_else_can_switch_them_off(engine: Engine, forged: EmailRecord) ->
         connection.execute(update(User).where(User.id == home.user).values(leave_word="w0rd"))
     home.deliver([forged])
     assert wanted(home.runtime, home.user)
-    home.deliver([mail("8", subject("w0rd"))])
+    home.deliver([mail("8", unsubscribe_subject("w0rd"))])
     assert not wanted(home.runtime, home.user)
 
 
 def test_a_letter_whose_reader_keepwarm_does_not_hear_offers_no_way_out_by_mail(engine: Engine) -> None:
-    from worker.digest.leaving import way_out as offered
+    from worker.digest.deliver.unsubscribe import way_out as offered
 
     home = Home(engine, me=ME)  # an archive: what its owner sends tomorrow is never seen
     assert offered(home.runtime, home.user, ME) is None

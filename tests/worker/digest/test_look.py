@@ -7,8 +7,8 @@ import pytest
 from models.enums import Stage
 from tests.sandbox.screenshot import chromium, measure, picture
 from tests.worker.digest.letters import FIRST, NOW, USUAL, line
-from worker.digest import html
-from worker.digest.letter import FirstFindings, Footer, Letter, Root
+from worker.digest.digest import FirstFindings, Footer, Letter, Root
+from worker.digest.render import html
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="no chromium on this machine")
 WIDE = "W" * 5000

@@ -7,13 +7,13 @@ import pytest
 
 from models.enums import Stage, Touch
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, regular
-from worker.assessment import assess
-from worker.digest.choice import Candidate, Choice, Listing
-from worker.digest.letter import LineKind
-from worker.digest.policy import BUDGET, choose
-from worker.digest.record import lasted, own_record
-from worker.digest.season import season_of
-from worker.facts import History, at_day, habits_of
+from worker.digest.choose.choice import Candidate, Choice, Listing
+from worker.digest.choose.policy import BUDGET, choose
+from worker.digest.choose.record import lasted, own_record
+from worker.digest.choose.season import season_of
+from worker.digest.digest import LineKind
+from worker.judgement.assess import assess
+from worker.judgement.facts import History, at_day, habits_of
 
 SILENT = regular(10, 700, 45)
 

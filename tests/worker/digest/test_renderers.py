@@ -10,8 +10,8 @@ from rich.console import Console
 
 from models.enums import Stage
 from tests.worker.digest.letters import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
-from worker.digest import html, json, terminal, text
-from worker.digest.letter import FirstFindings, Footer, Letter, Root
+from worker.digest.digest import FirstFindings, Footer, Letter, Root
+from worker.digest.render import html, json, terminal, text
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 

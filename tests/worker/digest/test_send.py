@@ -23,18 +23,18 @@ from tests.worker.clock import Clock
 from tests.worker.digest.letters import EMPTY, USUAL
 from tests.worker.digest.postbox import Postbox, serving
 from tests.worker.homes import BEN, ME, NOW, live, mail
-from worker.actors import register
-from worker.broker import SEND, middleware
-from worker.db import reading, writing
-from worker.digest.letter import Letter
-from worker.digest.send import Sent, send, send_due
-from worker.digest.send_ready import due_letters
-from worker.digest.send_smtp import NotSent, Unsure
-from worker.failures import failed
-from worker.runtime import Runtime
-from worker.schedule import tick
-from worker.settings import Settings
-from worker.users import add_user
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
+from worker.digest.deliver.readiness import due_letters
+from worker.digest.deliver.send import Sent, send, send_due
+from worker.digest.deliver.smtp import NotSent, Unsure
+from worker.digest.digest import Letter
+from worker.queue.broker import SEND, middleware
+from worker.queue.dead_letters import failed
+from worker.service.actors import register
+from worker.service.schedule import tick
+from worker.storage.transactions import reading, writing
 
 MONDAY = datetime.fromisoformat("2026-11-23T07:00+00:00")
 WEEK = timedelta(days=7)

@@ -25,16 +25,16 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.http import HangUp, Response
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.digest.correspondents import ANNA, ME, MONDAY, PROVIDERS, Correspondent, connected
-from worker.accounts import UnknownAccount, disconnect
-from worker.allowing import allow_gmail
-from worker.db import reading
+from worker.accounts.senders import consent_of, drop_consent
+from worker.accounts.sending_consent import allow_gmail
+from worker.accounts.store import UnknownAccount, disconnect
+from worker.app.runtime import Runtime
 from worker.digest.compose import compose
-from worker.digest.remember import MAIL, note
-from worker.digest.send import Sent, send_due
-from worker.digest.send_mail import addressed
-from worker.digest.send_smtp import NotSent, Unsure
-from worker.runtime import Runtime
-from worker.senders import consent_of, drop_consent
+from worker.digest.deliver.message import addressed
+from worker.digest.deliver.send import Sent, send_due
+from worker.digest.deliver.smtp import NotSent, Unsure
+from worker.digest.history import MAIL, note
+from worker.storage.transactions import reading
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,8 +9,8 @@ from tests.sandbox.microsoft.tls import Certificates
 from tests.services import free_port
 from tests.worker.digest.letters import NOW, USUAL
 from tests.worker.digest.postbox import PASSWORD, USER, Postbox, serving
-from worker.digest.send_mail import mail_of, message_id
-from worker.digest.send_smtp import NotSent, Post, Unsure, hand_over, post_of
+from worker.digest.deliver.message import mail_of, message_id
+from worker.digest.deliver.smtp import NotSent, Post, Unsure, hand_over, post_of
 
 MIRA = "mira@mail.example"
 NAMED = message_id(MIRA, "2026-11-16", MIRA)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.digest.send_when import occasion
+from worker.digest.deliver.timing import occasion
 
 ZONES = [
     "UTC",

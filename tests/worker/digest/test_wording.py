@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from models.enums import Direction
 from tests.worker.digest.letters import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
-from worker.digest import wording
-from worker.digest.letter import Last, Letter, LineKind
+from worker.digest.digest import Last, Letter, LineKind
+from worker.digest.render import wording
 
 
 @pytest.mark.parametrize(

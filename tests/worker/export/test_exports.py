@@ -9,11 +9,12 @@ from typing import Any
 
 from models.records import Mailbox
 from tests.worker.homes import ANNA, BEN, ME, NOW, friendship, live, mail, open_home
-from worker.db import reading
+from worker.app.runtime import Runtime
 from worker.export import interactions, people, relationships
 from worker.export.formats import Format, write
 from worker.export.scope import Scope
-from worker.runtime import Runtime
+from worker.judgement.rules import rules_in_force
+from worker.storage.transactions import reading
 
 MINE = Mailbox(ME, "Me")
 
@@ -72,7 +73,7 @@ def test_nobody_sees_the_history_of_another_user(tmp_path: Path) -> None:
     assert len(rows(runtime, Scope(other, NOW))) == 1
     with reading(runtime.engine) as connection:
         assert [row[0] for row in people.people(connection, Scope(other, NOW))] == [BEN.address]
-        found = relationships.relationships(connection, Scope(other, NOW), runtime.rulebook)
+        found = relationships.relationships(connection, Scope(other, NOW), rules_in_force(runtime.settings.rules))
         assert [row[0] for row in found] == [BEN.address]
         assert {row[0] for row in people.people(connection, Scope(one, NOW))} == {ANNA.address, BEN.address}
 
@@ -100,7 +101,9 @@ def test_relationships_are_judged_as_of_the_moment_asked_for(tmp_path: Path) -> 
 
     def anna(scope: Scope) -> dict[str, Any]:
         with reading(runtime.engine) as connection:
-            found = relationships.relationships(connection, replace(scope, person=ANNA.address), runtime.rulebook)
+            found = relationships.relationships(
+                connection, replace(scope, person=ANNA.address), rules_in_force(runtime.settings.rules)
+            )
             return dict(zip((column.name for column in relationships.COLUMNS), next(found), strict=True))
 
     now, then = anna(scope), anna(replace(scope, now=NOW - timedelta(days=400)))

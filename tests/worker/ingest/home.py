@@ -16,15 +16,15 @@ from models.judgement import Assessment, Introduction
 from models.people import Address, Likeness, OwnAddress, Person
 from models.records import Record
 from models.tables import Base
-from worker.db import open_database, writing
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user, hold
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
-from worker.ingest.lease import Lease
-from worker.leases import take
-from worker.runtime import Runtime
-from worker.settings import Settings
-from worker.settle import settle
-from worker.users import add_user, hold
+from worker.queue.leases import Lease, take
+from worker.storage.engine import open_database
+from worker.storage.transactions import writing
+from worker.sync.recompute import settle
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 ME = "me@own.example"

@@ -17,10 +17,10 @@ from models.people import Address, OwnAddress, Person
 from models.records import Attendee, BadRecord, Deferred, Mailbox, Record, Tombstone
 from tests.worker.ingest.home import ME, NOW, Home
 from tests.worker.ingest.letters import ALIAS, ANN, BOB, CY, mail, meeting, sent
-from worker.db import writing
-from worker.decisions import block, unblock
+from worker.decisions.decide import block, unblock
 from worker.ingest.learn import claim
-from worker.ingest.lease import LeaseLost
+from worker.queue.leases import LeaseLost
+from worker.storage.transactions import writing
 
 LATER = NOW + timedelta(days=7)
 

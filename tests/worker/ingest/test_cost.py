@@ -8,7 +8,7 @@ from models.records import Mailbox
 from models.tables import Base
 from tests.worker.ingest.home import NOW, Home
 from tests.worker.ingest.letters import mail, sent
-from worker.db import open_database
+from worker.storage.engine import open_database
 
 #: Statements of one new mail, from the lease of its stream to its person's new assessment.
 MOST = 44

@@ -13,9 +13,10 @@ from models.people import Address, Decision, Likeness, Person
 from models.records import Attendee, ExportedPerson, ExportedRecord, Mailbox, Record
 from tests.worker.ingest.home import ME, NOW, Home
 from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.db import scrub, writing
-from worker.decisions import merge, quieten
-from worker.forgetting import forget
+from worker.decisions.decide import merge, quieten
+from worker.decisions.erase_person import forget
+from worker.storage.engine import scrub
+from worker.storage.transactions import writing
 
 TAGGED = "Ann+news@one.example"
 RECORDS: list[Record] = [

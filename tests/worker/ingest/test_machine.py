@@ -22,11 +22,11 @@ from models.people import Decision, Person
 from models.records import EmailRecord, MeetingRecord, Record, Tombstone
 from tests.worker.ingest.home import ME, NOW, Home
 from tests.worker.ingest.letters import ANN, BOB, BOB_HOME, CY, NAMES, copies, emails, meetings
-from worker.accounts import disconnect
-from worker.db import writing
-from worker.decisions import NotPossible, block, merge, say, split, unblock
-from worker.forgetting import forget
-from worker.ingest.lease import LeaseLost
+from worker.accounts.store import disconnect
+from worker.decisions.decide import NotPossible, block, merge, say, split, unblock
+from worker.decisions.erase_person import forget
+from worker.queue.leases import LeaseLost
+from worker.storage.transactions import writing
 
 STREAMS = {"a": (ME, "inbox"), "b": (ME, "calendar"), "c": ("work@own.example", "inbox")}
 stream_names = st.sampled_from(sorted(STREAMS))

@@ -11,11 +11,11 @@ from models.enums import Channel, Direction, MeetingStatus, Place, Response, Rol
 from models.records import Attendee, EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord
 from tests.worker.ingest.home import ME, NOW
 from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.ingest.held import Held, Skipped
-from worker.ingest.identity_of import identity_of
-from worker.ingest.view import View, fingerprint
-from worker.ingest.weigh import weigh
-from worker.ingest.weigh_mail import mail_time
+from worker.ingest.classify.accepted import Held, Skipped
+from worker.ingest.classify.classify import weigh
+from worker.ingest.classify.filters import View, fingerprint
+from worker.ingest.classify.identity import identity_of
+from worker.ingest.classify.mail import mail_time
 
 VIEW = View(ME, own=frozenset({ME, "other@own.example"}), lists=frozenset({"talk@lists.example"}))
 YES, NO, MAYBE, SILENT = Response.ACCEPTED, Response.DECLINED, Response.TENTATIVE, Response.NONE

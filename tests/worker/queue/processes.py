@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 SCHEDULER = ("-m", "worker", "run", "--no-workers")
 EMBEDDED = ("-m", "worker", "run")
-FLEET = ("-m", "dramatiq", "worker.fleet", "--processes", "1", "--threads", "4")
+FLEET = ("-m", "dramatiq", "worker.service.worker_process", "--processes", "1", "--threads", "4")
 
 
 class Installation:

@@ -18,16 +18,16 @@ from tests.chaos.clocks import OwnClock, hindrance
 from tests.services import missing
 from tests.worker.homes import live
 from tests.worker.queue.processes import Installation
-from worker.clock import DatabaseClock
-from worker.db import reading, writing
-from worker.due import take_turn
-from worker.leases import LEASE, take
-from worker.schedule import TURN
+from worker.queue.due import take_turn
+from worker.queue.leases import LEASE, take
+from worker.service.schedule import TURN
+from worker.storage.clock import DatabaseClock
+from worker.storage.transactions import reading, writing
 
 #: What another machine says: its own clock, the time it works by, and whether it gets a stream and the scheduler's turn.
 OTHER = """
-import json, time, worker.due as d, worker.leases as l, worker.runtime as w, worker.schedule as c, worker.settings as s
-from worker.db import writing
+import json, time, worker.queue.due as d, worker.queue.leases as l, worker.app.runtime as w, worker.service.schedule as c, worker.app.settings as s
+from worker.storage.transactions import writing
 runtime = w.open_runtime(s.Settings())
 with writing(runtime.engine) as connection:
     lease = l.take(connection, 1, "elsewhere:2:b:1", runtime.clock())

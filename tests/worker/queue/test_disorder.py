@@ -16,18 +16,21 @@ from models.accounts import StreamState
 from tests.sandbox.mailbox import write as write_mailbox
 from tests.sandbox.world import World
 from tests.worker.queue.processes import until
-from worker.actors import register
-from worker.broker import middleware
-from worker.connecting import connect_archive
-from worker.db import open_database, reading, upgrade
-from worker.due import due_users
+from worker.accounts.connect import connect_archive
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
 from worker.export import interactions, relationships
 from worker.export.formats import Format, write
 from worker.export.scope import Scope
-from worker.runtime import Runtime
-from worker.schedule import tick
-from worker.settings import Settings
-from worker.sync import sync
+from worker.judgement.rules import rules_in_force
+from worker.queue.broker import middleware
+from worker.queue.due import due_users
+from worker.service.actors import register
+from worker.service.one_shot import sync
+from worker.service.schedule import tick
+from worker.storage.engine import open_database
+from worker.storage.migrations import upgrade
+from worker.storage.transactions import reading
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 #: Messages that are held back at any time.
@@ -60,7 +63,7 @@ def exported(runtime: Runtime, user: int) -> bytes:
     out = io.BytesIO()
     with reading(runtime.engine) as connection:
         write(interactions.interactions(connection, Scope(user, END)), interactions.COLUMNS, Format.JSONL, out)
-        told = relationships.relationships(connection, Scope(user, END), runtime.rulebook)
+        told = relationships.relationships(connection, Scope(user, END), rules_in_force(runtime.settings.rules))
         write(told, relationships.COLUMNS, Format.JSONL, out)
     return out.getvalue()
 

@@ -21,14 +21,14 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.http import Request, Response
 from tests.sandbox.people import OWNER
 from tests.worker.homes import NOW
-from worker.accounts import ensure_account, keep_secret
-from worker.actors import TURN, Actors, register
-from worker.broker import ASSESS, BACKFILL, FETCH, middleware
-from worker.db import reading, writing
-from worker.runtime import Runtime, open_runtime
-from worker.schedule import tick
-from worker.settings import Settings
-from worker.users import add_user
+from worker.accounts.store import ensure_account, keep_secret
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
+from worker.queue.broker import ASSESS, BACKFILL, FETCH, middleware
+from worker.service.actors import TURN, Actors, register
+from worker.service.schedule import tick
+from worker.storage.transactions import reading, writing
 
 LARGE, SMALL = 1500, 30
 

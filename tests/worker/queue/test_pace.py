@@ -20,15 +20,15 @@ from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.services import redis
 from tests.worker.clock import Clock
 from tests.worker.queue.processes import FLEET, SCHEDULER, Installation, until
-from worker.accounts import ensure_account, keep_secret
-from worker.connecting import connect_outlook, discover
-from worker.db import reading, writing
-from worker.due import ask_on
-from worker.pacing import AccountPause
-from worker.reader import Outcome, read_stream
-from worker.runtime import Runtime, open_runtime
-from worker.settings import Settings
-from worker.users import add_user
+from worker.accounts.connect import connect_outlook, discover
+from worker.accounts.rate_limits import AccountPause
+from worker.accounts.store import ensure_account, keep_secret
+from worker.app.runtime import Runtime, open_runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
+from worker.queue.due import ask_on
+from worker.storage.transactions import reading, writing
+from worker.sync.stream import Outcome, read_stream
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ANNA = Mailbox("anna@north.example", "Anna Berg")

@@ -14,11 +14,11 @@ from tests.sandbox.mailbox import write
 from tests.sandbox.world import World
 from tests.services import redis
 from tests.worker.queue.processes import FLEET, SCHEDULER, Installation, kill, until
-from worker.connecting import connect_archive
-from worker.db import reading
-from worker.due import due_users
-from worker.runtime import Runtime
-from worker.sync import sync
+from worker.accounts.connect import connect_archive
+from worker.app.runtime import Runtime
+from worker.queue.due import due_users
+from worker.service.one_shot import sync
+from worker.storage.transactions import reading
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 EXPORTS = [("interactions", "jsonl"), ("relationships", "csv")]

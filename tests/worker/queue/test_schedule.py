@@ -19,19 +19,19 @@ from models.failures import Failure
 from models.people import Person
 from tests.worker.clock import Clock
 from tests.worker.homes import ME, NOW, friendship, live
-from worker.accounts import ensure_account
-from worker.actors import Actors, register
-from worker.broker import ASSESS, BACKFILL, FETCH, QUEUES, Leaving, waiting
-from worker.connecting import connect_archive
-from worker.db import reading, writing
-from worker.due import accept, ask_again, ask_on, ask_streams
-from worker.failures import failed, held_back, note, replay, task
-from worker.holder import BORN, is_gone, myself
-from worker.leases import AT_ONCE, LEASE, release_dead, take
-from worker.runtime import Runtime
-from worker.schedule import TURN, tick
-from worker.settings import Settings
-from worker.users import add_user
+from worker.accounts.connect import connect_archive
+from worker.accounts.store import ensure_account
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
+from worker.app.users import add_user
+from worker.queue.broker import ASSESS, BACKFILL, FETCH, QUEUES, Leaving, waiting
+from worker.queue.dead_letters import failed, held_back, note, replay, task
+from worker.queue.due import accept, ask_again, ask_on, ask_streams
+from worker.queue.leases import AT_ONCE, LEASE, release_dead, take
+from worker.queue.worker_id import BORN, is_gone, myself
+from worker.service.actors import Actors, register
+from worker.service.schedule import TURN, tick
+from worker.storage.transactions import reading, writing
 
 LETTER = (
     "From x\nFrom: Ben <ben@south.example>\nTo: me@mine.example\nDate: Fri, 13 Nov 2026 09:00:00 +0000\n"
@@ -268,7 +268,7 @@ def test_what_fails_for_good_is_listed_held_back_and_replayed(
             assert failed(connection, 1) == failed(connection)
             assert failed(connection, 2) == []
         # the kind of error and its place in our code, not its text: that may quote what a mail says
-        assert letter.error.startswith("ValueError at worker/reader.py")
+        assert letter.error.startswith("ValueError at worker/sync/stream.py")
         assert "no such kind" not in letter.error
         assert letter.times == 1
         tick(runtime, broker, actors, "one")  # held back: nothing happens

@@ -1,0 +1,79 @@
+"""The cold model: plain arithmetic over signs, with coefficients that belong to them."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import worker.judgement.cooling
+from models.enums import Touch
+from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, Told, history, regular
+from worker.judgement.assess import assess
+from worker.judgement.cooling import Signs, model_at, read_model, shipped_model, signs_of
+from worker.judgement.facts import Day, contact_days
+
+SHIPPED = Path(worker.judgement.cooling.__file__).with_name("cold.json")
+
+
+def signs(told: Told) -> Signs:
+    known = history(told)
+    return signs_of(known.days, contact_days(known.days), HABITS, TODAY)
+
+
+def test_the_probability_is_the_logistic_of_the_pushes() -> None:
+    model = shipped_model()
+    read = signs(regular(10, 700, 40))
+    logit = model.intercept + sum(model.pushes(read))
+    assert model.probability(read) == pytest.approx(1 / (1 + math.exp(-logit)))
+    assert model_at(SHIPPED) == model
+
+
+def test_coefficients_of_other_signs_are_refused() -> None:
+    document = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    document["signs"].pop("silence")
+    with pytest.raises(ValueError, match="fit them again"):
+        read_model(json.dumps(document))
+    with pytest.raises(ValueError, match="no coefficients"):
+        read_model("{}")
+
+
+def test_no_sign_counts_how_much_either_side_gave() -> None:
+    """Design belief 6: the same days with the directions turned round give the same signs, but for who wrote last."""
+    turned = {Touch.OUT_ONE: Touch.IN_ONE, Touch.IN_ONE: Touch.OUT_ONE, Touch.OUT: Touch.IN, Touch.IN: Touch.OUT}
+    told = [(ago, (Touch.OUT, Touch.IN_ONE, Touch.OUT_ONE)[i % 3]) for i, ago in enumerate(range(20, 500, 7))]
+    one, other = signs(told), signs([(ago, turned[touch]) for ago, touch in told])
+    assert one._replace(they_last=0.0) == other._replace(they_last=0.0)
+
+
+@pytest.mark.parametrize("every", [7, 10, 14, 21, 30, 45])
+def test_the_longer_a_regular_pair_is_silent_the_likelier_it_lasts(every: int) -> None:
+    said = [
+        assess(history(regular(every, 900, silent)), HABITS, BOOK, NOW).cold_probability
+        for silent in range(max(14, every), 200, 30)
+    ]
+    assert None not in said
+    assert said == sorted(said, key=lambda one: one or 0.0)
+
+
+touches = st.lists(st.tuples(st.integers(1, 900), st.sampled_from(list(Touch))), min_size=1, max_size=60)
+
+
+@given(touches)
+def test_every_history_gives_finite_signs_and_a_probability(told: Told) -> None:
+    known = history([*told, (900, Touch.OUT_ONE)])
+    read = signs_of(known.days, contact_days(known.days), HABITS, TODAY)
+    assert all(map(math.isfinite, read))
+    assert 0.0 < shipped_model().probability(read) < 1.0
+
+
+@given(touches, st.integers(1, 10**6))
+def test_a_flood_of_copies_is_no_contact(told: Told, count: int) -> None:
+    """However many mails one is copied on, the silence and its rhythm stay what they are."""
+    known = history([*told, (900, Touch.OUT_ONE)])
+    flooded = sorted([*known.days, *(Day(TODAY - ago, Touch.SEEN, count) for ago in range(1, 60, 3))])
+    before = signs_of(known.days, contact_days(known.days), HABITS, TODAY)
+    after = signs_of(flooded, contact_days(flooded), HABITS, TODAY)
+    assert (before.silence, before.long_gap, before.contacts_90) == (after.silence, after.long_gap, after.contacts_90)

@@ -1,0 +1,60 @@
+"""The verdict in words: plain lengths of time, and facts that are true."""
+
+import pytest
+
+from models.enums import Touch
+from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
+from worker.judgement.assess import assess
+from worker.judgement.cooling import Signs
+from worker.judgement.cooling.words import _REMARKS, every, span
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 day"),
+        (12, "12 days"),
+        (14, "2 weeks"),
+        (50, "7 weeks"),
+        (62, "9 weeks"),
+        (70, "2 months"),
+        (365, "12 months"),
+    ],
+)
+def test_lengths_of_time_as_one_says_them(days: float, said: str) -> None:
+    assert span(days) == said
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "every day"), (3, "every 3 days"), (21, "every 3 weeks")])
+def test_how_often(days: float, said: str) -> None:
+    assert every(days) == said
+
+
+def reasons(told: Told) -> str:
+    return "; ".join(assess(history(told), HABITS, BOOK, NOW).reasons)
+
+
+def test_what_is_usual_and_how_long_it_is_silent() -> None:
+    assert reasons(regular(14, 700, 50)).startswith(
+        "you two are usually in touch every 2 weeks, now silent for 7 weeks; "
+        "never before silent for a month or more; they wrote last"
+    )
+
+
+def test_earlier_silences_are_counted_with_the_longest() -> None:
+    told = [*regular(7, 700, 400), *regular(7, 341, 45)]
+    assert "one earlier silence of a month or more ended by itself, after 9 weeks" in reasons(told)
+
+
+def test_contact_that_had_thinned_out_is_named() -> None:
+    told = [*regular(12, 420, 150), (50, Touch.IN)]
+    assert "contact had thinned out: 1 day in the three months before" in reasons(told)
+
+
+def test_a_shared_mail_since_is_named() -> None:
+    told = [*regular(9, 500, 40), *((ago, Touch.SEEN) for ago in range(2, 400, 5))]
+    assert "you have been on the same mail since" in reasons(told)
+
+
+def test_remarks_speak_of_signs_that_exist() -> None:
+    assert all(set(remark.signs) <= set(Signs._fields) for remark in _REMARKS)

@@ -1,0 +1,1 @@
+"""Connected accounts: connecting, providers, rate limits, and the consent to send."""

@@ -1,0 +1,118 @@
+"""The accounts of a user: their rows, their sealed secrets, and letting them go."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, Secret, SendingConsent, StreamState, Watch
+from models.enums import Provider
+from models.history import Sighting
+from worker.app.runtime import Runtime
+from worker.ingest import rows
+from worker.ingest.learn import stale
+from worker.storage.bulk import put
+from worker.storage.transactions import reading, writing
+
+
+class UnknownAccount(Exception):  # noqa: N818 - says what is wrong
+    """No account of the user has this address."""
+
+
+def ensure_account(connection: Connection, user_id: int, provider: Provider, address: str, runtime: Runtime) -> int:
+    """Find or make the account row; an account connected again keeps its streams, cursors and history."""
+    own = (Account.user_id == user_id, Account.provider == provider, Account.address == address)
+    found = connection.scalar(select(Account.id).where(*own))
+    if found is not None:
+        connection.execute(
+            update(Account)
+            .where(Account.id == found)
+            .values(state="active", trouble=None, told_at=None, paused_until=None)
+        )
+        connection.execute(
+            update(StreamState).where(StreamState.account_id == found).values(failures=0, trouble=None, due_at=None)
+        )
+        return found
+    row: dict[str, Any] = {
+        "user_id": user_id,
+        "provider": provider,
+        "address": address,
+        "connected_at": runtime.clock(),
+    }
+    row |= {"state": "active", "scopes": "", "sources": "[]"}
+    return connection.execute(insert(Account).values(**row).returning(Account.id)).scalar_one()
+
+
+def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "read") -> None:
+    """Seal what opens an account to read it, or to send from it, in place of what did before."""
+    with writing(runtime.engine) as connection:
+        put_secret(connection, runtime, account_id, secret, purpose)
+
+
+def put_secret(connection: Connection, runtime: Runtime, account_id: int, secret: str, purpose: str) -> None:
+    """Seal it within a transaction that does more."""
+    put(
+        connection,
+        Secret,
+        ("account_id", "purpose", "sealed", "key"),
+        [(account_id, purpose, runtime.vault.seal(secret), runtime.vault.newest)],
+        "ON CONFLICT (account_id, purpose) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
+    )
+
+
+def secret_of(runtime: Runtime, account_id: int, purpose: str = "read") -> str:
+    """Open what opens an account to read it, or to send from it.
+
+    Raises:
+        UnknownAccount: nothing is kept for it: it was disconnected.
+        WrongKey: the key at hand does not fit.
+    """
+    with reading(runtime.engine) as connection:
+        sealed = connection.scalar(
+            select(Secret.sealed).where(Secret.account_id == account_id, Secret.purpose == purpose)
+        )
+    if sealed is None:
+        raise UnknownAccount("The account is disconnected. Connect it again: keepwarm connect gmail|outlook")
+    return runtime.vault.open(sealed)
+
+
+def find_account(connection: Connection, user_id: int, address: str) -> int:
+    """Find an account by its address, or by provider:address where two share it.
+
+    Raises:
+        UnknownAccount: with the ones there are.
+    """
+    provider, _, rest = address.partition(":")
+    known = connection.execute(
+        select(Account.id, Account.provider, Account.address).where(Account.user_id == user_id)
+    ).all()
+    fits: list[int] = [
+        row.id for row in known if address == row.address or (provider, rest) == (row.provider, row.address)
+    ]
+    if len(fits) == 1:
+        return fits[0]
+    there = ", ".join(f"{row.provider}:{row.address}" for row in known) or "none"
+    raise UnknownAccount(f"{'More than one' if fits else 'No'} account is called {address}. There are: {there}")
+
+
+def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:
+    """Let an account go: its secrets are destroyed; its history stays, or goes where no other account tells it."""
+    with writing(runtime.engine) as connection:
+        for kept in (Secret, SendingConsent, Watch):
+            connection.execute(delete(kept).where(kept.account_id == account_id))
+        if not erase:
+            connection.execute(
+                update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)
+            )
+            return
+        streams = select(StreamState.id).where(StreamState.account_id == account_id)
+        told = set(
+            connection.scalars(
+                select(Sighting.identity).where(Sighting.stream_id.in_(streams), Sighting.identity != "")
+            )
+        )
+        connection.execute(delete(Sighting).where(Sighting.stream_id.in_(streams)))
+        still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
+        stale(connection, user_id, told & still)
+        rows.replace(connection, user_id, told - still)
+        connection.execute(delete(Account).where(Account.id == account_id))

@@ -1,0 +1,1 @@
+"""The application: settings, wiring, users, secrets, logs and metrics."""

@@ -1,0 +1,44 @@
+"""Key rotation: what an older key has sealed is sealed with the newest, piece by piece, while everything goes on."""
+
+import structlog
+from sqlalchemy import Engine, select, update
+
+from models.accounts import Secret
+from worker.app.vault import Vault, WrongKey
+from worker.storage.transactions import reading, writing
+
+#: Accounts whose sign-ins are sealed anew in one piece.
+PIECE = 100
+
+log = structlog.get_logger(__name__)
+
+
+def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -> int | None:
+    """Seal one piece of the sign-ins with the newest key; gives the account to go on after, None at the end.
+
+    A sign-in that was renewed in the meantime stays as it is: only the very bytes that were opened are replaced.
+    """
+    old = (Secret.account_id > after, Secret.key.in_(vault.older))
+    with reading(engine) as connection:
+        accounts = connection.scalars(
+            select(Secret.account_id).distinct().where(*old).order_by(Secret.account_id).limit(most)
+        ).all()
+        found = connection.execute(
+            select(Secret.account_id, Secret.sealed).where(Secret.account_id.in_(accounts), *old)
+        ).all()
+    sealed: list[tuple[int, bytes, bytes]] = []
+    for row in found:
+        try:
+            sealed.append((row.account_id, row.sealed, vault.reseal(row.sealed)))
+        except WrongKey:  # the account says so itself, when it is read next
+            log.warning("a sign-in does not open", account=row.account_id)
+    if sealed:
+        with writing(engine) as connection:
+            for account_id, before, now in sealed:
+                connection.execute(
+                    update(Secret)
+                    .where(Secret.account_id == account_id, Secret.sealed == before)
+                    .values(sealed=now, key=vault.newest)
+                )
+        log.info("sealed with the newest key", sign_ins=len(sealed))
+    return int(accounts[-1]) if len(accounts) == most else None

@@ -1,0 +1,55 @@
+"""What one process counts of its own work; what the database knows is told by worker.web.database_metrics."""
+
+import time
+from typing import Any
+
+from dramatiq import Broker
+from dramatiq.broker import MessageProxy
+from dramatiq.middleware import Middleware
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+PAGES = Counter("keepwarm_pages", "Pages read and committed.", ["provider"], registry=REGISTRY)
+RECORDS = Counter("keepwarm_page_records", "Records on those pages.", ["provider"], registry=REGISTRY)
+TICKS = Counter("keepwarm_ticks", "Looks at what is due, by what was in the way of it.", ["outcome"], registry=REGISTRY)
+FAILED = Counter(
+    "keepwarm_failed_reads",
+    "Turns at a stream, or looks for streams, that a provider ended with an error, by its kind.",
+    ["provider", "error"],
+    registry=REGISTRY,
+)
+MESSAGES = Counter("keepwarm_messages", "Messages worked off.", ["actor", "outcome"], registry=REGISTRY)
+HINTS = Counter(
+    "keepwarm_push_hints", "Hints of providers, and what became of them.", ["provider", "outcome"], registry=REGISTRY
+)
+SECONDS = Histogram(
+    "keepwarm_message_seconds",
+    "How long a message took.",
+    ["actor"],
+    buckets=(0.01, 0.05, 0.25, 1, 2.5, 5, 10, 15, 30, 60),
+    registry=REGISTRY,
+)
+
+
+class Counting(Middleware):
+    """Counts messages by how they ended: done, retry, or dead."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, float] = {}
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
+        """Dramatiq begins."""
+        del broker
+        self.begun[message.message_id] = time.monotonic()
+
+    def after_process_message(
+        self, broker: Broker, message: MessageProxy, *, result: Any = None, exception: BaseException | None = None
+    ) -> None:
+        """Dramatiq is through; this stands before Retries in the list, and so is called after it has decided."""
+        del broker, result
+        took = time.monotonic() - self.begun.pop(message.message_id, time.monotonic())
+        outcome = "done" if exception is None else "dead" if message.failed else "retry"
+        MESSAGES.labels(message.actor_name, outcome).inc()
+        SECONDS.labels(message.actor_name).observe(took)

@@ -1,0 +1,1 @@
+"""Commands about accounts: connect, sync, status, retry, disconnect."""

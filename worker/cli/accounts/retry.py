@@ -1,0 +1,55 @@
+"""`retry`: what failed after all its tries is listed, and asked for again."""
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.terminal.options import AsJson
+from worker.cli.terminal.shape import command
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, retry)
+
+
+def retry(
+    ctx: typer.Context,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Only show what failed, and when it is tried again.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try again what has failed for good; without --user, everybody's."""
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import put_json, say, screen, table, told
+    from worker.digest.deliver.pending import waiting_letters
+    from worker.queue.dead_letters import failed, replay
+    from worker.storage.transactions import writing
+
+    call = opened(ctx)
+    with writing(call.runtime.engine) as connection:
+        user_id = call.user_id(connection) if call.user else None
+        letters = failed(connection, user_id)
+        unsent = waiting_letters(connection, user_id)
+        again = 0 if only_list else replay(connection, user_id)
+    if as_json:
+        put_json(letters)
+    elif letters:
+        rows = table("what", "for", "times", "last", "again", "why")
+        for one in letters:
+            rows.add_row(
+                one.actor.removeprefix("keepwarm."), one.subject, str(one.times), f"{one.last_at:%Y-%m-%d %H:%M}",
+                f"{one.again_at:%Y-%m-%d %H:%M}", told(one.error, 120),
+            )  # fmt: skip
+        screen().print(rows)
+    for address, period, trouble in unsent:
+        say(f"The digest {period} of {address} waits: {trouble}")
+    if only_list:
+        say("" if letters else "Nothing has failed for good.")
+    elif not again:
+        say("Nothing has failed: there is nothing to try again.")
+    elif call.runtime.settings.embedded:
+        say(f"{again} to try again: by `keepwarm run` at once, or now with `keepwarm sync`.")
+    else:
+        say(f"{again} to try again: the scheduler asks for it within seconds.")

@@ -1,0 +1,175 @@
+"""`connect gmail` and `connect outlook`: one consent in a browser, here or on another machine."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from worker.cli.terminal.options import AsJson
+from worker.cli.terminal.shape import command
+
+if TYPE_CHECKING:
+    from worker.accounts.connect import Connected
+    from worker.cli.terminal.call import Call
+
+NoBrowser = Annotated[
+    bool,
+    typer.Option("--no-browser", help="Print the address to open; the one you land on may be pasted here."),
+]
+Port = Annotated[int, typer.Option(metavar="N", help="Listen on this port of this machine for the answer.")]
+Later = Annotated[bool, typer.Option("--later", help="Only connect; `keepwarm sync` or `keepwarm run` reads it.")]
+
+SendDigest = Annotated[
+    bool | None,
+    typer.Option(
+        "--send-digest/--no-send-digest",
+        help="Once it is connected: allow the digest to be sent from this account to itself, or no longer.",
+    ),
+]
+
+
+def add(connect: typer.Typer) -> None:
+    """Add the commands of this module to `connect`."""
+    command(connect, gmail)
+    command(connect, outlook)
+
+
+def gmail(
+    ctx: typer.Context,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    later: Later = False,
+    send_digest: SendDigest = None,
+    as_json: AsJson = False,
+) -> None:
+    """Connect a Gmail account with its calendars: metadata only, read-only."""
+    from worker.accounts.connect import connect_gmail
+    from worker.accounts.sending_consent import allow_gmail
+    from worker.cli.terminal.call import opened
+
+    call = opened(ctx)
+    if send_digest is False:
+        _stop_sending(call)
+        return
+    if send_digest:
+        address = allow_gmail(
+            call.runtime,
+            _user_of(call),
+            open_browser=_opener(no_browser=no_browser),
+            port=port,
+            paste=_paste if no_browser else None,
+        )
+        _say_sending(address)
+        return
+    found = connect_gmail(
+        call.runtime,
+        open_browser=_opener(no_browser=no_browser),
+        port=port,
+        paste=_paste if no_browser else None,
+        user_id=call.user_or_new(),
+    )
+    _go_on(call, found, later=later, as_json=as_json)
+
+
+def outlook(
+    ctx: typer.Context,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    device: Annotated[bool, typer.Option("--device", help="Sign in with a code on any other device.")] = False,
+    later: Later = False,
+    send_digest: SendDigest = None,
+    as_json: AsJson = False,
+) -> None:
+    """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
+    from worker.accounts.connect import connect_outlook
+    from worker.accounts.sending_consent import allow_outlook
+    from worker.cli.terminal.call import opened
+
+    call = opened(ctx)
+    if send_digest is False:
+        _stop_sending(call)
+        return
+    if send_digest:
+        address = allow_outlook(
+            call.runtime,
+            _user_of(call),
+            open_browser=_opener(no_browser=no_browser),
+            port=port,
+            paste=_paste if no_browser and not device else None,
+            show_code=_show_code if device else None,
+        )
+        _say_sending(address)
+        return
+    found = connect_outlook(
+        call.runtime,
+        open_browser=_opener(no_browser=no_browser),
+        port=port,
+        paste=_paste if no_browser and not device else None,
+        show_code=_show_code if device else None,
+        user_id=call.user_or_new(),
+    )
+    _go_on(call, found, later=later, as_json=as_json)
+
+
+def _opener(*, no_browser: bool) -> Callable[[str], object]:
+    import webbrowser
+
+    def show(url: str) -> None:
+        if no_browser or not webbrowser.open(url):
+            print(f"Open: {url}", flush=True)
+
+    return show
+
+
+def _paste() -> str:
+    """Take the address the browser landed on, once one is pasted; a closed input leaves it to the redirect."""
+    from worker.cli.terminal.out import say
+
+    for line in sys.stdin:
+        if "code=" in line or "error=" in line:
+            return line.strip()
+        if line.strip():
+            say("This is not where the browser landed: copy the whole address that it shows now.")
+    return ""
+
+
+def _show_code(uri: str, code: str) -> None:
+    print(f"Open: {uri}\nCode: {code}", flush=True)
+
+
+def _go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:
+    from worker.cli.accounts.syncing import read_all
+    from worker.cli.terminal.out import put_json, say
+
+    say(f"Connected: {found.address}, {found.streams} streams." + (f" {found.evidence}" if found.evidence else ""))
+    if as_json:
+        put_json(found)
+    if later:
+        say("Now read it: keepwarm sync")
+        return
+    read_all(call, found.user_id, found.account_id)
+
+
+def _user_of(call: "Call") -> int:
+    from worker.storage.transactions import reading
+
+    with reading(call.runtime.engine) as connection:
+        return call.user_id(connection)
+
+
+def _say_sending(address: str) -> None:
+    from worker.cli.terminal.out import say
+
+    say(f"Allowed: the digest goes out from {address} to {address}, and to nobody else.")
+
+
+def _stop_sending(call: "Call") -> None:
+    from worker.accounts.senders import drop_consent
+    from worker.cli.terminal.out import say
+
+    gone = drop_consent(call.runtime, _user_of(call))
+    if gone is None:
+        say("The digest was not sent through any account.")
+        return
+    say(f"The digest is no longer sent through {gone.address}: what allowed it is destroyed. Reading goes on.")

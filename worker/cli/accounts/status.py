@@ -1,0 +1,213 @@
+"""`status`: what is connected, how far it is read, what became of everything, and what needs the person."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from worker.cli.terminal.options import AsJson
+from worker.cli.terminal.shape import command
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from worker.cli.terminal.call import Desk
+    from worker.sync.completeness import AccountCount, StreamCount
+
+
+COUNTED = ("found", "kept", "skipped", "later", "unreadable")
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, status)
+
+
+def status(
+    ctx: typer.Context,
+    failed: Annotated[bool, typer.Option("--failed", help="List what could not be read, and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is connected, how complete it is, and what went wrong."""
+    from worker.cli.terminal.call import looking
+    from worker.cli.terminal.out import NARROW, put_json, say, screen, table, told
+    from worker.storage.outages import warning
+    from worker.sync.completeness import completeness
+
+    with looking(ctx) as desk:
+        accounts = completeness(desk.connection, desk.user_id)
+        bad = _failures(desk) if failed else []
+        digest = _digest(desk, accounts) if accounts else []
+    if as_json:
+        put_json(bad if failed else [_row(account) for account in accounts])
+    elif failed:
+        rows = table("what", "where", "why")
+        for one in bad:
+            rows.add_row(one["kind"], told(f"{one['account']} {one['place']}".strip(), 140), told(one["reason"], 140))
+        screen().print(rows) if bad else say("Everything could be read, and nothing has failed.")
+        if any(one["kind"] == "task" for one in bad):
+            say("To try the failed tasks again at once: keepwarm retry")
+    else:
+        out = screen()
+        for account in accounts:
+            out.print(_account(account, desk.now, narrow=out.width < NARROW))
+        for line in digest:
+            out.print(told(line, 400))
+        if not accounts:
+            say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
+        if little := warning(desk.call.runtime.engine):
+            say(little)
+    if any(account.state == "needs_person" or account.sending_trouble for account in accounts):
+        raise typer.Exit(3)
+
+
+def _failures(desk: "Desk") -> list[dict[str, Any]]:
+    """List what could not be read, and the tasks that failed after all their tries."""
+    from worker.cli.terminal.out import plain
+    from worker.queue.dead_letters import failed
+    from worker.sync.completeness import unreadable
+
+    return [
+        {"kind": "unreadable", "account": one.account, "stream": one.stream, "place": one.place, "reason": one.reason}
+        for one in unreadable(desk.connection, desk.user_id)
+    ] + [
+        {
+            "kind": "task",
+            "account": "",
+            "place": f"{one.actor.rpartition('.')[2]} {one.subject}",
+            "reason": one.error,
+            "times": one.times,
+            "first_at": plain(one.first_at),
+            "last_at": plain(one.last_at),
+            "again_at": plain(one.again_at),
+        }
+        for one in failed(desk.connection, desk.user_id)
+    ]
+
+
+def _digest(desk: "Desk", accounts: "list[AccountCount]") -> list[str]:
+    """Say when the digest comes and how, and what stands in its way."""
+    from worker.digest.deliver.pending import waiting_letters
+    from worker.digest.deliver.preferences import wish_of
+
+    wanted = wish_of(desk.connection, desk.user_id)
+    if not wanted.wanted:
+        return ["Digest: never. To get one again: keepwarm digest --every week"]
+    chosen = next((account for account in accounts if account.sends_digest), None)
+    if chosen:
+        way = f"from {chosen.account} to itself"
+    elif desk.call.runtime.settings.smtp_url.get_secret_value():
+        way = "as KEEPWARM_SMTP_URL says"
+    else:
+        way = "not sent, but there: keepwarm digest"
+    waiting = waiting_letters(desk.connection, desk.user_id)
+    return [f"Digest: {wanted}, {way}", *(f"The digest {period} waits: {why}" for _, period, why in waiting)]
+
+
+def _row(account: "AccountCount") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from worker.cli.terminal.out import plain
+
+    streams = [
+        asdict(stream) | {"found": stream.found, "complete": round(stream.complete, 4)} for stream in account.streams
+    ]
+    row: dict[str, Any] = plain(asdict(account) | {"streams": streams})
+    return row
+
+
+def words(stream: "StreamCount", now: datetime) -> str:
+    """Say in words where the reading of a stream stands."""
+    from worker.digest.render.wording import span
+
+    if stream.trouble and stream.failures:
+        again = f"; again at {stream.due_at:%H:%M} UTC" if stream.due_at and stream.due_at > now else ""
+        return f"{stream.trouble}{again}"
+    if stream.unfinished:
+        return f"reading, {stream.complete:.0%}" if stream.done or stream.listed else "not read yet: keepwarm sync"
+    if stream.synced_at is None:
+        return "not read yet: keepwarm sync"
+    minutes = int((now - stream.synced_at).total_seconds() // 60)
+    if minutes < 60:
+        ago = "just now" if minutes < 2 else f"{minutes} minutes ago"
+    else:
+        ago = f"{minutes // 60} hours ago" if minutes < 2880 else f"{span(minutes // 1440)} ago"
+    if stream.unreadable:
+        nothing = stream.unreadable == stream.found
+        what = "nothing in it could" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
+        return f"read to the end {ago}, but {what} be read: keepwarm status --failed"
+    return f"read to the end {ago}" + (f": {stream.trouble}" if stream.trouble else "")
+
+
+def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "RenderableType":
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from worker.cli.terminal.out import told
+
+    states = {"active": ("connected", "green"), "needs_person": ("needs you", "yellow")}
+    state, colour = states.get(account.state, (account.state.replace("_", " "), "dim"))
+    head = Text.assemble((f"{account.account}  {account.provider}", "bold"), "  ", (state, colour))
+    rows = _streams(account, now) if narrow else _table(account, now)
+    parts: list[RenderableType] = [head, Padding(rows, (0, 0, 0, 2), expand=False)]
+    for title, reasons in (("skipped", _sum(account, "skipped")), ("later", _sum(account, "deferred"))):
+        if reasons:
+            said = ", ".join(f"{number:,} {reason}" for reason, number in reasons)
+            parts.append(Padding(told(f"{title}: {said}", 400, "dim"), (0, 0, 0, 2), expand=False))
+    if account.trouble:
+        parts.append(Padding(told(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+    if account.no_hints:
+        parts.append(Padding(told(f"only polled: {account.no_hints}", 300, "dim"), (0, 0, 0, 2), expand=False))
+    if account.sending_trouble:
+        parts.append(Padding(told(account.sending_trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+    if account.paused_until and account.paused_until > now:
+        parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
+    return Group(*parts)
+
+
+def _table(account: "AccountCount", now: datetime) -> "RenderableType":
+    """Show a row for each stream."""
+    from worker.cli.terminal.out import table, told
+
+    rows = table("", *COUNTED, "complete", "")
+    for column in rows.columns[1:7]:
+        column.justify = "right"
+    for stream in account.streams:
+        counts = (f"{number:,}" for number in _counts(stream))
+        rows.add_row(told(stream.title, 40), *counts, f"{stream.complete:.0%}", told(words(stream, now), 160, "dim"))
+    return rows
+
+
+def _streams(account: "AccountCount", now: datetime) -> "RenderableType":
+    """Show a few lines for each stream, where a row would not fit."""
+    from rich.console import Group
+
+    from worker.cli.terminal.out import told
+
+    lines: list[RenderableType] = []
+    for stream in account.streams:
+        counts = (f"{number:,} {what}" for number, what in zip(_counts(stream), COUNTED, strict=True) if number)
+        lines.append(told(f"{stream.title}  {stream.complete:.0%}", 80))
+        lines += [told(said, 240, "dim") for said in (", ".join(counts), words(stream, now)) if said]
+    return Group(*lines)
+
+
+def _counts(stream: "StreamCount") -> tuple[int, ...]:
+    """Count as COUNTED names them."""
+    return (
+        stream.found,
+        stream.held,
+        sum(stream.skipped.values()),
+        sum(stream.deferred.values()),
+        stream.unreadable,
+    )
+
+
+def _sum(account: "AccountCount", kind: str) -> list[tuple[str, int]]:
+    """Add the reasons of all streams, the most frequent first."""
+    reasons: dict[str, int] = {}
+    for stream in account.streams:
+        for reason, number in getattr(stream, kind).items():
+            reasons[reason] = reasons.get(reason, 0) + number
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,185 @@
+"""`run`, `db`, `users` and `doctor`: keeping the installation itself in order."""
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.terminal.options import AsJson, Yes, mail_address, time_zone
+from worker.cli.terminal.shape import command, group
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, run)
+    command(app, doctor)
+    db = group("db", help="Look after the database.")
+    command(db, upgrade)
+    command(db, copy)
+    app.add_typer(db)
+    users = group("users", help="Several people on one installation.")
+    command(users, add_user, "add")
+    command(users, list_users, "list")
+    command(users, remove_user, "remove")
+    app.add_typer(users)
+
+
+def run(
+    ctx: typer.Context,
+    no_workers: Annotated[
+        bool,
+        typer.Option(
+            "--no-workers", help="Only schedule: the work is done by `dramatiq worker.service.worker_process`."
+        ),
+    ] = False,
+) -> None:
+    """Keep everything up to date until stopped: the scheduler and the workers, in one process."""
+    import logging
+
+    from worker.app.logs import set_up
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import say
+    from worker.service.run import run as keep_running
+
+    call = opened(ctx)
+    set_up(logging.INFO)
+    say("Running. Stop it with Ctrl-C: nothing is lost.")
+    keep_running(call.runtime, workers=not no_workers)
+
+
+def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check the installation: settings, key, database, queue, clock, packages, and the traps of the providers."""
+    from worker.cli.admin.checks import Level, examine
+    from worker.cli.terminal.out import put_json, screen, table, told
+    from worker.cli.terminal.shape import Shared
+
+    found = examine(ctx.find_root().ensure_object(Shared).now)
+    if as_json:
+        put_json([{"check": one.name, "level": one.level.value, "says": one.sentence} for one in found])
+    else:
+        marks = {Level.FINE: ("✓", "green"), Level.MIND: ("!", "yellow"), Level.WRONG: ("✗", "red")}
+        rows = table("", "", "")
+        for one in found:
+            mark, colour = marks[one.level]
+            rows.add_row(told(mark, style=colour), told(one.name, style="bold"), told(one.sentence, 400))
+        screen().print(rows)
+    if any(one.level is Level.WRONG for one in found):
+        raise typer.Exit(1)
+
+
+def upgrade() -> None:
+    """Bring the database to this version; a new one is made."""
+    from worker.app.settings import Settings
+    from worker.cli.terminal.out import say
+    from worker.storage.engine import open_database
+    from worker.storage.migrations import SchemaMismatch, check_schema
+    from worker.storage.migrations import upgrade as bring_up
+
+    engine = open_database(Settings().database)
+    try:
+        try:
+            check_schema(engine)
+        except SchemaMismatch as error:
+            if "newer" in str(error):
+                raise
+            bring_up(engine)
+            check_schema(engine)
+            say("The database is up to date now.")
+        else:
+            say("The database was up to date already.")
+    finally:
+        engine.dispose()
+
+
+def copy(
+    target: Annotated[
+        str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://... or sqlite:///...")
+    ],
+) -> None:
+    """Copy everything into another database, as from SQLite to PostgreSQL; stop keepwarm for as long as it takes."""
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from worker.app.settings import Settings
+    from worker.cli.terminal.out import say
+    from worker.storage.copying import copy as move
+    from worker.storage.engine import open_database
+
+    try:
+        new = open_database(target)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise typer.BadParameter(f"{target!r} names no database keepwarm can use.", param_hint="URL") from error
+    old = open_database(Settings().database)
+    try:
+        counts = move(old, new)
+    finally:
+        old.dispose()
+        new.dispose()
+    say(f"{sum(counts.values()):,} rows are copied. From now on: KEEPWARM_DATABASE_URL={new.url}")
+
+
+def add_user(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Their own mail address.")],
+    name: Annotated[str, typer.Option(help="How the digest greets them.")] = "",
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Where they live, such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Add a user; the first account connected adds one by itself."""
+    from worker.app.users import add_user as welcome
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import say
+    from worker.storage.transactions import writing
+
+    time_zone(zone, "--zone")
+    mail_address(address, "ADDRESS")
+    call = opened(ctx)
+    with writing(call.runtime.engine) as connection:
+        welcome(connection, address, call.now, name=name, zone=zone)
+    say(f"{address} is here. Connect something: keepwarm connect gmail --user {address}")
+
+
+def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List who uses this installation, with the numbers that metrics and logs give their accounts."""
+    from sqlalchemy import select
+
+    from models.accounts import Account, User
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import put_json, screen, table, told
+    from worker.digest.deliver.preferences import wish_of
+    from worker.storage.transactions import reading
+
+    with reading(opened(ctx).runtime.engine) as connection:
+        users = connection.execute(select(User.id, User.address, User.name, User.zone).order_by(User.address)).all()
+        found = [(row.address, row.name, row.zone, str(wish_of(connection, row.id))) for row in users]
+        owned = connection.execute(select(Account.user_id, Account.id, Account.provider).order_by(Account.id)).all()
+    accounts = [{one.id: one.provider for one in owned if one.user_id == row.id} for row in users]
+    if as_json:
+        people = [dict(zip(("address", "name", "zone", "digest"), one, strict=True)) for one in found]
+        put_json([one | {"accounts": own} for one, own in zip(people, accounts, strict=True)])
+        return
+    rows = table("address", "name", "zone", "digest", "accounts")
+    for (address, name, zone, digest), own in zip(found, accounts, strict=True):
+        rows.add_row(told(address), told(name), zone, digest, ", ".join(f"{id_} {kind}" for id_, kind in own.items()))
+    screen().print(rows)
+
+
+def remove_user(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who goes.")],
+    yes: Yes = False,
+) -> None:
+    """Erase a user: accounts, sign-ins, history, everything."""
+    from sqlalchemy import delete
+
+    from models.accounts import User
+    from worker.app.users import the_user
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import say
+    from worker.storage.transactions import reading, writing
+
+    engine = opened(ctx).runtime.engine
+    with reading(engine) as connection:
+        user_id = the_user(connection, address)
+    if not yes:
+        typer.confirm(f"Erase {address} with everything that is theirs? This cannot be undone.", abort=True, err=True)
+    with writing(engine) as connection:
+        connection.execute(delete(User).where(User.id == user_id))
+    say(f"{address} is erased.")

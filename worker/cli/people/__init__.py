@@ -1,0 +1,1 @@
+"""Commands about people: people, show, explain, ask, snooze and the like."""

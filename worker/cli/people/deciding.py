@@ -1,0 +1,173 @@
+"""What the person decides: snooze, mute, rest, merge, split, block, forget, and `ask` before asking for something."""
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.terminal.options import AsJson, Person, Yes
+from worker.cli.terminal.shape import command
+
+Off = Annotated[bool, typer.Option("--off", help="Take it back.")]
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for each in (ask, snooze, mute, rest, merge, split, block, forget):
+        command(app, each)
+
+
+def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
+    """Before you ask somebody for something: is it too early, fine, or well rooted?"""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from worker.cli.people.people import one_of
+    from worker.cli.terminal.call import looking
+    from worker.cli.terminal.out import put_json, screen, told
+    from worker.digest.render.wording import name_of
+    from worker.judgement.ask import Verdict, advise
+
+    with looking(ctx) as desk:
+        one = one_of(desk, person)
+    advice = advise(one.history, one.judgement, desk.now)
+    if as_json:
+        put_json(
+            {
+                "person": one.person,
+                "name": one.name,
+                "verdict": advice.verdict.value,
+                "evidence": advice.evidence,
+                "first": advice.first,
+            }
+        )
+        return
+    colour = {Verdict.TOO_EARLY: "yellow", Verdict.FINE: "cyan", Verdict.WELL_ROOTED: "green"}[advice.verdict]
+    out = screen()
+    out.print(Text.assemble((name_of(one.name, one.person), "bold"), "   ", (advice.verdict.value, colour)))
+    for sentence in advice.evidence:
+        out.print(Padding(told(sentence, 300), (0, 0, 0, 2), expand=False))
+    for number, sentence in enumerate(advice.first):
+        out.print(told(f"{'First: ' if number == 0 else 'Then: '}{sentence}", 300, colour))
+
+
+def snooze(
+    ctx: typer.Context,
+    person: Person,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day.")] = None,
+    length: Annotated[str, typer.Option("--for", metavar="LENGTH", help="For so long: 10d, 4w, 3m, 1y.")] = "4w",
+    off: Off = False,
+) -> None:
+    """Leave somebody out of the digest for a while."""
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.dates import parse_day, parse_length
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import quieten, unquieten
+    from worker.digest.render.wording import place
+    from worker.identity.find_person import whom
+
+    with deciding(ctx) as desk:
+        key = whom(desk.connection, desk.user_id, person)
+        if off:
+            done = unquieten(desk.connection, desk.user_id, "snooze", key, desk.now)
+            say(f"{key} is awake again." if done else f"{key} was not snoozed.")
+            return
+        end = parse_day(until, desk.zone, "--until") or desk.now + parse_length(length, "--for")
+        if end <= desk.now:
+            raise typer.BadParameter(f"{until} has passed already.", param_hint="--until")
+        quieten(desk.connection, desk.user_id, "snooze", key, desk.now, end)
+        say(f"{key} sleeps until {end.astimezone(place(desk.zone)):%d %B %Y}.")
+
+
+def mute(ctx: typer.Context, person: Person, off: Off = False) -> None:
+    """Never name somebody in the digest again; everything is still counted."""
+    _quieten(ctx, person, "mute", off=off, done="is muted", undone="may be named again", never="was not muted")
+
+
+def rest(ctx: typer.Context, person: Person, off: Off = False) -> None:
+    """Let a relationship rest: no warmth is judged until you take it back."""
+    _quieten(ctx, person, "rest", off=off, done="may rest", undone="rests no longer", never="was not resting")
+
+
+def _quieten(ctx: typer.Context, person: str, kind: str, *, off: bool, done: str, undone: str, never: str) -> None:
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import quieten, unquieten
+    from worker.identity.find_person import whom
+
+    with deciding(ctx) as desk:
+        key = whom(desk.connection, desk.user_id, person)
+        if off:
+            say(f"{key} {undone if unquieten(desk.connection, desk.user_id, kind, key, desk.now) else never}.")
+        else:
+            quieten(desk.connection, desk.user_id, kind, key, desk.now)
+            say(f"{key} {done}.")
+
+
+def merge(ctx: typer.Context, one: Person, other: Person) -> None:
+    """Say that two people are one; `split` undoes it."""
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import merge as join
+    from worker.identity.find_person import whom
+
+    with deciding(ctx) as desk:
+        first, second = sorted(whom(desk.connection, desk.user_id, words) for words in (one, other))
+        join(desk.connection, desk.user_id, first, second, desk.now)
+    say(f"{first} and {second} are one person now. To undo it: keepwarm split {first} {second}")
+
+
+def split(
+    ctx: typer.Context,
+    person: Person,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address that is somebody else.")],
+) -> None:
+    """Part an address from a person: undoes a merge, or says that two are not one."""
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import split as part
+    from worker.identity.find_person import whom
+
+    with deciding(ctx) as desk:
+        key = whom(desk.connection, desk.user_id, person)
+        done = part(desk.connection, desk.user_id, key, address, desk.now)
+    say(f"{address} is no longer with {key}: {done}.")
+
+
+def block(
+    ctx: typer.Context,
+    subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="An address, or everybody at a domain.")],
+    off: Off = False,
+) -> None:
+    """Keep nothing of an address or a domain, neither what was nor what will come."""
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import block as bar
+    from worker.decisions.decide import unblock
+
+    with deciding(ctx) as desk:
+        if off:
+            done = unblock(desk.connection, desk.user_id, subject)
+            say(f"{subject} is let in again." if done else f"{subject} was not blocked.")
+        else:
+            say(f"{bar(desk.connection, desk.user_id, subject, desk.now)} is blocked.")
+
+
+def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
+    """Erase somebody for good; they stay forgotten when their mails are read again. This cannot be undone."""
+    from worker.cli.terminal.call import deciding, looking
+    from worker.cli.terminal.out import say
+    from worker.decisions.decide import addresses_of
+    from worker.decisions.erase_person import forget as erase
+    from worker.identity.find_person import whom
+    from worker.storage.engine import scrub
+
+    with looking(ctx) as desk:
+        key = whom(desk.connection, desk.user_id, person)
+        theirs = ", ".join(addresses_of(desk.connection, desk.user_id, key))
+    if not yes:
+        typer.confirm(f"Erase everything about {theirs} for good? This cannot be undone.", abort=True, err=True)
+    with deciding(ctx) as desk:
+        settings = desk.call.runtime.settings
+        gone = erase(desk.connection, desk.user_id, key, desk.now, keep_subjects=settings.keep_subjects)
+    scrub(desk.call.runtime.engine)
+    say(f"Forgotten: {gone:,} interactions are erased. Exports you made before still hold them.")

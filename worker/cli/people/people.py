@@ -1,0 +1,208 @@
+"""`people`, `show` and `explain`: who there is, what happened with somebody, and why we think what we think."""
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from models.enums import Stage, Warmth
+from worker.cli.terminal.options import AsJson, Person
+from worker.cli.terminal.shape import command
+from worker.judgement.rules import rules_in_force
+
+if TYPE_CHECKING:
+    from worker.cli.terminal.call import Desk
+    from worker.judgement.relationships import Relationship
+
+#: Rows that fit a screen; a pipe gets all.
+SCREENFUL = 40
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for each in (people, show, explain):
+        command(app, each)
+
+
+def people(
+    ctx: typer.Context,
+    stage: Annotated[Stage | None, typer.Option(help="Only people whose roots go this deep.")] = None,
+    cold: Annotated[bool, typer.Option("--cold", help="Only people who are going cold, or are.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List who there is: how deep the roots go, and how things stand just now."""
+    from worker.cli.terminal.call import looking
+    from worker.cli.terminal.out import NARROW, put_json, say, screen
+    from worker.export.relationships import as_json as as_json_row
+    from worker.judgement.relationships import relationships
+
+    with looking(ctx) as desk:
+        rulebook = rules_in_force(desk.call.runtime.settings.rules)
+        found = [
+            one
+            for one in relationships(desk.connection, desk.user_id, rulebook, desk.now)
+            if (stage is None or one.judgement.stage is stage)
+            and (not cold or one.judgement.warmth in {Warmth.COOLING, Warmth.COLD})
+        ]
+    found.sort(key=lambda one: (-one.judgement.depth, one.judgement.silent_days or 0, one.person))
+    if as_json:
+        put_json([as_json_row(one, desk.now) for one in found])
+        return
+    out = screen()
+    shown = found[:SCREENFUL] if out.is_terminal else found
+    out.print(_people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
+    if len(shown) < len(found):
+        say(f"… and {len(found) - len(shown):,} more: narrow it with --stage or --cold, or take all with --json")
+    elif not found:
+        say("Nobody fits." if stage or cold else "Nobody yet. Read your mail first: keepwarm sync")
+
+
+def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:
+    from worker.cli.terminal.out import COLOURS, bar, table, told
+    from worker.digest.render.wording import clean, day, name_of
+
+    wide = ("name", "stage", "depth", "warmth", "last contact", "next meeting")
+    rows = table(*(("name", "stage", "warmth") if narrow else wide))
+    times = Counter(one.name for one in found)
+    for one in found:
+        alone = not one.name or times[one.name] == 1
+        name = name_of(one.name, one.person) if alone else f"{clean(one.name, 34)} <{one.person}>"
+        last, ahead = one.history.last_at, one.history.next_meeting_at
+        who, stage = told(name, 34 if alone else 80, "bold"), one.judgement.stage.value
+        warmth = told(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth])
+        if narrow:
+            rows.add_row(who, stage, warmth)
+            continue
+        said = day(last, now, zone).removeprefix("on ") if last else ""
+        rows.add_row(who, stage, bar(one.judgement.depth), warmth, said, _ahead(ahead, zone))
+    return rows
+
+
+def _ahead(at: datetime | None, zone: str) -> str:
+    from worker.digest.render.wording import place
+
+    return f"{at.astimezone(place(zone)):%a %d %b %Y}" if at else ""
+
+
+def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
+    """Show what happened with somebody: the months, the last touches, and what is booked."""
+    from worker.cli.terminal.call import looking
+    from worker.cli.terminal.out import put_json, screen
+
+    with looking(ctx) as desk:
+        if as_json:
+            put_json(_story(desk, person))
+        else:
+            screen().print(_picture(desk, person))
+
+
+def one_of(desk: "Desk", words: str) -> "Relationship":
+    """Find the person who is meant, and how things stand.
+
+    Raises:
+        PersonUnclear: nobody fits, or more than one does.
+    """
+    from worker.identity.find_person import whom
+    from worker.judgement.assess import assess
+    from worker.judgement.facts import Habits, History
+    from worker.judgement.relationships import Relationship, relationships
+
+    key = whom(desk.connection, desk.user_id, words)
+    rulebook = rules_in_force(desk.call.runtime.settings.rules)
+    found = relationships(desk.connection, desk.user_id, rulebook, desk.now, {key})
+    if found:
+        return found[0]
+    nothing = History(days=())  # nothing had happened yet as of --now
+    return Relationship(key, "", (key,), nothing, assess(nothing, Habits(), rulebook, desk.now))
+
+
+def _story(desk: "Desk", words: str) -> dict[str, Any]:
+    from models.base import seconds
+    from worker.export.relationships import as_json as as_json_row
+    from worker.export.scope import stamp
+    from worker.judgement.timeline import occasions
+
+    one = one_of(desk, words)
+    past, ahead = (
+        occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
+    )
+    return (
+        as_json_row(one, desk.now)
+        | {
+            name: [
+                {
+                    "id": touch.id,
+                    "at": stamp(seconds(touch.at)),
+                    "channel": touch.channel,
+                    "direction": touch.direction,
+                    "subject": touch.subject,
+                    "group_size": touch.group_size,
+                    "touch": touch.touch.name.lower() if touch.touch is not None else None,
+                }
+                for touch in touches
+            ]
+            for name, touches in (("touches", past), ("booked", ahead))
+        }
+        | {"whose": _whose(desk, one.person)}
+    )
+
+
+def _whose(desk: "Desk", person: str) -> list[dict[str, str | None]]:
+    """Say of each address of a person why it is theirs."""
+    from sqlalchemy import select
+
+    from models.people import Address
+
+    rows = desk.connection.execute(
+        select(Address.address, Address.why)
+        .where(Address.user_id == desk.user_id, Address.person == person)
+        .order_by(Address.address)
+    )
+    return [{"address": address, "why": why} for address, why in rows]
+
+
+def _picture(desk: "Desk", words: str) -> Any:
+    from worker.cli.people.timeline import Moment, Portrait, by_month, render
+    from worker.judgement.facts import DIRECT
+    from worker.judgement.timeline import Occasion, occasions
+
+    def moment(one: Occasion) -> Moment:
+        return Moment(one.at, one.channel, one.direction, one.subject, one.group_size)
+
+    one = one_of(desk, words)
+    past, ahead = (
+        occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
+    )
+    direct = [touch.at for touch in past if touch.touch in DIRECT]
+    whose = _whose(desk, one.person)
+    portrait = Portrait(
+        name=one.name,
+        addresses=one.addresses,
+        stage=one.judgement.stage,
+        warmth=one.judgement.warmth,
+        as_of=desk.now,
+        zone=desk.zone,
+        months=by_month(direct, desk.now, desk.zone),
+        moments=tuple(moment(touch) for touch in past[:10]),
+        next_meeting=next((moment(touch) for touch in ahead if touch.touch is not None), None),
+        remarks=(
+            *(f"{reason[:1].upper()}{reason[1:]}." for reason in one.judgement.reasons),
+            *(f"{row['address']}: {row['why']}." for row in whose if len(whose) > 1 and row["why"]),
+        ),
+    )
+    return render(portrait)
+
+
+def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
+    """Say why: each rule that speaks, its points, its reason, and the touches it stands on."""
+    from worker.cli.people.explaining import explanation, picture
+    from worker.cli.terminal.call import looking
+    from worker.cli.terminal.out import put_json, screen
+
+    with looking(ctx) as desk:
+        found = explanation(desk, one_of(desk, person))
+        if as_json:
+            put_json(found)
+        else:
+            screen().print(picture(found))

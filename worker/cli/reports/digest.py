@@ -1,0 +1,145 @@
+"""`digest`: this week's letter, on the screen, as JSON, as a file, or sent."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from worker.cli.terminal.options import AsJson
+from worker.cli.terminal.shape import Shared, command
+
+if TYPE_CHECKING:
+    from worker.cli.terminal.call import Call
+    from worker.digest.digest import Letter
+
+
+class Often(StrEnum):
+    """How often the digest comes."""
+
+    WEEK = "week"
+    NEVER = "never"
+
+
+Day = StrEnum("Day", "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY")
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, digest)
+
+
+def digest(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page of its own.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send this week's, once: through the account, or as KEEPWARM_SMTP_URL says.")
+    ] = False,
+    every: Annotated[Often | None, typer.Option("--every", help="From now on: get one every week, or never.")] = None,
+    on: Annotated[Day | None, typer.Option("--on", help="From now on: the day it comes.")] = None,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="HOUR", min=0, max=23, help="From now on: the hour it comes, 0 to 23.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option("--zone", metavar="ZONE", help="Where you live, such as Europe/Berlin.")
+    ] = None,
+) -> None:
+    """Say who is going cold this week, why, and what would help. As of now, what is said is remembered.
+
+    With --every, --on, --at or --zone it says nothing of the kind, and notes when you want it.
+    """
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import say
+    from worker.digest.compose import compose
+    from worker.digest.history import remember
+    from worker.storage.transactions import reading
+
+    settled = any(one is not None for one in (every, on, at, zone))
+    if settled and any((as_json, text, send, html is not None)):
+        raise typer.BadParameter("--every, --on, --at and --zone note when you want it: call once more to see it.")
+    if sum((as_json, text, send, html is not None)) > 1:
+        raise typer.BadParameter("--json, --html, --text and --send are different ways: choose one.")
+    call = opened(ctx)
+    with reading(call.runtime.engine) as connection:
+        user_id = call.user_id(connection)
+    if settled:
+        say(_note(call, user_id, every, on, at, zone))
+        return
+    if send:
+        say(_send(call, user_id))
+        return
+    letter = compose(call.runtime, user_id, call.now)
+    if ctx.find_root().ensure_object(Shared).now is None:
+        remember(call.runtime, user_id, letter)
+    if html is not None:
+        _write(html, letter)
+    elif as_json or text:
+        _print(letter, as_json=as_json)
+    elif letter.says_nothing:
+        if letter.footer.people:
+            say("Nothing to say this week: nobody is going cold.")
+        else:
+            say("Nobody is known yet. Connect your mail, or read it: keepwarm connect, keepwarm sync")
+    else:
+        from rich.console import Console
+
+        from worker.digest.render import terminal
+
+        Console().print(terminal.render(letter))
+
+
+def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
+    """Note when the digest is wanted, and say it back."""
+    from worker.cli.terminal.options import time_zone
+    from worker.digest.deliver.preferences import wish
+    from worker.storage.transactions import writing
+
+    if every is Often.NEVER and on is not None:
+        raise typer.BadParameter("--every never has no day: leave --on out.")
+    if zone is not None:
+        time_zone(zone, "--zone")
+    with writing(call.runtime.engine) as connection:
+        now = wish(
+            connection,
+            user_id,
+            call.now,
+            wanted=None if every is None else every is Often.WEEK,
+            weekday=None if on is None else list(Day).index(on),
+            hour=at,
+            zone=zone,
+        )
+    again = "" if now.wanted else ". To get one again: keepwarm digest --every week"
+    return f"The digest comes: {now}{again}"
+
+
+def _send(call: "Call", user_id: int) -> str:
+    """Hand this week's letter over, and say what became of it."""
+    from sqlalchemy import select
+
+    from models.accounts import User
+    from worker.digest.compose import compose, period_of
+    from worker.digest.deliver.send import send
+    from worker.digest.history import note
+    from worker.storage.transactions import reading
+
+    with reading(call.runtime.engine) as connection:
+        zone = connection.scalars(select(User.zone).where(User.id == user_id)).one()
+    period = period_of(call.now, zone)
+    return f"The digest of {period}: {send(call.runtime, user_id, period, compose, note).value}."
+
+
+def _write(path: Path, letter: "Letter") -> None:
+    from worker.cli.terminal.out import say
+    from worker.digest.render.html import render
+
+    path.write_text(render(letter), encoding="utf-8")
+    say(f"Written: {path}")
+
+
+def _print(letter: "Letter", *, as_json: bool) -> None:
+    from worker.digest.render import json
+    from worker.digest.render import text as plain
+
+    print((json if as_json else plain).render(letter), end="\n" if as_json else "")

@@ -1,0 +1,1 @@
+"""What every command shares: options, printing, errors, and the database it opens."""

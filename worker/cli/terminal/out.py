@@ -1,0 +1,73 @@
+"""Where commands write: data to standard output, everything else to standard error."""
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from models.base import seconds
+from models.enums import Warmth
+from worker.digest.render.wording import clean
+from worker.export.scope import stamp
+
+COLOURS = {
+    Warmth.WARM: "green",
+    Warmth.COOLING: "yellow",
+    Warmth.COLD: "bright_blue",
+    Warmth.RESTING: "dim",
+    Warmth.UNKNOWN: "dim",
+}
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not data."""
+    print(text, file=sys.stderr)
+
+
+#: Columns below which tables leave out what can be asked for otherwise, rather than cut names and words.
+NARROW = 76
+
+
+def screen() -> Console:
+    """Give the console for data; wide where it is no terminal, so that nothing is cut off for `grep`."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def put_json(value: Any) -> None:
+    """Print a value as JSON, for scripts."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Turn moments inside a value into RFC 3339 in UTC, to the second."""
+    match value:
+        case datetime():
+            return stamp(seconds(value))
+        case dict():
+            return {key: plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [plain(inner) for inner in value]
+    return value
+
+
+def table(*headings: str) -> Table:
+    """Begin a table in keepwarm's look."""
+    found = Table(box=None, pad_edge=False, header_style="dim", show_header=any(headings))
+    for heading in headings:
+        found.add_column(heading)
+    return found
+
+
+def told(text: str | None, limit: int = 60, style: str = "") -> Text:
+    """Show words that came from a mail: never markup, one line, bounded."""
+    return Text(clean(text or "", limit), style=style)
+
+
+def bar(depth: float, width: int = 10) -> Text:
+    """Draw a depth of 0 to 100 as a small bar."""
+    full = round(depth / 100 * width)
+    return Text.assemble(("━" * full, "green"), ("─" * (width - full), "dim"))

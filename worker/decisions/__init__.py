@@ -1,0 +1,1 @@
+"""What the user decides about people, and carrying it out."""

@@ -1,0 +1,128 @@
+"""Forgetting a person: rows and payloads that tell of them go; fingerprints stay, so that they never come back.
+
+What lies in the providers' mailboxes and in archive files is not ours to change.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, or_, select
+from sqlalchemy.engine import Connection
+
+from models.base import seconds
+from models.history import Interaction, Sighting
+from models.judgement import Assessment, Introduction, Nudge
+from models.people import Address, Decision, Person
+from worker.addresses.canonical import canonical
+from worker.app.users import hold
+from worker.ingest.classify.filters import View, fingerprint
+from worker.ingest.classify.redact import redact
+from worker.ingest.learn import view_of
+from worker.ingest.mentions import interactions_with, mentions
+from worker.ingest.reprocess import READER, refold
+from worker.storage.bulk import change, chunks, put
+
+ENCODE = msgspec.json.Encoder().encode
+#: Sightings rewritten at once.
+BATCH = 1000
+
+
+def forget(connection: Connection, user_id: int, person: str, now: datetime, *, keep_subjects: bool = True) -> int:
+    """Erase a person in the open transaction; returns how many interactions went, others only lose the person.
+
+    Settle afterwards, and let `worker.storage.engine.scrub` clear what SQLite leaves in free pages.
+    """
+    hold(connection, user_id)
+    written = set(
+        connection.scalars(select(Address.address).where(Address.user_id == user_id, Address.person == person))
+    )
+    mailboxes = {canonical(address) for address in written | {person}}
+    put(
+        connection,
+        Decision,
+        ("user_id", "kind", "subject", "object", "at"),
+        [(user_id, "forget", fingerprint(address), "", seconds(now)) for address in sorted(mailboxes)],
+        "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
+    )
+    view = view_of(connection, user_id, "", keep_subjects=keep_subjects)
+    before = interactions_with(connection, user_id, mailboxes)
+    touched: set[str] = set(before)
+    for batch in _telling(connection, user_id, mailboxes):
+        changed = list(_shortened(batch, view))
+        touched |= {identity for identity, *_ in changed}
+        change(
+            connection,
+            Sighting,
+            ("outcome", "reason", "record"),
+            ("stream_id", "key"),
+            [row[1:] for row in changed],
+        )
+    refold(connection, user_id, touched, view)
+    _forget_rows(connection, user_id, person, mailboxes)
+    return len(before) - len(_still_there(connection, user_id, before))
+
+
+def _still_there(connection: Connection, user_id: int, identities: Iterable[str]) -> set[str]:
+    return {
+        identity
+        for chunk in chunks(sorted(identities))
+        for identity in connection.scalars(
+            select(Interaction.id).where(Interaction.user_id == user_id, Interaction.id.in_(chunk))
+        )
+    }
+
+
+def _telling(connection: Connection, user_id: int, mailboxes: set[str]) -> Iterator[list[Any]]:
+    """Give the sightings whose records may tell of these mailboxes, batch by batch."""
+    stream, key = -1, ""
+    while True:
+        batch = connection.execute(
+            select(
+                Sighting.stream_id, Sighting.key, Sighting.identity, Sighting.outcome, Sighting.reason, Sighting.record
+            )
+            .where(
+                Sighting.user_id == user_id,
+                or_(Sighting.stream_id > stream, (Sighting.stream_id == stream) & (Sighting.key > key)),
+                mentions(connection, mailboxes),
+            )
+            .order_by(Sighting.stream_id, Sighting.key)
+            .limit(BATCH)
+        ).all()
+        if not batch:
+            return
+        yield list(batch)
+        stream, key = batch[-1].stream_id, batch[-1].key
+
+
+def _shortened(batch: Iterable[Any], view: View) -> Iterator[tuple[Any, ...]]:
+    for row in batch:
+        record = READER.decode(row.record)
+        kept = redact(record, view)
+        if kept is None:
+            yield row.identity, "skipped", "forgotten", None, row.stream_id, row.key
+        elif kept is not record:
+            yield row.identity, row.outcome, row.reason, ENCODE(kept), row.stream_id, row.key
+
+
+def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: set[str]) -> None:
+    addresses = [
+        address
+        for address in connection.scalars(select(Address.address).where(Address.user_id == user_id))
+        if canonical(address) in mailboxes
+    ]
+    names = sorted({person, *mailboxes, *addresses})
+    for chunk in chunks(addresses):
+        connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
+    for chunk in chunks(names):
+        for table, column in (
+            (Person, Person.key),
+            (Assessment, Assessment.person),
+            (Nudge, Nudge.person),
+            (Introduction, Introduction.introduced),
+            (Introduction, Introduction.introducer),
+            (Decision, Decision.subject),
+            (Decision, Decision.object),
+        ):
+            connection.execute(delete(table).where(table.user_id == user_id, column.in_(chunk)))

@@ -1,0 +1,78 @@
+"""Purging subjects that were stored before KEEPWARM_KEEP_SUBJECTS was switched off, from records and interactions."""
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Text, cast, func, or_, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from models.accounts import User
+from models.history import Interaction, Sighting
+from models.judgement import Introduction
+from worker.app.users import hold
+from worker.ingest import rows
+from worker.ingest.reprocess import READER
+from worker.storage.bulk import change
+from worker.storage.transactions import writing
+
+ENCODE = msgspec.json.Encoder().encode
+#: Sightings rewritten in one transaction.
+BATCH = 2000
+
+
+def note_subjects(connection: Connection, user_id: int, *, keep: bool) -> None:
+    """Remember that subjects may be stored from now on, so that they can be purged one day."""
+    if keep:
+        connection.execute(update(User).where(User.id == user_id, ~User.subjects_kept).values(subjects_kept=True))
+
+
+def purge_subjects(engine: Engine, user_id: int) -> bool:
+    """Take every stored subject away, if there may be any; False if there was nothing to do.
+
+    Introductions are recognised by their subjects, and are not known any more either.
+    """
+    with writing(engine) as connection:
+        if not connection.scalar(select(User.subjects_kept).where(User.id == user_id)):
+            return False
+    stream, key = -1, ""
+    while True:
+        with writing(engine) as connection:
+            hold(connection, user_id)
+            last = _purge(connection, user_id, stream, key)
+        if last is None:
+            break
+        stream, key = last
+    with writing(engine) as connection:
+        hold(connection, user_id)
+        connection.execute(
+            update(Interaction)
+            .where(Interaction.user_id == user_id, Interaction.subject.is_not(None))
+            .values(subject=None)
+        )
+        known = connection.scalars(select(Introduction.introduced).where(Introduction.user_id == user_id)).all()
+        rows.touch(connection, user_id, known)
+        connection.execute(update(User).where(User.id == user_id).values(subjects_kept=False))
+    return True
+
+
+def _purge(connection: Connection, user_id: int, stream: int, key: str) -> tuple[int, str] | None:
+    """Rewrite one batch of records after (stream, key); says where it ended."""
+    dialect = connection.dialect.name
+    written = func.convert_from(Sighting.record, "UTF8") if dialect == "postgresql" else cast(Sighting.record, Text)
+    batch = connection.execute(
+        select(Sighting.stream_id, Sighting.key, Sighting.record)
+        .where(
+            Sighting.user_id == user_id,
+            or_(Sighting.stream_id > stream, (Sighting.stream_id == stream) & (Sighting.key > key)),
+            written.like('%"subject":%'),
+        )
+        .order_by(Sighting.stream_id, Sighting.key)
+        .limit(BATCH)
+    ).all()
+    change(
+        connection,
+        Sighting,
+        ("record",),
+        ("stream_id", "key"),
+        [(ENCODE(replace(READER.decode(row.record), subject=None)), row.stream_id, row.key) for row in batch],
+    )
+    return (batch[-1].stream_id, batch[-1].key) if batch else None

@@ -1,0 +1,1 @@
+"""Which people a digest names, and with which words of advice (pure)."""

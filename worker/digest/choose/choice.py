@@ -1,0 +1,65 @@
+"""The plain values a choice of lines is made from and ends in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from models.enums import Stage
+from worker.digest.digest import Last, LineKind
+from worker.judgement.assess import Assessment
+from worker.judgement.facts import History
+
+COLD_KINDS = frozenset({LineKind.COLD, LineKind.COOLING})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person as known at the time of the digest."""
+
+    person: str
+    history: History
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A line of an earlier digest."""
+
+    person: str
+    kind: LineKind
+    listed_at: datetime
+    silent_since: datetime | None = None  # the last contact then: any later one is news
+    said: float | None = None  # the probability it was listed with
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Somebody worth naming: plain values that the letter turns into a line."""
+
+    person: str
+    kind: LineKind
+    why: str
+    last: Last
+    step: str
+    stage: Stage
+    silent_days: int | None
+    cold_probability: float | None
+    evidence: tuple[str, ...]
+    worth: float = 0.0  # orders the lines; never shown
+    about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
+
+
+class Suppressed(NamedTuple):
+    """Somebody who would have been named, and what kept them out."""
+
+    person: str
+    kind: LineKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The lines of one digest, best first, and who was left out."""
+
+    chosen: tuple[Chosen, ...]
+    suppressed: tuple[Suppressed, ...]

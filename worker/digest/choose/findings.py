@@ -1,0 +1,82 @@
+"""What the first letter tells of itself, and the facts every letter stands on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState
+from models.enums import Channel, Stage
+from models.history import Interaction
+from models.people import Person
+from worker.digest.digest import FirstFindings, Footer, Root
+from worker.judgement.assess import Assessment
+from worker.judgement.facts import History
+
+#: People the first letter names.
+ROOTS = 5
+
+Judged = Mapping[str, tuple[History, Assessment]]
+
+
+def findings(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> FirstFindings:
+    """What the first reading found, and who matters."""
+    rows = connection.execute(
+        select(Interaction.channel, func.count(), func.min(Interaction.occurred_at))
+        .where(Interaction.user_id == user_id, Interaction.counts_at <= now)
+        .group_by(Interaction.channel)
+    ).all()
+    counts = {channel: count for channel, count, _ in rows}
+    deepest = sorted(everybody.items(), key=lambda item: (-item[1][1].depth, item[0]))
+    rooted = [(person, history, found) for person, (history, found) in deepest if found.stage is not Stage.CONTACT]
+    names = names_of(connection, user_id, [person for person, _, _ in rooted[:ROOTS]])
+    return FirstFindings(
+        mails=counts.get(Channel.EMAIL, 0),
+        meetings=counts.get(Channel.MEETING, 0),
+        people=len(everybody),
+        connections=len(rooted),
+        since=min((begun for _, _, begun in rows), default=now),
+        roots=tuple(
+            Root(person, names[person], found.stage, history.first_at or now, _because(found))
+            for person, history, found in rooted[:ROOTS]
+        ),
+    )
+
+
+def _because(found: Assessment) -> str:
+    """Say the two weightiest reasons for a depth."""
+    best = sorted(found.contributions, key=lambda part: -part.points)[:2]
+    said = "; ".join(part.reason for part in best)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def footer(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> Footer:
+    """Count what the judgement stands on."""
+    return Footer(
+        accounts=tuple(
+            connection.scalars(
+                select(Account.address)
+                .where(Account.user_id == user_id, Account.state != "disconnected")
+                .distinct()
+                .order_by(Account.address)
+            )
+        ),
+        people=len(everybody),
+        interactions=connection.scalar(
+            select(func.count())
+            .select_from(Interaction)
+            .where(Interaction.user_id == user_id, Interaction.counts_at <= now)
+        )
+        or 0,
+        complete_until=connection.scalar(
+            select(func.min(StreamState.synced_at)).where(StreamState.user_id == user_id, ~StreamState.retired)
+        ),
+    )
+
+
+def names_of(connection: Connection, user_id: int, people: Iterable[str]) -> dict[str, str]:
+    """Give what to call people: their name, or else their key."""
+    wanted = sorted(people)
+    found = connection.execute(select(Person.key, Person.name).where(Person.user_id == user_id, Person.key.in_(wanted)))
+    return dict(zip(wanted, wanted, strict=True)) | {row.key: row.name or row.key for row in found}

@@ -1,0 +1,61 @@
+"""A letter that may have gone out, found among the sent mail: then it has, and is not sent again."""
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from models.base import moment, seconds
+from models.enums import Place
+from models.judgement import Letter
+from models.records import EmailRecord
+from worker.ingest.classify.filters import View
+
+#: By how much the provider's clock may be behind ours, in seconds.
+SKEW = 600
+
+
+def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> None:
+    """Note as sent what was begun and is found: from and to the user alone, with its subject, taken since it was made.
+
+    Neither Message-ID nor the headers of its own tell: providers replace the one and drop the others.
+    """
+    own = [
+        mail
+        for mail in mails
+        if mail.place is Place.SENT
+        and mail.subject is not None
+        and mail.received_at is not None
+        and mail.sender is not None
+        and all(view.is_own(box.address) for box in (mail.sender, *mail.to, *mail.cc, *mail.bcc))
+    ]
+    if not own:
+        return
+    begun = connection.execute(
+        select(Letter.period, Letter.document, Letter.made_at)
+        .where(Letter.user_id == user_id, Letter.begun_at.is_not(None), Letter.sent_at.is_(None))
+        .order_by(Letter.period)
+    ).all()
+    for letter in begun:
+        subject = _subject(letter.document)
+        taken = [
+            seconds(mail.received_at)
+            for mail in own
+            if mail.received_at is not None
+            and " ".join((mail.subject or "").split()) == subject
+            and seconds(mail.received_at) >= seconds(letter.made_at) - SKEW
+        ]
+        if taken:
+            connection.execute(
+                update(Letter)
+                .where(Letter.user_id == user_id, Letter.period == letter.period, Letter.sent_at.is_(None))
+                .values(sent_at=moment(min(taken)), begun_at=None, trouble=None)
+            )
+
+
+def _subject(document: bytes) -> str:
+    mail = BytesParser(EmailMessage, policy=default).parsebytes(document, headersonly=True)
+    return " ".join(str(mail["Subject"]).split())

@@ -1,0 +1,64 @@
+"""A letter as a mail: text and HTML, headers that say what it is, and nothing that tells anybody it was opened."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from worker.digest.digest import Letter
+from worker.digest.render import html, text, wording
+
+POLICY = SMTP.clone(cte_type="7bit")
+
+
+def message_id(reader: str, period: str, sender: str) -> str:
+    """Name the mail of a reader and a period: always the same, so that a repetition is known to be one."""
+    token = sha256(f"{reader}\n{period}".encode()).hexdigest()[:24]
+    return f"<keepwarm.{period}.{token}@{sender.rpartition('@')[2]}>"
+
+
+def mail_of(letter: Letter, *, sender: str, to: str, named: str, now: datetime, leave: str | None) -> bytes:
+    """Write the mail; `leave` is the subject of a mail to the sender that keepwarm takes as a wish for no more.
+
+    Raises:
+        ValueError: an address is none.
+    """
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = Address("keepwarm", addr_spec=sender)
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = wording.subject(letter)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = named
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["List-Id"] = f"keepwarm <digest.keepwarm.{sender.rpartition('@')[2]}>"
+    if leave:  # a way out that leads nowhere is not offered
+        mail["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@.+-_')}?subject={quote(leave)}>"
+    mail.set_content(text.render(letter))
+    mail.add_alternative(html.render(letter), subtype="html")
+    return mail.as_bytes()
+
+
+def addressed(mail: bytes, *, sender: str, to: str) -> bytes:
+    """Give a stored mail as it goes to `to` and nobody else; the very same bytes where it was made for that.
+
+    The way letters go may have changed since: the mail stays the one it was, by its Message-ID.
+
+    Raises:
+        ValueError: an address is none.
+    """
+    held = BytesParser(EmailMessage, policy=POLICY).parsebytes(mail)
+    boxes = {
+        name: [box.addr_spec for field in held.get_all(name, []) for box in field.addresses]
+        for name in ("From", "To", "Cc", "Bcc")
+    }
+    if boxes == {"From": [sender], "To": [to], "Cc": [], "Bcc": []}:
+        return mail
+    for name in boxes:
+        del held[name]
+    held["From"] = Address("keepwarm", addr_spec=sender)
+    held["To"] = Address(addr_spec=to)
+    return held.as_bytes()

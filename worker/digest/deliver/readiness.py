@@ -1,0 +1,105 @@
+"""Which letters are due, and which of them can be written: enough must be known."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState, User
+from models.enums import StreamKind
+from models.judgement import Letter as Stored
+from worker.digest.deliver.timing import Occasion, occasion
+from worker.sync.recompute import unsettled
+
+#: How long a letter waits for a first reading to end: what is half known would be told wrongly.
+PATIENCE = timedelta(days=1)
+#: What was read this long before a letter is due is new enough for it: the quietest streams are read twice an hour.
+FRESH = timedelta(hours=1)
+
+#: How long a letter that may have gone out is looked for among the sent mail, and how soon it would be there.
+LOOKED_FOR, SHOWN = timedelta(hours=2), timedelta(minutes=2)
+
+#: What is stored in place of a mail for a week with nothing to say.
+NOTHING = b""
+
+
+def due_letters(connection: Connection, now: datetime) -> dict[int, list[str]]:
+    """Name by user the periods whose letters are to go out: what is in the outbox, and what is due and can be made."""
+    due: dict[int, list[str]] = {}
+    for row in connection.execute(
+        select(Stored.user_id, Stored.period)
+        .where(Stored.sent_at.is_(None), Stored.document != NOTHING)
+        .order_by(Stored.user_id, Stored.period)
+    ):
+        due.setdefault(row.user_id, []).append(row.period)
+    coming = occasions(connection, now)
+    known = {
+        (row.user_id, row.period)
+        for row in connection.execute(
+            select(Stored.user_id, Stored.period).where(
+                Stored.document.is_not(None), Stored.period.in_({when.period for _, when in coming})
+            )
+        )
+    }
+    for user_id, when in coming:
+        if (user_id, when.period) not in known and _is_ready(connection, user_id, when.due_at, now):
+            due.setdefault(user_id, []).append(when.period)
+    return due
+
+
+def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
+    """Give every user who wants letters the occasion that came last, unless it came before the user did."""
+    found = []
+    for row in connection.execute(
+        select(User.id, User.zone, User.digest_weekday, User.digest_hour, User.created_at).order_by(User.id)
+    ):
+        when = occasion(now, row.zone, row.digest_weekday, row.digest_hour)
+        if when is not None and when.due_at >= row.created_at:
+            found.append((row.id, when))
+    return found
+
+
+def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datetime) -> bool:
+    """Whether enough is known to write: what can be read was read lately, and was worked into people.
+
+    A stream that fails, or an account that needs its person, is not waited for: that may be what the letter is about.
+    A first reading is waited for only so long; one that goes on from where it was ends soon, or fails.
+    """
+    late = now - due_at > PATIENCE
+    first = StreamState.synced_at.is_(None)
+    awaited = first & (Account.connected_at > now - PATIENCE) if late else first
+    unread = (
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.user_id == user_id,
+            Account.state == "active",
+            ~StreamState.retired,
+            StreamState.failures == 0,
+            or_(StreamState.synced_at < due_at - FRESH, awaited),
+        )
+        .limit(1)
+    )
+    return connection.scalar(unread) is None and (late or not unsettled(connection, user_id))
+
+
+def to_be_read(connection: Connection, account_id: int, begun_at: datetime, now: datetime) -> bool:
+    """Whether it is still to be seen among an account's sent mail if a letter went out: it was not read since.
+
+    A mailbox that cannot be read is waited for so long and no longer.
+    """
+    if now - begun_at >= LOOKED_FOR:
+        return False
+    unread = (
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.account_id == account_id,
+            StreamState.kind == StreamKind.MAIL,
+            Account.state == "active",
+            ~StreamState.retired,
+            or_(StreamState.synced_at.is_(None), StreamState.synced_at < begun_at + SHOWN),
+        )
+        .limit(1)
+    )
+    return connection.scalar(unread) is not None

@@ -1,0 +1,86 @@
+"""Which way a user's letters go: through the account they chose for it, else as KEEPWARM_SMTP_URL says."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from connectors.errors import ConnectorError, NeedsReauthorisation, Unconfirmed
+from models.accounts import User
+from models.enums import Provider
+from worker.accounts.senders import Consent, consent_of, note_trouble, open_sender
+from worker.accounts.store import UnknownAccount
+from worker.app.runtime import Runtime
+from worker.app.vault import WrongKey
+from worker.digest.deliver.smtp import NotSent, Unsure, hand_over, post_of
+from worker.storage.transactions import reading
+
+NAMES = {Provider.GMAIL: "Gmail", Provider.OUTLOOK: "Outlook"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From whom and to whom a letter goes, and what hands it over: `hand_over(mail, name)`, the name for a file.
+
+    It raises NotSent, or Unsure where the letter may have been taken.
+    """
+
+    sender: str
+    to: str
+    hand_over: Callable[[bytes, str], None]
+    account_id: int | None = None  # the account it goes through
+
+
+def way_of(runtime: Runtime, user_id: int) -> Way:
+    """Find the way: an account that was chosen by name comes first, and sends to nobody but itself.
+
+    Raises:
+        NotSent: there is none, or the setting cannot be used.
+    """
+    with reading(runtime.engine) as connection:
+        consent = consent_of(connection, user_id)
+        to = recipient(connection, user_id, runtime.settings.digest_to)
+    if consent is not None:
+        return Way(
+            consent.address,
+            consent.address,
+            lambda mail, _: _through(runtime, user_id, consent, mail),
+            consent.account_id,
+        )
+    post = post_of(runtime.settings.smtp_url.get_secret_value())
+    sender = post.sender or to
+    return Way(sender, to, lambda mail, name: hand_over(post, mail, sender=sender, to=to, name=name))
+
+
+def recipient(connection: Connection, user_id: int, digest_to: str) -> str:
+    """Say where a mail server is to bring a user's letters: KEEPWARM_DIGEST_TO counts for an only user alone."""
+    users = connection.scalar(select(func.count()).select_from(User))
+    own = connection.scalars(select(User.address).where(User.id == user_id)).one()
+    return digest_to.strip() if digest_to.strip() and users == 1 else own
+
+
+def _through(runtime: Runtime, user_id: int, consent: Consent, mail: bytes) -> None:
+    name, again = NAMES[consent.provider], f"keepwarm connect {consent.provider}"
+    try:
+        with closing(open_sender(runtime, user_id)) as sender:
+            sender.send(mail)
+    except Unconfirmed as error:
+        raise Unsure(
+            f"The connection broke while {name} was taking the digest. "
+            "Unless it turns up among the sent mail, it is sent once more."
+        ) from error
+    except NeedsReauthorisation as error:
+        trouble = (
+            f"{name} no longer lets keepwarm send the digest from {consent.address}. Allow it again: "
+            f"{again} --send-digest. Or no longer send it that way: {again} --no-send-digest"
+        )
+        note_trouble(runtime, user_id, trouble)
+        raise NotSent(trouble) from error
+    except ConnectorError as error:
+        raise NotSent(f"The digest could not be sent through {name}: {error}") from error
+    except (UnknownAccount, WrongKey) as error:
+        raise NotSent(str(error)) from error
+    if consent.trouble:
+        note_trouble(runtime, user_id, None)

@@ -1,0 +1,144 @@
+"""The outbox: a digest is made once for each period, stored as the mail it will be, and handed over until it is taken.
+
+made -> begun -> sent. A kill between the server's acceptance and our note of it leaves `begun`: then the same mail,
+with the same Message-ID, goes out again, and the doubt is counted. Nothing else can repeat. Through an account, whose
+own sent mail keepwarm reads, it is first waited for: Gmail gives each mail a Message-ID of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from models.judgement import Letter as Stored
+from worker.app.runtime import Runtime
+from worker.app.users import hold
+from worker.digest.deliver.message import addressed, mail_of, message_id
+from worker.digest.deliver.readiness import NOTHING, due_letters, to_be_read
+from worker.digest.deliver.route import Way, way_of
+from worker.digest.deliver.smtp import NotSent, Unsure
+from worker.digest.deliver.unsubscribe import way_out
+from worker.digest.digest import Letter
+from worker.storage.transactions import reading, writing
+
+Compose = Callable[[Runtime, int, datetime], Letter]
+#: Notes what a letter said, in the transaction that stores it.
+Remember = Callable[[Connection, int, Letter], None]
+
+
+class Sent(StrEnum):
+    """What became of a digest."""
+
+    SENT = "sent"
+    NOTHING = "nothing to say"
+    ALREADY = "already sent"
+    AWAITED = "may have gone out: looked for among the sent mail first"
+    NOT_DUE = "not due"
+
+
+def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remember) -> Sent:
+    """Send what is due: the letter of the present period, and any earlier one that could not be handed over in time.
+
+    Raises:
+        NotSent: with what to do about it; it stays in the outbox.
+    """
+    with reading(runtime.engine) as connection:
+        periods = due_letters(connection, runtime.clock()).get(user_id, [])
+    outcome = Sent.NOT_DUE
+    for period in periods:
+        outcome = send(runtime, user_id, period, compose, remember)
+    return outcome
+
+
+def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember) -> Sent:
+    """Send the letter of a period: made now, unless it lies in the outbox; nothing to say is noted, too.
+
+    Raises:
+        NotSent: with what to do about it; it stays in the outbox.
+    """
+    way = way_of(runtime, user_id)
+    with reading(runtime.engine) as connection:
+        made = connection.execute(
+            select(Stored.document, Stored.sent_at).where(Stored.user_id == user_id, Stored.period == period)
+        ).one_or_none()
+    if made is not None and made.sent_at is not None:
+        return Sent.ALREADY
+    if made is None or made.document is None:
+        _make(runtime, user_id, period, compose, remember, way)
+    mail = _begin(runtime, user_id, period, way)
+    if isinstance(mail, Sent):
+        return mail
+    try:
+        way.hand_over(_for(way, mail), f"{period}-{user_id}")
+    except NotSent as error:
+        kept = {} if isinstance(error, Unsure) else {"begun_at": None}
+        _note(runtime, user_id, period, {"trouble": str(error), **kept})
+        raise
+    _note(runtime, user_id, period, {"sent_at": runtime.clock(), "begun_at": None, "trouble": None})
+    return Sent.SENT
+
+
+def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, way: Way) -> None:
+    now, sender, to = runtime.clock(), way.sender, way.to
+    letter = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
+    named = message_id(to, period, sender)
+    try:
+        mail = NOTHING
+        if not letter.says_nothing:
+            leave = way_out(runtime, user_id, to)
+            mail = mail_of(letter, sender=sender, to=to, named=named, now=now, leave=leave)
+    except ValueError as error:
+        raise _unaddressed(way) from error
+    with writing(runtime.engine) as connection:
+        hold(connection, user_id)
+        own = (Stored.user_id == user_id, Stored.period == period)
+        row = connection.execute(select(Stored.document).where(*own)).one_or_none()
+        if row is None:
+            connection.execute(insert(Stored).values(user_id=user_id, period=period, made_at=now))
+        if row is None or row.document is None:  # another worker may have been quicker
+            connection.execute(
+                update(Stored).where(*own).values(made_at=now, document=mail, message_id=named if mail else None)
+            )
+            remember(connection, user_id, letter)
+
+
+def _for(way: Way, mail: bytes) -> bytes:
+    try:
+        return addressed(mail, sender=way.sender, to=way.to)
+    except ValueError as error:
+        raise _unaddressed(way) from error
+
+
+def _unaddressed(way: Way) -> NotSent:
+    return NotSent(f"{way.sender} or {way.to} is no mail address: see KEEPWARM_DIGEST_TO and KEEPWARM_SMTP_URL.")
+
+
+def _begin(runtime: Runtime, user_id: int, period: str, way: Way) -> bytes | Sent:
+    """Note that handing over begins, and give the mail; count it where an earlier beginning has no known end."""
+    with writing(runtime.engine) as connection:
+        own = (Stored.user_id == user_id, Stored.period == period)
+        row = connection.execute(
+            select(Stored.document, Stored.begun_at, Stored.sent_at, Stored.doubts).where(*own).with_for_update()
+        ).one()
+        if row.document == NOTHING:
+            return Sent.NOTHING
+        if row.sent_at is not None:
+            return Sent.ALREADY
+        if (
+            row.begun_at is not None
+            and way.account_id
+            and to_be_read(connection, way.account_id, row.begun_at, runtime.clock())
+        ):
+            return Sent.AWAITED
+        doubts = row.doubts + (row.begun_at is not None)
+        connection.execute(update(Stored).where(*own).values(begun_at=runtime.clock(), doubts=doubts))
+        mail: bytes = row.document
+        return mail
+
+
+def _note(runtime: Runtime, user_id: int, period: str, values: dict[str, object]) -> None:
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Stored).where(Stored.user_id == user_id, Stored.period == period).values(**values))

@@ -1,0 +1,1 @@
+"""A digest as terminal text, plain text, HTML and JSON."""

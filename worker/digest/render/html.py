@@ -1,0 +1,43 @@
+"""A letter as one self-contained HTML page for mail clients: no remote resource, no script, everything escaped."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from worker.digest.digest import Letter, LineKind
+from worker.digest.render import wording
+
+# The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
+_TINTS = {
+    LineKind.COLD: "#7b93a8",
+    LineKind.COOLING: "#8f8aa8",
+    LineKind.GROWING: "#6f9a72",
+    LineKind.THANKS: "#c98a4b",
+    LineKind.INTRODUCTION: "#b7766c",
+    LineKind.SEASONAL: "#b39a4c",
+}
+
+
+def mailto(address: str) -> str:
+    """A link that opens a new mail, or nothing for what is no plain address."""
+    local, at, domain = address.strip().rpartition("@")
+    return f"mailto:{quote(local, safe='.+-_')}@{quote(domain, safe='.-')}" if local and at and domain else ""
+
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_PAGES.filters["clean"] = wording.clean
+_PAGES.globals.update(words=wording, mailto=mailto, tints=_TINTS)
+
+
+def render(letter: Letter) -> str:
+    """The page; empty for a letter that says nothing."""
+    if letter.says_nothing:
+        return ""
+    return _PAGES.get_template("digest.html.j2").render(letter=letter)

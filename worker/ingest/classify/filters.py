@@ -1,0 +1,54 @@
+"""What the filters know when they weigh a record: the user's own addresses, blocks, lists, and the settings."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+
+from worker.addresses.canonical import canonical
+
+
+def fingerprint(address: str) -> str:
+    """Recognise a forgotten address without keeping it."""
+    return sha256(canonical(address).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class View:
+    """One user's filters; weighing the same record under the same view always gives the same answer."""
+
+    account: str  # the label of the account whose stream is read
+    own: frozenset[str] = frozenset()  # canonical
+    blocked: frozenset[str] = frozenset()  # canonical addresses and "@domain"
+    lists: frozenset[str] = frozenset()  # addresses mail is distributed from
+    forgotten: frozenset[str] = frozenset()  # fingerprints
+    keep_subjects: bool = True
+
+    def is_own(self, address: str) -> bool:
+        """Whether this is one of the user's mailboxes."""
+        return canonical(address) in self.own
+
+    @cached_property
+    def keeps_all(self) -> bool:
+        """Whether records may be stored as they are."""
+        return self.keep_subjects and not self.forgotten
+
+    @cached_property
+    def _quiet(self) -> bool:
+        return not (self.blocked or self.forgotten)
+
+    def is_barred(self, address: str) -> bool:
+        """Whether the user wants nothing kept of this address."""
+        if self._quiet:
+            return False
+        bare = canonical(address)
+        if bare in self.blocked or f"@{bare.rpartition('@')[2]}" in self.blocked:
+            return True
+        return self.is_forgotten(bare)
+
+    def is_forgotten(self, address: str) -> bool:
+        """Whether the user had this address forgotten: nothing of it may be stored."""
+        return bool(self.forgotten) and fingerprint(address) in self.forgotten
+
+    def of(self, account: str) -> "View":
+        """See the same through another account."""
+        return self if account == self.account else replace(self, account=account)

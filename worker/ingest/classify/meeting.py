@@ -1,0 +1,90 @@
+"""Weighing a meeting: whether it took place, with whom, and who had said they would come (pure)."""
+
+from models.base import seconds
+from models.enums import Channel, Direction, MeetingStatus, Response, Role
+from models.records import Attendee, Mailbox, MeetingRecord
+from worker.addresses.automation import kind_of
+from worker.ingest.classify.accepted import Held, Part, Skipped, sane
+from worker.ingest.classify.filters import View
+from worker.ingest.classify.touch import meeting_touch
+
+
+def _pair(mailbox: Mailbox) -> tuple[str, str]:
+    return mailbox.address.lower(), mailbox.name
+
+
+def _my_part(record: MeetingRecord, view: View) -> tuple[bool, Attendee | None]:
+    """Whether the user organised it, and the user's own line among the attendees."""
+    said = {record.me.lower()} if record.me else set()
+    organised = record.organizer is not None and (
+        view.is_own(record.organizer.address) or record.organizer.address.lower() in said
+    )
+    mine = next((a for a in record.attendees if view.is_own(a.address) or a.address.lower() in said), None)
+    return organised, mine
+
+
+def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Held | Skipped:
+    """Judge one meeting; `gone_at` is when the provider stopped showing it."""
+    if record.not_a_meeting:
+        return Skipped(record.not_a_meeting)
+    if record.status is MeetingStatus.CANCELLED:
+        return Skipped("cancelled")
+    starts = sane(seconds(record.starts_at)) if record.starts_at else None
+    if starts is None:
+        return Skipped("no date")
+    ends = max(starts, sane(seconds(record.ends_at)) or starts) if record.ends_at else starts
+    if gone_at is not None and gone_at < ends:
+        return Skipped("cancelled")
+    organised, mine = _my_part(record, view)
+    if mine is not None and mine.response is Response.DECLINED and not organised:
+        return Skipped("declined")
+    if not record.own_calendar and mine is None and not organised:
+        return Skipped("not invited")
+    others: dict[str, tuple[Role, Attendee]] = {}
+    barred = False
+    invited = [(Role.ATTENDEE, attendee) for attendee in record.attendees if attendee is not mine]
+    if record.organizer is not None and not organised:
+        invited.insert(0, (Role.ORGANIZER, Attendee(*_pair(record.organizer), Response.ACCEPTED)))
+    for role, attendee in invited:
+        address = attendee.address.lower()
+        if attendee.resource or view.is_own(address) or kind_of(address) == "room":
+            continue
+        if view.is_barred(address):
+            barred = True
+        elif address in others:  # the organizer's own line says whether they come
+            others[address] = (others[address][0], attendee)
+        else:
+            others[address] = (role, attendee)
+    if not others:
+        return Skipped("blocked" if barred else "alone")
+    if not any(kind_of(address) == "person" and address not in view.lists for address in others):
+        return Skipped("no person")
+    coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
+    if not coming:
+        return Skipped("declined by the others")
+    unanswered = mine is not None and mine.response is Response.NONE and not organised
+    size = coming + 1 if not record.attendees_omitted else max(coming + 1, 200)
+    people: dict[str, Part] = {
+        address: (
+            role,
+            attendee.response,
+            meeting_touch(role, attendee.response, size, unanswered=unanswered),
+            attendee.name,
+        )
+        for address, (role, attendee) in others.items()
+    }
+    return Held(
+        account=view.account,
+        channel=Channel.MEETING,
+        direction=Direction.MUTUAL,
+        occurred_at=starts,
+        ends_at=ends,
+        counts_at=ends,
+        group_size=size,
+        people=people,
+        subject=record.subject if view.keep_subjects else None,
+        ical_uid=record.ical_uid,
+        recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
+        my_role=Role.ORGANIZER if organised else Role.ATTENDEE,
+        my_response=mine.response if mine else (Response.ACCEPTED if organised else None),
+    )

@@ -1,0 +1,95 @@
+"""How several tellings of one thing become one interaction: for every field an order-free way to merge (pure)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import TypeVar
+
+from models.enums import Channel, Direction, Response, Role
+from worker.ingest.classify.accepted import Held, Part
+from worker.ingest.classify.mail import BELIEVED
+from worker.ingest.classify.touch import touch_of
+
+ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE)
+RESPONSES = (Response.ACCEPTED, Response.TENTATIVE, Response.NONE, Response.DECLINED)
+DIRECTIONS = (Direction.OUT, Direction.IN, Direction.MUTUAL)
+
+T = TypeVar("T", str, int)
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def clusters(tellings: Sequence[Held]) -> list[list[Held]]:
+    """Part tellings of one identity into the things they tell of, earliest first.
+
+    Mails whose times lie more than two days apart are different mails that reuse one Message-ID.
+    """
+    if not tellings:
+        return []
+    ordered = sorted(tellings, key=lambda held: held.occurred_at)
+    if ordered[0].channel is Channel.MEETING:
+        return [ordered]
+    found = [[ordered[0]]]
+    for held in ordered[1:]:
+        if held.occurred_at - found[-1][-1].occurred_at > BELIEVED:
+            found.append([])
+        found[-1].append(held)
+    return found
+
+
+def interaction_id(identity: str, cluster: Sequence[Held], index: int) -> str:
+    """Name the interaction: its identity, and for a reused Message-ID the day as well."""
+    return identity if index == 0 else f"{identity}-{cluster[0].occurred_at // 86400}"
+
+
+def merge(tellings: Sequence[Held]) -> Held:
+    """Fold the tellings of one interaction into one; the result does not depend on their order."""
+    if len(tellings) == 1:
+        return tellings[0]
+    channel = min(held.channel for held in tellings)
+    my_role = _best((held.my_role for held in tellings), ROLES)
+    my_response = _best((held.my_response for held in tellings), RESPONSES)
+    told: dict[str, list[Part]] = defaultdict(list)
+    for held in tellings:
+        for address, part in held.people.items():
+            told[address].append(part)
+    people = {address: _strongest(parts) for address, parts in told.items()}
+    coming = sum(response is not Response.DECLINED for _, response, _ in people.values())
+    size = max(1 + coming, *(held.group_size for held in tellings))
+    begins = min(held.occurred_at for held in tellings)
+    ends = _first((held.ends_at for held in tellings), largest=True)
+    return Held(
+        account=min(held.account for held in tellings),
+        channel=channel,
+        direction=min((held.direction for held in tellings), key=DIRECTIONS.index),
+        occurred_at=begins,
+        counts_at=begins if ends is None else ends,
+        ends_at=ends,
+        group_size=size,
+        people={
+            address: (role, response, touch_of(channel, role, response, size, my_role, my_response), name)
+            for address, (role, response, name) in people.items()
+        },
+        subject=_first((held.subject for held in tellings), largest=True),
+        thread=_first(held.thread for held in tellings),
+        message_id=_first(held.message_id for held in tellings),
+        ical_uid=_first(held.ical_uid for held in tellings),
+        recurrence_at=_first(held.recurrence_at for held in tellings),
+        my_role=my_role,
+        my_response=my_response,
+        alike=[pair for held in tellings for pair in held.alike],
+    )
+
+
+def _strongest(parts: Sequence[Part]) -> tuple[Role, Response | None, str]:
+    role = min((part[0] for part in parts), key=ROLES.index)
+    name = max(parts, key=lambda part: (part[3] != "", part[0] is Role.FROM, part[3]))[3]
+    return role, _best((part[1] for part in parts), RESPONSES), name
+
+
+def _first(values: Iterable[T | None], *, largest: bool = False) -> T | None:
+    present = [value for value in values if value is not None]
+    return (max if largest else min)(present, default=None)
+
+
+def _best(values: Iterable[Word | None], order: Sequence[Word]) -> Word | None:
+    return min((value for value in values if value is not None), key=order.index, default=None)

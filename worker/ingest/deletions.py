@@ -1,0 +1,107 @@
+"""What a provider no longer shows: after a listing, in a window, under its key; a delete does not undo contact."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, literal, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from connectors.base import Page
+from models.base import seconds
+from models.history import Sighting, Unreadable
+from models.records import MeetingRecord
+from worker.ingest.reprocess import READER
+from worker.queue.leases import Lease
+from worker.storage.bulk import change, chunks
+
+#: How a stored mail or meeting begins: msgspec writes the tag first.
+MAIL = b'{"type":"email"'
+MEETING = b'{"type":"meeting"'
+
+
+def vanished(
+    connection: Connection, lease: Lease, page: Page, told: Collection[str], now: datetime
+) -> dict[str, datetime]:
+    """Find stored meetings inside the window a page covers that the page no longer shows."""
+    window = page.covers
+    if window is None:
+        return {}
+    stored = connection.execute(
+        select(Sighting.key, Sighting.record).where(
+            Sighting.stream_id == lease.stream_id, Sighting.gone_at.is_(None), Sighting.record.is_not(None)
+        )
+    )
+    missing = ((row.key, READER.decode(row.record)) for row in stored if row.key not in told)
+    return {
+        key: now
+        for key, record in missing
+        if isinstance(record, MeetingRecord) and record.starts_at and window.start <= record.starts_at < window.end
+    }
+
+
+def unseen(connection: Connection, lease: Lease, round_: int, now: datetime) -> dict[str, datetime]:
+    """Find what the listing that just ended did not show, and forget what could not be read in earlier rounds."""
+    connection.execute(delete(Unreadable).where(Unreadable.stream_id == lease.stream_id, Unreadable.round < round_))
+    stored = connection.scalars(
+        select(Sighting.key).where(
+            Sighting.stream_id == lease.stream_id, Sighting.round < round_, Sighting.gone_at.is_(None)
+        )
+    )
+    return dict.fromkeys(stored, now)
+
+
+def bury(connection: Connection, lease: Lease, gone: dict[str, datetime]) -> set[str]:
+    """Note what the provider no longer shows: a mail stays contact, a meeting that had not yet ended does not.
+
+    Returns the meetings among them, to be weighed again.
+    """
+    meetings: set[str] = set()
+    for chunk in chunks(list(gone)):
+        here = (Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk))
+        connection.execute(delete(Sighting).where(*here, Sighting.record.is_(None)))
+        news: list[tuple[Any, ...]] = []
+        for row in connection.execute(
+            select(Sighting.key, Sighting.identity, Sighting.record).where(*here, Sighting.gone_at.is_(None))
+        ):
+            news.append((seconds(gone[row.key]), lease.stream_id, row.key))
+            if row.record.startswith(MEETING):
+                meetings.add(row.identity)
+        change(connection, Sighting, ("gone_at",), ("stream_id", "key"), news)
+    return meetings
+
+
+def set_aside(connection: Connection, lease: Lease, replaced: Sequence[Any], now: datetime) -> None:
+    """Keep mails whose key now names another mail (a file was rewritten): they are gone, but they were contact."""
+    for row in replaced:
+        aside = f"{row.key} {row.identity}"
+        here = Sighting.stream_id == lease.stream_id
+        connection.execute(delete(Sighting).where(here, Sighting.key == aside))
+        connection.execute(
+            update(Sighting).where(here, Sighting.key == row.key).values(key=aside, gone_at=row.gone_at or now)
+        )
+
+
+def back_again(connection: Connection, lease: Lease) -> set[str]:
+    """Let go of mails set aside that the listing showed again under another key; says which these are."""
+    live = aliased(Sighting)
+    told_again = exists().where(
+        live.user_id == Sighting.user_id,
+        live.identity == Sighting.identity,
+        live.stream_id == Sighting.stream_id,
+        live.gone_at.is_(None),
+    )
+    return set(
+        connection.scalars(
+            delete(Sighting)
+            .where(
+                Sighting.stream_id == lease.stream_id,
+                Sighting.gone_at.is_not(None),
+                Sighting.key.endswith(literal(" ") + Sighting.identity),
+                told_again,
+            )
+            .returning(Sighting.identity)
+            .execution_options(synchronize_session=False)
+        )
+    )

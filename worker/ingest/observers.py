@@ -1,0 +1,16 @@
+"""The hook for whoever must see the user's own sent mail: it runs in the transaction that stores the page."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy.engine import Connection
+
+from models.records import EmailRecord
+from worker.ingest.classify.filters import View
+
+
+class SentMailObserver(Protocol):
+    """Acts on what the user has sent, such as a delivered digest or a request to unsubscribe."""
+
+    def __call__(self, connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> None:
+        """Look at the emails of one page; only those in `Place.SENT` were sent by the user."""

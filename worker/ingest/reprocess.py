@@ -1,0 +1,67 @@
+"""Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState
+from models.base import seconds
+from models.history import Sighting
+from models.records import EmailRecord, ExportedRecord, MeetingRecord
+from worker.ingest import rows
+from worker.ingest.classify.accepted import Held, Skipped
+from worker.ingest.classify.classify import weigh
+from worker.ingest.classify.filters import View
+from worker.ingest.classify.merge import clusters, interaction_id, merge
+from worker.ingest.learn import view_of
+from worker.storage.bulk import chunks
+
+READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
+
+#: Stale sightings weighed in one transaction.
+BATCH = 2000
+
+
+def refold(connection: Connection, user_id: int, identities: Iterable[str], view: View) -> None:
+    """Make the interactions of these identities anew from all that was ever shown of them."""
+    for chunk in chunks(sorted(set(identities))):
+        tellings = connection.execute(
+            select(
+                Sighting.identity, Sighting.stream_id, Sighting.key, Sighting.outcome, Sighting.reason, Sighting.stale,
+                Sighting.gone_at, Sighting.record, Account.address,
+            )
+            .join(StreamState, StreamState.id == Sighting.stream_id)
+            .join(Account, Account.id == StreamState.account_id)
+            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
+            .order_by(Sighting.identity)
+        )  # fmt: skip
+        made: list[tuple[str, Held]] = []
+        for identity, group in groupby(tellings, key=lambda row: row.identity):
+            held: list[Held] = []
+            for row in group:
+                gone_at = seconds(row.gone_at) if row.gone_at else None
+                answer = weigh(READER.decode(row.record), view.of(row.address), gone_at)
+                outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
+                if isinstance(answer, Held):
+                    held.append(answer)
+                if row.stale or (outcome, reason) != (row.outcome, row.reason):
+                    connection.execute(
+                        update(Sighting)
+                        .where(Sighting.stream_id == row.stream_id, Sighting.key == row.key)
+                        .values(outcome=outcome, reason=reason, stale=False)
+                    )
+            made += [(interaction_id(identity, part, n), merge(part)) for n, part in enumerate(clusters(held))]
+        rows.replace(connection, user_id, chunk, made)
+
+
+def reconsider(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
+    """Weigh one batch of stale sightings again; True while there may be more."""
+    found = connection.scalars(
+        select(Sighting.identity).where(Sighting.user_id == user_id, Sighting.stale).limit(BATCH)
+    ).all()
+    if found:
+        refold(connection, user_id, found, view_of(connection, user_id, "", keep_subjects=keep_subjects))
+    return len(found) == BATCH

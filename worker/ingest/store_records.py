@@ -1,0 +1,95 @@
+"""Storing what a page tells: records as sightings, and as interactions where they are the only telling."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import Connection
+
+from models.history import Sighting, Unreadable
+from worker.ingest import rows
+from worker.ingest.classify.accepted import Held, Skipped
+from worker.ingest.classify.classify import weigh
+from worker.ingest.classify.filters import View
+from worker.ingest.classify.identity import Weighable, identity_of
+from worker.ingest.classify.redact import redact
+from worker.ingest.deletions import MAIL, set_aside
+from worker.ingest.reprocess import refold
+from worker.queue.leases import Lease
+from worker.storage.bulk import chunks, put
+
+SIGHTING = ("stream_id", "key", "user_id", "identity", "outcome", "reason", "round", "stale", "record")
+#: A later telling of the same key replaces the earlier one.
+TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, outcome = excluded.outcome,
+    reason = excluded.reason, round = excluded.round, stale = excluded.stale, record = excluded.record,
+    gone_at = NULL"""
+
+ENCODE = msgspec.json.Encoder().encode
+FORGOTTEN = Skipped("forgotten")
+
+
+def tell(
+    connection: Connection, lease: Lease, told: dict[str, Weighable], round_: int, view: View, now: datetime
+) -> None:
+    """Store records as sightings, and as interactions where they are the only telling; the others are folded."""
+    known: dict[str, Any] = {}
+    for chunk in chunks(list(told)):
+        for row in connection.execute(
+            select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome).where(
+                Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk)
+            )
+        ):
+            known[row.key] = row
+    fresh: dict[str, tuple[str, Weighable | None, bytes | None]] = {}
+    again: set[str] = set()
+    seen: set[str] = set()
+    same: list[str] = []
+    replaced: list[Any] = []
+    for key, record in told.items():
+        kept = record if view.keeps_all else redact(record, view)
+        packed, before = ENCODE(kept) if kept is not None else None, known.get(key)
+        if before is not None and before.identity and before.record == packed and before.gone_at is None:
+            same.append(key)
+            continue
+        identity = identity_of(record)
+        fresh[key] = (identity, kept, packed)
+        if before is not None and before.identity:
+            again |= {identity, before.identity}
+            if identity != before.identity and before.outcome == "held" and before.record.startswith(MAIL):
+                replaced.append(before)
+        elif identity in seen:
+            again.add(identity)
+        seen.add(identity)
+    for chunk in chunks(sorted(seen - again)):
+        again.update(
+            connection.scalars(
+                select(Sighting.identity).where(Sighting.user_id == lease.user_id, Sighting.identity.in_(chunk))
+            )
+        )
+    made: list[tuple[str, Held]] = []
+    stored: list[tuple[Any, ...]] = []
+    for key, (identity, kept, packed) in fresh.items():
+        answer = FORGOTTEN if kept is None else weigh(kept, view) if identity not in again else None
+        outcome, reason = ("held", None) if answer is None or isinstance(answer, Held) else ("skipped", answer.reason)
+        if isinstance(answer, Held):
+            made.append((identity, answer))
+        stored.append((lease.stream_id, key, lease.user_id, identity, outcome, reason, round_, answer is None, packed))
+    set_aside(connection, lease, replaced, now)
+    put(connection, Sighting, SIGHTING, stored, TOLD_AGAIN)
+    for chunk in chunks(same):
+        connection.execute(
+            update(Sighting).where(Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk)).values(round=round_)
+        )
+    rows.write(connection, lease.user_id, made)
+    refold(connection, lease.user_id, again, view)
+    _read_at_last(connection, lease, told)
+
+
+def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:
+    """Take what can be read by now off the list of what cannot."""
+    here = Unreadable.stream_id == lease.stream_id
+    for key in connection.scalars(select(Unreadable.key).where(here)).all():
+        if key in told:
+            connection.execute(delete(Unreadable).where(here, Unreadable.key == key))

@@ -1,0 +1,1 @@
+"""Depth and warmth of every relationship: pure assessment, and keeping it up to date."""

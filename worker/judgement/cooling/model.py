@@ -1,0 +1,77 @@
+"""The cold model: a logistic regression whose coefficients are data, fitted by `python -m tests.bench.fit`."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from worker.judgement.cooling.signs import Signs
+
+#: standard deviations: a sign beyond what the model has seen counts no more than this
+FURTHEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """What one sign is worth: `weight` for each `scale` it lies above `mean`."""
+
+    sign: str
+    mean: float
+    scale: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColdModel:
+    """Signs in, probability out. Coefficients stand in the order of Signs."""
+
+    intercept: float
+    coefficients: tuple[Coefficient, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse coefficients that were fitted for other signs."""
+        if tuple(part.sign for part in self.coefficients) != Signs._fields:
+            raise ValueError("the coefficients do not belong to these signs: fit them again")
+
+    def pushes(self, signs: Sequence[float]) -> list[float]:
+        """How far each sign pushes the log odds, in the order of Signs."""
+        return [
+            part.weight * (off if -FURTHEST <= off <= FURTHEST else math.copysign(FURTHEST, off))
+            for part, value in zip(self.coefficients, signs, strict=True)
+            for off in [(value - part.mean) / part.scale]
+        ]
+
+    def weighed(self, pushes: Sequence[float]) -> float:
+        """How likely it is that a silence with these pushes lasts."""
+        return 1.0 / (1.0 + math.exp(-(self.intercept + math.fsum(pushes))))
+
+    def probability(self, signs: Sequence[float]) -> float:
+        """How likely it is that the silence lasts."""
+        return self.weighed(self.pushes(signs))
+
+
+def read_model(text: str) -> ColdModel:
+    """A model from the JSON that the fit writes. Raises: ValueError for anything else."""
+    document = json.loads(text)
+    try:
+        parts = tuple(
+            Coefficient(name, float(part["mean"]), float(part["scale"]), float(part["weight"]))
+            for name, part in document["signs"].items()
+        )
+        return ColdModel(float(document["intercept"]), parts)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"these are no coefficients of the cold model: {error}") from error
+
+
+@cache
+def shipped_model() -> ColdModel:
+    """The coefficients keepwarm brings."""
+    return read_model(files("worker.judgement.cooling").joinpath("cold.json").read_text(encoding="utf-8"))
+
+
+def model_at(path: Path) -> ColdModel:
+    """Coefficients from a file. Raises: OSError, ValueError."""
+    return read_model(path.read_text(encoding="utf-8"))

@@ -1,0 +1,171 @@
+"""The signs the cold model reads: plain numbers from a pair's touches and the owner's habits, in one fixed order."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from models.enums import Touch
+from worker.judgement.facts import (
+    ALONE,
+    DIRECT,
+    INWARD,
+    OUTWARD,
+    Day,
+    Habits,
+    gaps_of,
+    quantile,
+    silence_limit,
+    year_gaps,
+)
+
+YEAR = 365
+MONTH = 30
+#: returns from a silence: more of them prove no more
+MANY = 8
+#: days: longer ago is as good as never
+NEVER = 400
+
+
+class Signs(NamedTuple):
+    """One silence as the model sees it: counts and days as log(1 + x); "then" is the year up to the last contact."""
+
+    silence: float  # log of the days since the last contact
+    remaining: float  # days until this silence would be a lasting one, a month at least
+    towards_limit: float  # share of the way to the pair's limit (1.5 times its long gap, 60-180 days)
+    against_usual_gap: float  # log of the silence to the median gap
+    long_gap: float
+    last_gap: float
+    contacts_then_30: float  # contact days in the 30, 90 and 365 days up to the last one
+    contacts_then_90: float
+    contacts_then_365: float
+    contacts_30: float  # contact days in the last 30 and 90 days
+    contacts_90: float
+    months_then: float  # 30-day spans with contact
+    ended_14: float  # earlier silences of so many days that ended by themselves, MANY at most
+    ended_30: float
+    ended_60: float
+    ended_90: float
+    alone_then: float  # days on which the two were alone
+    alone_last: float  # 1 if the last contact was between the two alone
+    touches_then: float
+    seen_90: float  # days on the same mail without speaking to each other
+    seen_ago: float
+    seen_since: float
+    seen_then: float
+    copied_90: float  # days on which the owner copied them
+    copied_then: float
+    they_last: float  # 1 if the last mail came from them
+    same_season: float  # contact days at this time last year, from a week before to two months after
+    known_a_year: float  # 1 if there was a last year
+    season_returns: float  # 1 if there was contact at this time last year
+    active_7: float  # days on which the owner wrote to or met anybody
+    active_30: float
+    active_90: float
+    active_365: float
+    owner_silent: float
+    owner_known: float
+    people_30: float  # people the owner was in touch with
+    people_90: float
+    people_365: float
+    touches_365: float
+    new_90: float  # people the owner was in touch with for the first time
+    new_365: float
+    silences_lasting: float  # log odds that silences of the owner's pairs lasted, in the last year, drawn to even
+
+
+def signs_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today: int) -> Signs:
+    """Read the signs as of `today`; all days lie before it or on it.
+
+    Args:
+        days: all touches, sorted by day.
+        contacts: their distinct contact days, ascending, not empty.
+        habits: the owner's, as of today.
+        today: a UTC day number.
+    """
+    log = math.log1p
+    last = contacts[-1]
+    count = len(contacts)
+    silent = max(1, today - last)
+    year = bisect_left(contacts, last - YEAR)
+    then = year_gaps(contacts)
+    limit = silence_limit(then)
+    long_gap = quantile(then, 0.9) if then else 60.0
+    every_gap = sorted(gaps_of(contacts))
+    exposure = _exposure(days, last, today)
+    season = bisect_left(contacts, today - YEAR + 60) - bisect_left(contacts, today - YEAR - 7)
+    known_a_year = contacts[0] < today - YEAR
+    return Signs(
+        silence=math.log(silent),
+        remaining=log(max(float(MONTH), limit - silent)),
+        towards_limit=silent / limit,
+        against_usual_gap=math.log(silent / ((quantile(then, 0.5) if then else MONTH) + 5.0)),
+        long_gap=log(long_gap),
+        last_gap=log(contacts[-1] - contacts[-2] if count - year > 1 else 60),
+        contacts_then_30=log(count - bisect_left(contacts, last - 29)),
+        contacts_then_90=log(count - bisect_left(contacts, last - 89)),
+        contacts_then_365=log(count - bisect_left(contacts, last - 364)),
+        contacts_30=log(count - bisect_left(contacts, today - 30)),
+        contacts_90=log(count - bisect_left(contacts, today - 90)),
+        months_then=log(len({(last - day) // MONTH for day in contacts[year:]})),
+        ended_14=log(min(MANY, len(every_gap) - bisect_left(every_gap, 14))),
+        ended_30=log(min(MANY, len(every_gap) - bisect_left(every_gap, 30))),
+        ended_60=log(min(MANY, len(every_gap) - bisect_left(every_gap, 60))),
+        ended_90=log(min(MANY, len(every_gap) - bisect_left(every_gap, 90))),
+        **exposure,
+        same_season=log(season),
+        known_a_year=float(known_a_year),
+        season_returns=float(known_a_year and season > 0),
+        active_7=log(habits.active_7),
+        active_30=log(habits.active_30),
+        active_90=log(habits.active_90),
+        active_365=log(habits.active_365),
+        owner_silent=log(min(habits.silent_days, NEVER)),
+        owner_known=log(habits.known_days),
+        people_30=log(habits.people_30),
+        people_90=log(habits.people_90),
+        people_365=log(habits.people_365),
+        touches_365=log(habits.touches_365),
+        new_90=log(habits.new_90),
+        new_365=log(habits.new_365),
+        silences_lasting=math.log((habits.silences_lasted + 2) / (habits.silences_ended + 2)),
+    )
+
+
+def _exposure(days: Sequence[Day], last: int, today: int) -> dict[str, float]:
+    """The signs that need the kinds of touches, from the year up to the last contact and what came after it."""
+    oldest = last - YEAR
+    alone: set[int] = set()
+    seen: set[int] = set()
+    copied: set[int] = set()
+    touches = 0
+    last_in = last_out = -1
+    for day, touch, count in reversed(days):
+        if day < oldest:
+            break
+        if touch in DIRECT:
+            touches += count
+            if touch in ALONE:
+                alone.add(day)
+            if touch in INWARD:
+                last_in = max(last_in, day)
+            elif touch in OUTWARD:
+                last_out = max(last_out, day)
+        elif touch is Touch.OUT_COPY:
+            copied.add(day)
+        else:
+            seen.add(day)
+    log = math.log1p
+    seen_then = sum(1 for day in seen if oldest < day <= last)
+    return {
+        "alone_then": log(sum(1 for day in alone if day > oldest)),
+        "alone_last": float(last in alone),
+        "touches_then": log(touches),
+        "seen_90": log(sum(1 for day in seen if day >= today - 90)),
+        "seen_ago": log(min(today - max(seen), NEVER) if seen else NEVER),
+        "seen_since": log(sum(1 for day in seen if day > last)),
+        "seen_then": log(seen_then),
+        "copied_90": log(sum(1 for day in copied if day >= today - 90)),
+        "copied_then": log(sum(1 for day in copied if oldest < day <= last)),
+        "they_last": float(last_in > last_out),
+    }

@@ -1,0 +1,150 @@
+"""Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, groupby, repeat
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from models.base import moment
+from models.enums import Touch
+from models.history import Participation
+from models.judgement import Introduction
+from models.people import Address
+from worker.judgement.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
+from worker.storage.bulk import chunks
+
+BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
+TOUCHES = {touch.value: touch for touch in Touch}
+NEW, FRIEND = aliased(Address), aliased(Address)
+#: Who was introduced, and by whom, as people; made once, because aliases take long to make.
+PAIRS = (
+    select(NEW.person, FRIEND.person)
+    .select_from(Introduction)
+    .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
+    .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
+)
+#: Rows taken from the database at once.
+ROWS = 5000
+
+
+def histories(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+) -> Iterator[tuple[str, History]]:
+    """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys."""
+    if people is None:
+        yield from _histories(connection, user_id, now, None)
+        return
+    for chunk in chunks(sorted(people)):
+        yield from _histories(connection, user_id, now, chunk)
+
+
+def touches(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+) -> Iterator[Any]:
+    """Read rows (person, day, touch, count, first second, last second), in order of person, day and touch."""
+    part = Participation
+    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
+    day = (at // DAY).label("day")
+    rows: Any = connection.execute(
+        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
+        .where(*_whose(user_id, people), part.counts_at <= now, part.touch.is_not(None))
+        .group_by(Address.person, day, part.touch)
+        .order_by(Address.person, day, part.touch)
+    )
+    return chain.from_iterable(rows.partitions(ROWS))
+
+
+def _whose(user_id: int, people: Collection[str] | None) -> list[ColumnElement[bool]]:
+    mine = [Address.user_id == user_id, Participation.user_id == user_id, Participation.address == Address.address]
+    return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
+
+
+def _histories(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None
+) -> Iterator[tuple[str, History]]:
+    part = Participation
+    meetings: Any = connection.execute(
+        select(Address.person, func.min(part.at))
+        .where(*_whose(user_id, people), part.counts_at > now, part.touch.in_(BOOKED))
+        .group_by(Address.person)
+    )
+    booked: dict[str, datetime] = dict(meetings.all())
+    opened = introductions(connection, user_id, now)
+    told = set[str]()
+    for person, group in groupby(touches(connection, user_id, now, people), key=itemgetter(0)):
+        told.add(person)
+        history = history_of(group, booked.get(person))
+        if person in opened.by or person in opened.doors:
+            history = replace(history, introduced_by=opened.by.get(person), introductions=opened.doors.get(person, 0))
+        yield person, history
+    for person in sorted(booked.keys() - told):
+        yield person, History(days=(), next_meeting_at=booked[person])
+
+
+def maturing(connection: Connection, user_id: int, now: datetime, people: Collection[str]) -> dict[str, datetime]:
+    """Say when the next booked meeting with each of these people will count."""
+    part = Participation
+    found: dict[str, datetime] = {}
+    for chunk in chunks(sorted(people)):
+        rows: Any = connection.execute(
+            select(Address.person, func.min(part.counts_at))
+            .where(
+                Address.user_id == user_id,
+                Address.person.in_(chunk),
+                part.user_id == user_id,
+                part.address == Address.address,
+                part.counts_at > now,
+                part.touch.is_not(None),
+            )
+            .group_by(Address.person)
+        )
+        found.update(rows.all())
+    return found
+
+
+class Introduced(NamedTuple):
+    """Who was introduced by whom (person keys), and how many doors each introducer opened."""
+
+    by: dict[str, str]
+    doors: dict[str, int]
+
+
+def introductions(connection: Connection, user_id: int, now: datetime) -> Introduced:
+    """Read the introductions up to `now`, as between people."""
+    rows: Any = connection.execute(PAIRS.where(Introduction.user_id == user_id, Introduction.at <= now))
+    pairs = {(new, friend) for new, friend in rows if new and friend and new != friend}
+    by: dict[str, str] = {}
+    count: dict[str, int] = {}
+    for new, friend in sorted(pairs):
+        by.setdefault(new, friend)
+        count[friend] = count.get(friend, 0) + 1
+    return Introduced(by, count)
+
+
+def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:
+    """Fold rows (person, day, touch, count, first second, last second), one at least, in order of day and touch."""
+    _, on, kinds, counts, begun, ended = zip(*rows, strict=True)
+    touches = [TOUCHES[kind] for kind in kinds]
+    # there are many rows: what Day(...) ends in, without the way there
+    days = list(map(tuple.__new__, repeat(Day), zip(on, touches, counts, strict=True)))
+    newest = dict(zip(touches, ended, strict=True))  # a later day of the same kind comes later
+    return History(
+        days=days,
+        first_at=moment(min(begun)),
+        last_at=_last(newest, newest.keys()),
+        last_in_at=_last(newest, INWARD),
+        last_out_at=_last(newest, OUTWARD),
+        last_met_at=_last(newest, MEETINGS),
+        next_meeting_at=next_meeting_at,
+    )
+
+
+def _last(newest: Mapping[Touch, int], kinds: Iterable[Touch]) -> datetime | None:
+    ends = [newest[kind] for kind in kinds if kind in newest]
+    return moment(max(ends)) if ends else None

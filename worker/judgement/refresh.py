@@ -1,0 +1,145 @@
+"""Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState
+from models.base import seconds
+from models.judgement import Assessment as Stored
+from models.judgement import OwnHabits
+from models.people import Decision, Person
+from worker.identity.resolve import kin_of
+from worker.judgement.assess import Assessment, assess
+from worker.judgement.facts import Habits, History, day_of, habits_of
+from worker.judgement.histories import histories, maturing
+from worker.judgement.rules import RuleBook
+from worker.storage.bulk import change, chunks, put
+
+#: People assessed in one transaction.
+BATCH = 400
+ENCODE = msgspec.json.Encoder().encode
+HABITS = msgspec.json.Decoder(Habits)
+STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
+    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "blind", "document")
+)
+
+
+def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datetime) -> int:
+    """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
+    complete = is_complete(connection, user_id)
+    if complete:
+        _look_again(connection, user_id, now)
+    people = _due(connection, user_id, now)
+    if not people:
+        return 0
+    habits, changed = habits_today(connection, user_id, now)
+    if changed:  # and so everybody is due
+        people = _due(connection, user_id, now)
+    rest = resting(connection, user_id)
+    known = dict(histories(connection, user_id, now, people))
+    matures = maturing(connection, user_id, now, people)
+    stored, dues = [], []
+    for person in people:
+        found = assess(
+            known.get(person, History(days=())), habits, rulebook, now, complete=complete, resting=person in rest
+        )
+        dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
+        row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, not complete, ENCODE(found))
+        stored.append(row)
+    put(
+        connection,
+        Stored,
+        ("user_id", "person", "as_of", "depth", "stage", "warmth", "blind", "document"),
+        stored,
+        STORED,
+    )
+    change(connection, Person, ("due_at",), ("user_id", "key"), dues)
+    return len(people)
+
+
+def _due(connection: Connection, user_id: int, now: datetime) -> Sequence[str]:
+    return connection.scalars(
+        select(Person.key)
+        .where(Person.user_id == user_id, Person.due_at <= now)
+        .order_by(Person.due_at, Person.key)
+        .limit(BATCH)
+    ).all()
+
+
+def judged(
+    connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
+) -> dict[str, tuple[History, Assessment]]:
+    """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
+    known = dict(histories(connection, user_id, now))
+    habits = habits_of(known.values(), now)
+    complete = is_complete(connection, user_id)
+    rest = resting(connection, user_id)
+    return {
+        person: (history, assess(history, habits, rulebook, now, complete=complete, resting=person in rest))
+        for person, history in known.items()
+    }
+
+
+def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[Habits, bool]:
+    """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
+
+    Where it has changed, so may every judgement: everybody is due, and the second answer is True.
+    """
+    day = day_of(now)
+    found = connection.execute(
+        select(OwnHabits.day, OwnHabits.document).where(OwnHabits.user_id == user_id)
+    ).one_or_none()
+    before = HABITS.decode(found.document) if found is not None else None
+    if found is not None and before is not None and found.day == day:
+        return before, False
+    habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
+    put(
+        connection,
+        OwnHabits,
+        ("user_id", "day", "document"),
+        [(user_id, day, ENCODE(habits))],
+        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
+    )
+    changed = before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap)
+    if changed:
+        connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
+    return habits, changed
+
+
+def is_complete(connection: Connection, user_id: int) -> bool:
+    """Whether everything the accounts hold has been read: else a silence proves nothing."""
+    open_ends = connection.execute(
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.user_id == user_id,
+            ~StreamState.retired,
+            (Account.state == "needs_person") | ((Account.state == "active") & StreamState.unfinished),
+        )
+        .limit(1)
+    ).first()
+    return open_ends is None
+
+
+def resting(connection: Connection, user_id: int) -> frozenset[str]:
+    """Name the people the user lets rest."""
+    said = connection.scalars(
+        select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest")
+    ).all()
+    return frozenset(map(kin_of(connection, user_id).person, said)) if said else frozenset()
+
+
+def _look_again(connection: Connection, user_id: int, now: datetime) -> None:
+    """Have everybody who was judged while something was still unread assessed again, now that everything is read."""
+    blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
+    due_now(connection, user_id, connection.scalars(blind).all(), now)
+
+
+def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:
+    """Have these people assessed again."""
+    for chunk in chunks(sorted(people)):
+        connection.execute(update(Person).where(Person.user_id == user_id, Person.key.in_(chunk)).values(due_at=now))

@@ -1,0 +1,1 @@
+"""How relationships lead to each other: introductions."""

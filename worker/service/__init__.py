@@ -1,0 +1,1 @@
+"""What runs: actors, scheduler, worker processes, and one-shot syncs."""

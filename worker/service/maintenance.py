@@ -1,0 +1,52 @@
+"""What the scheduler does beside asking what is due: once when it begins, then daily, a piece at each tick."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from models.accounts import Secret
+from worker.app.key_rotation import reseal
+from worker.app.runtime import Runtime
+from worker.app.vault import WrongKey
+from worker.storage.retention import tidy
+from worker.storage.transactions import reading, writing
+
+EVERY = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """Where this scheduler stands; a kill loses nothing but that, and whoever follows begins again."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.due_at: datetime | None = None
+        self.after: int | None = 0  # the account whose sign-in was looked at last
+
+    def step(self) -> None:
+        """Do the next piece, if anything is to be done today."""
+        now = self.runtime.clock()
+        if self.due_at is not None and now < self.due_at:
+            return
+        self.after = self._reseal(self.after or 0)
+        if self.after is None:
+            self._tidy(now)
+            self.due_at = now + EVERY
+
+    def _tidy(self, now: datetime) -> None:
+        with writing(self.runtime.engine) as connection:
+            gone = tidy(connection, now)
+        if gone:
+            log.info("tidied", **gone)
+
+    def _reseal(self, after: int) -> int | None:
+        with reading(self.runtime.engine) as connection:
+            if connection.scalar(select(Secret.account_id).limit(1)) is None:
+                return None  # nothing is sealed, and no key shall be made for it
+        try:
+            return reseal(self.runtime.engine, self.runtime.vault, after=after)
+        except WrongKey as error:
+            log.warning("the keys cannot be used", reason=str(error))
+            return None

@@ -1,0 +1,141 @@
+"""Bringing accounts up to date now, in this process: all is queued, then the database is asked until it is done."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.errors import QueueJoinTimeout
+from sqlalchemy import select, update
+
+from models.accounts import Account, StreamState
+from models.enums import Provider
+from worker.app.runtime import Runtime
+from worker.queue.broker import ASSESS, BACKFILL, FETCH, middleware
+from worker.queue.leases import release_dead
+from worker.service.actors import register
+from worker.storage.transactions import reading, writing
+
+#: Workers in this process: connectors wait for the network, so there are more than cores. Files do not wait.
+THREADS, THREADS_FOR_FILES = 4, 1
+#: Milliseconds between two looks at how far it is.
+LOOK = 250
+#: How long a stream that keeps failing is waited for.
+PATIENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProgress:
+    """How far one stream has come."""
+
+    stream_id: int
+    account: str
+    title: str
+    done: int | None
+    total: int | None
+    unit: str | None
+    finished: bool
+    waits_until: datetime | None
+    trouble: str | None
+
+
+def sync(
+    runtime: Runtime,
+    user_id: int,
+    *,
+    account_id: int | None = None,
+    full: bool = False,
+    watch: Callable[[list[StreamProgress]], None] = lambda _: None,
+) -> list[StreamProgress]:
+    """Read every stream of a user (or of one account) to its end; tells `watch` how far it is.
+
+    Streams that need the person, or keep failing, are left with their trouble in the result.
+    """
+    begun = runtime.clock()
+    broker = StubBroker(middleware=middleware())
+    actors = register(broker, runtime)
+    accounts = _prepare(runtime, user_id, account_id, full=full)
+    worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=200)
+    worker.start()
+    try:
+        for account in accounts:
+            actors.discover.send(account)
+        standing = _drain(broker, runtime, accounts, watch)
+        while waiting := [s.waits_until for s in standing if not s.finished and s.waits_until]:
+            wake = min(waiting)
+            if wake > begun + PATIENCE:
+                break
+            time.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
+            for account in accounts:
+                actors.discover.send(account)
+            standing = _drain(broker, runtime, accounts, watch)
+        actors.settle.send(user_id)
+        return _drain(broker, runtime, accounts, watch)
+    finally:
+        worker.stop()
+        broker.close()
+
+
+def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bool) -> list[int]:
+    wanted = [Account.user_id == user_id, Account.state == "active"]
+    if account_id is not None:
+        wanted.append(Account.id == account_id)
+    with writing(runtime.engine) as connection:
+        release_dead(connection, runtime.clock())
+        accounts = list(connection.scalars(select(Account.id).where(*wanted).order_by(Account.id)))
+        again = {"due_at": None, "asked_at": None, "failures": 0} | ({"cursor": None} if full else {})
+        connection.execute(update(Account).where(Account.id.in_(accounts)).values(discovered_at=None))
+        connection.execute(update(StreamState).where(StreamState.account_id.in_(accounts)).values(**again))
+    return accounts
+
+
+def _threads(runtime: Runtime, accounts: list[int]) -> int:
+    with reading(runtime.engine) as connection:
+        providers = set(connection.scalars(select(Account.provider).where(Account.id.in_(accounts))))
+    return THREADS_FOR_FILES if providers <= {Provider.ARCHIVE} else THREADS
+
+
+def _drain(
+    broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None]
+) -> list[StreamProgress]:
+    """Wait until nothing is queued, telling how far it is; what an actor could not handle is raised here."""
+    open_ones = [broker.queues[queue] for queue in (FETCH, BACKFILL, ASSESS)]
+    more = True
+    while more:
+        for queue in (FETCH, BACKFILL, ASSESS):
+            with suppress(QueueJoinTimeout):
+                broker.join(queue, timeout=LOOK)
+            watch(standing_of(runtime, accounts))
+        more = any(queue.unfinished_tasks for queue in open_ones)
+    return standing_of(runtime, accounts)
+
+
+def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
+    """Ask the database how far the streams of these accounts are."""
+    state = StreamState
+    with reading(runtime.engine) as connection:
+        rows = connection.execute(
+            select(
+                state, Account.address, Account.state.label("account_state"), Account.trouble.label("account_trouble")
+            )
+            .join(Account, Account.id == state.account_id)
+            .where(state.account_id.in_(accounts), ~state.retired)
+            .order_by(state.id)
+        ).all()
+    return [
+        StreamProgress(
+            stream_id=row.id,
+            account=row.address,
+            title=row.title,
+            done=row.done,
+            total=row.total,
+            unit=row.unit,
+            finished=not row.unfinished and row.failures == 0,
+            waits_until=(row.due_at or row.leased_until) if row.account_state == "active" else None,
+            trouble=row.trouble or row.account_trouble,
+        )
+        for row in rows
+    ]

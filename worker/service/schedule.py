@@ -1,0 +1,98 @@
+"""The scheduler: one at a time, by a turn in the database; each tick asks what is due and tells the queue."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from dramatiq import Broker
+from sqlalchemy.exc import OperationalError
+
+from worker.app.runtime import Runtime
+from worker.digest.deliver.readiness import due_letters
+from worker.queue.broker import ASSESS, BACKFILL, FETCH, SILENT, waiting
+from worker.queue.dead_letters import held_back, task
+from worker.queue.due import ask_streams, due_accounts, due_users, end_turn, take_turn
+from worker.queue.leases import release_dead
+from worker.queue.worker_id import myself
+from worker.service.actors import Actors
+from worker.service.maintenance import Upkeep
+from worker.storage.clock_reset import forget_the_future
+from worker.storage.outages import reason
+from worker.storage.transactions import writing
+from worker.sync.audit import due_audits
+from worker.sync.push import ask_watches
+
+#: A scheduler that has not been heard of for this long has lost its turn.
+TURN = timedelta(seconds=60)
+NAME = "schedule"
+SILENT_QUEUE = "the queue does not answer"
+
+log = structlog.get_logger(__name__)
+
+
+def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int | None:
+    """Ask the queue for everything that is due; returns how many messages were sent, None without the turn.
+
+    Raises:
+        SILENT: the broker does not answer; everything is still due at the next tick.
+    """
+    now = runtime.clock()
+    # empty queues have either been worked off or been lost: whatever is still due is asked for again
+    lost = waiting(broker, FETCH) + waiting(broker, BACKFILL) == 0
+    crowded = waiting(broker, ASSESS) > 0  # those who still wait to be settled need not be asked for again
+    with writing(runtime.engine) as connection:
+        release_dead(connection, now)
+        if not take_turn(connection, NAME, holder, now, TURN):
+            return None
+        if forget_the_future(connection, now):
+            log.warning("the clock was days ahead and has been set back: everything is looked at again")
+        held = held_back(connection, now)
+        wanted = [actors.discover.message(account) for account in due_accounts(connection, now)]
+        wanted += map(actors.reading, ask_streams(connection, now, lost=lost))
+        wanted += [actors.audit.message(*stream) for stream in due_audits(connection, now)]
+        wanted += [actors.watch.message(*account) for account in ask_watches(connection, runtime.settings, now)]
+        wanted += [actors.settle.message(user) for user in ([] if crowded else due_users(connection, now))]
+        if runtime.settings.smtp_url.get_secret_value():
+            wanted += [actors.digest.message(user) for user in due_letters(connection, now)]
+    sent = 0
+    for message in wanted:
+        if task(message.actor_name, *message.args) not in held:
+            broker.enqueue(message)
+            sent += 1
+    return sent
+
+
+def keep_ticking(
+    runtime: Runtime,
+    broker: Broker,
+    actors: Actors,
+    stop: threading.Event,
+    *,
+    every: float,
+    beat: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for.
+
+    After each tick `beat` is told what was in its way, if anything.
+    """
+    holder, upkeep = myself(), Upkeep(runtime)
+    while not stop.is_set():
+        try:
+            sent = tick(runtime, broker, actors, holder)
+            log.info("tick", sent=sent, turn=sent is not None)
+            if sent is not None:
+                upkeep.step()
+            beat("")
+        except OperationalError as error:
+            log.warning("cannot tick; trying again", reason=reason(error), error=type(error.orig).__name__)
+            beat(reason(error))
+        except SILENT as error:
+            log.warning("cannot tick; trying again", reason=SILENT_QUEUE, error=type(error).__name__)
+            beat(SILENT_QUEUE)
+        stop.wait(every)
+    try:
+        with writing(runtime.engine) as connection:
+            end_turn(connection, NAME, holder)
+    except OperationalError as error:
+        log.warning("another scheduler may begin in a minute", reason=reason(error))

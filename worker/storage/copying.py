@@ -1,0 +1,62 @@
+"""Moving an installation from one database to another, row by row, in one transaction."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.engine import Connection, Engine
+
+from models.tables import Base
+from worker.storage.migrations import check_schema, upgrade
+from worker.storage.transactions import reading, writing
+
+#: Rows written in one statement.
+BATCH = 1000
+#: What lies in a database only for those who are at work in it.
+PASSING = {"turns"}
+
+
+class NotEmpty(Exception):  # noqa: N818 - says what is wrong
+    """The database to copy to holds something already."""
+
+
+def copy(source: Engine, target: Engine) -> dict[str, int]:
+    """Copy everything into an empty database, which gets its tables first; returns the number of rows by table.
+
+    Raises:
+        SchemaMismatch: one of the two is from another version.
+        NotEmpty: there is something in the target; nothing was changed.
+    """
+    check_schema(source)
+    upgrade(target)
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in PASSING]
+    with reading(source) as old, writing(target) as new:
+        for table in tables:
+            if new.execute(select(func.count()).select_from(table)).scalar():
+                raise NotEmpty(
+                    f"The database to copy to is in use already: its table {table.name} holds rows. "
+                    "Name an empty one, and stop every keepwarm that works on it."
+                )
+        return {table.name: _copy_table(old, new, table) for table in tables}
+
+
+def _copy_table(old: Connection, new: Connection, table: Table) -> int:
+    count = 0
+    for rows in _batches(old, table):
+        new.execute(insert(table), rows)
+        count += len(rows)
+    counted = table.autoincrement_column is not None
+    if counted and new.dialect.name == "postgresql":  # else the next row would be given a number that is taken
+        new.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 0) + 1, false) "  # noqa: S608 - our own names
+                f'FROM "{table.name}"'
+            ),
+        )
+    return count
+
+
+def _batches(old: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
+    ordered = select(table).order_by(*table.primary_key.columns)
+    rows = old.execution_options(stream_results=True, max_row_buffer=BATCH).execute(ordered)
+    for part in rows.partitions(BATCH):
+        yield [dict(row._mapping) for row in part]  # noqa: SLF001 - SQLAlchemy's documented name

@@ -1,0 +1,61 @@
+"""The schema's versions: upgrading, and refusing what this version does not know."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+import models.migrations
+
+MIGRATIONS = Path(models.migrations.__file__).parent
+
+
+class SchemaMismatch(Exception):  # noqa: N818 - says what is wrong
+    """The database was made by a newer keepwarm, or has not been upgraded."""
+
+
+def _alembic(engine: Engine, verb: str, revision: str) -> None:
+    from alembic import command  # only when the schema changes: it takes longer to load than most commands to run
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        getattr(command, verb)(config, revision)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to `revision`."""
+    _alembic(engine, "upgrade", revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to `revision`."""
+    _alembic(engine, "downgrade", revision)
+
+
+def revisions() -> list[str]:
+    """Name every revision this version knows, oldest first: a migration's file begins with its number."""
+    return sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def check_schema(engine: Engine) -> None:
+    """Refuse to work on a schema this version does not know.
+
+    Raises:
+        SchemaMismatch: with what to do about it.
+    """
+    with engine.connect() as connection:
+        if sa.inspect(connection).has_table("alembic_version"):
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        else:
+            found = None
+    known = revisions()
+    if found == known[-1]:
+        return
+    if found is None or found in known:
+        raise SchemaMismatch("The database is from an older keepwarm. Run: keepwarm db upgrade")
+    raise SchemaMismatch(
+        "The database is from a newer keepwarm than this one. Install that version, or restore a backup."
+    )

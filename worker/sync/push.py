@@ -1,0 +1,204 @@
+"""Push as a hint: a provider that says "something is new" has an account read earlier, and nothing else.
+
+What a hint says is not believed, and a lost one loses nothing: polling goes on. A flood of them costs at most one
+write a second and one reading each SPACING.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Protocol, runtime_checkable
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import Connection
+
+from connectors.base import Subscription
+from connectors.errors import ConnectorError, Transient
+from models.accounts import Account, StreamState, Watch
+from models.base import seconds
+from models.enums import Provider
+from worker.accounts.providers import open_connector
+from worker.accounts.store import UnknownAccount
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
+from worker.app.vault import WrongKey
+from worker.storage.bulk import put
+from worker.storage.transactions import reading, writing
+
+#: No stream is read again sooner than this after its last reading, however many hints come.
+SPACING = timedelta(seconds=20)
+#: Promises are renewed this often: most last for seven days, so that six tries may fail.
+RENEW = timedelta(days=1)
+#: After a refusal that may pass, after any other, and after asking a worker that was not heard of again.
+SOON, LATER, ASKED = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
+
+log = structlog.get_logger(__name__)
+
+
+class Taken(StrEnum):
+    """What became of a hint."""
+
+    TAKEN = "taken"
+    UNKNOWN = "unknown"  # no account of ours, or one that was let go
+    FORGED = "forged"
+    MALFORMED = "malformed"
+    ELSEWHERE = "elsewhere"  # not our address
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A connector whose provider can hint at changes."""
+
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
+        """Have hints sent to `place` with `secret` in them, or renew the `known` promise, if it is to be kept."""
+        ...
+
+
+def place_of(settings: Settings, provider: str) -> str:
+    """Say where a provider's hints are to go, or nothing if they are not wanted."""
+    url = settings.push_url.get_secret_value()
+    match provider:
+        case Provider.GMAIL:
+            return settings.google_pubsub_topic if url else ""
+        case Provider.OUTLOOK:
+            return f"{url}/microsoft" if url else ""
+    return ""
+
+
+def hashed(text: str) -> str:
+    """Name something that is not to lie in the database itself."""
+    return sha256(text.encode()).hexdigest()
+
+
+def ask_watches(connection: Connection, settings: Settings, now: datetime) -> list[tuple[int]]:
+    """Choose the accounts whose provider is to be asked for hints now, and note that it is."""
+    asked: list[tuple[int]] = []
+    for provider in (Provider.GMAIL, Provider.OUTLOOK):
+        if place := place_of(settings, provider):
+            wanted = (
+                select(Account.id)
+                .join(Watch, Watch.account_id == Account.id, isouter=True)
+                .where(
+                    Account.provider == provider,
+                    Account.state == "active",
+                    or_(Account.paused_until.is_(None), Account.paused_until <= now),
+                    or_(Watch.account_id.is_(None), Watch.due_at <= now, Watch.place.not_in(("", hashed(place)))),
+                )
+                .order_by(Account.id)
+            )
+            asked += [(account,) for account in connection.scalars(wanted)]
+    again = seconds(now + ASKED)
+    put(
+        connection,
+        Watch,
+        ("account_id", "place", "secret", "due_at"),
+        [(account, "", "", again) for (account,) in asked],
+        "ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at",
+    )
+    return asked
+
+
+def keep_watch(runtime: Runtime, account_id: int) -> None:
+    """Have the provider of an account hint at changes; if it will not, why is noted, and polling goes on."""
+    with reading(runtime.engine) as connection:
+        held = connection.execute(
+            select(Account.provider, Watch.name, Watch.place)
+            .join(Watch, Watch.account_id == Account.id)
+            .where(Account.id == account_id)
+        ).one_or_none()
+    place = place_of(runtime.settings, held.provider) if held else ""
+    if not held or not place:
+        return
+    keep, secret = held.place == hashed(place), secrets.token_urlsafe(32)
+    try:
+        connector = open_connector(runtime, account_id)
+        if not isinstance(connector, Watchable):
+            return
+        watching = connector.watch(place, secret, held.name, keep=keep)
+    except (UnknownAccount, WrongKey):  # its next reading says so
+        return
+    except ConnectorError as error:
+        wait = SOON if isinstance(error, Transient) else LATER
+        log.warning("no hints", account=account_id, error=type(error).__name__)
+        refused = {"trouble": str(error), "due_at": runtime.clock() + wait} | ({} if keep else {"place": ""})
+        with writing(runtime.engine) as connection:
+            connection.execute(update(Watch).where(Watch.account_id == account_id).values(**refused))
+        return
+    now = runtime.clock()
+    values = {"name": watching.name, "until": watching.until, "due_at": renewal(now, watching.until), "trouble": None}
+    anew = not keep or watching.name != held.name
+    if anew:
+        values |= {"secret": hashed(secret), "place": hashed(place)}
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Watch).where(Watch.account_id == account_id).values(**values))
+    if anew:  # what came before anybody hinted
+        hint(runtime, account_id)
+
+
+def renewal(now: datetime, until: datetime) -> datetime:
+    """Say when a promise is renewed: daily, or at half its time where it is short."""
+    return now + max(timedelta(minutes=1), min(RENEW, (until - now) / 2))
+
+
+def hint_at(runtime: Runtime, provider: Provider, address: str) -> Taken:
+    """Take a hint at the mailbox with this address, whoever of us has connected it."""
+    with reading(runtime.engine) as connection:
+        accounts = connection.scalars(
+            select(Account.id).where(
+                Account.provider == provider, Account.address == address, Account.state == "active"
+            )
+        ).all()
+    for account in accounts:
+        hint(runtime, account)
+    return Taken.TAKEN if accounts else Taken.UNKNOWN
+
+
+def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) -> Taken:
+    """Take a hint at a change (`event` is ""), or word of what befell the subscription: it is renewed or made anew."""
+    with reading(runtime.engine) as connection:
+        found = connection.execute(
+            select(Watch.account_id, Watch.secret, Account.address)
+            .join(Account, Account.id == Watch.account_id)
+            .where(Watch.name == subscription, Account.provider == Provider.OUTLOOK)
+        ).one_or_none()
+    if found is None:
+        return Taken.UNKNOWN
+    if not secrets.compare_digest(found.secret, hashed(secret)):
+        return Taken.FORGED
+    if event in {"reauthorizationRequired", "subscriptionRemoved"}:
+        values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})
+        with writing(runtime.engine) as connection:
+            connection.execute(update(Watch).where(Watch.account_id == found.account_id).values(**values))
+    return hint_at(runtime, Provider.OUTLOOK, found.address)
+
+
+def hint(runtime: Runtime, account_id: int) -> None:
+    """Have the streams of an account read earlier: now, or SPACING after they were read last."""
+    now = runtime.clock().replace(microsecond=0)
+    state = StreamState
+    with reading(runtime.engine) as connection:
+        rows = connection.execute(
+            select(state.id, state.synced_at, state.due_at, state.failures).where(
+                state.account_id == account_id, ~state.retired, or_(state.hinted_at.is_(None), state.hinted_at < now)
+            )
+        ).all()
+    if not rows:  # the second hint within a second says nothing new
+        return
+    with writing(runtime.engine) as connection:
+        connection.execute(update(state).where(state.id.in_([row.id for row in rows])).values(hinted_at=now))
+        for row in rows:
+            earlier = hurried(row.synced_at, row.due_at, row.failures, now)
+            if earlier is not None:
+                connection.execute(
+                    update(state).where(state.id == row.id, state.due_at > earlier).values(due_at=earlier)
+                )
+
+
+def hurried(synced_at: datetime | None, due_at: datetime | None, failures: int, now: datetime) -> datetime | None:
+    """Say when a stream is to be read after a hint, None if not sooner than before; what fails is not hurried."""
+    if due_at is None or failures:
+        return None
+    earlier = now if synced_at is None else max(now, synced_at + SPACING)
+    return earlier if earlier < due_at else None

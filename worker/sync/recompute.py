@@ -1,0 +1,65 @@
+"""What follows every reading: stale sightings are weighed again, people found, and those who are due assessed."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.engine import Connection
+
+from models.history import Sighting
+from models.people import Address
+from worker.app.runtime import Runtime
+from worker.app.users import hold
+from worker.decisions.purge_subjects import purge_subjects
+from worker.identity.resolve import persons_of, resolve
+from worker.ingest.reprocess import reconsider
+from worker.judgement.refresh import BATCH, due_now, refresh
+from worker.judgement.rules import rules_in_force
+from worker.network.introductions import recognise
+from worker.storage.engine import scrub, tune
+from worker.storage.transactions import writing
+
+#: So many touched addresses mean that so much has come that the database should look at its rows anew.
+MANY = 100
+
+
+def settle(runtime: Runtime, user_id: int) -> int:
+    """Bring everything that depends on the sightings up to date; returns how many people were assessed."""
+    if not runtime.settings.keep_subjects and purge_subjects(runtime.engine, user_id):
+        scrub(runtime.engine)
+    now = runtime.clock()
+    assessed = 0
+    more = True
+    while more:  # one new mail is settled in one transaction, much that is new in several
+        with writing(runtime.engine) as connection:
+            hold(connection, user_id)
+            more = reconsider(connection, user_id, keep_subjects=runtime.settings.keep_subjects) or _meet(
+                connection, user_id, now
+            )
+            if not more:
+                count = refresh(connection, user_id, rules_in_force(runtime.settings.rules), now)
+                assessed += count
+                more = count == BATCH
+    return assessed
+
+
+def _meet(connection: Connection, user_id: int, now: datetime) -> bool:
+    """Find the people behind touched addresses; True if there were many."""
+    addresses = resolve(connection, user_id, now)
+    introducers = recognise(connection, user_id, addresses)
+    due_now(connection, user_id, persons_of(connection, user_id, introducers), now)
+    many = len(addresses) >= MANY
+    if many:
+        tune(connection)
+    return many
+
+
+def unsettled(connection: Connection, user_id: int) -> bool:
+    """Whether something read has not been worked into people and interactions yet."""
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(Sighting.user_id == user_id, Sighting.stale)
+                | exists().where(Address.user_id == user_id, Address.touched)
+            )
+        )
+    )

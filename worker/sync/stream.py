@@ -1,0 +1,175 @@
+"""Reading one stream: a lease, then page after page, each committed with its cursor; errors decide what comes next."""
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from connectors.base import Cursor, Stream
+from connectors.errors import (
+    ConnectorError,
+    CursorExpired,
+    NeedsReauthorisation,
+    QuotaSpent,
+    RateLimited,
+    Transient,
+)
+from models.accounts import Account, StreamState
+from models.base import moment
+from models.enums import StreamKind
+from worker.accounts.providers import open_connector, recall, spent
+from worker.accounts.rate_limits import pause
+from worker.app.metrics import FAILED, PAGES, RECORDS
+from worker.app.runtime import Runtime
+from worker.app.users import hold
+from worker.decisions.purge_subjects import note_subjects
+from worker.ingest.commit import commit_page
+from worker.ingest.learn import view_of
+from worker.ingest.observers import SentMailObserver
+from worker.queue.leases import LEASE, Lease, LeaseLost, give_back, take
+from worker.storage.outages import at_last
+from worker.storage.transactions import writing
+from worker.sync.push import SPACING
+
+#: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
+RARELY = 15
+#: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
+PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
+
+
+class Outcome(StrEnum):
+    """How a turn at a stream ended."""
+
+    FINISHED = "finished"
+    MORE = "more"  # the turn is over, the stream is not
+    BUSY = "busy"  # another worker holds it
+    LATER = "later"  # try again at its due_at
+    STOPPED = "stopped"  # the person or the operator must do something
+
+
+def read_stream(
+    runtime: Runtime,
+    stream_id: int,
+    worker: str,
+    enough: Callable[[], bool],
+    observers: Sequence[SentMailObserver] = (),
+) -> Outcome:
+    """Read on in one stream until it ends, or until a page after which `enough()` is true."""
+    with writing(runtime.engine) as connection:
+        taken = take(connection, stream_id, worker, runtime.clock())
+    if taken is None:
+        return Outcome.BUSY
+    lease = Lease(stream_id, taken.user_id, taken.fence)
+    recall(runtime, taken)
+    try:
+        return _read(runtime, lease, taken, enough, observers)
+    except LeaseLost:
+        return Outcome.BUSY
+    except ConnectorError as error:
+        return _fail(runtime, lease, taken.account_id, error)
+    finally:
+        told = spent(runtime, taken)
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
+
+
+def _read(
+    runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool], observers: Sequence[SentMailObserver]
+) -> Outcome:
+    begun = runtime.clock()
+    since = begun - timedelta(days=runtime.settings.backfill_days)
+    stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
+    cursor = Cursor(taken.cursor) if taken.cursor is not None else None
+    with writing(runtime.engine) as connection:
+        account, provider = connection.execute(
+            select(Account.address, Account.provider).where(Account.id == taken.account_id)
+        ).one()
+        note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
+    connector = open_connector(runtime, taken.account_id, lease.stream_id)
+    recall(runtime, taken)  # once more, should this process have met the account only now
+    news = False
+    for page in connector.changes(stream, cursor, since=since):
+        now = runtime.clock()
+        with writing(runtime.engine) as connection:
+            hold(connection, lease.user_id)
+            view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
+            commit_page(connection, lease, page, view, now, observers)
+            connection.execute(
+                update(StreamState)
+                .where(StreamState.id == lease.stream_id)
+                .values(leased_until=now + LEASE, **spent(runtime, taken))
+            )
+            news = news or bool(page.records)
+            if not page.more:
+                _rest(connection, lease, now, runtime.settings.poll_seconds, begun=begun, news=news)
+        PAGES.labels(provider).inc()
+        RECORDS.labels(provider).inc(len(page.records))
+        if page.more and enough():
+            return Outcome.MORE
+    return Outcome.FINISHED
+
+
+def _rest(connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool) -> None:
+    """Say when to look again: `soon` (seconds) where something came, ever more rarely where nothing does.
+
+    What the provider hinted at after the reading had begun may have come too late for it.
+    """
+    own = StreamState.id == lease.stream_id
+    before = connection.execute(select(StreamState.interval, StreamState.hinted_at).where(own)).one()
+    interval = soon if news else min(RARELY * soon, before.interval * 2)
+    hinted = before.hinted_at is not None and before.hinted_at >= begun.replace(microsecond=0)
+    due_at = now + (SPACING if hinted else timedelta(seconds=interval))
+    connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))
+
+
+def pause_after(failures: int) -> timedelta:
+    """Say how long to wait after so many failures in a row."""
+    return min(LONGEST, PAUSE * (1 << min(failures, 12)))
+
+
+def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError) -> Outcome:
+    """Note what went wrong, in words, and when to go on."""
+    now = runtime.clock()
+    own = (StreamState.id == lease.stream_id, StreamState.fence == lease.fence)
+    with writing(runtime.engine) as connection:
+        failures = connection.scalar(select(StreamState.failures).where(*own)) or 0
+        values: dict[str, Any] = {"failures": failures + 1, "trouble": str(error)}
+        outcome = Outcome.LATER
+        match error:
+            case CursorExpired():
+                values |= {"cursor": None, "due_at": None if failures == 0 else now + pause_after(failures)}
+                outcome = Outcome.MORE if failures == 0 else Outcome.LATER
+            case QuotaSpent():
+                until = moment(math.ceil(now.timestamp() + error.retry_after))
+                values |= {"due_at": until, "failures": failures, "trouble": None}
+            case RateLimited():
+                until = pause(connection, account_id, now, error.retry_after)
+                values |= {"due_at": until, "failures": failures, "trouble": None}
+            case Transient():
+                values["due_at"] = now + pause_after(failures)
+            case NeedsReauthorisation():
+                connection.execute(
+                    update(Account).where(Account.id == account_id).values(state="needs_person", trouble=str(error))
+                )
+                outcome = Outcome.STOPPED
+            case _:
+                values["due_at"] = now + OPERATOR
+                outcome = Outcome.STOPPED
+        connection.execute(update(StreamState).where(*own).values(**values))
+        provider = connection.scalar(select(Account.provider).where(Account.id == account_id))
+    FAILED.labels(provider, type(error).__name__).inc()
+    return outcome
+
+
+def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorError) -> None:
+    """Note that an account could not be asked for its streams."""
+    state = "needs_person" if isinstance(error, NeedsReauthorisation) else "active"
+    own = Account.id == account_id
+    with writing(runtime.engine) as connection:
+        provider = connection.scalar(
+            update(Account).where(own).values(state=state, trouble=str(error)).returning(Account.provider)
+        )
+    FAILED.labels(provider, type(error).__name__).inc()
