@@ -53,10 +53,10 @@ from sqlalchemy import select
 from models.accounts import StreamState
 from tests.connectors.gmail.test_consent import Browser
 from tests.sandbox.google.consent import approve
-from worker.connecting import connect_gmail
-from worker.reader import Outcome, read_stream
-from worker.runtime import open_runtime
-from worker.settings import Settings
+from worker.accounts.connect import connect_gmail
+from worker.sync.stream import Outcome, read_stream
+from worker.app.runtime import open_runtime
+from worker.app.settings import Settings
 root, home, client, secret = sys.argv[1:5]
 settings = Settings(
     home=Path(home), _env_file=None, google_client_id=client, google_client_secret=secret,

@@ -41,9 +41,9 @@ base.commit()
 OURS = """
 import sys
 from pathlib import Path
-from worker.connecting import connect_archive
-from worker.runtime import open_runtime
-from worker.settings import Settings
+from worker.accounts.connect import connect_archive
+from worker.app.runtime import open_runtime
+from worker.app.settings import Settings
 from worker.sync import sync
 runtime = open_runtime(Settings(home=Path(sys.argv[2]), _env_file=None))
 connected = connect_archive(runtime, [Path(sys.argv[1])], me=[sys.argv[3]])

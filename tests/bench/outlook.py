@@ -74,12 +74,12 @@ root, ca, home, client = sys.argv[1:5]
 os.environ["SSL_CERT_FILE"] = ca
 import httpx
 from connectors.outlook.api.http import http_client
-from worker.connecting import connect_outlook
-from worker.runtime import open_runtime
-from worker.settings import Settings
+from worker.accounts.connect import connect_outlook
+from worker.app.runtime import open_runtime
+from worker.app.settings import Settings
 from models.accounts import StreamState
 from sqlalchemy import select
-from worker.reader import Outcome, read_stream
+from worker.sync.stream import Outcome, read_stream
 settings = Settings(
     home=Path(home), _env_file=None, microsoft_client_id=client, microsoft_authority=root + "/common",
     graph_root=root + "/v1.0",

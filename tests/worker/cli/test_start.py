@@ -22,7 +22,7 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 #: Each takes a tenth of a second and more.
 PROVIDERS = {"googleapiclient", "msal", "httpx", "connectors.archive.connector"}
 QUEUE = {"dramatiq", "redis", "pika", "prometheus_client"}
-JUDGEMENT = {"cel", "worker.assessment"}
+JUDGEMENT = {"cel", "worker.judgement.assess"}
 DATABASE = {"sqlalchemy", "alembic", "models.base"}
 
 

@@ -224,10 +224,10 @@ import sys
 from datetime import datetime
 from pydantic import SecretStr
 from tests.worker.digest.test_send import Composer
-from worker.db import open_database
-from worker.digest.send import send_due
-from worker.runtime import Runtime
-from worker.settings import Settings
+from worker.storage.engine import open_database
+from worker.digest.deliver.send import send_due
+from worker.app.runtime import Runtime
+from worker.app.settings import Settings
 database, url, now, user = sys.argv[1:]
 runtime = Runtime(Settings(smtp_url=SecretStr(url)), open_database(database), lambda: datetime.fromisoformat(now))
 composer = Composer()

@@ -22,6 +22,7 @@ from worker.app.users import add_user, hold
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import claim, view_of
 from worker.queue.leases import Lease, take
+from worker.service.actors import SENT_MAIL
 from worker.storage.engine import open_database
 from worker.storage.transactions import writing
 from worker.sync.recompute import settle
@@ -89,7 +90,7 @@ class Home:
         """Store one page in an open transaction."""
         hold(connection, self.user)
         view = view_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
-        commit_page(connection, lease, page, view, self.now)
+        commit_page(connection, lease, page, view, self.now, SENT_MAIL)
 
     def deliver(self, records: Sequence[Record], *, account: str = ME, name: str = "inbox", **more: Any) -> None:
         """Show records as one page, after which nothing follows."""

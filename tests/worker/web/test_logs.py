@@ -43,7 +43,7 @@ def test_an_exception_is_told_without_its_text() -> None:
     assert SECRET not in out.getvalue()
     ours, theirs = lines(out)
     assert ours["error"] == theirs["error"]
-    assert str(ours["error"]).startswith("ValueError at tests/worker/watch/test_logs.py:")
+    assert str(ours["error"]).startswith("ValueError at tests/worker/web/test_logs.py:")
     assert ours["event"] == "it failed"
 
 

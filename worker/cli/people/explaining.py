@@ -15,7 +15,6 @@ from worker.digest.render.wording import name_of
 from worker.export.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.relationships import Relationship
-from worker.judgement.rules import rules_in_force
 from worker.judgement.timeline import Occasion, occasions
 
 #: Touches quoted as evidence, for each rule and altogether.
@@ -63,7 +62,7 @@ def explanation(desk: Desk, one: Relationship) -> Explanation:
     meetings = [touch for touch in past if touch.touch in MEETINGS]
     direct = [touch for touch in past if touch.touch in DIRECT]
     by_id = {touch.id: touch for touch in past}
-    facts = {rule.slug: rule.reason.names for rule in rules_in_force(desk.call.runtime.settings.rules).depth}
+    facts = {rule.slug: rule.reason.names for rule in desk.call.rulebook.depth}
     judgement = one.judgement
     return Explanation(
         person=one.person,

@@ -9,7 +9,6 @@ import typer
 from models.enums import Stage, Warmth
 from worker.cli.terminal.options import AsJson, Person
 from worker.cli.terminal.shape import command
-from worker.judgement.rules import rules_in_force
 
 if TYPE_CHECKING:
     from worker.cli.terminal.call import Desk
@@ -38,7 +37,7 @@ def people(
     from worker.judgement.relationships import relationships
 
     with looking(ctx) as desk:
-        rulebook = rules_in_force(desk.call.runtime.settings.rules)
+        rulebook = desk.call.rulebook
         found = [
             one
             for one in relationships(desk.connection, desk.user_id, rulebook, desk.now)
@@ -109,7 +108,7 @@ def one_of(desk: "Desk", words: str) -> "Relationship":
     from worker.judgement.relationships import Relationship, relationships
 
     key = whom(desk.connection, desk.user_id, words)
-    rulebook = rules_in_force(desk.call.runtime.settings.rules)
+    rulebook = desk.call.rulebook
     found = relationships(desk.connection, desk.user_id, rulebook, desk.now, {key})
     if found:
         return found[0]

@@ -9,7 +9,6 @@ import typer
 
 from worker.cli.terminal.options import AsJson
 from worker.cli.terminal.shape import command
-from worker.judgement.rules import rules_in_force
 
 if TYPE_CHECKING:
     from worker.backtest import Backtest
@@ -47,7 +46,7 @@ def backtest(
         if len(moments) < 2:
             say("There is too little history to replay: half a year is needed before the first digest.")
             raise typer.Exit(1)
-        replayed = replay(_weeks(desk, moments), rules_in_force(desk.call.runtime.settings.rules))
+        replayed = replay(_weeks(desk, moments), desk.call.rulebook)
     if plot is not None:
         plot.write_text(draw(replayed), encoding="utf-8")
         say(f"Written: {plot}")

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from worker.cli.terminal.shape import command
-from worker.judgement.rules import rules_in_force
 
 
 class What(StrEnum):
@@ -73,7 +72,7 @@ def export(
             case What.RELATIONSHIPS:
                 from worker.export import relationships as standing
 
-                rulebook = rules_in_force(desk.call.runtime.settings.rules)
+                rulebook = desk.call.rulebook
                 columns, rows = standing.COLUMNS, standing.relationships(desk.connection, scope, rulebook)
         with destination(output) as out:
             count = formats.write(rows, columns, formats.Format(form.value), out)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import typer
 from sqlalchemy import select
@@ -18,6 +19,9 @@ from worker.app.users import the_user
 from worker.cli.terminal.shape import Shared
 from worker.storage.transactions import reading, writing
 
+if TYPE_CHECKING:
+    from worker.judgement.rules import RuleBook
+
 
 @dataclass(frozen=True)
 class Call:
@@ -26,6 +30,13 @@ class Call:
     runtime: Runtime
     now: datetime
     user: str | None
+
+    @property
+    def rulebook(self) -> "RuleBook":
+        """The rules in force; loaded here, since most commands need none."""
+        from worker.judgement.rules import rules_in_force
+
+        return rules_in_force(self.runtime.settings.rules)
 
     def user_id(self, connection: Connection) -> int:
         """Say whose data it is about.
