@@ -23,6 +23,13 @@ class Attendee(Struct, frozen=True, array_like=True):
     resource: bool = False
 
 
+class Version(Struct, frozen=True, array_like=True):
+    """Which telling of a meeting this is: iCalendar's SEQUENCE, and when it was written; None where not said."""
+
+    sequence: int | None = None
+    written_at: datetime | None = None
+
+
 class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
     """One mail as its headers describe it. All times are aware UTC datetimes; text holds no NUL.
 
@@ -66,7 +73,9 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     me: str | None = None  # the attendee or organizer address that the provider says is the user
     own_calendar: bool = True  # False: a colleague's calendar, where only meetings the user is invited to count
     attendees_omitted: bool = False
-    not_a_meeting: str | None = None  # working location, focus time, out of office, birthday: the kind, else None
+    not_a_meeting: str | None = None  # working location, task, superseded: what it is instead, else None
+    version: Version | None = None
+    series: Version | None = None  # of the series as a whole that an occurrence was laid out from
     notes: tuple[str, ...] = ()
 
 

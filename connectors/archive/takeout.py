@@ -1,6 +1,6 @@
 """Zip files, such as Google Takeout: the mailboxes and calendars inside are streamed out of them, never extracted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +9,13 @@ from zipfile import BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
 from connectors.archive import places
 from connectors.archive.compressed import Unpacked
-from connectors.archive.ics import LARGEST, Calendar
+from connectors.archive.ics import Calendar, Text
 from connectors.archive.mbox import unpacked_mails
 from connectors.archive.source import Position, Source, Step, Unreadable, number, printable
 from connectors.base import Stream
 from connectors.errors import CursorExpired, ProtocolError
 from connectors.text import clean
+from connectors.vcalendar.read import LARGEST
 from models.enums import Place, StreamKind
 
 
@@ -61,7 +62,7 @@ class ZippedCalendar(Calendar):
         self.path = path
         self.member = member
 
-    def content(self) -> bytes:
+    def texts(self) -> Sequence[Text]:
         """Unpack the calendar.
 
         Raises:
@@ -72,7 +73,7 @@ class ZippedCalendar(Calendar):
             content = file.read(LARGEST + 1)
         if file.error:
             raise ProtocolError(f"{self.stream.title}: {file.error}")
-        return content
+        return [(self.stream.title, content)]
 
 
 def _opened(packed: ZipFile, member: ZipInfo) -> ZipExtFile:

@@ -1,0 +1,120 @@
+"""iCalendar text cut into components before anything is read in them: what is broken spoils only itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from connectors.text import from_bytes
+
+_FOLD = re.compile(rb"\n[ \t]")
+_EDGE = re.compile(r"(BEGIN|END)[ \t]*:[ \t]*([A-Z0-9-]+)[ \t]*", re.IGNORECASE)
+_HEAD = re.compile(r"(METHOD|X-WR-TIMEZONE)(?:;[^:]*)?:[ \t]*(.*)", re.IGNORECASE)
+_TZID = re.compile(r"TZID(?:;[^:]*)?:(.*)", re.IGNORECASE)
+#: What is kept of an event: when it is, who is in it, which version of it this is. Everything else is passed over.
+_KEPT = re.compile(
+    r"(UID|DTSTART|DTEND|DURATION|RECURRENCE-ID|RRULE|RDATE|EXDATE|EXRULE|SEQUENCE|DTSTAMP|LAST-MODIFIED|STATUS"
+    r"|SUMMARY|ORGANIZER|ATTENDEE)[;:]",
+    re.IGNORECASE,
+)
+#: Components of a calendar that are no events, and what they are.
+OTHERS = {"VTODO": "task", "VJOURNAL": "journal entry", "VFREEBUSY": "free time", "VAVAILABILITY": "availability"}
+
+
+@dataclass(slots=True, eq=False)
+class Calendar:
+    """What holds for all events of one VCALENDAR: its method, its own zone, the zones it defines by lower-case name."""
+
+    method: str = ""
+    zone: str = ""
+    zones: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Component:
+    """An event, task or the like: its unfolded lines, as far as they are kept, and where it stands in its text.
+
+    `whole` is False for one, a calendar included, that never ends: the text breaks off, or another begins within it.
+    """
+
+    kind: str
+    calendar: Calendar
+    line: int
+    lines: list[str] = field(default_factory=list)
+    whole: bool = False
+
+
+def unfolded(content: bytes) -> str:
+    """Give iCalendar bytes as text, a property a line; folding may cut within a letter, so it is undone first."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = content.decode("utf-16", "replace").encode("utf-8", "replace")
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"")
+    if b"\r" in content:
+        content = re.sub(rb"\r+\n", b"\n", content)
+        content = content.replace(b"\r", b"" if b"\n" in content else b"\n")
+    return from_bytes(_FOLD.sub(b"", content))
+
+
+def components(content: bytes) -> Iterator[Component]:
+    """Give the events and other entries of a text in order; zones and methods are known when all have been given."""
+    calendar, current, inner = Calendar(), None, ""
+    zone: list[str] | None = None
+    opened = 0
+    for number, line in enumerate(unfolded(content).split("\n"), 1):
+        edge = _EDGE.fullmatch(line) if line[:1] in "BEbe" else None
+        if edge is None:
+            if zone is not None:
+                zone.append(line)
+            elif current is None:
+                _note(calendar, line)
+            elif not inner and _KEPT.match(line):
+                current.lines.append(line)
+            continue
+        begins, kind = edge[1].upper() == "BEGIN", edge[2].upper()
+        if kind == "VCALENDAR" or (begins and kind in {"VEVENT", "VTIMEZONE", *OTHERS}):
+            if current is not None and current.lines:  # it was not ended
+                yield current
+            current, inner, zone = None, "", None
+            if kind == "VCALENDAR":
+                calendar, opened = Calendar(), number if begins else 0
+            elif kind == "VTIMEZONE":
+                zone = []
+            else:
+                current = Component(kind, calendar, number)
+        elif kind == "VTIMEZONE":
+            _define(calendar, zone or [])
+            zone = None
+        elif zone is not None:
+            zone.append(line)
+        elif current is not None and kind == current.kind:
+            current.whole = True
+            yield current
+            current, inner = None, ""
+        elif begins:
+            inner = inner or kind  # an alarm: nothing in it matters, whatever it holds
+        elif kind == inner:
+            inner = ""
+    if current is not None and current.lines:
+        yield current
+    elif opened:
+        yield Component("VCALENDAR", calendar, opened)
+
+
+def _note(calendar: Calendar, line: str) -> None:
+    found = _HEAD.match(line)
+    if found and found[1].upper() == "METHOD":
+        calendar.method = found[2].strip().upper()
+    elif found:
+        calendar.zone = found[2].strip()
+
+
+def _define(calendar: Calendar, lines: list[str]) -> None:
+    for line in lines:
+        found = _TZID.fullmatch(line)
+        if found:
+            calendar.zones.setdefault(zone_key(found[1]), "\n".join(lines))
+            return
+
+
+def zone_key(tzid: str) -> str:
+    r"""Give a TZID as both its definition (where text is escaped: "\,") and a parameter (where it is not) write it."""
+    return re.sub(r"\\([,;:\\])", r"\1", tzid).strip().strip('"').strip().casefold()

@@ -1,0 +1,118 @@
+"""One VEVENT as said: when it is, which occurrence and which version of it this is. What is broken in it is noted."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import blake2b
+
+from connectors.text import clean
+from connectors.vcalendar.components import Component
+from connectors.vcalendar.properties import Properties, Property, properties
+from connectors.vcalendar.times import DAY, Moment, UnreadableTimeError, duration, moment
+from connectors.vcalendar.zones import Zones
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+HIGHEST_SEQUENCE = 1 << 31
+LONGEST_UID = 1000
+
+Version = tuple[int, datetime, bool, str]
+"""Which of several tellings is the latest: SEQUENCE, then when it was written (RFC 5546 2.1.4), then what cancels."""
+
+
+class Event:
+    """A VEVENT whose properties have been read; `zones` is that of its calendar."""
+
+    def __init__(self, component: Component, zones: Zones) -> None:
+        self.component = component
+        self.zones = zones
+        self.said: Properties = properties(component.lines)
+        self.notes: dict[str, None] = {}  # each once
+        self.method = component.calendar.method
+        self.uid = clean(self.value("UID"), LONGEST_UID)
+        self.begin = self._time("DTSTART")
+        self.recurrence = self._time("RECURRENCE-ID")
+        self.future = "THISANDFUTURE" in self._parameter("RECURRENCE-ID", "RANGE")
+        self.cancelled = self.method == "CANCEL" or self.value("STATUS").upper() == "CANCELLED"
+        self.version = self._version()
+        self._end = self._time("DTEND")
+        self._length = self._duration()
+
+    def value(self, name: str) -> str:
+        """Give the value of the first property of that name, or ""."""
+        return self.said[name][0].value if name in self.said else ""
+
+    def all(self, name: str) -> list[Property]:
+        """Give all properties of that name."""
+        return self.said.get(name, [])
+
+    @property
+    def digest(self) -> str:
+        """Name the event by what it says."""
+        lines = "\n".join(sorted(self.component.lines))
+        return blake2b(lines.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+    @property
+    def sequence(self) -> int | None:
+        """SEQUENCE, None where it is not said."""
+        said = self.value("SEQUENCE")
+        return min(int(said), HIGHEST_SEQUENCE) if said.isascii() and said.isdigit() and len(said) < 20 else None
+
+    @property
+    def stamp(self) -> datetime | None:
+        """When this version was written: the later of DTSTAMP and LAST-MODIFIED."""
+        said = (self._time(name) for name in ("DTSTAMP", "LAST-MODIFIED"))
+        return max((at.utc() for at in said if at), default=None)
+
+    @property
+    def clock(self) -> tzinfo:
+        """The zone on whose clock it repeats."""
+        return UTC if self.begin is None or self.begin.day else self.begin.zone or self.zones.own
+
+    def utc(self, at: Moment) -> datetime:
+        """Give a time of this event in UTC; one without a zone is on the clock of the event."""
+        return at.utc(self.clock)
+
+    def moments(self, name: str) -> list[Moment]:
+        """Give the times of all properties of that name (EXDATE, RDATE), of a period its start."""
+        found = []
+        for one in self.all(name):
+            for value in one.value.split(","):
+                try:
+                    found.append(moment(one._replace(value=value.partition("/")[0].strip()), self.zones))
+                except UnreadableTimeError:
+                    self._note(f"a date of its {name} cannot be read")
+        return found
+
+    def ends(self, begin: Moment) -> datetime:
+        """Give the end of the event as if it began at `begin`, which is on its own clock.
+
+        DTEND gives every occurrence the same exact length, DURATION the same on the clock (RFC 5545 3.8.5.3).
+        """
+        start = self.utc(begin)
+        if self._end is not None and self.begin is not None:
+            return start + (self.utc(self._end) - self.utc(self.begin))
+        if self._length is None:
+            return start + (DAY if begin.day else timedelta(0))
+        days = timedelta(days=self._length.days)
+        return self.utc(begin._replace(wall=begin.wall + days)) + (self._length - days)
+
+    def _duration(self) -> timedelta | None:
+        length = duration(self.value("DURATION")) if self._end is None else None
+        if length is None and self._end is None and not self.said.keys().isdisjoint(("DTEND", "DURATION")):
+            self._note("when it ends cannot be read")
+        return length
+
+    def _note(self, remark: str) -> None:
+        self.notes[remark] = None
+
+    def _version(self) -> Version:
+        return self.sequence or 0, self.stamp or NEVER, self.cancelled, self.digest
+
+    def _time(self, name: str) -> Moment | None:
+        for one in self.all(name):
+            try:
+                return moment(one, self.zones)
+            except UnreadableTimeError as error:
+                self._note(str(error))
+        return None
+
+    def _parameter(self, name: str, parameter: str) -> str:
+        return self.said[name][0].parameters.get(parameter, "").upper() if name in self.said else ""
