@@ -1,4 +1,4 @@
-"""Calendar texts as records: of all that is read together the last version of each meeting, occurrence by occurrence."""
+"""Calendar texts as records: of all that is read together the last version of each meeting, each occurrence once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -24,7 +24,11 @@ def found(*events: str, head: str = "") -> list[Record]:
 
 
 def meetings(*events: str, head: str = "") -> list[MeetingRecord]:
-    return [record for record in found(*events, head=head) if isinstance(record, MeetingRecord) and record.not_a_meeting != "superseded"]
+    return [
+        record
+        for record in found(*events, head=head)
+        if isinstance(record, MeetingRecord) and record.not_a_meeting != "superseded"
+    ]
 
 
 def at(*when: int) -> datetime:
