@@ -84,13 +84,16 @@ class Subscription:
 class Grant:
     """What a person's consent gave; `credentials` is a secret, to be sealed and handed to the connector.
 
-    `address` is the account's own as the provider states it, `name` the person's where it is given, `scopes` what was
-    granted, `notes` what was not granted and what that means, for the person.
+    `address` is the account's own as the provider states it, `subject` the provider's lasting id of the account (it
+    stays when the address is renamed), `aliases` the account's other addresses where the provider states them, `name`
+    the person's where it is given, `scopes` what was granted, `notes` what was not granted and what that means.
     """
 
     address: str
     scopes: tuple[str, ...]
     credentials: str = field(repr=False)
+    subject: str = ""
+    aliases: tuple[str, ...] = ()
     name: str = ""
     notes: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ ConnectorError
 ├── NeedsReauthorisation      ask the person
 │   ├── TokenRevoked
 │   └── ScopeMissing
+├── AccessDenied              stop this stream alone, tell the person, look again tomorrow
 ├── CursorExpired             resynchronise from None and reconcile
 └── ProtocolError             stop this stream and tell the operator
 """
@@ -56,6 +57,10 @@ class ScopeMissing(NeedsReauthorisation):
     def __init__(self, message: str, *, scope: str) -> None:
         super().__init__(message)
         self.scope = scope
+
+
+class AccessDenied(ConnectorError):  # noqa: N818 - as Transient
+    """This stream may not be read: an API is switched off, a calendar or folder is closed; all others go on."""
 
 
 class CursorExpired(ConnectorError):  # noqa: N818 - as Transient

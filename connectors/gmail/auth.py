@@ -11,6 +11,7 @@ from google.oauth2.credentials import Credentials
 
 from connectors.errors import ProtocolError
 from connectors.gmail.errors import unreachable
+from connectors.refusals import require_https
 
 MAIL_SCOPE = "https://www.googleapis.com/auth/gmail.metadata"
 EVENTS_SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
@@ -48,6 +49,17 @@ class GoogleEndpoints:
         """Where batches of Gmail calls go."""
         return f"{self.api_root or 'https://gmail.googleapis.com'}/batch"
 
+    def require_https(self) -> None:
+        """Refuse to send secrets in the clear.
+
+        Raises:
+            ProtocolError: an address is neither https nor on this machine.
+        """
+        require_https(self.auth_uri, "KEEPWARM_GOOGLE_AUTH_URI")
+        require_https(self.token_uri, "KEEPWARM_GOOGLE_TOKEN_URI")
+        if self.api_root:
+            require_https(self.api_root, "KEEPWARM_GOOGLE_API_ROOT")
+
     @property
     def revoke_uri(self) -> str:
         """Where a grant is taken back: beside the token endpoint."""
@@ -61,15 +73,16 @@ class StoredCredentials:
         """Read `text` as `written` made it.
 
         Raises:
-            ProtocolError: it is something else.
+            ProtocolError: it is something else, or Google's addresses are not https.
         """
+        endpoints.require_https()
         try:
-            held = json.loads(text)
-            expiry = held.get("expiry")
-            self.scopes = frozenset(str(scope) for scope in held["scopes"])
+            stored = json.loads(text)
+            expiry = stored.get("expiry")
+            self.scopes = frozenset(str(scope) for scope in stored["scopes"])
             self.credentials = Credentials(
-                held.get("token"),
-                refresh_token=held["refresh_token"],
+                stored.get("token"),
+                refresh_token=stored["refresh_token"],
                 token_uri=endpoints.token_uri,
                 client_id=endpoints.client_id,
                 client_secret=endpoints.client_secret,
@@ -81,7 +94,7 @@ class StoredCredentials:
         self._save = save
         self._token = self.credentials.token
 
-    def keep(self) -> None:
+    def save_if_refreshed(self) -> None:
         """Hand the credentials to `save` if they were refreshed since."""
         if self.credentials.token and self.credentials.token != self._token:
             self._token = self.credentials.token
@@ -91,8 +104,8 @@ class StoredCredentials:
 def serialized(credentials: Any, scopes: frozenset[str]) -> str:
     """Write credentials as StoredCredentials reads them: without the client's secret, which is a setting."""
     expiry = credentials.expiry.isoformat() if credentials.expiry else None  # naive UTC, as google-auth has it
-    held = {"token": credentials.token, "refresh_token": credentials.refresh_token, "expiry": expiry}
-    return json.dumps(held | {"scopes": sorted(scopes)})
+    stored = {"token": credentials.token, "refresh_token": credentials.refresh_token, "expiry": expiry}
+    return json.dumps(stored | {"scopes": sorted(scopes)})
 
 
 def revoke(endpoints: GoogleEndpoints, text: str) -> bool:

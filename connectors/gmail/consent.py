@@ -1,8 +1,9 @@
-"""Connecting a Google account once: consent in a browser, and whose account it is; a second one allows sending."""
+"""Connecting a Google account once: consent in a browser, and whose account it is; a second consent allows sending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 from google.auth import jwt
 from google.auth.exceptions import MalformedError
@@ -25,9 +26,8 @@ from connectors.gmail.auth import (
 )
 from connectors.gmail.oauth import authorize
 from connectors.gmail.rate_limit import RateLimits, Units
+from connectors.loopback import MAX_WAIT, BrowserSignIn
 
-#: How long the person may take, in seconds.
-MAX_WAIT = 900.0
 #: By how much this machine's clock may differ from Google's.
 MAX_CLOCK_SKEW = timedelta(minutes=10)
 
@@ -41,17 +41,23 @@ def connect(
     login_hint: str | None = None,
     max_wait: float = MAX_WAIT,
 ) -> Grant:
-    """Ask the person for consent, wait for it, and find out whose account it is.
+    """Ask the person for consent to read, wait for it, and find out whose account it is.
 
-    `open_browser` gets the address to open (or to print). `paste` may block for the address a browser on another
-    machine landed on; whichever comes first, it or the redirect to http://127.0.0.1:`port`/, is taken.
+    Args:
+        endpoints: the client, and where Google is.
+        open_browser: gets the address to open (or to print).
+        port: of this machine, where the browser is sent back to; 0 for any that is free.
+        paste: may block for the address a browser on another machine landed on; whichever comes first is taken.
+        login_hint: the account to preselect.
+        max_wait: how long the person may take, in seconds.
 
     Raises:
         NeedsReauthorisation: the person, or an administrator, has not agreed.
         ConnectorError: see connectors.errors.
     """
-    given, credentials = authorize(endpoints, SCOPES, open_browser, port, paste, login_hint, max_wait)
-    return _identify(endpoints, given, serialized(credentials, given))
+    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait)
+    granted, credentials = authorize(endpoints, SCOPES, sign_in)
+    return _identify(endpoints, granted, credentials)
 
 
 def allow_sending(
@@ -63,42 +69,62 @@ def allow_sending(
     login_hint: str | None = None,
     max_wait: float = MAX_WAIT,
 ) -> Grant:
-    """Ask the person to allow sending mail: a consent of its own, with credentials that read nothing.
+    """Ask the person to allow sending email: a consent of its own, with credentials that read nothing.
 
     The arguments and errors are those of `connect`.
     """
-    given, credentials = authorize(endpoints, SENDING, open_browser, port, paste, login_hint, max_wait)
-    if SEND_SCOPE not in given:
-        raise ScopeMissing("Sending mail was not allowed: nothing was stored; reading goes on.", scope=SEND_SCOPE)
-    try:  # from Google itself over TLS, so its signature tells nothing more (OpenID Connect Core 3.1.3.7)
-        address = str(jwt.decode(credentials.id_token, verify=False)["email"])
-    except (ValueError, KeyError, TypeError, MalformedError) as error:
-        raise ProtocolError("Google does not say whose account this is.") from error
-    return Grant(address, tuple(sorted(given)), serialized(credentials, given))
+    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait)
+    granted, credentials = authorize(endpoints, SENDING, sign_in)
+    if SEND_SCOPE not in granted:
+        raise ScopeMissing("Sending email was not allowed: nothing was stored; reading goes on.", scope=SEND_SCOPE)
+    claims = _claims(credentials)
+    if not claims.get("email"):
+        raise ProtocolError("Google does not say whose account this is.")
+    return Grant(
+        str(claims["email"]),
+        tuple(sorted(granted)),
+        serialized(credentials, granted),
+        subject=str(claims.get("sub", "")),
+    )
 
 
-def _identify(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: str) -> Grant:
+def _identify(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: Any) -> Grant:
     """Ask whose account it is, which also shows whether mail can be read at all."""
     if MAIL_SCOPE not in scopes:
         raise ScopeMissing(
-            "Reading the headers of mail was not allowed: nothing was stored; connect again and tick that box.",
+            "Reading the headers of email was not allowed: nothing was stored; connect again and tick that box.",
             scope=MAIL_SCOPE,
         )
-    kept = [credentials]
-    stored = StoredCredentials(endpoints, credentials, save=kept.append)
+    secret = serialized(credentials, scopes)
+    latest = [secret]
+    stored = StoredCredentials(endpoints, secret, save=latest.append)
     with closing(Transport(stored, ca_bundle=endpoints.ca_bundle)) as transport:
         limits = RateLimits.of(Units())
         client = GmailClient(Calls(transport, limits.mail, scope=MAIL_SCOPE), endpoints, limits.units, listing=1)
         address = client.address()
-        if abs(transport.clock_skew) > MAX_CLOCK_SKEW:
-            minutes = round(abs(transport.clock_skew) / timedelta(minutes=1))
-            way = "ahead of" if transport.clock_skew > timedelta(0) else "behind"
-            raise ConnectorError(
-                f"This machine's clock is {minutes} minutes {way} Google's: set it right and connect again."
-            )
+        _check_clock(transport.clock_skew)
     notes = []
     if EVENTS_SCOPE not in scopes:
-        notes.append("Calendars were not allowed: only mail is read. Connect again to add them.")
+        notes.append("Calendars were not allowed: only email is read. Connect again to add them.")
     elif CALENDARS_SCOPE not in scopes:
         notes.append("The list of calendars was not allowed: only the main calendar is read.")
-    return Grant(address, tuple(sorted(scopes)), kept[-1], notes=tuple(notes))
+    subject = str(_claims(credentials).get("sub", ""))
+    return Grant(address, tuple(sorted(scopes)), latest[-1], subject=subject, notes=tuple(notes))
+
+
+def _check_clock(skew: timedelta) -> None:
+    if abs(skew) > MAX_CLOCK_SKEW:
+        minutes = round(abs(skew) / timedelta(minutes=1))
+        way = "ahead of" if skew > timedelta(0) else "behind"
+        raise ConnectorError(
+            f"This machine's clock is {minutes} minutes {way} Google's: set it right and connect again."
+        )
+
+
+def _claims(credentials: Any) -> Mapping[str, Any]:
+    """Read the ID token: it came from Google itself over TLS, so its signature adds nothing (OIDC Core 3.1.3.7)."""
+    try:
+        claims = jwt.decode(credentials.id_token, verify=False)
+    except (ValueError, KeyError, TypeError, MalformedError):
+        return {}
+    return claims if isinstance(claims, Mapping) else {}

@@ -1,14 +1,18 @@
-"""Google's refusals as connector errors: one pure table (status, reason) -> class, and the sentences people read."""
+"""Google's refusals as connector errors: pure tables, and the sentences people read.
+
+Sources: developers.google.com, "Handle errors" of Gmail and Calendar, "OAuth 2.0: refresh token expiration"; every
+inner field of an error body is optional (measured).
+"""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from connectors.errors import (
+    AccessDenied,
     ConnectorError,
     CursorExpired,
     NeedsReauthorisation,
@@ -18,33 +22,98 @@ from connectors.errors import (
     ScopeMissing,
     TokenRevoked,
 )
+from connectors.refusals import Row, bounded_pause, find_row, retry_after
 
-Kind = type[ConnectorError]
+_PAUSE = "Google asks for a pause: too many requests in a short time."
+_TROUBLE = "Google has a problem of its own ({status}). keepwarm will try again."
+_SCOPE = "The permission {scope} was not given. Connect the account again and tick every box."
+_API_OFF = "An API is switched off in your Google project. Enable the Gmail API and the Google Calendar API there."
+_POLICY = "The administrator of this Google account does not allow this ({said}). Ask them to allow keepwarm."
 
-#: (status, reason) -> what happens next; None stands for every reason that has no line of its own.
-TABLE: Mapping[tuple[int, str | None], Kind] = {
-    (400, None): ProtocolError,
-    (401, None): TokenRevoked,
-    (403, "rateLimitExceeded"): RateLimited,
-    (403, "userRateLimitExceeded"): RateLimited,
-    (403, "quotaExceeded"): RateLimited,
-    (403, "dailyLimitExceeded"): RateLimited,
-    (403, "insufficientPermissions"): ScopeMissing,
-    (403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"): ScopeMissing,
-    (403, "domainPolicy"): NeedsReauthorisation,
-    (403, None): ProtocolError,
-    (404, None): ProtocolError,
-    (408, None): ProviderUnavailable,
-    (410, None): CursorExpired,
-    (429, None): RateLimited,
-    (500, None): ProviderUnavailable,
-    (502, None): ProviderUnavailable,
-    (503, None): ProviderUnavailable,
-    (504, None): ProviderUnavailable,
-}
+#: What an API's refusal means. A 401 is transient here: where the grant has really ended, refreshing the token says so.
+TABLE: tuple[Row, ...] = (
+    (401, None, ProviderUnavailable, "Google did not accept a fresh sign-in just now. keepwarm will try again."),
+    (403, "ratelimitexceeded", RateLimited, _PAUSE),
+    (403, "userratelimitexceeded", RateLimited, _PAUSE),
+    (403, "quotaexceeded", RateLimited, _PAUSE),
+    (403, "dailylimitexceeded", RateLimited, _PAUSE),
+    (403, "insufficientpermissions", ScopeMissing, _SCOPE),
+    (403, "access_token_scope_insufficient", ScopeMissing, _SCOPE),
+    (403, "accessnotconfigured", AccessDenied, _API_OFF),
+    (403, "service_disabled", AccessDenied, _API_OFF),
+    (403, "notacalendaruser", AccessDenied, "Google Calendar is switched off for this account. Email goes on."),
+    (403, "domainpolicy", AccessDenied, _POLICY),
+    (403, None, AccessDenied, "Google does not let this account read it ({said})."),
+    (400, "failedprecondition", ProtocolError, "Google refused {asked} ({said})."),
+    (404, None, ProtocolError, "Google no longer knows what was asked for ({asked})."),
+    (408, None, ProviderUnavailable, _TROUBLE),
+    (410, None, CursorExpired, "Google no longer knows where keepwarm had stopped reading. It is read again."),
+    (429, None, RateLimited, _PAUSE),
+    (500, None, ProviderUnavailable, _TROUBLE),
+    (502, None, ProviderUnavailable, _TROUBLE),
+    (503, None, ProviderUnavailable, _TROUBLE),
+    (504, None, ProviderUnavailable, _TROUBLE),
+)
 #: A pause that was asked for without saying how long, in seconds.
 DEFAULT_PAUSE = 60.0
-_AFTER = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
+_AFTER = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)", re.ASCII)
+
+#: OAuth `error` or `error_subtype`, the subtype looked for first (RFC 6749, 4.1.2.1 and 5.2) -> error and sentence.
+OAUTH: Mapping[str, tuple[type[ConnectorError], str]] = {
+    "access_denied": (
+        NeedsReauthorisation,
+        "Access was not allowed in the browser. Nothing was stored; connect again to allow it.",
+    ),
+    "invalid_rapt": (
+        TokenRevoked,
+        (
+            "Your organization limits how long a Google sign-in lasts, and it has run out. Connect the account again;"
+            " an administrator can exempt keepwarm (Google Cloud session control)."
+        ),
+    ),
+    "invalid_grant": (
+        TokenRevoked,
+        (
+            "Google no longer accepts the permission given: it was withdrawn, the password was changed, it was not used"
+            " for six months, or the consent screen is in Testing, where permissions end after 7 days. Connect the"
+            " account again."
+        ),
+    ),
+    "admin_policy_enforced": (
+        NeedsReauthorisation,
+        (
+            "The administrator of this Google account does not allow keepwarm. Ask them to trust the app, then connect"
+            " again."
+        ),
+    ),
+    "org_internal": (
+        NeedsReauthorisation,
+        (
+            "This Google project is for one organization only. Connect an account of that organization, or set the"
+            " consent screen to External."
+        ),
+    ),
+    "invalid_scope": (
+        NeedsReauthorisation,
+        "Google does not allow the permissions keepwarm asks for. Add them to the consent screen, then connect again.",
+    ),
+    "invalid_client": (
+        ProtocolError,
+        "Google does not know this client. Check KEEPWARM_GOOGLE_CLIENT_ID and KEEPWARM_GOOGLE_CLIENT_SECRET.",
+    ),
+    "redirect_uri_mismatch": (
+        ProtocolError,
+        'Google refuses the way back to this machine. The client must be of the type "Desktop app".',
+    ),
+    "server_error": (ProviderUnavailable, "Google's sign-in has a problem of its own. keepwarm will try again."),
+}
+_SAME = {
+    "rapt_required": "invalid_rapt",
+    "unauthorized_client": "invalid_client",
+    "deleted_client": "invalid_client",
+    "temporarily_unavailable": "server_error",
+    "internal_failure": "server_error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +125,57 @@ class Refusal:
     retry_after: float | None = None
 
 
-def kind(status: int, reason: str) -> Kind:
+def kind(status: int, reason: str) -> type[ConnectorError]:
     """Look a refusal up in the table; an unknown 5xx is an outage, anything else unknown is not understood."""
-    found = TABLE.get((status, reason)) or TABLE.get((status, None))
-    return found or (ProviderUnavailable if status >= 500 else ProtocolError)
+    row = find_row(TABLE, status, [reason.lower()])
+    return row[2] if row else (ProviderUnavailable if status >= 500 else ProtocolError)
 
 
 def parse_refusal(
     status: int, body: bytes, headers: Mapping[str, str], *, asked: str, scope: str, now: datetime | None = None
 ) -> Refusal:
-    """Read a refusal; `asked` names the call and `scope` what it needs, for the person."""
+    """Read a refusal.
+
+    Args:
+        status: the HTTP status.
+        body: the error body, in whatever shape.
+        headers: by lower-case name.
+        asked: the name of the call, for the person.
+        scope: the permission the call needs, for the person.
+        now: the moment pauses are counted from, the present if None.
+    """
     reason, message = _reason(body)
-    pause = _pause(headers.get("retry-after"), message, now)
-    said = f'Google answered "{message or status}" to {asked}'
-    match kind(status, reason):
-        case found if found is RateLimited:
-            text = "Google asks for a pause: too many requests in a short time."
-            error: ConnectorError = RateLimited(text, retry_after=pause or DEFAULT_PAUSE)
-        case found if found is ScopeMissing:
-            text = f"The permission {scope} was not given: connect the account again and tick every box."
-            error = ScopeMissing(text, scope=scope)
-        case found if found is TokenRevoked:
-            error = TokenRevoked("Google no longer accepts the permission given: connect the account again.")
-        case found if found is NeedsReauthorisation:
-            error = NeedsReauthorisation(f"{said}: the administrator of this account has to allow it.")
-        case found if found is ProviderUnavailable:
-            error = ProviderUnavailable(f"Google has a problem of its own ({status}): it will be tried again.")
-        case found if found is CursorExpired:
-            error = CursorExpired("Google has forgotten where keepwarm had stopped reading.")
-        case _:
-            error = ProtocolError(_advice(reason, message) or f"{said} ({status} {reason}).")
-    again = isinstance(error, RateLimited | ProviderUnavailable) or status == 401
-    return Refusal(error, again, pause)
+    pause = _pause(headers, message, now)
+    error_class = kind(status, reason)
+    row = find_row(TABLE, status, [reason.lower()])
+    said = message or reason or str(status)
+    sentence = row[3] if row else (_TROUBLE if status >= 500 else "Google refused {asked} ({said}).")
+    if reason == "failedPrecondition" and "Mail service" in message:
+        sentence = "This Google account has no Gmail mailbox."
+    text = sentence.format(status=status, scope=scope, asked=asked, said=said)
+    if error_class is RateLimited:
+        error: ConnectorError = RateLimited(text, retry_after=pause or DEFAULT_PAUSE)
+    elif error_class is ScopeMissing:
+        error = ScopeMissing(text, scope=scope)
+    else:
+        error = error_class(text)
+    return Refusal(error, isinstance(error, RateLimited | ProviderUnavailable), pause)
 
 
-def sign_in_error(error: str, description: str) -> ConnectorError:
-    """Say what an OAuth error (RFC 6749, 5.2 and 4.1.2.1) means and what to do."""
-    match error:
-        case "access_denied":
-            return NeedsReauthorisation(
-                "Access was not allowed in the browser: nothing was stored; connect again to allow it."
-            )
-        case "invalid_grant":
-            return TokenRevoked(
-                "Google no longer accepts the permission given (it was withdrawn, or the consent screen is in Testing,"
-                " where permissions end after 7 days): connect the account again."
-            )
-        case "invalid_client" | "unauthorized_client" | "deleted_client":
-            return ProtocolError(
-                "Google does not know this client: check KEEPWARM_GOOGLE_CLIENT_ID and KEEPWARM_GOOGLE_CLIENT_SECRET."
-            )
-        case "redirect_uri_mismatch":
-            return ProtocolError('Google refuses the way back: the client must be of the type "Desktop app".')
-        case "invalid_scope" | "admin_policy_enforced" | "org_internal":
-            return NeedsReauthorisation(f"The account's administrator does not allow this ({description or error}).")
-        case "server_error" | "temporarily_unavailable" | "internal_failure":
-            return ProviderUnavailable("Google's sign-in has a problem of its own: try again in a while.")
-        case _:
-            return ProtocolError(f"Google refused to sign in: {description or error}.")
+def sign_in_error(error: str, description: str, subtype: str = "") -> ConnectorError:
+    """Say what an OAuth refusal means and what to do about it.
+
+    Args:
+        error: `error` of the answer (RFC 6749).
+        description: `error_description`, in Google's words.
+        subtype: Google's own `error_subtype`.
+    """
+    for name in (subtype, error):
+        if found := OAUTH.get(_SAME.get(name, name)):
+            return found[0](found[1])
+    if "eauthentication is needed" in description:  # what google-auth makes of invalid_rapt
+        return TokenRevoked(OAUTH["invalid_rapt"][1])
+    return ProtocolError(f"Google refused to sign in ({description or error}).")
 
 
 def unreachable(failure: Exception, host: str) -> ProviderUnavailable:
@@ -130,14 +192,6 @@ def unreachable(failure: Exception, host: str) -> ProviderUnavailable:
     return ProviderUnavailable(text)
 
 
-def _advice(reason: str, message: str) -> str | None:
-    if reason in {"accessNotConfigured", "SERVICE_DISABLED"}:
-        return "An API is switched off in your Google project: enable the Gmail API and the Google Calendar API there."
-    if reason == "failedPrecondition" and "Mail service" in message:
-        return "This Google account has no Gmail mailbox."
-    return None
-
-
 def _reason(body: bytes) -> tuple[str, str]:
     """Take reason and message out of any of the shapes errors come in; every inner field may be missing."""
     try:
@@ -145,22 +199,16 @@ def _reason(body: bytes) -> tuple[str, str]:
         message = str(error.get("message", ""))
         inner: list[Any] = error.get("errors") or error.get("details") or [{}]
         return str(inner[0].get("reason") or error.get("status") or ""), message
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return "", ""
 
 
-def _pause(header: str | None, message: str, now: datetime | None) -> float | None:
-    now = now or datetime.now(UTC)
-    if header and header.strip().isdigit():
-        return float(header)
-    until = None
+def _pause(headers: Mapping[str, str], message: str, now: datetime | None) -> float | None:
+    """Read how long to wait out of the header, or out of the sentence some refusals carry it in."""
+    if (seconds := retry_after(headers, now)) is not None:
+        return seconds
     try:
-        if header:
-            until = parsedate_to_datetime(header)
-        elif found := _AFTER.search(message):
-            until = datetime.fromisoformat(found[1])
+        until = datetime.fromisoformat(found[1]) if (found := _AFTER.search(message)) else None
     except ValueError:
         return None
-    if until is None:
-        return None
-    return max((until.astimezone(UTC) - now) / timedelta(seconds=1), 0.0)
+    return None if until is None else bounded_pause((until - (now or datetime.now(UTC))) / timedelta(seconds=1))

@@ -72,7 +72,9 @@ def _refusal(refusal: HttpError) -> ConnectorError:
     error = parse_refusal(
         refusal.resp.status, refusal.content, refusal.resp, asked="sending the mail", scope=SEND_SCOPE
     ).error
-    return Unconfirmed(str(error)) if isinstance(error, ProviderUnavailable) else error
+    # a status below 500 says for certain that nothing was done
+    unsure = isinstance(error, ProviderUnavailable) and refusal.resp.status >= 500
+    return Unconfirmed(str(error)) if unsure else error
 
 
 def _never_left(cause: BaseException | None) -> bool:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import msal
@@ -14,9 +14,12 @@ from msal.token_cache import TokenCache
 from connectors.errors import ProtocolError, ScopeMissing, TokenRevoked
 from connectors.outlook.api.http import MsalHttp
 from connectors.outlook.errors import sign_in_error
+from connectors.refusals import require_https
 
 #: All that is ever asked for to read; msal adds openid and offline_access, `profile` is left out.
 SCOPES = ("User.Read", "Mail.ReadBasic", "Calendars.ReadBasic")
+#: What is read where it was granted, and gone without where it was not.
+OPTIONAL = frozenset({"Calendars.ReadBasic"})
 #: What is asked for to send, apart and only where the person wants it.
 SENDING = ("User.Read", "Mail.Send")
 #: Where Graph's root names a national cloud, scopes must name it too.
@@ -39,6 +42,15 @@ class MicrosoftEndpoints:
     authority: str = "https://login.microsoftonline.com/common"
     graph_root: str = "https://graph.microsoft.com/v1.0"
 
+    def require_https(self) -> None:
+        """Refuse to send secrets in the clear.
+
+        Raises:
+            ProtocolError: an address is neither https nor on this machine.
+        """
+        require_https(self.authority, "KEEPWARM_MICROSOFT_AUTHORITY")
+        require_https(self.graph_root, "KEEPWARM_GRAPH_ROOT")
+
     def scopes(self, wanted: Sequence[str] = SCOPES) -> list[str]:
         """The scopes as this cloud wants them written."""
         cloud = next((cloud for cloud in NATIONAL_CLOUDS if self.graph_root.startswith(cloud)), "")
@@ -58,6 +70,7 @@ def application(
             'KEEPWARM_MICROSOFT_CLIENT_ID is not set: register an application of your own at Microsoft (see "Your own'
             ' application at Microsoft" in the README).'
         )
+    endpoints.require_https()
     kind = msal.ConfidentialClientApplication if endpoints.client_secret else msal.PublicClientApplication
     try:
         return kind(
@@ -94,7 +107,9 @@ class CachedTokens:
 
         Raises:
             TokenRevoked: `cache` is not what they gave.
+            ProtocolError: Microsoft's addresses are not https.
         """
+        endpoints.require_https()
         self.endpoints = endpoints
         self.save = save
         self.http = http
@@ -106,30 +121,39 @@ class CachedTokens:
         except ValueError as error:
             raise TokenRevoked("The stored sign-in cannot be read: connect the account again.") from error
         self._application: msal.ClientApplication | None = None
-        self._token = ("", 0.0)
+        self._token = _Token("", 0.0, frozenset())
 
     def bearer(self) -> str:
-        """A token that is good for the next minutes.
+        """Give a token that is good for the next minutes.
 
         Raises:
             ConnectorError: there is none to be had.
         """
-        token, good_until = self._token
-        if token and good_until > self.clock() + MARGIN:
-            return token
-        for held in self._cache.search(
+        if self._fresh(self._token):
+            return self._token.secret
+        for stored in self._cache.search(
             TokenCache.CredentialType.ACCESS_TOKEN,
-            target=self.endpoints.scopes(self.wanted),
+            target=self.endpoints.scopes(_required(self.wanted)),
             query={"client_id": self.endpoints.client_id},
         ):
             # Found without msal's application: building one asks the authority over the network.
-            if float(held["expires_on"]) > self.clock() + MARGIN:
-                self._token = (held["secret"], float(held["expires_on"]))
-                return self._token[0]
+            token = _Token(stored["secret"], float(stored["expires_on"]), _bare(str(stored.get("target", "")).split()))
+            if self._fresh(token):
+                self._token = token
+                return token.secret
         return self.renew()
 
+    def covers(self, scope: str) -> bool:
+        """Whether the tokens allow what `scope` names.
+
+        Raises:
+            ConnectorError: there is no token to be had.
+        """
+        self.bearer()
+        return not self._token.scopes or scope.lower() in self._token.scopes
+
     def renew(self, claims: str = "") -> str:
-        """A new token though the old one seemed good; `claims` is what a challenge of Graph's asked for.
+        """Give a new token though the old one seemed good; `claims` is what a challenge of Graph's asked for.
 
         Raises:
             ConnectorError: there is none to be had.
@@ -139,33 +163,73 @@ class CachedTokens:
         accounts = self._application.get_accounts()
         if not accounts:
             raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
-        with translating_errors():
-            answer = self._application.acquire_token_silent_with_error(
-                self.endpoints.scopes(self.wanted), accounts[0], force_refresh=True, claims_challenge=claims or None
-            )
+        answer = self._refreshed(self._application, accounts[0], self.wanted, claims)
+        if _consent_missing(answer) and set(_required(self.wanted)) < set(self.wanted):
+            # an administrator may have taken away what is only wished for: email goes on without it
+            answer = self._refreshed(self._application, accounts[0], _required(self.wanted), claims)
         if not answer or "error" in answer:
             raise sign_in_error(answer or {"error": "invalid_grant"})
-        check_scopes(answer, self.wanted)
+        granted = check_scopes(answer, self.wanted)
         if self._cache.has_state_changed:
             self.save(self._cache.serialize())
-        self._token = (answer["access_token"], self.clock() + float(answer.get("expires_in", 0)))
-        return self._token[0]
+        self._token = _Token(
+            str(answer["access_token"]), self.clock() + float(answer.get("expires_in", 0)), _bare(granted)
+        )
+        return self._token.secret
+
+    def _refreshed(
+        self, app: msal.ClientApplication, account: Any, wanted: Sequence[str], claims: str
+    ) -> dict[str, Any] | None:
+        with translating_errors():
+            answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
+                self.endpoints.scopes(wanted), account, force_refresh=True, claims_challenge=claims or None
+            )
+        return answer
+
+    def _fresh(self, token: "_Token") -> bool:
+        return bool(token.secret) and token.expires_at > self.clock() + MARGIN
+
+
+class _Token(NamedTuple):
+    secret: str
+    expires_at: float  # seconds
+    scopes: frozenset[str]  # in lower case, without the cloud's address; empty if unknown
 
 
 def check_scopes(answer: dict[str, Any], wanted: Sequence[str] = SCOPES) -> tuple[str, ...]:
-    """The scopes a token covers.
+    """Give the scopes a token covers.
 
     Raises:
-        ScopeMissing: one that keepwarm needs is not among them.
+        ScopeMissing: one that keepwarm cannot do without is not among them.
     """
     granted = tuple(str(answer.get("scope", "")).split())
-    bare = {scope.rpartition("/")[2].lower() for scope in granted}
-    for scope in wanted:
+    bare = _bare(granted)
+    for scope in _required(wanted):
         if bare and scope.lower() not in bare:
             raise ScopeMissing(
-                f"Microsoft did not grant {scope}: connect again and agree to all that is asked for.", scope=scope
+                f"Microsoft did not grant {scope}. Connect the account again and agree to all that is asked for.",
+                scope=scope,
             )
     return granted
+
+
+def has_scope(granted: Sequence[str], scope: str) -> bool:
+    """Whether `scope` is among those granted, however this cloud writes them; True where none are named at all."""
+    return not granted or scope.lower() in _bare(granted)
+
+
+def _bare(scopes: Sequence[str]) -> frozenset[str]:
+    return frozenset(scope.rpartition("/")[2].lower() for scope in scopes)
+
+
+def _required(wanted: Sequence[str]) -> tuple[str, ...]:
+    return tuple(scope for scope in wanted if scope not in OPTIONAL)
+
+
+def _consent_missing(answer: dict[str, Any] | None) -> bool:
+    if not answer or "error" not in answer:
+        return False
+    return answer.get("suberror") == "consent_required" or 65001 in (answer.get("error_codes") or ())
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
 from connectors.outlook.calendar import stream as calendar
 from connectors.outlook.mail import stream as mail
 from connectors.outlook.mail.folders import mail_streams
-from connectors.outlook.rate_limit import RateLimiter, shared_limiter
+from connectors.outlook.rate_limit import RateLimiter
 from models.enums import Provider
 
 #: Items asked for on a page: the larger, the less each costs; what takes too long is asked for in smaller ones.
@@ -40,15 +40,15 @@ class OutlookConnector:
     ) -> None:
         """Read the account `address`; `save` gets the token cache whenever it has changed, to be sealed.
 
-        `page` is how many items a page is asked to hold; the server may grant fewer. Without a `limiter` the one that
-        everything in this process shares for this account is taken.
+        `page` is how many items a page is asked to hold; the server may grant fewer. `limiter` should be shared by all
+        connectors of one account in a process.
         """
         self.address = address
         self.clock = clock
         self.page = page
         http = http or http_client()
-        tokens = CachedTokens(endpoints, cache, save=save, http=http)
-        self.client = GraphClient(endpoints.graph_root, tokens, http=http, limiter=limiter or shared_limiter(address))
+        self.tokens = CachedTokens(endpoints, cache, save=save, http=http)
+        self.client = GraphClient(endpoints.graph_root, self.tokens, http=http, limiter=limiter or RateLimiter())
 
     def streams(self) -> Sequence[Stream]:
         """Every folder that is read, and the calendar.
@@ -56,7 +56,9 @@ class OutlookConnector:
         Raises:
             ConnectorError: the account cannot be asked.
         """
-        return [calendar.STREAM, *mail_streams(self.client)]
+        folders = mail_streams(self.client)
+        calendars = [calendar.STREAM] if self.tokens.covers(calendar.SCOPE) else []
+        return [*calendars, *folders]
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
         """Tell what happened in `stream` after `cursor`; see connectors.base.

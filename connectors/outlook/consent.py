@@ -1,10 +1,7 @@
 """Connecting an Outlook account once: through the browser and a loopback redirect, or with a code on another device."""
 
-import secrets
-import threading
-import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -12,29 +9,54 @@ import msal
 import msgspec
 
 from connectors.base import Grant
-from connectors.errors import NeedsReauthorisation, ProtocolError
-from connectors.loopback import Loopback, listening
+from connectors.errors import AccessDenied, NeedsReauthorisation, ProtocolError
+from connectors.loopback import MAX_WAIT, BrowserSignIn, new_state
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import (
+    OPTIONAL,
     SCOPES,
     CachedTokens,
     MicrosoftEndpoints,
     application,
     check_scopes,
+    has_scope,
     translating_errors,
 )
 from connectors.outlook.errors import sign_in_error
 from connectors.outlook.rate_limit import RateLimiter
 
-#: How long the person may take, in seconds.
-MAX_WAIT = 900.0
+#: Whose account it is, and its other addresses: all of it under User.Read (Microsoft Graph, "user resource type").
+_NAMES = "/me?$select=id,mail,userPrincipalName,displayName"
+_ALIASES = ",otherMails,proxyAddresses"
+_DECLARED = "smtp:"  # proxyAddresses: "SMTP:main@...", "smtp:alias@...", "x500:...", "sip:..."
 
 
-class _Me(msgspec.Struct, frozen=True):
+class Me(msgspec.Struct, frozen=True):
+    """The signed-in user as Graph describes them."""
+
     user_principal_name: str = msgspec.field(name="userPrincipalName")
+    id: str = ""
     mail: str | None = None
     display_name: str | None = msgspec.field(name="displayName", default=None)
+    other_mails: list[str] | None = msgspec.field(name="otherMails", default=None)
+    proxy_addresses: list[str] | None = msgspec.field(name="proxyAddresses", default=None)
+
+    @property
+    def address(self) -> str:
+        """The account's own address."""
+        return self.mail or self.user_principal_name
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Every other address of this person that Microsoft states, in lower case."""
+        declared = [one[len(_DECLARED) :] for one in self.proxy_addresses or () if one.lower().startswith(_DECLARED)]
+        stated = (self.user_principal_name, *declared, *(self.other_mails or ()))
+        found = {one.strip().lower() for one in stated if "@" in one}
+        return tuple(sorted(found - {self.address.lower()}))
+
+
+_decode_me = msgspec.json.Decoder(Me).decode
 
 
 def connect(
@@ -49,13 +71,18 @@ def connect(
     max_wait: float = MAX_WAIT,
     wanted: Sequence[str] = SCOPES,
 ) -> Grant:
-    """Ask the person for consent and wait for it.
+    """Ask the person for consent, wait for it, and find out whose account it is.
 
-    `wanted` is SCOPES to read, or SENDING for the consent of its own that sending needs.
-
-    `open_browser` gets the address to open (or to print). With `device`, `show_code` gets the verification address and
-    the code instead. `paste` may block for the address a browser on another machine landed on; whichever comes first,
-    it or the redirect to http://localhost:`port`/, is taken. `login_hint` names the account to sign in as.
+    Args:
+        endpoints: the application, and where Microsoft is.
+        open_browser: gets the address to open (or to print).
+        port: of this machine, where the browser is sent back to; 0 for any that is free.
+        device: sign in with a code on another device instead.
+        show_code: gets the verification address and that code.
+        paste: may block for the address a browser on another machine landed on; whichever comes first is taken.
+        login_hint: the account to preselect.
+        max_wait: how long the person may take, in seconds.
+        wanted: SCOPES to read, or SENDING for the consent of its own that sending needs.
 
     Raises:
         NeedsReauthorisation: the person, or an administrator, has not agreed.
@@ -68,54 +95,52 @@ def connect(
     if device:
         answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
-        answer = _by_browser(app, scopes, open_browser, port, paste, login_hint, max_wait)
+        answer = _by_browser(app, scopes, BrowserSignIn(open_browser, port, paste, login_hint, max_wait))
     if "error" in answer:
         raise sign_in_error(answer)
     granted = check_scopes(answer, wanted)
     me = _identify(endpoints, cache.serialize(), http, wanted)
-    return Grant(me.mail or me.user_principal_name, granted, cache.serialize(), name=me.display_name or "")
+    notes = [
+        "The calendar was not allowed: only email is read. Connect again to add it."
+        for scope in wanted
+        if scope in OPTIONAL and not has_scope(granted, scope)
+    ]
+    return Grant(
+        me.address,
+        granted,
+        cache.serialize(),
+        subject=me.id,
+        aliases=me.aliases,
+        name=me.display_name or "",
+        notes=tuple(notes),
+    )
 
 
-def _by_browser(
-    app: msal.ClientApplication,
-    scopes: list[str],
-    open_browser: Callable[[str], object],
-    port: int,
-    paste: Callable[[], str] | None,
-    login_hint: str | None,
-    max_wait: float,
-) -> dict[str, Any]:
-    # What strangers send to the local port, having no `state` to show, is passed over.
-    state = secrets.token_urlsafe(24)
-    with listening(state, port) as loopback:
+def _by_browser(app: msal.ClientApplication, scopes: list[str], sign_in: BrowserSignIn) -> dict[str, Any]:
+    state = new_state()
+    flows: list[dict[str, Any]] = []
+
+    def consent_page(redirect_uri: str) -> str:
         with warnings.catch_warnings():
             # msal recommends form_post; only an address can be carried over from another machine
             warnings.filterwarnings("ignore", message="response_mode=")
-            flow = app.initiate_auth_code_flow(
-                scopes,
-                redirect_uri=loopback.address("localhost"),
-                state=state,
-                login_hint=login_hint,
-                prompt="select_account",
+            flows.append(
+                app.initiate_auth_code_flow(
+                    scopes,
+                    redirect_uri=redirect_uri,
+                    state=state,
+                    login_hint=sign_in.login_hint,
+                    prompt="select_account",
+                )
             )
-        if paste:
-            threading.Thread(target=lambda: loopback.offer(paste()), daemon=True).start()
-        open_browser(flow["auth_uri"])
-        landed = _wait_for_answer(loopback, state, time.monotonic() + max_wait)
+        return str(flows[0]["auth_uri"])
+
+    landed = sign_in.ask("localhost", state, consent_page)
     if landed is None:
-        raise NeedsReauthorisation("Nobody signed in at Microsoft in time: connect again.")
+        raise NeedsReauthorisation("Nobody signed in at Microsoft in time. Nothing was stored; connect again.")
     with translating_errors():
-        answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flow, dict(landed))
+        answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flows[0], dict(landed))
     return answer
-
-
-def _wait_for_answer(loopback: Loopback, state: str, until: float) -> Mapping[str, str] | None:
-    """The answer to this sign-in, None if it has not come by `until` (monotonic seconds)."""
-    while (left := until - time.monotonic()) > 0:
-        landed = loopback.wait(left)
-        if landed is not None and landed.get("state") == state:
-            return landed
-    return None
 
 
 def _by_device(
@@ -135,8 +160,11 @@ def _by_device(
     return answer
 
 
-def _identify(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client, wanted: Sequence[str]) -> _Me:
+def _identify(endpoints: MicrosoftEndpoints, cache: str, http: httpx.Client, wanted: Sequence[str]) -> Me:
     tokens = CachedTokens(endpoints, cache, save=lambda _: None, http=http, wanted=wanted)
     client = GraphClient(endpoints.graph_root, tokens, http=http, limiter=RateLimiter())
-    body = client.get("/me?$select=mail,userPrincipalName,displayName", scope="User.Read")
-    return decoded(msgspec.json.Decoder(_Me).decode, body)
+    try:
+        body = client.get(_NAMES + _ALIASES, scope="User.Read")
+    except (ProtocolError, AccessDenied):  # a personal account has no such properties
+        body = client.get(_NAMES, scope="User.Read")
+    return decoded(_decode_me, body)

@@ -95,13 +95,3 @@ class RateLimiter:
     def left(self) -> float:
         """The seconds that are left of the pause."""
         return self._pause.left()
-
-
-_shared: dict[str, RateLimiter] = {}
-_sharing = threading.Lock()
-
-
-def shared_limiter(account: str) -> RateLimiter:
-    """The one limiter of an account in this process; a pause outlives the connector that was told of it."""
-    with _sharing:
-        return _shared.setdefault(account, RateLimiter())

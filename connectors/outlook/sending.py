@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import httpx
 
-from connectors.errors import ConnectorError, ProviderUnavailable, TokenRevoked, Unconfirmed
+from connectors.errors import AccessDenied, ConnectorError, ProviderUnavailable, ScopeMissing, Unconfirmed
 from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import SENDING, CachedTokens, MicrosoftEndpoints
 from connectors.outlook.errors import Unauthorised, graph_error
@@ -51,10 +51,7 @@ class OutlookSender:
         try:
             self._post(mail, self.tokens.bearer())
         except Unauthorised as refused:  # it was not even looked at: a new token may do
-            try:
-                self._post(mail, self.tokens.renew(refused.claims))
-            except Unauthorised as again:
-                raise TokenRevoked(str(again)) from again
+            self._post(mail, self.tokens.renew(refused.claims))
 
     def close(self) -> None:
         """Leave the connections open: they are the process's."""
@@ -76,4 +73,9 @@ def _refusal(answer: httpx.Response) -> ConnectorError:
     if answer.is_success:  # a proxy's page, or a Graph that has changed
         return Unconfirmed("The answer to sending the mail was not Microsoft's.")
     error = graph_error(answer.status_code, answer.headers, answer.content, scope=SENDING[-1])
-    return Unconfirmed(str(error)) if isinstance(error, ProviderUnavailable) else error
+    if isinstance(error, AccessDenied):
+        scope = SENDING[-1]
+        return ScopeMissing(f"Microsoft does not let keepwarm send email: {scope} was taken away.", scope=scope)
+    # a status below 500 says for certain that nothing was done
+    unsure = isinstance(error, ProviderUnavailable) and answer.status_code >= 500
+    return Unconfirmed(str(error)) if unsure else error

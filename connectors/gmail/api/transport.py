@@ -12,11 +12,13 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from requests import Session
 from requests.exceptions import RequestException
 
+from connectors.errors import ConnectorError, ProviderUnavailable
 from connectors.gmail.auth import StoredCredentials
 from connectors.gmail.errors import sign_in_error, unreachable
 
 #: Seconds to wait for the connection, and for each piece of an answer.
 TIMEOUT = (10.0, 60.0)
+_GARBLED = "The answer to signing in was not Google's. keepwarm will try again."
 
 
 class Transport(httplib2.Http):
@@ -98,8 +100,10 @@ class Transport(httplib2.Http):
             raise unreachable(cause, host) from failure
         except RequestException as failure:
             raise unreachable(failure, host) from failure
+        except (ValueError, KeyError, TypeError, AttributeError) as failure:  # google-auth, where a proxy answers 200
+            raise ProviderUnavailable(_GARBLED) from failure
         finally:
-            self.stored.keep()
+            self.stored.save_if_refreshed()
 
     def _measure_clock_skew(self, date: str | None) -> None:
         if date:
@@ -109,10 +113,14 @@ class Transport(httplib2.Http):
                 self.clock_skew = timedelta(0)
 
 
-def _refresh_error(failure: RefreshError, host: str) -> Exception:
+def _refresh_error(failure: RefreshError, host: str) -> ConnectorError:
+    """Tell a grant that has ended, which Google says in JSON, from a token endpoint that is out of order."""
+    answer = failure.args[1] if len(failure.args) > 1 else None
     if failure.retryable:
         return unreachable(failure, host)
-    said = failure.args[1] if len(failure.args) > 1 else {}
-    if not isinstance(said, dict):
-        said = {}
-    return sign_in_error(str(said.get("error", "")), str(said.get("error_description", "") or failure))
+    if isinstance(answer, dict) and answer.get("error"):
+        names = (str(answer.get(name, "")) for name in ("error", "error_description", "error_subtype"))
+        return sign_in_error(*names)
+    if "eauthentication" in str(failure):  # google-auth's own words for invalid_rapt
+        return sign_in_error("", str(failure))
+    return ProviderUnavailable(_GARBLED)

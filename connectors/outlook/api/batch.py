@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.errors import ConnectorError, ProtocolError, RateLimited
-from connectors.outlook.api.client import IMMUTABLE, TRIES, GraphClient, decoded
+from connectors.errors import ProviderUnavailable, RateLimited, Transient
+from connectors.outlook.api.client import IMMUTABLE, GraphClient, decoded
 from connectors.outlook.errors import Unauthorised, graph_error
 
 #: The parts Graph takes in one batch.
@@ -29,42 +29,55 @@ _decode = msgspec.json.Decoder(_Batch).decode
 
 
 def get_all(client: GraphClient, paths: Sequence[str], *, scope: str) -> list[Part]:
-    """The answers to GETs of `paths` (below Graph's root), in their order; parts that must wait are asked again.
+    """Make GETs of `paths` (below Graph's root); parts that must wait, or fail, are asked for again.
 
-    Parts may end with any status but 401, 429 and 5xx.
+    Returns:
+        The answers in the order of `paths`. A part ends with a 5xx only where it kept failing while others did not.
 
     Raises:
         ConnectorError: as connectors.outlook.errors has it.
     """
     answers: dict[str, Part] = {}
-    renewed = False
     for at in range(0, len(paths), LARGEST):
         waiting = {str(index): paths[index] for index in range(at, min(at + LARGEST, len(paths)))}
-        for _ in range(TRIES):
-            refused = _request(client, waiting, answers, scope=scope)
-            if not waiting:
+        asked, attempt = len(waiting), 0
+        while refused := _request(client, waiting, answers, scope=scope):
+            try:
+                client.recover(refused[1], attempt)
+            except ProviderUnavailable as failure:
+                if len(waiting) == asked or isinstance(failure, Unauthorised):
+                    raise  # nothing at all is given: this is not about single items
+                answers |= refused[0]
                 break
-            if isinstance(refused, Unauthorised):
-                renewed = client.renew(refused, renewed=renewed)
-        else:
-            raise refused or ProtocolError("Microsoft left parts of a batch without an answer.")
+            attempt += 1
     return [answers[str(index)] for index in range(len(paths))]
 
 
 def _request(
     client: GraphClient, waiting: dict[str, str], answers: dict[str, Part], *, scope: str
-) -> ConnectorError | None:
-    """Ask for what is waiting, move what was answered, and say why the rest was not."""
+) -> tuple[dict[str, Part], Transient] | None:
+    """Ask for what is waiting and move what was answered; give what was refused, and why, if anything was."""
     asked = {"method": "GET", "headers": {"Prefer": IMMUTABLE}}
     body = msgspec.json.encode({"requests": [{"id": id_, "url": path, **asked} for id_, path in waiting.items()]})
-    refused = None
+    failures: list[Transient] = []
+    failed = {id_: Part(id_, 504) for id_ in waiting}  # a part that was left out, until it comes
     for part in decoded(_decode, client.post("/$batch", body, scope=scope)).responses:
-        if part.status in {401, 429} or part.status >= 500:
+        if part.id not in waiting:
+            continue
+        if part.status in {401, 408, 429} or part.status >= 500:
             named = {name.lower(): value for name, value in part.headers.items()}
             refused = graph_error(part.status, named, bytes(part.body), scope=scope)
+            if not isinstance(refused, Transient):
+                raise refused
             if isinstance(refused, RateLimited):
                 client.limiter.pause(refused.retry_after)
-        elif part.id in waiting:
+            failures.append(refused)
+            failed[part.id] = part
+        else:
             answers[part.id] = part
-            del waiting[part.id]
-    return refused
+            del waiting[part.id], failed[part.id]
+    if not waiting:
+        return None
+    # what wants a pause is waited for as long as it takes; what wants a token gets one
+    failures.sort(key=lambda failure: (not isinstance(failure, RateLimited), not isinstance(failure, Unauthorised)))
+    return failed, next(iter(failures), ProviderUnavailable("Microsoft left parts of a batch without an answer."))

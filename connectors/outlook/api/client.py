@@ -1,5 +1,6 @@
-"""Asking Graph: one kept connection, the account's pace, a fresh token when one has run out, the port's errors."""
+"""Asking Graph: one kept connection, the account's rate limit, fresh tokens, retries, and the port's errors."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -7,12 +8,15 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from connectors.errors import ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked
-from connectors.outlook.errors import Unauthorised, graph_error
+from connectors.errors import ProtocolError, ProviderUnavailable, RateLimited, Transient
+from connectors.outlook.api.http import whole_json
+from connectors.outlook.errors import GatewayTimeout, Unauthorised, graph_error
 from connectors.outlook.rate_limit import RateLimiter
 
 #: How often one request is made while Graph answers with pauses that are sat out.
 TRIES = 6
+#: How often one request is made while Graph fails, or answers what is not JSON; seconds before the second time.
+TRIES_AT_FAILURE, FIRST_PAUSE = 4, 0.5
 #: Ids that stay the same when a message is moved.
 IMMUTABLE = 'IdType="ImmutableId"'
 
@@ -32,27 +36,40 @@ class Tokens(Protocol):
 
 
 class GraphClient:
-    """Asks for one account: a GET, a batch of them (connectors.outlook.api.batch), or word of a subscription."""
+    """Asks for one account: a GET, a batch of them (connectors.outlook.api.batch), or a change of a subscription."""
 
-    def __init__(self, root: str, tokens: Tokens, *, http: httpx.Client, limiter: RateLimiter) -> None:
+    def __init__(
+        self,
+        root: str,
+        tokens: Tokens,
+        *,
+        http: httpx.Client,
+        limiter: RateLimiter,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
         """Ask the Graph at `root` (".../v1.0")."""
         self.root = root.rstrip("/")
         self.tokens = tokens
         self.http = http
         self.limiter = limiter
+        self.jitter = jitter
 
     def get(self, url: str, *, scope: str, prefer: Sequence[str] = ()) -> bytes:
-        """The body of one answer; `url` is a path below the root, or a link that Graph gave.
+        """GET one answer.
+
+        Args:
+            url: a path below the root, or a link that Graph gave.
+            scope: the permission the call needs, for the person.
+            prefer: more Prefer values beside immutable ids.
 
         Raises:
             ConnectorError: as connectors.outlook.errors has it.
         """
-        return self._request(
-            "GET", self._absolute(url), scope=scope, headers={"Prefer": ", ".join((IMMUTABLE, *prefer))}
-        )
+        headers = {"Prefer": ", ".join((IMMUTABLE, *prefer))}
+        return self._request("GET", self._absolute(url), scope=scope, headers=headers)
 
     def post(self, path: str, body: bytes, *, scope: str) -> bytes:
-        """The answer to JSON that is sent to `path`.
+        """POST JSON to `path`, where that changes nothing ($batch of GETs).
 
         Raises:
             ConnectorError: as connectors.outlook.errors has it.
@@ -61,56 +78,80 @@ class GraphClient:
         return self._request("POST", self.root + path, scope=scope, headers=headers, body=body)
 
     def send(self, method: str, path: str, body: object, *, scope: str) -> bytes:
-        """The answer to `body`, sent as JSON to `path`; None is no body.
+        """Send `body` as JSON to `path`; None is no body.
 
         Raises:
             ConnectorError: as connectors.outlook.errors has it.
         """
         headers = {"Content-Type": "application/json", "Prefer": IMMUTABLE}
-        sent = None if body is None else msgspec.json.encode(body)
-        return self._request(method, self.root + path, scope=scope, headers=headers, body=sent)
+        content = None if body is None else msgspec.json.encode(body)
+        once = method == "POST"  # what was created in spite of a failure must not be created twice
+        return self._request(method, self.root + path, scope=scope, headers=headers, body=content, once=once)
 
-    def renew(self, refused: Unauthorised, *, renewed: bool) -> bool:
-        """Get a new token after a refusal, unless that was done before.
+    def recover(self, failure: Transient, attempt: int) -> None:
+        """Do what helps against a failure that may pass: renew the token, or wait; `attempt` counts from 0.
 
         Raises:
-            TokenRevoked: a new token was refused too.
+            Transient: it has been tried often enough.
+            NeedsReauthorisation: renewing the token showed that the sign-in has ended.
         """
-        if renewed:
-            raise TokenRevoked(str(refused)) from refused
-        self.tokens.renew(refused.claims)
-        return True
+        if isinstance(failure, RateLimited):
+            if attempt >= TRIES - 1:
+                raise failure
+            return  # the rate limiter keeps the pause
+        if attempt >= TRIES_AT_FAILURE - 1 or isinstance(failure, GatewayTimeout):
+            raise failure
+        if isinstance(failure, Unauthorised):
+            self.tokens.renew(failure.claims)
+        if attempt or not isinstance(failure, Unauthorised):
+            self.limiter.sleep(FIRST_PAUSE * 2**attempt * (0.5 + self.jitter()))
 
     def _request(
-        self, method: str, url: str, *, scope: str, headers: Mapping[str, str], body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        scope: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        once: bool = False,
     ) -> bytes:
-        renewed = broken = False
-        for attempt in range(TRIES):
+        attempt = 0
+        while True:
             bearer = self.tokens.bearer()
             with self.limiter.slot():
-                signed = {**headers, "Authorization": f"Bearer {bearer}"}
-                try:
-                    answer = self.http.request(method, url, headers=signed, content=body)
-                except httpx.RequestError as error:
-                    if broken:
-                        raise ProviderUnavailable("Microsoft cannot be reached just now.") from error
-                    broken = True  # a kept connection may have been closed in the meantime: try once more
-                    continue
-                if answer.is_success:
-                    return answer.content
-                refused = graph_error(answer.status_code, answer.headers, answer.content, scope=scope)
-                if isinstance(refused, RateLimited):
-                    self.limiter.pause(refused.retry_after)  # inside the slot: nobody slips in between
-            if isinstance(refused, Unauthorised):
-                renewed = self.renew(refused, renewed=renewed)
-            elif not isinstance(refused, RateLimited) or attempt == TRIES - 1:
-                raise refused
-        raise ProviderUnavailable("Microsoft cannot be reached just now.")
+                answer = self._answer(method, url, {**headers, "Authorization": f"Bearer {bearer}"}, body, scope)
+                if isinstance(answer, RateLimited):
+                    self.limiter.pause(answer.retry_after)  # inside the slot: nobody slips in between
+            if isinstance(answer, bytes):
+                return answer
+            if once and not isinstance(answer, RateLimited | Unauthorised):
+                raise answer
+            self.recover(answer, attempt)
+            attempt += 1
+
+    def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, scope: str
+    ) -> bytes | Transient:
+        """Make one request; give what came, or why nothing did, where that may pass."""
+        try:
+            answer = self.http.request(method, url, headers=headers, content=body)
+        except httpx.RequestError:
+            return ProviderUnavailable("Microsoft cannot be reached just now. keepwarm will try again.")
+        if answer.is_success:
+            return answer.content if whole_json(answer.content) else _garbled()
+        refused = graph_error(answer.status_code, answer.headers, answer.content, scope=scope)
+        if isinstance(refused, Transient):
+            return refused
+        raise refused
 
     def _absolute(self, url: str) -> str:
         if url.startswith("/"):
             return self.root + url
-        asked, ours = urlsplit(url), urlsplit(self.root)
+        try:
+            asked, ours = urlsplit(url), urlsplit(self.root)
+        except ValueError as error:
+            raise ProtocolError("Microsoft gave a link that is none.") from error
         if (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc):
             raise ProtocolError(f"Microsoft gave a link to another server ({asked.netloc}): it is not followed.")
         return url
@@ -124,5 +165,11 @@ def decoded(decode: Callable[[bytes], T], body: bytes) -> T:
     """
     try:
         return decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(f"Microsoft gave an answer keepwarm cannot read: {error}.") from error
+
+
+def _garbled() -> ProviderUnavailable:
+    return ProviderUnavailable(
+        "The answer was not Microsoft's: a proxy or a guest network may have answered. keepwarm will try again."
+    )

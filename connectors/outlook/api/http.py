@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited
-from connectors.outlook.errors import DEFAULT_PAUSE, retry_after
+from connectors.outlook.errors import DEFAULT_PAUSE
+from connectors.refusals import retry_after
 
 #: Seconds to wait for a connection, and for an answer.
 TIMEOUT = httpx.Timeout(60.0, connect=15.0)
@@ -34,7 +35,7 @@ def _client(bundle: str | None) -> httpx.Client:
 
 
 class MsalHttp:
-    """httpx as msal wants its HTTP client; refusals that pass become errors here, before msal remembers them."""
+    """httpx as msal wants its HTTP client; what may pass becomes an error here, before msal remembers it."""
 
     def __init__(self, http: httpx.Client) -> None:
         """Ask through `http`, which stays the caller's."""
@@ -60,7 +61,18 @@ class MsalHttp:
             raise ProviderUnavailable("Microsoft's sign-in cannot be reached just now.") from error
         if answer.status_code == 429 or answer.status_code >= 500:
             raise _busy(answer)
+        if answer.is_success and not whole_json(answer.content):
+            raise ProviderUnavailable("The answer to signing in was not Microsoft's. keepwarm will try again.")
         return answer
+
+
+def whole_json(body: bytes) -> bool:
+    """Whether an answer may be a whole JSON object, or is empty: a proxy's page or half an answer is not Microsoft's.
+
+    Looked at cheaply, by its ends: an object that was cut off lacks its brace.
+    """
+    bare = body.strip()
+    return not bare or (bare.startswith(b"{") and bare.endswith(b"}"))
 
 
 def _busy(answer: httpx.Response) -> ConnectorError:

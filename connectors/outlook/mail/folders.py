@@ -6,7 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.base import Stream
-from connectors.errors import ProtocolError
+from connectors.errors import AccessDenied, ProtocolError, ScopeMissing
 from connectors.outlook.api.batch import get_all
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.wire import Folder, FolderPage
@@ -34,8 +34,16 @@ def mail_streams(client: GraphClient) -> list[Stream]:
     """Every folder that is read, found anew.
 
     Raises:
+        ScopeMissing: mail may not be read at all.
         ConnectorError: the mailbox cannot be asked.
     """
+    try:
+        return _listed(client)
+    except AccessDenied as denied:  # the list itself: no folder can be read then
+        raise ScopeMissing(str(denied), scope=SCOPE) from denied
+
+
+def _listed(client: GraphClient) -> list[Stream]:
     names = (*LEFT_OUT, *PLACES)
     special: dict[str, str] = {}
     parts = get_all(client, [f"/me/mailFolders/{name}?$select=id" for name in names], scope=SCOPE)

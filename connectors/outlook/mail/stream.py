@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.base import Cursor, Page, Progress, Stream
-from connectors.errors import ConnectorError, CursorExpired, ProtocolError, ScopeMissing
+from connectors.errors import AccessDenied, ConnectorError, CursorExpired, ProtocolError
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.pages import Pages
 from connectors.outlook.api.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
@@ -92,7 +92,7 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
             body = client.get(url + headers + order, scope=SCOPE, prefer=prefer)
         except NotFound:
             raise
-        except (ScopeMissing, ProtocolError) as error:
+        except (AccessDenied, ProtocolError) as error:
             refused = refused or error
         else:
             return Position("begin", listing=True, total=held, headers=bool(headers)), body

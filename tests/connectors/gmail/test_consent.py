@@ -5,6 +5,7 @@ import logging
 import queue
 import socket
 import threading
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -52,7 +53,7 @@ def connected(google: GoogleSandbox, act: Callable[[str], str] = approve) -> tup
     return grant, browser
 
 
-def parse_refusal(google: GoogleSandbox, act: Callable[[str], str]) -> tuple[ConnectorError, Browser]:
+def refusal(google: GoogleSandbox, act: Callable[[str], str]) -> tuple[ConnectorError, Browser]:
     with closing(Browser(act)) as browser, pytest.raises(ConnectorError) as error:
         connect(endpoints(google), open_browser=browser, max_wait=20)
     return error.value, browser
@@ -99,7 +100,7 @@ def test_an_account_connects_a_second_time(google: GoogleSandbox) -> None:
 
 def test_mail_without_calendars_works_and_is_said(google: GoogleSandbox) -> None:
     grant, _ = connected(google, lambda url: approve(url, refuse={EVENTS_SCOPE, CALENDARS_SCOPE}))
-    assert "only mail is read" in grant.notes[0]
+    assert "only email is read" in grant.notes[0]
     with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
         assert [stream.name for stream in account.streams()] == ["mail"]
 
@@ -112,27 +113,47 @@ def test_without_the_list_of_calendars_the_main_one_is_read(google: GoogleSandbo
 
 
 def test_calendars_without_mail_are_refused(google: GoogleSandbox) -> None:
-    error, _ = parse_refusal(google, lambda url: approve(url, refuse={MAIL_SCOPE}))
+    error, _ = refusal(google, lambda url: approve(url, refuse={MAIL_SCOPE}))
     assert isinstance(error, ScopeMissing)
     assert "tick that box" in str(error)
 
 
 def test_a_refusal_is_said_here_and_in_the_browser(google: GoogleSandbox) -> None:
-    error, browser = parse_refusal(google, lambda url: approve(url, deny=True))
+    error, browser = refusal(google, lambda url: approve(url, deny=True))
     assert isinstance(error, NeedsReauthorisation)
     assert "not allowed" in str(error)
     assert "not allowed" in browser.page
 
 
-def test_an_answer_with_another_state_is_refused(google: GoogleSandbox) -> None:
-    def forge(url: str) -> str:
-        home = decide(url)
-        with urllib.request.urlopen(home.replace("state=", "state=x"), timeout=5) as page:
-            return str(page.read().decode())
+@pytest.mark.parametrize("stranger", ["?code=x&state=guess", "?code=x", "?error=access_denied&state=guess", "?state="])
+def test_strangers_at_the_port_are_passed_over(google: GoogleSandbox, stranger: str) -> None:
+    pages: list[str] = []
 
-    error, browser = parse_refusal(google, forge)
-    assert "another sign-in" in str(error)
-    assert "another sign-in" in browser.page
+    def visit(url: str) -> str:
+        redirect = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)["redirect_uri"][0]
+        for _ in range(3):
+            try:
+                with urllib.request.urlopen(redirect + stranger, timeout=5) as page:
+                    pages.append(page.read().decode())
+            except urllib.error.HTTPError as refused:
+                pages.append(str(refused.code))
+        return approve(url)
+
+    grant, browser = connected(google, visit)
+    assert grant.address == ADA
+    assert "Thank you" in browser.page
+    assert all("another sign-in" in page or page == "404" for page in pages)
+    assert len(pages) == 3
+
+
+def test_a_pasted_address_of_another_sign_in_is_refused_at_once(google: GoogleSandbox) -> None:
+    with pytest.raises(ProtocolError, match="another sign-in"):
+        connect(
+            endpoints(google),
+            open_browser=lambda _: None,
+            paste=lambda: "http://127.0.0.1:1/?code=x&state=guess",
+            max_wait=20,
+        )
 
 
 def test_the_address_of_a_browser_elsewhere_can_be_pasted(google: GoogleSandbox) -> None:
@@ -177,13 +198,13 @@ def test_nobody_answers(google: GoogleSandbox) -> None:
 
 def test_a_clock_that_is_wrong(google: GoogleSandbox) -> None:
     google.clock_ahead = 3600
-    error, _ = parse_refusal(google, approve)
+    error, _ = refusal(google, approve)
     assert "60 minutes behind" in str(error)
 
 
 def test_an_account_without_gmail() -> None:
     with GoogleSandbox([GoogleMailbox(ADA, mail_enabled=False)]) as google:
-        error, _ = parse_refusal(google, approve)
+        error, _ = refusal(google, approve)
     assert str(error) == "This Google account has no Gmail mailbox."
 
 
@@ -198,7 +219,7 @@ def test_a_proxy_that_is_not_there(google: GoogleSandbox, monkeypatch: pytest.Mo
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(home) as page:
             return str(page.read().decode())
 
-    error, _ = parse_refusal(google, proxied)
+    error, _ = refusal(google, proxied)
     assert isinstance(error, ProviderUnavailable)
     assert "HTTPS_PROXY" in str(error)
 
@@ -209,5 +230,5 @@ def test_disconnecting_takes_the_grant_back(google: GoogleSandbox) -> None:
     assert not revoke(endpoints(google), grant.credentials)
     with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
         google.authorization.end_access_tokens()
-        with pytest.raises(NeedsReauthorisation, match="connect the account again"):
+        with pytest.raises(NeedsReauthorisation, match="onnect the account again"):
             account.streams()

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from connectors.errors import (
+    AccessDenied,
     ConnectorError,
     CursorExpired,
     NeedsReauthorisation,
@@ -25,15 +26,15 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
     ("status", "reason", "expected"),
     [
         (400, "invalidArgument", ProtocolError),
-        (401, "authError", TokenRevoked),
+        (401, "authError", ProviderUnavailable),
         (403, "rateLimitExceeded", RateLimited),
         (403, "userRateLimitExceeded", RateLimited),
         (403, "quotaExceeded", RateLimited),
         (403, "dailyLimitExceeded", RateLimited),
         (403, "insufficientPermissions", ScopeMissing),
-        (403, "domainPolicy", NeedsReauthorisation),
-        (403, "forbidden", ProtocolError),
-        (403, "accessNotConfigured", ProtocolError),
+        (403, "domainPolicy", AccessDenied),
+        (403, "forbidden", AccessDenied),
+        (403, "accessNotConfigured", AccessDenied),
         (404, "notFound", ProtocolError),
         (410, "fullSyncRequired", CursorExpired),
         (410, "updatedMinTooLongAgo", CursorExpired),
@@ -60,6 +61,10 @@ def body(reason: str, message: str = "Said.") -> bytes:
         ({}, "User-rate limit exceeded.  Retry after 2026-11-02T12:01:00.000Z", 60),
         ({"retry-after": "Mon, 02 Nov 2026 11:00:00 GMT"}, "", 0),
         ({"retry-after": "soon"}, "", None),
+        ({"retry-after": "\u00b2"}, "", None),
+        ({"retry-after": "nan"}, "", None),
+        ({"retry-after": "999999999"}, "", 86_400),
+        ({"retry-after": "Mon, 02 Nov 9999 11:00:00 GMT"}, "", 86_400),
         ({}, "Too many concurrent requests for user", None),
     ],
 )
@@ -84,7 +89,7 @@ def test_a_pause_is_read_wherever_it_stands(headers: dict[str, str], message: st
     ],
 )
 def test_every_inner_field_is_optional(shape: bytes) -> None:
-    assert isinstance(parse_refusal(403, shape, {}, asked="x", scope="y").error, ProtocolError)
+    assert isinstance(parse_refusal(403, shape, {}, asked="x", scope="y").error, AccessDenied)
     assert isinstance(parse_refusal(503, shape, {}, asked="x", scope="y").error, ProviderUnavailable)
 
 
@@ -104,6 +109,10 @@ def test_a_missing_scope_is_named() -> None:
     [
         ("access_denied", NeedsReauthorisation, "connect again"),
         ("invalid_grant", TokenRevoked, "Testing"),
+        ("invalid_grant", TokenRevoked, "password was changed"),
+        ("invalid_rapt", TokenRevoked, "how long a Google sign-in lasts"),
+        ("rapt_required", TokenRevoked, "how long a Google sign-in lasts"),
+        ("org_internal", NeedsReauthorisation, "one organization only"),
         ("invalid_client", ProtocolError, "KEEPWARM_GOOGLE_CLIENT_SECRET"),
         ("unauthorized_client", ProtocolError, "KEEPWARM_GOOGLE_CLIENT_ID"),
         ("redirect_uri_mismatch", ProtocolError, "Desktop app"),

@@ -313,7 +313,7 @@ def test_a_revoked_account_waits_for_the_person_and_fills_the_gap_when_it_is_con
     with life.runtime.engine.connect() as connection:
         account = connection.execute(select(Account.state, Account.trouble)).one()
     assert account.state == "needs_person"
-    assert "connect the account again" in account.trouble
+    assert "onnect the account again" in account.trouble
     life.connect()
     assert all(stream.finished for stream in life.sync())
     check(life)

@@ -12,8 +12,8 @@ import pytest
 
 from connectors.base import Grant
 from connectors.errors import (
+    AccessDenied,
     ConnectorError,
-    NeedsReauthorisation,
     ProtocolError,
     ProviderUnavailable,
     RateLimited,
@@ -97,7 +97,7 @@ def test_a_mail_to_oneself_lies_in_the_inbox_and_is_sent(
     [
         (refuse(429, "rateLimitExceeded", "Quota exceeded", retry_after=30), RateLimited, 0),
         (refuse(403, "userRateLimitExceeded", "User Rate Limit Exceeded"), RateLimited, 0),
-        (refuse(403, "domainPolicy", "The domain administrators have disabled Gmail apps."), NeedsReauthorisation, 0),
+        (refuse(403, "domainPolicy", "The domain administrators have disabled Gmail apps."), AccessDenied, 0),
         (refuse(400, "invalidArgument", "Recipient address required"), ProtocolError, 0),
         (refuse(500, "backendError", "Internal error encountered."), Unconfirmed, 1),
         (refuse(503, "backendError", "The service is currently unavailable."), Unconfirmed, 1),

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import (
+    AccessDenied,
     ConnectorError,
     CursorExpired,
     NeedsReauthorisation,
     ProtocolError,
     ProviderUnavailable,
     RateLimited,
-    ScopeMissing,
     TokenRevoked,
 )
 from connectors.headers import from_pairs
@@ -28,7 +28,7 @@ from connectors.outlook.calendar import windows
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
 from connectors.outlook.errors import GatewayTimeout, NotFound, Unauthorised, claims_in, graph_error, sign_in_error
 from connectors.outlook.mail.headers import READ, headers_in
-from connectors.outlook.rate_limit import RateLimiter, shared_limiter
+from connectors.outlook.rate_limit import RateLimiter
 from tests.sandbox.microsoft.diary import occurrence_uid, outlook_uid
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -53,8 +53,8 @@ def body(code: str, *inner: str) -> bytes:
         (400, body("BadRequest", "generic", "ResyncRequired"), CursorExpired),
         (400, body("SyncStateInvalid"), CursorExpired),
         (401, body("InvalidAuthenticationToken"), Unauthorised),
-        (403, body("ErrorAccessDenied"), ScopeMissing),
-        (403, body("Authorization_RequestDenied"), ScopeMissing),
+        (403, body("ErrorAccessDenied"), AccessDenied),
+        (403, body("Authorization_RequestDenied"), AccessDenied),
         (404, body("ErrorItemNotFound"), NotFound),
         (404, body("ResourceNotFound"), NotFound),
         (404, body("MailboxNotEnabledForRESTAPI"), ProtocolError),
@@ -209,11 +209,6 @@ def test_a_pause_that_begins_while_one_waits_for_a_place_is_kept() -> None:
         limiter.pause(5)
     other.join(5)
     assert started == [1005]
-
-
-def test_one_account_has_one_pacer() -> None:
-    assert shared_limiter("a@example.org") is shared_limiter("a@example.org")
-    assert shared_limiter("a@example.org") is not shared_limiter("b@example.org")
 
 
 ITEMS = st.dictionaries(

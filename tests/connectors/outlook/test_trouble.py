@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Cursor, Stream
-from connectors.errors import ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, TokenRevoked, Transient
+from connectors.errors import AccessDenied, ConnectorError, ProtocolError, ProviderUnavailable, RateLimited, Transient
 from connectors.outlook.calendar.stream import STREAM
 from connectors.outlook.rate_limit import RateLimiter
 from models.records import Attendee, EmailRecord, Mailbox, Record
@@ -48,15 +48,28 @@ def test_a_storm_of_faults_loses_and_doubles_nothing(account: Account) -> None:
     [
         ("503 bare", ProviderUnavailable),
         ("504", ProviderUnavailable),
-        ("nonsense", ProtocolError),
+        ("nonsense", ProviderUnavailable),
+        ("cut off", ProviderUnavailable),
+        ("401", ProviderUnavailable),
+        ("hang up", ProviderUnavailable),
         ("teapot", ProtocolError),
         ("mailbox", ProtocolError),
+        ("denied", AccessDenied),
     ],
 )
-def test_what_is_said_of_trouble(account: Account, kind: str, error: type[ConnectorError]) -> None:
-    account.sandbox.mailbox.faults.script.append(kind)
+def test_what_is_said_of_trouble_that_lasts(account: Account, kind: str, error: type[ConnectorError]) -> None:
+    account.sandbox.mailbox.faults.script.extend([kind] * 20)
     with pytest.raises(error, match=r"^[A-Z].*\.$"):
         account.read(STREAM)
+
+
+@pytest.mark.parametrize("kind", ["503 bare", "nonsense", "cut off", "401", "hang up"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_passing_fault_is_tried_again_at_once(account: Account, kind: str, times: int) -> None:
+    account.sandbox.mailbox.diary.meet(NOW, [Attendee(ANNA.address)])
+    account.sandbox.mailbox.faults.script.extend(["pass", *[kind] * times])
+    assert any(page.records for page in account.read(STREAM))
+    assert not account.sandbox.mailbox.faults.script
 
 
 def test_a_page_that_takes_too_long_is_asked_for_in_smaller_ones(account: Account) -> None:
@@ -75,7 +88,7 @@ def test_a_page_that_takes_too_long_is_asked_for_in_smaller_ones(account: Accoun
 def test_a_connection_that_broke_once_is_tried_again(account: Account) -> None:
     account.sandbox.mailbox.faults.script.append("hang up")
     assert account.read(STREAM)
-    account.sandbox.mailbox.faults.script.extend(["hang up", "hang up"])
+    account.sandbox.mailbox.faults.script.extend(["hang up"] * 4)
     with pytest.raises(ProviderUnavailable, match="cannot be reached"):
         account.read(STREAM)
 
@@ -118,8 +131,8 @@ def test_a_token_that_runs_out_in_the_midst_of_a_batch(account: Account) -> None
     asked = len(account.sandbox.entra.asked)
     assert account.connector().streams()
     assert [each["endpoint"] for each in account.sandbox.entra.asked[asked:]] == ["token"]
-    faults.script = deque(["part:401"] * 20)
-    with pytest.raises(TokenRevoked):
+    faults.script = deque(["part:401"] * 200)
+    with pytest.raises(ProviderUnavailable):  # the sign-in still stands: nobody is asked to connect again
         account.connector().streams()
 
 

@@ -116,6 +116,10 @@ class Faults:
                 return refusal(404, "MailboxNotEnabledForRESTAPI", text)
             case "nonsense":
                 return Response(200, b"<html>a captive portal</html>", {"Content-Type": "text/html"})
+            case "cut off":
+                return Response(200, b'{"value": [{"id": "AAkA', {"Content-Type": "application/json"})
+            case "denied":
+                return refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
             case "teapot":
                 return refusal(418, "ImATeapot", "No coffee here.")
         raise ValueError(kind)
