@@ -16,6 +16,7 @@ from worker.ingest.classify.accepted import Held, Skipped
 from worker.ingest.classify.classify import weigh
 from worker.ingest.classify.filters import View
 from worker.ingest.classify.merge import clusters, interaction_id, merge
+from worker.ingest.classify.versions import current
 from worker.ingest.learn import view_of
 from worker.storage.bulk import chunks
 
@@ -41,9 +42,10 @@ def refold(connection: Connection, user_id: int, identities: Iterable[str], view
         made: list[tuple[str, Held]] = []
         for identity, group in groupby(tellings, key=lambda row: row.identity):
             held: list[Held] = []
-            for row in group:
+            told = list(group)
+            for row, record in zip(told, current([READER.decode(row.record) for row in told]), strict=True):
                 gone_at = seconds(row.gone_at) if row.gone_at else None
-                answer = weigh(READER.decode(row.record), view.of(row.address), gone_at)
+                answer = record if isinstance(record, Skipped) else weigh(record, view.of(row.address), gone_at)
                 outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
                 if isinstance(answer, Held):
                     held.append(answer)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from models.enums import MeetingStatus, Place, Response
-from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord
+from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord, Version
 from tests.worker.ingest.home import ME, NOW
 
 ALIAS, TAGGED = "alias@own.example", "Me+x@own.example"
@@ -99,7 +99,14 @@ def meetings() -> st.SearchStrategy[MeetingRecord]:
         subject=st.sampled_from((None, "Lunch")),
         me=st.sampled_from((None, ME, ALIAS)),
         own_calendar=st.booleans(),
+        version=versions(),
     )
+
+
+def versions() -> st.SearchStrategy[Version | None]:
+    """Versions as calendars tell them: both of SEQUENCE and time, one of them, or neither."""
+    written = st.none() | st.sampled_from(MOMENTS[:3])
+    return st.none() | st.builds(Version, st.sampled_from((None, 0, 0, 1)), written)
 
 
 def copies(thing: EmailRecord | MeetingRecord) -> st.SearchStrategy[EmailRecord | MeetingRecord]:
@@ -122,4 +129,7 @@ def copies(thing: EmailRecord | MeetingRecord) -> st.SearchStrategy[EmailRecord 
         status=st.sampled_from((MeetingStatus.CONFIRMED, MeetingStatus.CANCELLED)),
         me=st.sampled_from((None, ME, ALIAS)),
         own_calendar=st.booleans(),
+        version=versions(),
+        starts_at=st.sampled_from((thing.starts_at, MOMENTS[3])),
+        ends_at=st.sampled_from((thing.ends_at, MOMENTS[4])),
     )
