@@ -22,8 +22,10 @@ class User(Base):
     digest_hour: Mapped[int] = mapped_column(default=7)  # in the user's zone
     created_at: Mapped[At]
     subjects_kept: Mapped[bool] = mapped_column(default=True)  # whether any subject may be stored
-    leave_word: Mapped[MaybeLine]  # what nobody else knows: a mail with it in its subject switches the digest off
-    digest_said_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
+    unsubscribe_token: Mapped[
+        MaybeLine
+    ]  # what nobody else knows: a mail with it in its subject switches the digest off
+    preferences_set_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
 
 
 class Account(Base):
@@ -38,7 +40,7 @@ class Account(Base):
     address: Mapped[Line]
     state: Mapped[Line] = mapped_column(default="active")  # active | needs_person | disconnected
     trouble: Mapped[MaybeLine]  # what the person should know, in one sentence
-    told_at: Mapped[MaybeAt]  # when a digest told that it needs the person
+    reported_at: Mapped[MaybeAt]  # when a digest told that it needs the person
     scopes: Mapped[Line] = mapped_column(default="")
     sources: Mapped[Line] = mapped_column(default="[]")  # an archive's paths, as JSON
     connected_at: Mapped[At]
@@ -59,10 +61,10 @@ class Secret(Base):
     key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed anew is found without opening
 
 
-class Watch(Base):
+class PushSubscription(Base):
     """A provider's promise to hint at an account's changes, or why it gives none; polling goes on either way."""
 
-    __tablename__ = "watches"
+    __tablename__ = "push_subscriptions"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[Line] = mapped_column(default="")  # the hash of where the hints go; "" where none do
@@ -118,22 +120,22 @@ class StreamState(Base):
     audited_at: Mapped[MaybeAt]  # when it was last compared with what the provider lists
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
-    hinted_at: Mapped[MaybeAt]  # when the provider last hinted that there is something new
-    turn: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each turn of a worker at it
+    notified_at: Mapped[MaybeAt]  # when the provider last hinted that there is something new
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each turn of a worker at it
     interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     retired: Mapped[bool] = mapped_column(default=False)  # the provider no longer offers it
-    spent: Mapped[MaybeLine]  # units of the provider in the last minute of its lease, as JSON [[at, units], ...]
+    usage: Mapped[MaybeLine]  # units of the provider in the last minute of its lease, as JSON [[at, units], ...]
     leased_by: Mapped[MaybeLine]
     leased_until: Mapped[MaybeAt]
     fence: Mapped[int] = mapped_column(default=0)
 
 
-class Turn(Base):
+class Lock(Base):
     """Whose turn it is at something only one process may do at a time: scheduling."""
 
-    __tablename__ = "turns"
+    __tablename__ = "locks"
 
     name: Mapped[Line] = mapped_column(primary_key=True)
     held_by: Mapped[Line]

@@ -1,4 +1,4 @@
-"""What we think of it: assessments, introductions, and the nudges that were given."""
+"""What we think of it: assessments, introductions, and the digest_lines that were given."""
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 
 
-class Assessment(Base):
+class StoredAssessment(Base):
     """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment.
 
     `blind`: made while not everything had been read; it is made again as soon as everything has.
@@ -14,7 +14,7 @@ class Assessment(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
-        Index("ix_assessments_blind", "user_id", "blind"),
+        Index("ix_assessments_incomplete", "user_id", "incomplete"),
         {"sqlite_with_rowid": False},
     )
 
@@ -26,11 +26,11 @@ class Assessment(Base):
     depth: Mapped[float]
     stage: Mapped[Line]
     warmth: Mapped[Line]
-    blind: Mapped[bool]
+    incomplete: Mapped[bool]
     document: Mapped[bytes] = mapped_column(LargeBinary)  # the whole assessment, msgspec JSON
 
 
-class OwnHabits(Base):
+class UserHabits(Base):
     """What is usual for a user, as of one day: read from all histories once a day, not for each new mail."""
 
     __tablename__ = "habits"
@@ -58,10 +58,10 @@ class Introduction(Base):
     at: Mapped[At]
 
 
-class Nudge(Base):
-    """One line of one digest, and what became of it (open, snoozed, done, muted)."""
+class DigestLine(Base):
+    """One line of one digest: whom it named, why, and how sure it was."""
 
-    __tablename__ = "nudges"
+    __tablename__ = "digest_lines"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     user_id: Mapped[int] = mapped_column(
@@ -70,17 +70,16 @@ class Nudge(Base):
     period: Mapped[Key]  # the week where the reader is: 2026-W47
     person: Mapped[Key]
     kind: Mapped[Line]
-    state: Mapped[Line] = mapped_column(default="open")
     at: Mapped[At]
     said: Mapped[float | None]  # the probability it was named with: how often that comes true is learned from
     last_at: Mapped[MaybeAt]  # the contact it was silent since: news is any later one
     position: Mapped[int]
 
 
-class Letter(Base):
+class StoredDigest(Base):
     """A digest that was made for a period: one row, so that it goes out once, and always as the same mail."""
 
-    __tablename__ = "letters"
+    __tablename__ = "digests"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     user_id: Mapped[int] = mapped_column(
@@ -90,8 +89,10 @@ class Letter(Base):
     made_at: Mapped[At]
     # the mail as it goes out; empty: nothing was to be said; None: only shown so far
     document: Mapped[bytes | None] = mapped_column(LargeBinary)
-    begun_at: Mapped[MaybeAt]  # handing it over has begun, and its end is not known
+    delivery_started_at: Mapped[MaybeAt]  # handing it over has begun, and its end is not known
     sent_at: Mapped[MaybeAt]
     message_id: Mapped[MaybeLine]
-    doubts: Mapped[int] = mapped_column(server_default=text("0"))  # begun again without knowing how it had ended
+    uncertain_deliveries: Mapped[int] = mapped_column(
+        server_default=text("0")
+    )  # begun again without knowing how it had ended
     trouble: Mapped[MaybeLine]  # why it has not gone out, in one sentence

@@ -60,13 +60,13 @@ class Person(Base):
     due_at: Mapped[MaybeAt]  # when the next assessment is due
 
 
-class Likeness(Base):
+class MatchEvidence(Base):
     """Strong evidence that two addresses are one person: an interaction that shows it, or an export that remembers it.
 
     Anybody can put a name into a header: unless `sure`, it counts only once the user has written to or met both.
     """
 
-    __tablename__ = "likenesses"
+    __tablename__ = "match_evidence"
     __table_args__ = (
         ForeignKeyConstraint(
             ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"

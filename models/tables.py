@@ -1,37 +1,34 @@
 """Every table in one place, for those who need the whole schema (migrations, copies, erasing a user)."""
 
-from models.accounts import Account, Secret, SendingConsent, StreamState, Turn, User, Watch
+from models.accounts import Account, Lock, PushSubscription, Secret, SendingConsent, StreamState, User
 from models.base import Base
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
-from models.judgement import Assessment, Introduction, Letter, Nudge, OwnHabits
-from models.people import Address, Decision, Likeness, OwnAddress, Person
+from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
+from models.people import Address, Decision, MatchEvidence, OwnAddress, Person
 
 __all__ = [
-    # who
     "Account",
     "Address",
-    # what we think
-    "Assessment",
     "Base",
     "Decision",
+    "DigestLine",
     "Failure",
-    # what happened
     "Interaction",
     "Introduction",
-    "Letter",
-    "Likeness",
-    "Nudge",
+    "Lock",
+    "MatchEvidence",
     "OwnAddress",
-    "OwnHabits",
     "Participation",
     "Person",
+    "PushSubscription",
     "Secret",
     "SendingConsent",
     "Sighting",
+    "StoredAssessment",
+    "StoredDigest",
     "StreamState",
-    "Turn",
     "Unreadable",
     "User",
-    "Watch",
+    "UserHabits",
 ]

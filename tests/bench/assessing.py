@@ -26,13 +26,13 @@ from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import claim, view_of
+from worker.ingest.learn import add_own_addresses, filters_of
 from worker.judgement.histories import touches
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
 from worker.queue.leases import Lease, take
 from worker.storage.transactions import reading, writing
-from worker.sync.recompute import settle
+from worker.sync.recompute import recompute
 
 PAGE = 2000
 
@@ -60,7 +60,7 @@ def fill(runtime: Runtime, count: int, people: int) -> Lease:
     with writing(runtime.engine) as connection:
         user = add_user(connection, OWNER.address, END)
         account = ensure_account(connection, user, Provider.MEMORY, OWNER.address, runtime)
-        claim(connection, user, [OWNER.address], why="it is a bench")
+        add_own_addresses(connection, user, [OWNER.address], why="it is a bench")
         connection.execute(
             insert(StreamState).values(
                 user_id=user, account_id=account, kind=StreamKind.MAIL, name="bulk", title="bulk", round=0,
@@ -82,8 +82,8 @@ def fill(runtime: Runtime, count: int, people: int) -> Lease:
 def commit(runtime: Runtime, lease: Lease, records: list[EmailRecord], *, more: bool = False) -> None:
     """Commit one page."""
     with writing(runtime.engine) as connection:
-        view = view_of(connection, lease.user_id, OWNER.address, keep_subjects=True)
-        commit_page(connection, lease, Page(records, Cursor("0"), more), view, END)
+        filters = filters_of(connection, lease.user_id, OWNER.address, keep_subjects=True)
+        commit_page(connection, lease, Page(records, Cursor("0"), more), filters, END)
 
 
 def main(count: int, people: int) -> None:
@@ -91,7 +91,7 @@ def main(count: int, people: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         runtime = open_runtime(Settings(home=Path(folder), _env_file=None), lambda: END + timedelta(hours=1))  # type: ignore[call-arg]  # pydantic-settings' own
         lease = fill(runtime, count, people)
-        settle(runtime, lease.user_id)
+        recompute(runtime, lease.user_id)
         now = runtime.clock()
 
         def rows() -> None:
@@ -137,7 +137,7 @@ def main(count: int, people: int) -> None:
 
             def one(mail: EmailRecord = mail) -> None:
                 commit(runtime, lease, [mail])
-                settle(runtime, lease.user_id)
+                recompute(runtime, lease.user_id)
 
             costs.append(cpu(one))
         print(f"one new mail, committed and re-assessed: {1000 * sorted(costs)[len(costs) // 2]:.1f} ms")

@@ -28,7 +28,7 @@ from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
 from worker.digest.choose.policy import choose
 from worker.identity.resolve import resolve
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import claim, view_of
+from worker.ingest.learn import add_own_addresses, filters_of
 from worker.judgement.assess import assess
 from worker.judgement.cooling import ColdModel, model_at, shipped_model
 from worker.judgement.facts import History, habits_of
@@ -67,7 +67,7 @@ class Owner:
         with writing(self.runtime.engine) as connection:
             self.user = add_user(connection, self.owner, now)
             account = ensure_account(connection, self.user, Provider.ARCHIVE, self.owner, self.runtime)
-            claim(connection, self.user, [self.owner], why="coldbench says so")
+            add_own_addresses(connection, self.user, [self.owner], why="coldbench says so")
             return connection.execute(
                 insert(StreamState)
                 .values(
@@ -80,7 +80,7 @@ class Owner:
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """Judge everybody as of a Monday, from what was heard so far."""
         now = moment_of(question["as_of"])
-        self.settle(now)
+        self.recompute(now)
         people = self.known
         habits = habits_of(people.values(), now)
         judged = {
@@ -104,14 +104,14 @@ class Owner:
             "digest": [self.spelling[line.person] for line in silences],
         }
 
-    def settle(self, now: datetime) -> None:
+    def recompute(self, now: datetime) -> None:
         """Commit what has come in, find the people in it, and read their histories again."""
         if self.stream is None:
             self.stream = self._open(now)
         page = Page(records=self.waiting, cursor=Cursor("on"), more=False, listed=len(self.waiting))
         with writing(self.runtime.engine) as connection:
-            view = view_of(connection, self.user, self.owner, keep_subjects=False)
-            commit_page(connection, Lease(self.stream, self.user, 0), page, view, now)
+            filters = filters_of(connection, self.user, self.owner, keep_subjects=False)
+            commit_page(connection, Lease(self.stream, self.user, 0), page, filters, now)
             while resolve(connection, self.user, now):
                 pass
         named = {canonical(address) for record in self.waiting for address in spelled(record)} | self.to_come

@@ -1,6 +1,6 @@
 """Fits the coefficients of the cold model: python -m tests.bench.fit PUBLIC [--out FOLDER] [--ship].
 
-PUBLIC is coldbench's folder of public sets. Written are `cold.json` (fitted on all sets), `cold-without-SET.json` for
+PUBLIC is coldbench's folder of public sets. Written are `model.json` (fitted on all sets), `cold-without-SET.json` for
 each set (fitted on the others), and `reliability.svg`: how often silences lasted, against the probability that a model
 which has not seen their set gave them.
 """
@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.bench.mailboxes import rows, touches
 from tests.bench.plots import reliability
-from worker.judgement.cooling import Signs, read_model, signs_of
+from worker.judgement.cooling import Features, features_of, read_model
 from worker.judgement.cooling.model import FURTHEST
 from worker.judgement.facts import History, at_day, contact_days, habits_of
 
@@ -26,13 +26,13 @@ RIDGE = 0.003
 #: silences no longer than this are where a warning is worth most
 EARLY = 45
 EARLY_WEIGHT = 1.5
-SHIPPED = Path(__file__).parents[2] / "worker" / "judgement" / "cooling" / "cold.json"
+SHIPPED = Path(__file__).parents[2] / "worker" / "judgement" / "cooling" / "model.json"
 
 
 def silences(folder: Path) -> dict[str, Any]:
     """The silences of a set on the Mondays they are asked about: signs, whether they lasted, and weights."""
     mailboxes = touches(folder)
-    signs: list[Signs] = []
+    features: list[Features] = []
     lasted: list[int] = []
     groups: list[tuple[str, str]] = []
     asked = sorted(
@@ -49,10 +49,10 @@ def silences(folder: Path) -> dict[str, Any]:
                 if late == "1" or not known:
                     continue
                 days = people[person].days
-                signs.append(signs_of(days[: bisect_left(days, (today,))], known, habits, today))
+                features.append(features_of(days[: bisect_left(days, (today,))], known, habits, today))
                 lasted.append(int(outcome))
                 groups.append((owner, f"{owner} {person} {last}"))
-    table = np.array(signs)
+    table = np.array(features)
     weights = _rarity([owner for owner, _ in groups]) * _rarity([silence for _, silence in groups])
     weights *= np.where(np.exp(table[:, 0]) <= EARLY + 0.5, EARLY_WEIGHT, 1.0)
     return {"signs": table, "lasted": np.array(lasted), "weights": weights / weights.sum()}
@@ -73,11 +73,11 @@ def fit(sets: list[dict[str, Any]]) -> dict[str, Any]:
     mean, scale = table.mean(0), table.std(0)
     scaled = ((table - mean) / scale).clip(-FURTHEST, FURTHEST)
     model = LogisticRegression(C=RIDGE, max_iter=1000).fit(scaled, lasted, sample_weight=weights)
-    signs = {
+    features = {
         name: {"mean": round(float(mean[i]), 5), "scale": round(float(scale[i]), 5), "weight": round(float(weight), 5)}
-        for i, (name, weight) in enumerate(zip(Signs._fields, model.coef_[0], strict=True))
+        for i, (name, weight) in enumerate(zip(Features._fields, model.coef_[0], strict=True))
     }
-    return {"intercept": round(float(model.intercept_[0]), 5), "signs": signs}
+    return {"intercept": round(float(model.intercept_[0]), 5), "signs": features}
 
 
 def probabilities(document: dict[str, Any], table: Any) -> Any:
@@ -115,7 +115,7 @@ def run(public: Path, out: Path) -> dict[str, Any]:
     print(f"mean ECE of left-out sets {np.mean([calibration_error(y, p) for p, y in seen.values()]):.3f}")
     (out / "reliability.svg").write_text(reliability(seen), encoding="utf-8")
     whole = fit(list(sets.values()))
-    _write(out / "cold.json", whole)
+    _write(out / "model.json", whole)
     return whole
 
 

@@ -91,7 +91,7 @@ def test_the_pipeline_finds_the_touches_the_fit_was_made_from() -> None:
         for message in messages:
             owner.hear(message)
     last = max(heard) + timedelta(days=1)
-    owner.settle(last)
+    owner.recompute(last)
     found = {person.partition("@")[0]: list(history.days) for person, history in owner.known.items()}
     assert found == expected
 

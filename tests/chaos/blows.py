@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.accounts import StreamState, Turn
+from models.accounts import Lock, StreamState
 from tests.chaos import clocks, disks
 from tests.chaos.aim import SOON, caught, held, hurry
 from tests.chaos.disks import Disk
@@ -49,7 +49,7 @@ class Place:
         scaled = {"worker 1": FLEET, "worker 2": FLEET, "scheduler": SCHEDULER}
         for name, line in (scaled if self.queues else {"everything": EMBEDDED}).items():
             self.processes[name] = Supervised(self.installation, name, line)
-        until(lambda: held(runtime, sa.select(Turn.held_by)))
+        until(lambda: held(runtime, sa.select(Lock.held_by)))
         return time.monotonic() - begun
 
     @property
@@ -59,12 +59,20 @@ class Place:
 
     def lacks(self) -> Sequence[str]:
         """What cannot go wrong on this machine, and why."""
-        return [*filter(None, (clocks.hindrance(), "" if self.disk else disks.hindrance() or "another machine's disk"))]
+        return [
+            *filter(
+                None,
+                (
+                    clocks.suppression_reason(),
+                    "" if self.disk else disks.suppression_reason() or "another machine's disk",
+                ),
+            )
+        ]
 
     def kills(self, runtime: Runtime) -> Mapping[str, Way]:
         """What to do to whom."""
         ways: dict[str, Way] = {name: process.killed for name, process in self.processes.items()}
-        settling = sa.select(Turn.held_by).where(Turn.name.startswith("settle:"))
+        settling = sa.select(Lock.held_by).where(Lock.name.startswith("settle:"))
         reading_ = sa.select(StreamState.leased_by).where(StreamState.leased_by.is_not(None))
         ways["settling"] = partial(self._aim, runtime, "settling", settling, 0.0)
         ways["reading"] = partial(self._aim, runtime, "reading", reading_, READS)
@@ -75,7 +83,7 @@ class Place:
     def mischief(self, runtime: Runtime) -> Mapping[str, Way]:
         """What goes wrong without anybody being killed."""
         ways: dict[str, Way] = {}
-        if not clocks.hindrance():
+        if not clocks.suppression_reason():
             ways["clocks"] = self._set_clocks
         if self.disk:
             ways["disk"] = self._fill

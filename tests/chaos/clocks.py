@@ -11,7 +11,7 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("clock.c")
 
 
-def hindrance() -> str:
+def suppression_reason() -> str:
     """Say why no process can have a clock of its own here, if so."""
     return "" if shutil.which("cc") else "no C compiler (cc) is installed to build tests/chaos/clock.c"
 

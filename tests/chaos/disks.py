@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @cache
-def hindrance() -> str:
+def suppression_reason() -> str:
     """Say why there can be no such disk here, if so."""
     if os.geteuid():
         return "only root can mount a small disk"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.accounts import Account, StreamState
 from models.failures import Failure
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from models.people import Address
 from tests.chaos.aim import hurry
 from tests.chaos.blows import Place
@@ -52,9 +52,11 @@ def _in_order(runtime: Runtime) -> bool:
             )
         )
         touched = connection.scalar(select(func.count()).select_from(Address).where(Address.touched))
-        waiting = connection.scalar(select(func.count()).where(Letter.document != b"", Letter.sent_at.is_(None)))
-        letters = connection.scalar(select(func.count()).select_from(Letter))
-        return not (behind or touched or waiting or due_users(connection, runtime.clock())) and bool(letters)
+        waiting = connection.scalar(
+            select(func.count()).where(StoredDigest.document != b"", StoredDigest.sent_at.is_(None))
+        )
+        digests = connection.scalar(select(func.count()).select_from(StoredDigest))
+        return not (behind or touched or waiting or due_users(connection, runtime.clock())) and bool(digests)
 
 
 def _standing(runtime: Runtime) -> list[tuple[object, ...]]:

@@ -23,7 +23,7 @@ ROOM = 256
 @contextmanager
 def embedded(home: Path, settings: Mapping[str, object]) -> Iterator[Place]:
     """One process over SQLite, on a small disk."""
-    with nullcontext() if disks.hindrance() else small_disk(home, ROOM) as disk:  # noqa: SIM117 - in this order
+    with nullcontext() if disks.suppression_reason() else small_disk(home, ROOM) as disk:  # noqa: SIM117 - in this order
         with Installation(home, settings=settings) as installation:
             yield Place(installation, disk)
 
@@ -63,7 +63,7 @@ def small_database(room: int = ROOM) -> Iterator[tuple[str, Disk | None]]:
         connection = stack.enter_context(engine.connect())
         owner = _owner(connection)
         disk, there = None, ""
-        if room and owner is not None and not disks.hindrance():
+        if room and owner is not None and not disks.suppression_reason():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keepwarm-disk-")))
             folder.chmod(0o755)  # the server has to get there
             (folder / "disk").mkdir()

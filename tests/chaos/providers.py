@@ -119,7 +119,7 @@ class Providers:
         """How many requests have failed on purpose so far."""
         return self.google.faults.happened.total() + self.microsoft.mailbox.faults.refused
 
-    def tell(self) -> None:
+    def store_records(self) -> None:
         """Let the next chapter happen."""
         before = self.world.later(7 * self.told) if self.told else None
         self.told += 1

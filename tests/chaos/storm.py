@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models.history import Interaction
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from tests.chaos.aim import hurry
 from tests.chaos.blows import Place
 from tests.chaos.peace import wait_for_peace
@@ -50,7 +50,7 @@ class Report:
     interactions: int = 0
     digests: int = 0
     repeated: int = 0
-    doubts: int = 0
+    uncertain_deliveries: int = 0
     differing: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class Report:
         return (
             f"{self.place:9} seed {self.seed}: {self.kills.total()} kills ({kills}){troubles}, {self.faults} faults, "
             f"{self.seconds:.0f} s; {self.interactions} interactions, exports {verdict}; "
-            f"{self.digests} digests, {self.repeated} of them repeated, {self.doubts} in doubt{lacks}"
+            f"{self.digests} digests, {self.repeated} of them repeated, {self.uncertain_deliveries} in doubt{lacks}"
         )
 
 
@@ -108,7 +108,7 @@ def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, 
     chapters = [kills * part // (CHAPTERS + 1) for part in range(1, CHAPTERS + 1)]
     for number, blow in enumerate(plan(report.seed, kills, ways, mischief)):
         if number in chapters:
-            providers.tell()
+            providers.store_records()
         time.sleep(start * blow.wait)
         ways[blow.victim](blow.chance("kill"))
         report.kills[blow.victim] += 1
@@ -117,20 +117,22 @@ def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, 
         if blow.trouble:
             mischief[blow.trouble](blow.chance("trouble"))
     while providers.told < CHAPTERS:
-        providers.tell()
+        providers.store_records()
 
 
 def _count(report: Report, providers: Providers, runtime: Runtime) -> None:
     """Count what is there, and hold every mail that went out against the outbox."""
     with reading(runtime.engine) as connection:
         report.interactions = connection.scalar(select(func.count()).select_from(Interaction)) or 0
-        letters = connection.execute(select(Letter.document, Letter.doubts).where(Letter.document != b"")).all()
+        digests = connection.execute(
+            select(StoredDigest.document, StoredDigest.uncertain_deliveries).where(StoredDigest.document != b"")
+        ).all()
     taken = Counter(mail["Message-ID"] for mail in providers.postbox.mails)
-    report.digests, report.doubts = len(letters), sum(letter.doubts for letter in letters)
+    report.digests, report.uncertain_deliveries = len(digests), sum(digest.uncertain_deliveries for digest in digests)
     report.repeated = taken.total() - len(taken)
-    assert len(taken) == len(letters), f"{len(letters)} digests were made, {len(taken)} have arrived"
+    assert len(taken) == len(digests), f"{len(digests)} digests were made, {len(taken)} have arrived"
     assert len(set(providers.postbox.taken)) == len(taken), "a digest was sent twice with different words"
-    assert report.repeated <= report.doubts, "a digest came twice, and it was not counted"
+    assert report.repeated <= report.uncertain_deliveries, "a digest came twice, and it was not counted"
 
 
 def exports(installation: Installation, now: datetime) -> dict[str, str]:

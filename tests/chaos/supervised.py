@@ -5,7 +5,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from tests.chaos.clocks import OwnClock, hindrance
+from tests.chaos.clocks import OwnClock, suppression_reason
 from tests.worker.queue.processes import Installation, kill
 
 
@@ -15,7 +15,9 @@ class Supervised:
     def __init__(self, installation: Installation, name: str, line: tuple[str, ...]) -> None:
         self.installation = installation
         self.line = line
-        self.clock = None if hindrance() else OwnClock(installation.home.parent, f"{installation.home.name} {name}")
+        self.clock = (
+            None if suppression_reason() else OwnClock(installation.home.parent, f"{installation.home.name} {name}")
+        )
         self.process = self._start()
         self.hit = False
 

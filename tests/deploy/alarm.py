@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.accounts import Account, StreamState
 from models.failures import Failure
-from tests.chaos.disks import Disk, hindrance, small_disk
+from tests.chaos.disks import Disk, small_disk, suppression_reason
 from tests.chaos.places import database
 from tests.chaos.providers import Providers
 from tests.deploy.prometheus import DEPLOY, Alert, Prometheus, watching
@@ -64,7 +64,7 @@ def fleet(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Installa
         yield one, ports
 
 
-class Watch:
+class PushSubscription:
     """Prints what begins and ceases to fire, and waits for it."""
 
     def __init__(self, prometheus: Prometheus, runtime: Runtime) -> None:
@@ -100,7 +100,7 @@ class Watch:
             connection.execute(delete(Failure))
 
 
-def trouble(watch: Watch, providers: Providers, disk: Disk, full: set[str]) -> None:
+def trouble(watch: PushSubscription, providers: Providers, disk: Disk, full: set[str]) -> None:
     """Let the three things happen, look at what fires, mend them, and see it end."""
     watch.until(None)
     watch.say("all is well: nothing fires")
@@ -146,7 +146,7 @@ def nobody_is_named(providers: Providers, ports: list[int], log: str) -> None:
     personal = {mail.subject for mail in world.mails if len(mail.subject) > 12} | {providers.gmail.address}
     personal |= {one.address for mail in world.mails for one in (mail.sender, *mail.to)}
     named = sorted(word for word in personal if word in told)
-    assert not named, f"told to who watches: {named}"
+    assert not named, f"told to who push_subscriptions: {named}"
     print(f"         {len(told):,} bytes of logs and metrics name none of {len(personal)} addresses and subjects")
 
 
@@ -155,8 +155,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fleet", action="store_true", help="scheduler and worker over PostgreSQL and Redis")
     asked = parser.parse_args()
-    if hindrance():
-        raise SystemExit(hindrance())
+    if suppression_reason():
+        raise SystemExit(suppression_reason())
     set_up(logging.ERROR)
     place, full = (
         (fleet, {"KeepwarmDiskFull"}) if asked.fleet else (embedded, {"KeepwarmDiskFull", "KeepwarmNothingStored"})
@@ -173,7 +173,7 @@ def main() -> None:
             providers.connect(runtime)
             installation.start(*(SCHEDULER if asked.fleet else EMBEDDED))
             with watching(folder / "prometheus", ports) as prometheus:
-                trouble(Watch(prometheus, runtime), providers, disk, full)
+                trouble(PushSubscription(prometheus, runtime), providers, disk, full)
                 the_board_shows_something(prometheus)
                 nobody_is_named(providers, ports, (folder / "home.log").read_text())
             runtime.engine.dispose()

@@ -1,4 +1,4 @@
-"""A real Prometheus that watches with the files of deploy/, in a hurry: what takes a minute there takes a second."""
+"""A real Prometheus that push_subscriptions with the files of deploy/, in a hurry: what takes a minute there takes a second."""
 
 import json
 import re
@@ -21,7 +21,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy" / "prometheus"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
-def hurried(rules: str, times: int) -> str:
+def earlier_due_at(rules: str, times: int) -> str:
     """Shorten every `for:` and every range of the rules, and change nothing else."""
 
     def shorter(found: re.Match[str]) -> str:
@@ -76,7 +76,7 @@ def watching(folder: Path, ports: Sequence[int], *, times: int = 60) -> Iterator
     job["static_configs"] = [{"targets": [f"127.0.0.1:{port}" for port in ports]}]
     folder.mkdir()
     (folder / "prometheus.yml").write_text(yaml.safe_dump(settings))
-    (folder / "alerts.yml").write_text(hurried((DEPLOY / "alerts.yml").read_text(), times))
+    (folder / "alerts.yml").write_text(earlier_due_at((DEPLOY / "alerts.yml").read_text(), times))
     address = f"127.0.0.1:{free_port()}"
     line = [program, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}"]
     with (

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from dramatiq.brokers.stub import StubBroker
 
-from tests.deploy.prometheus import hurried
+from tests.deploy.prometheus import earlier_due_at
 from tests.worker.homes import friendship, live, open_home
 from worker.app.metrics import REGISTRY
 from worker.queue.broker import middleware
@@ -92,7 +92,7 @@ def test_no_alert_can_change_unseen(change: dict[str, str], tmp_path: Path) -> N
 
 
 def test_in_a_hurry_only_the_time_is_another() -> None:
-    plain, quick = ALERTS.read_text(), hurried(ALERTS.read_text(), 60)
+    plain, quick = ALERTS.read_text(), earlier_due_at(ALERTS.read_text(), 60)
     waits = {rule["alert"]: rule["for"] for rule in yaml.safe_load(quick)["groups"][0]["rules"]}
     assert (waits["KeepwarmDown"], waits["KeepwarmDigestWaits"]) == ("5000ms", "60000ms")
     assert "delta(keepwarm_queue_waiting[30000ms])" in quick

@@ -15,10 +15,10 @@ from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import claim, view_of
+from worker.ingest.learn import add_own_addresses, filters_of
 from worker.queue.leases import Lease
 from worker.storage.transactions import writing
-from worker.sync.recompute import settle
+from worker.sync.recompute import recompute
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ME = "me@mine.example"
@@ -38,7 +38,7 @@ def live(runtime: Runtime, records: Sequence[Record], me: str = ME) -> int:
     with writing(runtime.engine) as connection:
         user = add_user(connection, me, now)
         account = ensure_account(connection, user, Provider.ARCHIVE, me, runtime)
-        claim(connection, user, [me], why="you said so")
+        add_own_addresses(connection, user, [me], why="you said so")
         stream = connection.execute(
             insert(StreamState)
             .values(
@@ -48,8 +48,8 @@ def live(runtime: Runtime, records: Sequence[Record], me: str = ME) -> int:
             .returning(StreamState.id)
         ).scalar_one()  # fmt: skip
         page = Page(records=records, cursor=Cursor("end"), more=False, begins=True, listed=len(records))
-        commit_page(connection, Lease(stream, user, 0), page, view_of(connection, user, me, keep_subjects=True), now)
-    settle(runtime, user)
+        commit_page(connection, Lease(stream, user, 0), page, filters_of(connection, user, me, keep_subjects=True), now)
+    recompute(runtime, user)
     return user
 
 

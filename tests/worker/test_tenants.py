@@ -6,17 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
-from models.accounts import Account, Secret, SendingConsent, User, Watch
+from models.accounts import Account, PushSubscription, Secret, SendingConsent, User
 from models.failures import Failure
 from models.history import Interaction
-from models.judgement import Letter, Nudge
+from models.judgement import DigestLine, StoredDigest
 from models.people import Person
 from models.records import BadRecord, Deferred, Mailbox, Record
 from models.tables import Base
+from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home, Tables
-from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
 from worker.accounts.store import disconnect
-from worker.decisions.decide import block, merge, quieten, split
+from worker.decisions.decide import block, merge, quiet_person, split
 from worker.decisions.erase_person import forget
 from worker.storage.transactions import writing
 
@@ -38,20 +38,20 @@ def lived_in(engine: Engine) -> Home:
     """A home with something in every table that belongs to a user."""
     home = Home(engine)
     home.deliver(RECORDS)
-    home.settle()
+    home.recompute()
     with writing(engine) as connection:
-        quieten(connection, home.user, "mute", CY, NOW)
+        quiet_person(connection, home.user, "mute", CY, NOW)
         account = connection.scalar(select(Account.id).where(Account.user_id == home.user))
         connection.execute(sa.insert(Secret).values(account_id=account, sealed=b"sealed", key="a key"))
-        connection.execute(sa.insert(Watch).values(account_id=account, due_at=NOW))
+        connection.execute(sa.insert(PushSubscription).values(account_id=account, due_at=NOW))
         allowed = {"user_id": home.user, "account_id": account, "granted_at": NOW}
         connection.execute(sa.insert(SendingConsent).values(**allowed))
         week = {"user_id": home.user, "period": "2026-11-16"}
-        connection.execute(sa.insert(Letter).values(made_at=NOW, **week))
+        connection.execute(sa.insert(StoredDigest).values(made_at=NOW, **week))
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
         times = dict.fromkeys(("first_at", "last_at", "again_at"), NOW)
         connection.execute(sa.insert(Failure).values(user_id=home.user, **failed, **times))
-        connection.execute(sa.insert(Nudge).values(person=ANN, kind="cold", position=1, at=NOW, **week))
+        connection.execute(sa.insert(DigestLine).values(person=ANN, kind="cold", position=1, at=NOW, **week))
     return home
 
 
@@ -73,19 +73,19 @@ def test_nothing_that_one_user_does_changes_what_another_has(engine: Engine) -> 
     with writing(engine) as connection:
         merge(connection, one.user, ANN, BOB, NOW)
         block(connection, one.user, "@four.example", NOW)
-    one.settle()
+    one.recompute()
     with writing(engine) as connection:
         split(connection, one.user, ANN, BOB, NOW)
         forget(connection, one.user, ANN, NOW)
-    one.settle()
+    one.recompute()
     one.deliver([sent("x", to=CY), mail("y")], name="another")
-    one.settle()
+    one.recompute()
     assert rows_of(other) == before
     with engine.connect() as connection:
         account = connection.scalar(select(Account.id).where(Account.user_id == one.user, Account.address == ME))
     assert account is not None
     disconnect(one.runtime, one.user, account, erase=True)
-    one.settle()
+    one.recompute()
     assert not one.rows(Person)
     assert rows_of(other) == before
 
@@ -100,5 +100,5 @@ def test_an_erased_user_leaves_no_row(engine: Engine) -> None:
     assert rows_of(other) == before
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            if table.name in {"accounts", "streams", "secrets", "sending_consents", "users", "watches"}:
+            if table.name in {"accounts", "streams", "secrets", "sending_consents", "users", "push_subscriptions"}:
                 assert connection.scalar(select(sa.func.count()).select_from(table)) == 1, table.name

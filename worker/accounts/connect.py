@@ -22,7 +22,7 @@ from worker.accounts.store import UnknownAccount, disconnect, ensure_account, ke
 from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.app.vault import WrongKey
-from worker.ingest.learn import claim
+from worker.ingest.learn import add_own_addresses
 from worker.storage.transactions import reading, writing
 
 #: Records looked at in each stream to find out whose archive it is.
@@ -90,7 +90,7 @@ def connect_archive(
         known: list[str] = json.loads(connection.scalar(select(Account.sources).where(Account.id == account)) or "[]")
         sources = sorted({*known, *(str(path) for path in connector.paths)})
         connection.execute(update(Account).where(Account.id == account).values(sources=json.dumps(sources)))
-        claim(connection, user, mine, why=evidence)
+        add_own_addresses(connection, user, mine, why=evidence)
     return Connected(user, account, mine[0], evidence, len(streams))
 
 
@@ -175,7 +175,7 @@ def _store(
             .where(Account.id == account)
             .values(scopes=" ".join(sorted(scopes)), connected_at=runtime.clock(), trouble=notes or None)
         )
-        claim(connection, user, [bare], why="its account is connected")
+        add_own_addresses(connection, user, [bare], why="its account is connected")
     keep_secret(runtime, account, secret)
     discover(runtime, account)
     with writing(runtime.engine) as connection:
@@ -183,7 +183,7 @@ def _store(
     return Connected(user, account, bare, notes, streams)
 
 
-def let_go(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> str:
+def disconnect_account(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> str:
     """Let an account go, and take the grant back where the provider offers that; says what is left for the person."""
     with reading(runtime.engine) as connection:
         provider = connection.scalars(select(Account.provider).where(Account.id == account_id)).one()
@@ -199,7 +199,7 @@ def let_go(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> s
 
 
 def discover(runtime: Runtime, account_id: int) -> None:
-    """Look for the streams of an account: new ones are added, vanished ones retire with their history kept.
+    """Look for the streams of an account: new ones are added, missing_in_window ones retire with their history kept.
 
     Raises:
         ConnectorError: the account cannot be asked.

@@ -16,7 +16,7 @@ from connectors.archive.connector import ArchiveConnector
 from connectors.base import Connector
 from models.accounts import Account
 from models.enums import Provider, StreamKind
-from worker.accounts.rate_limits import PATIENCE, AccountPause, read_back, written
+from worker.accounts.rate_limits import PATIENCE, AccountPause, decode_usage, encode_usage
 from worker.accounts.store import UnknownAccount, keep_secret, secret_of
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
@@ -72,7 +72,7 @@ def _opened(runtime: Runtime) -> Opened:
     return _OPENED.setdefault(runtime.engine, Opened())
 
 
-def gmail_pace(runtime: Runtime, account_id: int) -> "RateLimits":
+def gmail_rate_limits(runtime: Runtime, account_id: int) -> "RateLimits":
     """Give what is left of a Gmail account's quota in this process."""
     from connectors.gmail.rate_limit import RateLimits, Units
 
@@ -87,7 +87,7 @@ def gmail_pace(runtime: Runtime, account_id: int) -> "RateLimits":
     return shared
 
 
-def outlook_pacer(runtime: Runtime, account_id: int) -> "RateLimiter":
+def outlook_rate_limiter(runtime: Runtime, account_id: int) -> "RateLimiter":
     """Give the places of an Outlook account in this process, and the pause that all processes share."""
     from connectors.outlook.rate_limit import RateLimiter
 
@@ -100,24 +100,24 @@ def outlook_pacer(runtime: Runtime, account_id: int) -> "RateLimiter":
     return shared
 
 
-def quotas(runtime: Runtime) -> dict[int, tuple[int, int]]:
+def quota_usage(runtime: Runtime) -> dict[int, tuple[int, int]]:
     """Say for each account with a budget what this process has spent in the last minute, and what is allowed."""
     paces = list(_opened(runtime).paces.items())
     mail = [(account, getattr(pace, "mail", None)) for account, pace in paces]
     return {account: (pacer.used(), pacer.per_minute) for account, pacer in mail if pacer is not None}
 
 
-def recall(runtime: Runtime, lease: Any) -> None:
+def restore_usage(runtime: Runtime, lease: Any) -> None:
     """Have this process know what the stream it has just taken spent under its former readers; `lease` is its row."""
     pacer = _handed_on(runtime, lease)
     if pacer is not None:
-        pacer.restore(read_back(lease.spent))
+        pacer.restore(decode_usage(lease.usage))
 
 
-def spent(runtime: Runtime, lease: Any) -> dict[str, str | None]:
+def usage_of(runtime: Runtime, lease: Any) -> dict[str, str | None]:
     """Give what its next reader has to know, as values of the stream's row."""
     pacer = _handed_on(runtime, lease)
-    return {} if pacer is None else {"spent": written(pacer.usage())}
+    return {} if pacer is None else {"usage": encode_usage(pacer.usage())}
 
 
 def _handed_on(runtime: Runtime, lease: Any) -> Any:
@@ -164,7 +164,7 @@ def _gmail(runtime: Runtime, account: Any) -> Connector:
         google_endpoints(runtime.settings),
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        limits=gmail_pace(runtime, account.id),
+        limits=gmail_rate_limits(runtime, account.id),
         clock=runtime.clock,
     )
 
@@ -177,7 +177,7 @@ def _outlook(runtime: Runtime, account: Any) -> Connector:
         account.address,
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
-        limiter=outlook_pacer(runtime, account.id),
+        limiter=outlook_rate_limiter(runtime, account.id),
         clock=runtime.clock,
     )
 

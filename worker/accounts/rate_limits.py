@@ -20,9 +20,9 @@ from worker.storage.transactions import reading, writing
 #: A longer pause is not sat out by a worker process that has other accounts to read, in seconds.
 PATIENCE = 5.0
 
-Spent = list[tuple[float, int]]
+Usage = list[tuple[float, int]]
 
-_decode = msgspec.json.Decoder(Spent).decode
+_decode = msgspec.json.Decoder(Usage).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def pause(connection: Connection, account_id: int, now: datetime, seconds: float
     return until
 
 
-def written(spent: Spent) -> str | None:
+def encode_usage(spent: Usage) -> str | None:
     """Write what was spent, rounded to later seconds, into a stream's row."""
     sums: dict[int, int] = {}
     for at, units in spent:
@@ -64,6 +64,6 @@ def written(spent: Spent) -> str | None:
     return msgspec.json.encode(sorted(sums.items())).decode() if sums else None
 
 
-def read_back(text: str | None) -> Spent:
-    """Read what was written."""
+def decode_usage(text: str | None) -> Usage:
+    """Read what was encode_usage."""
     return _decode(text) if text else []

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from connectors.base import Sender
 from models.accounts import Account, Secret, SendingConsent
 from models.enums import Provider
-from worker.accounts.providers import gmail_pace, google_endpoints, microsoft_endpoints, outlook_pacer
+from worker.accounts.providers import gmail_rate_limits, google_endpoints, microsoft_endpoints, outlook_rate_limiter
 from worker.accounts.store import UnknownAccount, keep_secret, put_secret, secret_of
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
@@ -88,14 +88,14 @@ def open_sender(runtime: Runtime, user_id: int) -> Sender:
 def _gmail(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
     from connectors.gmail.sending import GmailSender
 
-    pace = gmail_pace(runtime, account_id)
+    pace = gmail_rate_limits(runtime, account_id)
     return GmailSender(google_endpoints(runtime.settings), secret, save=save, limits=pace)
 
 
 def _outlook(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
     from connectors.outlook.sending import OutlookSender
 
-    pacer = outlook_pacer(runtime, account_id)
+    pacer = outlook_rate_limiter(runtime, account_id)
     return OutlookSender(microsoft_endpoints(runtime.settings), secret, save=save, limiter=pacer)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, SendingConsent, StreamState, Watch
+from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from models.enums import Provider
 from models.history import Sighting
 from worker.app.runtime import Runtime
@@ -27,7 +27,7 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
         connection.execute(
             update(Account)
             .where(Account.id == found)
-            .values(state="active", trouble=None, told_at=None, paused_until=None)
+            .values(state="active", trouble=None, reported_at=None, paused_until=None)
         )
         connection.execute(
             update(StreamState).where(StreamState.account_id == found).values(failures=0, trouble=None, due_at=None)
@@ -98,7 +98,7 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
 def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:
     """Let an account go: its secrets are destroyed; its history stays, or goes where no other account tells it."""
     with writing(runtime.engine) as connection:
-        for kept in (Secret, SendingConsent, Watch):
+        for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))
         if not erase:
             connection.execute(

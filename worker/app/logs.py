@@ -1,4 +1,4 @@
-"""The log, set up in one place: lines on standard error, JSON where nobody watches, and no word of any mail.
+"""The log, set up in one place: lines on standard error, JSON where nobody push_subscriptions, and no word of any mail.
 
 Events carry ids and counts. The texts of exceptions are left out, ours and those of the libraries, because a text may
 quote a mail or an address: what is said is the kind of the error and the place in our code.

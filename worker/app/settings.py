@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     digest_to: str = ""
     backfill_days: int = Field(default=1100, description="how far back the first reading of a mailbox goes")
     keep_subjects: bool = Field(default=True, description="no: subjects are not stored, and stored ones are purged")
-    metrics: str = Field(default="", description="host:port for /metrics and /healthz; empty: nobody watches")
+    metrics: str = Field(
+        default="", description="host:port for /metrics and /healthz; empty: nobody push_subscriptions"
+    )
     tick_seconds: float = Field(default=15, gt=0, description="seconds between two looks at what is due")
     push: str = Field(default="", description="host:port where hints of providers are taken; empty: nowhere")
     push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")

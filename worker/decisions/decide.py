@@ -9,11 +9,11 @@ from models.base import seconds
 from models.people import Address, Decision, OwnAddress
 from worker.addresses.canonical import canonical
 from worker.ingest import rows
-from worker.ingest.learn import doubt
+from worker.ingest.learn import mark_mentions_stale
 from worker.judgement.refresh import due_now
 from worker.storage.bulk import put
 
-#: Decisions that only quieten the digest, and can be taken back at any time.
+#: Decisions that only quiet_person the digest, and can be taken back at any time.
 QUIETING = ("snooze", "mute", "rest")
 
 
@@ -21,7 +21,7 @@ class NotPossible(Exception):  # noqa: N818 - says what is wrong
     """What was asked for makes no sense here; the sentence says why."""
 
 
-def quieten(
+def quiet_person(
     connection: Connection, user_id: int, kind: str, person: str, now: datetime, until: datetime | None = None
 ) -> None:
     """Snooze (until a moment), mute or rest a person; the newest word counts."""
@@ -29,7 +29,7 @@ def quieten(
     due_now(connection, user_id, [person], now)
 
 
-def unquieten(connection: Connection, user_id: int, kind: str, person: str, now: datetime) -> bool:
+def unquiet_person(connection: Connection, user_id: int, kind: str, person: str, now: datetime) -> bool:
     """Take such a decision back, whichever address of the person it was said of; False if there was none."""
     theirs = [person, *addresses_of(connection, user_id, person)]
     gone = connection.execute(
@@ -94,7 +94,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
     if bare in own:
         raise NotPossible(f"{subject} is your own address.")
     say(connection, user_id, "block", bare, "", now)
-    doubt(connection, user_id, [bare])
+    mark_mentions_stale(connection, user_id, [bare])
     return bare
 
 
@@ -105,7 +105,7 @@ def unblock(connection: Connection, user_id: int, subject: str) -> bool:
         delete(Decision).where(Decision.user_id == user_id, Decision.kind == "block", Decision.subject == bare)
     ).rowcount
     if gone:
-        doubt(connection, user_id, [bare])
+        mark_mentions_stale(connection, user_id, [bare])
     return gone > 0
 
 

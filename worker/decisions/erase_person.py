@@ -13,15 +13,15 @@ from sqlalchemy.engine import Connection
 
 from models.base import seconds
 from models.history import Interaction, Sighting
-from models.judgement import Assessment, Introduction, Nudge
+from models.judgement import DigestLine, Introduction, StoredAssessment
 from models.people import Address, Decision, Person
 from worker.addresses.canonical import canonical
 from worker.app.users import hold
-from worker.ingest.classify.filters import View, fingerprint
+from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.redact import redact
-from worker.ingest.learn import view_of
+from worker.ingest.learn import filters_of
 from worker.ingest.mentions import interactions_with, mentions
-from worker.ingest.reprocess import READER, refold
+from worker.ingest.reprocess import READER, reprocess
 from worker.storage.bulk import change, chunks, put
 
 ENCODE = msgspec.json.Encoder().encode
@@ -46,11 +46,11 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
         [(user_id, "forget", fingerprint(address), "", seconds(now)) for address in sorted(mailboxes)],
         "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
     )
-    view = view_of(connection, user_id, "", keep_subjects=keep_subjects)
+    filters = filters_of(connection, user_id, "", keep_subjects=keep_subjects)
     before = interactions_with(connection, user_id, mailboxes)
     touched: set[str] = set(before)
     for batch in _telling(connection, user_id, mailboxes):
-        changed = list(_shortened(batch, view))
+        changed = list(_shortened(batch, filters))
         touched |= {identity for identity, *_ in changed}
         change(
             connection,
@@ -59,7 +59,7 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
             ("stream_id", "key"),
             [row[1:] for row in changed],
         )
-    refold(connection, user_id, touched, view)
+    reprocess(connection, user_id, touched, filters)
     _forget_rows(connection, user_id, person, mailboxes)
     return len(before) - len(_still_there(connection, user_id, before))
 
@@ -96,10 +96,10 @@ def _telling(connection: Connection, user_id: int, mailboxes: set[str]) -> Itera
         stream, key = batch[-1].stream_id, batch[-1].key
 
 
-def _shortened(batch: Iterable[Any], view: View) -> Iterator[tuple[Any, ...]]:
+def _shortened(batch: Iterable[Any], filters: Filters) -> Iterator[tuple[Any, ...]]:
     for row in batch:
         record = READER.decode(row.record)
-        kept = redact(record, view)
+        kept = redact(record, filters)
         if kept is None:
             yield row.identity, "skipped", "forgotten", None, row.stream_id, row.key
         elif kept is not record:
@@ -118,8 +118,8 @@ def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: s
     for chunk in chunks(names):
         for table, column in (
             (Person, Person.key),
-            (Assessment, Assessment.person),
-            (Nudge, Nudge.person),
+            (StoredAssessment, StoredAssessment.person),
+            (DigestLine, DigestLine.person),
             (Introduction, Introduction.introduced),
             (Introduction, Introduction.introducer),
             (Decision, Decision.subject),

@@ -9,13 +9,13 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
 from models.history import Participation
-from models.judgement import Letter as Sent
+from models.judgement import StoredDigest
 from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.choose.findings import Judged, findings, footer, names_of
 from worker.digest.choose.policy import choose
-from worker.digest.digest import Letter, Line
+from worker.digest.digest import Digest, Line
 from worker.digest.history import absences, past, quiet
 from worker.judgement.facts import habits_of
 from worker.judgement.refresh import judged
@@ -29,7 +29,7 @@ def period_of(now: datetime, zone: str) -> str:
     return f"{year}-W{week:02}"
 
 
-def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
+def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
     """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
     with reading(runtime.engine) as connection:
         user = connection.execute(
@@ -38,7 +38,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
         period = period_of(now, user.zone)
         everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
-        return Letter(
+        return Digest(
             reader=user.name or user.address,
             as_of=now,
             zone=user.zone,
@@ -52,7 +52,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Letter:
 
 def _is_first(connection: Connection, user_id: int, period: str) -> bool:
     """Whether no letter was made before this period's: the first one introduces itself."""
-    earlier = select(Sent.period).where(Sent.user_id == user_id, Sent.period != period).limit(1)
+    earlier = select(StoredDigest.period).where(StoredDigest.user_id == user_id, StoredDigest.period != period).limit(1)
     return connection.execute(earlier).first() is None
 
 
@@ -102,7 +102,7 @@ def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:
     """What the person should know of the accounts, each told once."""
     rows = connection.execute(
         select(Account.provider, Account.address, Account.trouble).where(
-            Account.user_id == user_id, Account.state == "needs_person", Account.told_at.is_(None)
+            Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None)
         )
     )
     return tuple(

@@ -14,7 +14,6 @@ class LineKind(StrEnum):
     COOLING = "cooling"
     GROWING = "growing"
     THANKS = "thanks"
-    INTRODUCTION = "introduction"
     SEASONAL = "seasonal"
 
 
@@ -78,7 +77,7 @@ class Footer:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Digest:
     """One digest. `period` is the key of its week or day ("2026-W47"), `zone` the reader's IANA zone."""
 
     reader: str

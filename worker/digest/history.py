@@ -9,14 +9,13 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account
 from models.base import seconds
 from models.history import Sighting
-from models.judgement import Letter as Sent
-from models.judgement import Nudge
+from models.judgement import DigestLine, StoredDigest
 from models.people import Decision
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
-from worker.digest.digest import Letter, Line, LineKind
-from worker.identity.resolve import kin_of
+from worker.digest.digest import Digest, Line, LineKind
+from worker.identity.resolve import clusters_of
 from worker.storage.bulk import put
 from worker.storage.transactions import writing
 
@@ -25,47 +24,46 @@ AWAY = timedelta(days=21)
 MAIL = msgspec.json.Decoder(EmailRecord)
 
 
-def remember(runtime: Runtime, user_id: int, letter: Letter) -> None:
+def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
     """Note what a letter said, so that nobody is named twice without news; once for each period."""
     with writing(runtime.engine) as connection:
         put(
             connection,
-            Sent,
+            StoredDigest,
             ("user_id", "period", "made_at"),
-            [(user_id, letter.period, seconds(letter.as_of))],
+            [(user_id, digest.period, seconds(digest.as_of))],
             "ON CONFLICT (user_id, period) DO NOTHING",
         )
-        note(connection, user_id, letter)
+        note(connection, user_id, digest)
 
 
-def note(connection: Connection, user_id: int, letter: Letter) -> None:
+def note(connection: Connection, user_id: int, digest: Digest) -> None:
     """Note whom a letter named, and which accounts it spoke of, in the transaction that stores the letter."""
-    nudges = [
+    digest_lines = [
         (
             user_id,
-            letter.period,
+            digest.period,
             line.person,
             line.kind,
-            "open",
-            seconds(letter.as_of),
+            seconds(digest.as_of),
             _last(line),
             line.cold_probability,
             place,
         )
-        for place, line in enumerate(letter.lines)
+        for place, line in enumerate(digest.lines)
     ]
     put(
         connection,
-        Nudge,
-        ("user_id", "period", "person", "kind", "state", "at", "last_at", "said", "position"),
-        nudges,
+        DigestLine,
+        ("user_id", "period", "person", "kind", "at", "last_at", "said", "position"),
+        digest_lines,
         "ON CONFLICT (user_id, period, person) DO NOTHING",
     )
-    if letter.notes:
+    if digest.notes:
         connection.execute(
             update(Account)
-            .where(Account.user_id == user_id, Account.state == "needs_person", Account.told_at.is_(None))
-            .values(told_at=letter.as_of)
+            .where(Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None))
+            .values(reported_at=digest.as_of)
         )
 
 
@@ -76,18 +74,18 @@ def _last(line: Line) -> int | None:
 
 def past(connection: Connection, user_id: int, period: str, now: datetime) -> list[Listing]:
     """What earlier letters said, by whoever those people are now."""
-    kin = kin_of(connection, user_id)
+    clusters = clusters_of(connection, user_id)
     rows = connection.execute(
-        select(Nudge.person, Nudge.kind, Nudge.at, Nudge.last_at, Nudge.said)
-        .where(Nudge.user_id == user_id, Nudge.period != period, Nudge.at <= now)
-        .order_by(Nudge.at, Nudge.position)
+        select(DigestLine.person, DigestLine.kind, DigestLine.at, DigestLine.last_at, DigestLine.said)
+        .where(DigestLine.user_id == user_id, DigestLine.period != period, DigestLine.at <= now)
+        .order_by(DigestLine.at, DigestLine.position)
     )
-    return [Listing(kin.person(row.person), LineKind(row.kind), row.at, row.last_at, row.said) for row in rows]
+    return [Listing(clusters.person(row.person), LineKind(row.kind), row.at, row.last_at, row.said) for row in rows]
 
 
 def quiet(connection: Connection, user_id: int, now: datetime) -> dict[str, str]:
     """Whom the user does not want to hear of just now, and why."""
-    kin = kin_of(connection, user_id)
+    clusters = clusters_of(connection, user_id)
     said = connection.execute(
         select(Decision.kind, Decision.subject, Decision.until).where(
             Decision.user_id == user_id, Decision.kind.in_(("snooze", "mute"))
@@ -96,15 +94,15 @@ def quiet(connection: Connection, user_id: int, now: datetime) -> dict[str, str]
     found: dict[str, str] = {}
     for kind, subject, until in said:
         if kind == "mute":
-            found[kin.person(subject)] = "muted"
+            found[clusters.person(subject)] = "muted"
         elif until is not None and until > now:
-            found.setdefault(kin.person(subject), f"snoozed until {until:%Y-%m-%d}")
+            found.setdefault(clusters.person(subject), f"snoozed until {until:%Y-%m-%d}")
     return found
 
 
 def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:
     """Who has answered automatically of late, and until when that is taken to mean that they are away."""
-    kin = kin_of(connection, user_id)
+    clusters = clusters_of(connection, user_id)
     away: dict[str, datetime] = {}
     told = connection.scalars(
         select(Sighting.record).where(
@@ -115,6 +113,6 @@ def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, d
         mail = MAIL.decode(record or b"{}")
         at = mail.sent_at or mail.received_at
         if mail.sender is not None and at is not None and now - AWAY < at <= now:
-            person = kin.person(mail.sender.address)
+            person = clusters.person(mail.sender.address)
             away[person] = max(at + AWAY, away.get(person, at))
     return away

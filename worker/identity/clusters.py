@@ -1,7 +1,8 @@
 """The people behind the addresses: which addresses are one human, and under which key.
 
 Two addresses are one person if they reach one mailbox (canonical), if strong evidence was seen
-(models.people.Likeness) and the user has written to or met both, or if the user said so; a split undoes the evidence.
+(models.people.MatchEvidence) and the user has written to or met both, or if the user said so; a split undoes the
+evidence.
 The key is the smallest canonical address of a person, so that it does not depend on the order of arrival.
 """
 
@@ -21,7 +22,7 @@ class Link:
     said: bool = False  # by the user: goes before a split
 
 
-class Kin:
+class AddressClusters:
     """All links of one user, closed over: asks for an address answer with its person."""
 
     def __init__(self, links: Iterable[Link], splits: Iterable[str] = ()) -> None:

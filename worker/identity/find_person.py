@@ -51,13 +51,13 @@ def whom(connection: Connection, user_id: int, words: str) -> str:
         article = "a list" if kind == "list" else f"a {kind} address"
         raise PersonUnclear(f"{words} is {article}, not a person: nothing is judged of it.")
     near = nearest(words, known)
-    hint = f" Did you mean {_listed(near)}?" if near else " See: keepwarm people"
-    raise PersonUnclear(f"Nobody here is called {words!r}.{hint}")
+    notify = f" Did you mean {_listed(near)}?" if near else " See: keepwarm people"
+    raise PersonUnclear(f"Nobody here is called {words!r}.{notify}")
 
 
 def plain(text: str) -> str:
     """Reduce what somebody types to compare it: no case, no accents, single spaces."""
-    bare = "".join(letter for letter in normalize("NFKD", text) if not combining(letter))
+    bare = "".join(digest for digest in normalize("NFKD", text) if not combining(digest))
     return " ".join(bare.casefold().replace(",", " ").split())
 
 

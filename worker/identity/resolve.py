@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.enums import Touch
 from models.history import Participation
-from models.judgement import Assessment
-from models.people import Address, Decision, Likeness, Person
-from worker.identity.clusters import Kin, Link, best_name
+from models.judgement import StoredAssessment
+from models.people import Address, Decision, MatchEvidence, Person
+from worker.identity.clusters import AddressClusters, Link, best_name
 from worker.storage.bulk import change, chunks, put
 
 #: What the user did of his own accord: only this makes evidence from a header believable.
@@ -22,7 +22,7 @@ ANSWERED = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY, Touch.MET_ONE, Touch.MET)
 BATCH = 5000
 
 
-def kin_of(connection: Connection, user_id: int) -> Kin:
+def clusters_of(connection: Connection, user_id: int) -> AddressClusters:
     """Gather everything that links the addresses of a user's people."""
     decided = connection.execute(
         select(Decision.kind, Decision.subject, Decision.object).where(
@@ -32,19 +32,19 @@ def kin_of(connection: Connection, user_id: int) -> Kin:
     links = [Link(subject, other, "you said so", said=True) for kind, subject, other in decided if kind == "merge"]
     shown = connection.execute(
         select(
-            Likeness.address,
-            Likeness.other,
-            func.max(Likeness.why).label("why"),
-            func.max(cast(Likeness.sure, Integer)).label("sure"),
+            MatchEvidence.address,
+            MatchEvidence.other,
+            func.max(MatchEvidence.why).label("why"),
+            func.max(cast(MatchEvidence.sure, Integer)).label("sure"),
         )
-        .where(Likeness.user_id == user_id)
-        .group_by(Likeness.address, Likeness.other)
+        .where(MatchEvidence.user_id == user_id)
+        .group_by(MatchEvidence.address, MatchEvidence.other)
     ).all()
     answered = _answered(connection, user_id, {a for row in shown if not row.sure for a in (row.address, row.other)})
     links += [
         Link(row.address, row.other, row.why) for row in shown if row.sure or {row.address, row.other} <= answered
     ]
-    return Kin(links, [subject for kind, subject, _ in decided if kind == "split"])
+    return AddressClusters(links, [subject for kind, subject, _ in decided if kind == "split"])
 
 
 def _answered(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
@@ -77,10 +77,10 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     humans = {row.address for row in touched if row.kind == "person"} - gone
-    kin = kin_of(connection, user_id)
+    clusters = clusters_of(connection, user_id)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
-    people = {row.person for row in touched if row.person} | {kin.person(address) for address in humans}
-    people |= {member for person in people for member in kin.members(person)}
+    people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
+    people |= {member for person in people for member in clusters.members(person)}
     for chunk in chunks(sorted(people)):
         humans.update(
             connection.scalars(
@@ -89,13 +89,13 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
                 )
             )
         )
-    belongs = {address: kin.person(address) for address in humans}
+    belongs = {address: clusters.person(address) for address in humans}
     change(
         connection,
         Address,
         ("person", "why", "touched"),
         ("user_id", "address"),
-        [(person, kin.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
+        [(person, clusters.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
     )
     for chunk in chunks([row.address for row in touched if row.kind != "person"]):
         connection.execute(
@@ -139,4 +139,6 @@ def _name(connection: Connection, user_id: int, people: Iterable[str], now: date
     )
     for chunk in chunks([key for key in keys if key not in names]):
         connection.execute(delete(Person).where(Person.user_id == user_id, Person.key.in_(chunk)))
-        connection.execute(delete(Assessment).where(Assessment.user_id == user_id, Assessment.person.in_(chunk)))
+        connection.execute(
+            delete(StoredAssessment).where(StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
+        )

@@ -11,13 +11,13 @@ from connectors.base import Page
 from models.accounts import StreamState
 from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
-from worker.ingest.classify.filters import View
-from worker.ingest.classify.identity import Weighable
-from worker.ingest.deletions import back_again, bury, unseen, vanished
+from worker.ingest.classify.filters import Filters
+from worker.ingest.classify.identity import ContactRecord
+from worker.ingest.deletions import mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import learn
 from worker.ingest.observers import SentMailObserver
-from worker.ingest.reprocess import refold
-from worker.ingest.store_records import SIGHTING, tell
+from worker.ingest.reprocess import reprocess
+from worker.ingest.store_records import SIGHTING, store_records
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
 
@@ -25,7 +25,7 @@ from worker.storage.bulk import put
 LISTED_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET round = excluded.round, gone_at = NULL"""
 
 
-class Standing(NamedTuple):
+class ListingState(NamedTuple):
     """Which full listing a stream is in, and whether that listing is still going on."""
 
     round: int
@@ -36,7 +36,7 @@ def commit_page(
     connection: Connection,
     lease: Lease,
     page: Page,
-    view: View,
+    filters: Filters,
     now: datetime,
     observers: Sequence[SentMailObserver] = (),
 ) -> None:
@@ -48,9 +48,9 @@ def commit_page(
     state = _advance(connection, lease, page, now)
     mails = [record for record in page.records if isinstance(record, EmailRecord)]
     for observe in observers:
-        observe(connection, lease.user_id, mails, view)
-    view = learn(connection, lease.user_id, mails, view)
-    told: dict[str, Weighable] = {}
+        observe(connection, lease.user_id, mails, filters)
+    filters = learn(connection, lease.user_id, mails, filters)
+    told: dict[str, ContactRecord] = {}
     deferred: dict[str, str] = {}
     gone: dict[str, datetime] = {}
     unreadable: list[tuple[Any, ...]] = []
@@ -76,7 +76,7 @@ def commit_page(
         "ON CONFLICT (stream_id, place) DO UPDATE SET key = excluded.key, reason = excluded.reason, "
         "round = excluded.round",
     )
-    tell(connection, lease, told, state.round, view, now)
+    store_records(connection, lease, told, state.round, filters, now)
     put(
         connection,
         Sighting,
@@ -89,15 +89,15 @@ def commit_page(
         LISTED_AGAIN,
     )
     if page.covers is not None:
-        gone |= vanished(connection, lease, page, told, now)
+        gone |= missing_in_window(connection, lease, page, told, now)
     doubtful: set[str] = set()
     if state.sweeping and not page.more:
         gone |= unseen(connection, lease, state.round, now)
-        doubtful = back_again(connection, lease)
-    refold(connection, lease.user_id, doubtful | bury(connection, lease, gone), view)
+        doubtful = reappeared(connection, lease)
+    reprocess(connection, lease.user_id, doubtful | mark_deleted(connection, lease, gone), filters)
 
 
-def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) -> Standing:
+def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) -> ListingState:
     """Move the stream's position, if the lease still stands."""
     state = StreamState
     values: dict[str, Any] = {
@@ -120,4 +120,4 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
     if before is None:
         raise LeaseLost(f"stream {lease.stream_id} was taken over")
     connection.execute(update(state).where(*own).values(**values))
-    return Standing(before.round + page.begins, before.sweeping or page.begins)
+    return ListingState(before.round + page.begins, before.sweeping or page.begins)

@@ -21,7 +21,7 @@ MAIL = b'{"type":"email"'
 MEETING = b'{"type":"meeting"'
 
 
-def vanished(
+def missing_in_window(
     connection: Connection, lease: Lease, page: Page, told: Collection[str], now: datetime
 ) -> dict[str, datetime]:
     """Find stored meetings inside the window a page covers that the page no longer shows."""
@@ -52,7 +52,7 @@ def unseen(connection: Connection, lease: Lease, round_: int, now: datetime) -> 
     return dict.fromkeys(stored, now)
 
 
-def bury(connection: Connection, lease: Lease, gone: dict[str, datetime]) -> set[str]:
+def mark_deleted(connection: Connection, lease: Lease, gone: dict[str, datetime]) -> set[str]:
     """Note what the provider no longer shows: a mail stays contact, a meeting that had not yet ended does not.
 
     Returns the meetings among them, to be weighed again.
@@ -83,7 +83,7 @@ def set_aside(connection: Connection, lease: Lease, replaced: Sequence[Any], now
         )
 
 
-def back_again(connection: Connection, lease: Lease) -> set[str]:
+def reappeared(connection: Connection, lease: Lease) -> set[str]:
     """Let go of mails set aside that the listing showed again under another key; says which these are."""
     live = aliased(Sighting)
     told_again = exists().where(

@@ -13,19 +13,19 @@ from models.people import LISTS, Address, Decision, OwnAddress
 from models.records import EmailRecord
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.filters import Filters
 from worker.ingest.mentions import interactions_with, mentions
 from worker.storage.bulk import chunks, put
 
 
-def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> View:
+def filters_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> Filters:
     """Gather what the filters of a user know just now."""
     decided = connection.execute(
         select(Decision.kind, Decision.subject).where(
             Decision.user_id == user_id, Decision.kind.in_(("block", "forget"))
         )
     ).all()
-    return View(
+    return Filters(
         account=account,
         own=frozenset(
             map(canonical, connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
@@ -37,18 +37,18 @@ def view_of(connection: Connection, user_id: int, account: str, *, keep_subjects
     )
 
 
-def learn(connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> View:
+def learn(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> Filters:
     """Widen a view by what these emails teach, and mark what was weighed without knowing it as stale."""
     own = {
         bare
         for mail in mails
         if mail.place is Place.SENT and mail.sender and kind_of(mail.sender.address) in {"person", "role"}
-        and (bare := canonical(mail.sender.address)) not in view.own
+        and (bare := canonical(mail.sender.address)) not in filters.own
     }  # fmt: skip
-    _name_user(connection, user_id, mails, view)
-    lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - view.lists
+    _name_user(connection, user_id, mails, filters)
+    lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - filters.lists
     if own:
-        claim(connection, user_id, own, why="sent mail comes from it")
+        add_own_addresses(connection, user_id, own, why="sent mail comes from it")
     if lists:
         put(
             connection,
@@ -58,10 +58,10 @@ def learn(connection: Connection, user_id: int, mails: Sequence[EmailRecord], vi
             "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
         )
         stale(connection, user_id, interactions_with(connection, user_id, map(canonical, lists)))
-    return replace(view, own=view.own | own, lists=view.lists | lists) if own or lists else view
+    return replace(filters, own=filters.own | own, lists=filters.lists | lists) if own or lists else filters
 
 
-def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord], view: View) -> None:
+def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord], filters: Filters) -> None:
     """Take what to call the user from mail sent to others, unless it was said: the fullest form.
 
     What was sent to oneself may be a machine's, a digest of keepwarm's own among them, in a name of its own.
@@ -73,7 +73,7 @@ def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord
         and mail.sender
         and mail.sender.name
         and any(
-            not view.is_own(box.address) and canonical(box.address) != canonical(mail.sender.address)
+            not filters.is_own(box.address) and canonical(box.address) != canonical(mail.sender.address)
             for box in (*mail.to, *mail.cc, *mail.bcc)
         )
     }
@@ -85,7 +85,7 @@ def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord
         )
 
 
-def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
+def add_own_addresses(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
     """Note addresses as the user's own; whatever was weighed without knowing it becomes stale."""
     found = sorted({canonical(address) for address in addresses})
     put(
@@ -96,10 +96,10 @@ def claim(connection: Connection, user_id: int, addresses: Iterable[str], *, why
         # whichever evidence came first: the user's word sorts last
         "ON CONFLICT (user_id, address) DO UPDATE SET why = excluded.why WHERE excluded.why > own_addresses.why",
     )
-    doubt(connection, user_id, found)
+    mark_mentions_stale(connection, user_id, found)
 
 
-def doubt(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
     """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
 
     Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.

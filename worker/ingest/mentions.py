@@ -47,8 +47,8 @@ def _patterns(address: str) -> Iterator[str]:
     """Give LIKE patterns for every way to write a mailbox in JSON: plus-tags, and what Gmail ignores."""
     local, _, domain = address.rpartition("@")
     for name in sorted(GMAIL) if domain in GMAIL else [domain]:
-        letters = list(local) if domain in GMAIL else [local]
-        yield "%" + "%".join(map(_literal, letters)) + "%@" + _literal(name) + '"%'
+        digests = list(local) if domain in GMAIL else [local]
+        yield "%" + "%".join(map(_literal, digests)) + "%@" + _literal(name) + '"%'
 
 
 def _literal(text: str) -> str:

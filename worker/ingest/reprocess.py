@@ -12,12 +12,12 @@ from models.base import seconds
 from models.history import Sighting
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.ingest import rows
-from worker.ingest.classify.accepted import Held, Skipped
-from worker.ingest.classify.classify import weigh
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.accepted import Accepted, Skipped
+from worker.ingest.classify.classify import classify
+from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.merge import clusters, interaction_id, merge
 from worker.ingest.classify.versions import current
-from worker.ingest.learn import view_of
+from worker.ingest.learn import filters_of
 from worker.storage.bulk import chunks
 
 READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
@@ -26,7 +26,7 @@ READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
 BATCH = 2000
 
 
-def refold(connection: Connection, user_id: int, identities: Iterable[str], view: View) -> None:
+def reprocess(connection: Connection, user_id: int, identities: Iterable[str], filters: Filters) -> None:
     """Make the interactions of these identities anew from all that was ever shown of them."""
     for chunk in chunks(sorted(set(identities))):
         tellings = connection.execute(
@@ -39,15 +39,15 @@ def refold(connection: Connection, user_id: int, identities: Iterable[str], view
             .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
             .order_by(Sighting.identity)
         )  # fmt: skip
-        made: list[tuple[str, Held]] = []
+        made: list[tuple[str, Accepted]] = []
         for identity, group in groupby(tellings, key=lambda row: row.identity):
-            held: list[Held] = []
+            held: list[Accepted] = []
             told = list(group)
             for row, record in zip(told, current([READER.decode(row.record) for row in told]), strict=True):
                 gone_at = seconds(row.gone_at) if row.gone_at else None
-                answer = record if isinstance(record, Skipped) else weigh(record, view.of(row.address), gone_at)
+                answer = record if isinstance(record, Skipped) else classify(record, filters.of(row.address), gone_at)
                 outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
-                if isinstance(answer, Held):
+                if isinstance(answer, Accepted):
                     held.append(answer)
                 if row.stale or (outcome, reason) != (row.outcome, row.reason):
                     connection.execute(
@@ -59,11 +59,11 @@ def refold(connection: Connection, user_id: int, identities: Iterable[str], view
         rows.replace(connection, user_id, chunk, made)
 
 
-def reconsider(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
+def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
     """Weigh one batch of stale sightings again; True while there may be more."""
     found = connection.scalars(
         select(Sighting.identity).where(Sighting.user_id == user_id, Sighting.stale).limit(BATCH)
     ).all()
     if found:
-        refold(connection, user_id, found, view_of(connection, user_id, "", keep_subjects=keep_subjects))
+        reprocess(connection, user_id, found, filters_of(connection, user_id, "", keep_subjects=keep_subjects))
     return len(found) == BATCH

@@ -8,10 +8,10 @@ from sqlalchemy.engine import Connection
 
 from models.enums import Role
 from models.history import Interaction, Participation
-from models.judgement import OwnHabits
-from models.people import Address, Likeness
+from models.judgement import UserHabits
+from models.people import Address, MatchEvidence
 from worker.addresses.automation import kind_of
-from worker.ingest.classify.accepted import Held
+from worker.ingest.classify.accepted import Accepted
 from worker.storage.bulk import change, chunks, put
 
 INTERACTION = (
@@ -38,7 +38,7 @@ NAMELESS: Name = (0, 0, "")
 UNKNOWN: Name = (-1, 0, "")
 
 
-def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Held]]) -> None:
+def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> None:
     """Store new interactions with their participations, and make their addresses known and due."""
     held_rows: list[tuple[Any, ...]] = []
     part_rows: list[tuple[Any, ...]] = []
@@ -56,8 +56,8 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             told = (int(role is Role.FROM), at, name) if name else NAMELESS
             if told > names.get(address, UNKNOWN):
                 names[address] = told
-        if held.alike:
-            alike_rows += [(user_id, key, *pair) for pair in sorted(set(held.alike))]
+        if held.same_person:
+            alike_rows += [(user_id, key, *pair) for pair in sorted(set(held.same_person))]
     put(connection, Interaction, INTERACTION, held_rows)
     put(connection, Participation, PARTICIPATION, part_rows)
     put(
@@ -72,7 +72,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     )
     put(
         connection,
-        Likeness,
+        MatchEvidence,
         ("user_id", "interaction_id", "address", "other", "why", "sure"),
         alike_rows,
         "ON CONFLICT (user_id, interaction_id, address, other) DO NOTHING",
@@ -82,7 +82,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
 
 
 def replace(
-    connection: Connection, user_id: int, identities: Iterable[str], made: Sequence[tuple[str, Held]] = ()
+    connection: Connection, user_id: int, identities: Iterable[str], made: Sequence[tuple[str, Accepted]] = ()
 ) -> None:
     """Put `made` in the place of every interaction of these identities; everybody in them becomes due."""
     lost: set[tuple[str, int]] = set()
@@ -154,7 +154,7 @@ def outdate(connection: Connection, user_id: int, since: int | None) -> None:
     """Have it found out anew what is usual for the user, if that was read from a history that has changed since."""
     if since is not None:
         connection.execute(
-            update(OwnHabits).where(OwnHabits.user_id == user_id, OwnHabits.day > since // DAY).values(day=0)
+            update(UserHabits).where(UserHabits.user_id == user_id, UserHabits.day > since // DAY).values(day=0)
         )
 
 

@@ -10,13 +10,13 @@ from sqlalchemy.engine import Connection
 
 from models.history import Sighting, Unreadable
 from worker.ingest import rows
-from worker.ingest.classify.accepted import Held, Skipped
-from worker.ingest.classify.classify import weigh
-from worker.ingest.classify.filters import View
-from worker.ingest.classify.identity import Weighable, identity_of
+from worker.ingest.classify.accepted import Accepted, Skipped
+from worker.ingest.classify.classify import classify
+from worker.ingest.classify.filters import Filters
+from worker.ingest.classify.identity import ContactRecord, identity_of
 from worker.ingest.classify.redact import redact
 from worker.ingest.deletions import MAIL, set_aside
-from worker.ingest.reprocess import refold
+from worker.ingest.reprocess import reprocess
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 
@@ -30,8 +30,8 @@ ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")
 
 
-def tell(
-    connection: Connection, lease: Lease, told: dict[str, Weighable], round_: int, view: View, now: datetime
+def store_records(
+    connection: Connection, lease: Lease, told: dict[str, ContactRecord], round_: int, filters: Filters, now: datetime
 ) -> None:
     """Store records as sightings, and as interactions where they are the only telling; the others are folded."""
     known: dict[str, Any] = {}
@@ -42,13 +42,13 @@ def tell(
             )
         ):
             known[row.key] = row
-    fresh: dict[str, tuple[str, Weighable | None, bytes | None]] = {}
+    fresh: dict[str, tuple[str, ContactRecord | None, bytes | None]] = {}
     again: set[str] = set()
     seen: set[str] = set()
     same: list[str] = []
     replaced: list[Any] = []
     for key, record in told.items():
-        kept = record if view.keeps_all else redact(record, view)
+        kept = record if filters.keeps_all else redact(record, filters)
         packed, before = ENCODE(kept) if kept is not None else None, known.get(key)
         if before is not None and before.identity and before.record == packed and before.gone_at is None:
             same.append(key)
@@ -68,12 +68,14 @@ def tell(
                 select(Sighting.identity).where(Sighting.user_id == lease.user_id, Sighting.identity.in_(chunk))
             )
         )
-    made: list[tuple[str, Held]] = []
+    made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
     for key, (identity, kept, packed) in fresh.items():
-        answer = FORGOTTEN if kept is None else weigh(kept, view) if identity not in again else None
-        outcome, reason = ("held", None) if answer is None or isinstance(answer, Held) else ("skipped", answer.reason)
-        if isinstance(answer, Held):
+        answer = FORGOTTEN if kept is None else classify(kept, filters) if identity not in again else None
+        outcome, reason = (
+            ("held", None) if answer is None or isinstance(answer, Accepted) else ("skipped", answer.reason)
+        )
+        if isinstance(answer, Accepted):
             made.append((identity, answer))
         stored.append((lease.stream_id, key, lease.user_id, identity, outcome, reason, round_, answer is None, packed))
     set_aside(connection, lease, replaced, now)
@@ -83,7 +85,7 @@ def tell(
             update(Sighting).where(Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk)).values(round=round_)
         )
     rows.write(connection, lease.user_id, made)
-    refold(connection, lease.user_id, again, view)
+    reprocess(connection, lease.user_id, again, filters)
     _read_at_last(connection, lease, told)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.enums import Stage, Warmth
-from worker.judgement.cooling import ColdModel, shipped_model, signs_of
+from worker.judgement.cooling import ColdModel, features_of, shipped_model
 from worker.judgement.cooling.words import silence_in_words
 from worker.judgement.facts import (
     Facts,
@@ -192,11 +192,11 @@ def _warmth(
     percent: float | None = None
     silent = max(0, today - contacts[-1])
     if facts["established"] and facts["two_way"]:
-        signs = signs_of(history.days, contacts, habits, today)
-        pushes = model.pushes(signs)
-        percent = 100.0 * model.weighed(pushes)
+        features = features_of(history.days, contacts, habits, today)
+        contributions = model.contributions(features)
+        percent = 100.0 * model.probability_of(contributions)
         facts["cold_probability"] = percent
-        reasons = silence_in_words(facts, contacts, signs, pushes, habits)
+        reasons = silence_in_words(facts, contacts, features, contributions, habits)
     else:
         facts["cold_probability"] = 0.0
         reasons = [f"silent for {silent} days, with too few roots to say what is usual"]

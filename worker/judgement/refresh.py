@@ -9,10 +9,9 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
 from models.base import seconds
-from models.judgement import Assessment as Stored
-from models.judgement import OwnHabits
+from models.judgement import StoredAssessment, UserHabits
 from models.people import Decision, Person
-from worker.identity.resolve import kin_of
+from worker.identity.resolve import clusters_of
 from worker.judgement.assess import Assessment, assess
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
@@ -24,7 +23,7 @@ BATCH = 400
 ENCODE = msgspec.json.Encoder().encode
 HABITS = msgspec.json.Decoder(Habits)
 STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
-    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "blind", "document")
+    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "incomplete", "document")
 )
 
 
@@ -52,8 +51,8 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
         stored.append(row)
     put(
         connection,
-        Stored,
-        ("user_id", "person", "as_of", "depth", "stage", "warmth", "blind", "document"),
+        StoredAssessment,
+        ("user_id", "person", "as_of", "depth", "stage", "warmth", "incomplete", "document"),
         stored,
         STORED,
     )
@@ -91,7 +90,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[H
     """
     day = day_of(now)
     found = connection.execute(
-        select(OwnHabits.day, OwnHabits.document).where(OwnHabits.user_id == user_id)
+        select(UserHabits.day, UserHabits.document).where(UserHabits.user_id == user_id)
     ).one_or_none()
     before = HABITS.decode(found.document) if found is not None else None
     if found is not None and before is not None and found.day == day:
@@ -99,7 +98,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[H
     habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
     put(
         connection,
-        OwnHabits,
+        UserHabits,
         ("user_id", "day", "document"),
         [(user_id, day, ENCODE(habits))],
         "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
@@ -130,13 +129,13 @@ def resting(connection: Connection, user_id: int) -> frozenset[str]:
     said = connection.scalars(
         select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest")
     ).all()
-    return frozenset(map(kin_of(connection, user_id).person, said)) if said else frozenset()
+    return frozenset(map(clusters_of(connection, user_id).person, said)) if said else frozenset()
 
 
 def _look_again(connection: Connection, user_id: int, now: datetime) -> None:
     """Have everybody who was judged while something was still unread assessed again, now that everything is read."""
-    blind = select(Stored.person).where(Stored.user_id == user_id, Stored.blind)
-    due_now(connection, user_id, connection.scalars(blind).all(), now)
+    incomplete = select(StoredAssessment.person).where(StoredAssessment.user_id == user_id, StoredAssessment.incomplete)
+    due_now(connection, user_id, connection.scalars(incomplete).all(), now)
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

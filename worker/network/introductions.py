@@ -20,8 +20,8 @@ WORDING = re.compile(
 #: What the database can look for before the wording is read exactly.
 HINTED = or_(
     *(
-        func.lower(Interaction.subject).contains(hint, autoescape=True)
-        for hint in ("intro", "<>", "<->", "meet", "connecting", "vorstell", "présent", "presentaci")
+        func.lower(Interaction.subject).contains(notify, autoescape=True)
+        for notify in ("intro", "<>", "<->", "meet", "connecting", "vorstell", "présent", "presentaci")
     )
 )
 #: An introduction is between few: introducer, introduced, the user, and somebody in copy.

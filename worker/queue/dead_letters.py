@@ -11,7 +11,7 @@ from dramatiq.middleware import Middleware
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, User, Watch
+from models.accounts import Account, PushSubscription, StreamState, User
 from models.failures import Failure
 from worker.app.logs import said_of
 from worker.app.runtime import Runtime
@@ -82,9 +82,9 @@ def _user_of(connection: Connection, what: Task) -> int | None:
     match actor.rpartition(".")[2]:
         case "read" | "backfill" | "audit":
             return connection.scalar(select(StreamState.user_id).where(StreamState.id == first))
-        case "discover" | "watch":
+        case "discover" | "subscribe":
             return connection.scalar(select(Account.user_id).where(Account.id == first))
-        case "settle" | "digest":
+        case "recompute" | "digest":
             return connection.scalar(select(User.id).where(User.id == first))
         case _:
             return None
@@ -100,7 +100,7 @@ def strike(runtime: Runtime, what: Task) -> None:
             connection.execute(delete(Failure).where(*own))
 
 
-def held_back(connection: Connection, now: datetime) -> set[Task]:
+def recently_failed(connection: Connection, now: datetime) -> set[Task]:
     """Name what has failed and is not to be asked again yet."""
     rows = connection.execute(select(Failure.actor, Failure.subject).where(Failure.again_at > now))
     return {(row.actor, row.subject) for row in rows}
@@ -118,10 +118,12 @@ def failed(connection: Connection, user_id: int | None = None) -> list[Failed]:
 def replay(connection: Connection, user_id: int | None = None) -> int:
     """Have everything that failed, and every stream that waits after a failure, asked again; returns how much it is."""
     mine = [Failure.user_id == user_id] if user_id is not None else []
-    letters = connection.execute(delete(Failure).where(*mine)).rowcount
+    digests = connection.execute(delete(Failure).where(*mine)).rowcount
     own = [StreamState.user_id == user_id] if user_id is not None else []
     waiting = update(StreamState).where(StreamState.failures > 0, ~StreamState.retired, *own)
     accounts = [Account.user_id == user_id] if user_id is not None else []
-    refused = delete(Watch).where(Watch.trouble.is_not(None), Watch.account_id.in_(select(Account.id).where(*accounts)))
-    letters += connection.execute(refused).rowcount
-    return letters + connection.execute(waiting.values(due_at=None, asked_at=None)).rowcount
+    refused = delete(PushSubscription).where(
+        PushSubscription.trouble.is_not(None), PushSubscription.account_id.in_(select(Account.id).where(*accounts))
+    )
+    digests += connection.execute(refused).rowcount
+    return digests + connection.execute(waiting.values(due_at=None, asked_at=None)).rowcount

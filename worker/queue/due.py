@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, Turn, User
+from models.accounts import Account, Lock, StreamState, User
 from models.base import seconds
 from models.history import Sighting
 from models.people import Address, Person
@@ -19,12 +19,12 @@ DISCOVER = timedelta(hours=1)
 
 
 class Asked(NamedTuple):
-    """A stream that is to be read; it may take long while it is `unfinished`. `turn` is the turn that is asked for."""
+    """A stream that is to be read; `unfinished` ones may take long. `generation` names the request: taken once."""
 
     stream_id: int
     user_id: int
     unfinished: bool
-    turn: int
+    generation: int
 
 
 def due_streams(connection: Connection, now: datetime, account_id: int | None = None) -> list[Asked]:
@@ -40,7 +40,7 @@ def due_streams(connection: Connection, now: datetime, account_id: int | None = 
     if account_id is not None:
         wanted.append(state.account_id == account_id)
     rows = connection.execute(
-        select(state.id, state.user_id, state.unfinished, state.turn)
+        select(state.id, state.user_id, state.unfinished, state.generation)
         .join(Account, Account.id == state.account_id)
         .where(*wanted)
         .order_by(state.due_at.is_not(None), state.due_at, state.id)
@@ -64,7 +64,7 @@ def ask_streams(
     return wanted
 
 
-def accept(connection: Connection, stream_id: int, turn: int, now: datetime) -> int | None:
+def accept(connection: Connection, stream_id: int, generation: int, now: datetime) -> int | None:
     """Take up what was asked of a stream; gives its account, or None if there is nothing to do (any more).
 
     Each turn is taken once: messages that came twice, or were asked for again while they waited, die out.
@@ -79,13 +79,13 @@ def accept(connection: Connection, stream_id: int, turn: int, now: datetime) -> 
         update(state)
         .where(
             state.id == stream_id,
-            state.turn == turn,
+            state.generation == generation,
             state.asked_at.is_not(None),
             ~state.retired,
             or_(state.due_at.is_(None), state.due_at <= now),
             ready.exists(),
         )
-        .values(asked_at=None, turn=turn + 1)
+        .values(asked_at=None, generation=generation + 1)
         .returning(state.account_id)
     )
 
@@ -93,12 +93,14 @@ def accept(connection: Connection, stream_id: int, turn: int, now: datetime) -> 
 def ask_on(connection: Connection, stream_id: int, now: datetime) -> int | None:
     """Note that the queue is asked to go on with a stream; gives the turn, None if the stream is gone."""
     asked = update(StreamState).where(StreamState.id == stream_id).values(asked_at=now)
-    return connection.scalar(asked.returning(StreamState.turn))
+    return connection.scalar(asked.returning(StreamState.generation))
 
 
-def ask_again(connection: Connection, stream_id: int, turn: int, now: datetime) -> None:
+def ask_again(connection: Connection, stream_id: int, generation: int, now: datetime) -> None:
     """Note that the queue will repeat a turn that went wrong."""
-    connection.execute(update(StreamState).where(StreamState.id == stream_id).values(asked_at=now, turn=turn))
+    connection.execute(
+        update(StreamState).where(StreamState.id == stream_id).values(asked_at=now, generation=generation)
+    )
 
 
 def due_accounts(connection: Connection, now: datetime, account_id: int | None = None) -> list[int]:
@@ -114,7 +116,7 @@ def due_accounts(connection: Connection, now: datetime, account_id: int | None =
 
 
 def due_users(connection: Connection, now: datetime) -> list[int]:
-    """Name the users with something unsettled, or somebody to assess."""
+    """Name the users with something needs_recompute, or somebody to assess."""
     return list(
         connection.scalars(
             select(User.id)
@@ -130,19 +132,19 @@ def due_users(connection: Connection, now: datetime) -> list[int]:
     )
 
 
-def take_turn(connection: Connection, name: str, holder: str, now: datetime, span: timedelta) -> bool:
+def take_lock(connection: Connection, name: str, holder: str, now: datetime, span: timedelta) -> bool:
     """Take, or keep, the turn at something only one process does at a time; False if another has it."""
     put(
         connection,
-        Turn,
+        Lock,
         ("name", "held_by", "until"),
         [(name, holder, seconds(now + span))],
         "ON CONFLICT (name) DO UPDATE SET held_by = excluded.held_by, until = excluded.until "
-        f"WHERE turns.held_by = excluded.held_by OR turns.until <= {seconds(now)}",
+        f"WHERE locks.held_by = excluded.held_by OR locks.until <= {seconds(now)}",
     )
-    return connection.scalar(select(Turn.held_by).where(Turn.name == name)) == holder
+    return connection.scalar(select(Lock.held_by).where(Lock.name == name)) == holder
 
 
-def end_turn(connection: Connection, name: str, holder: str) -> None:
+def release_lock(connection: Connection, name: str, holder: str) -> None:
     """Give a turn back, if it is still held."""
-    connection.execute(delete(Turn).where(Turn.name == name, Turn.held_by == holder))
+    connection.execute(delete(Lock).where(Lock.name == name, Lock.held_by == holder))

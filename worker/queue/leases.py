@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from models.accounts import Account, StreamState, Turn
+from models.accounts import Account, Lock, StreamState
 from worker.queue.worker_id import is_gone
 
 LEASE = timedelta(minutes=5)
@@ -45,7 +45,7 @@ def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> 
         .where(state.id == stream_id, or_(state.leased_until.is_(None), state.leased_until <= now), crowd < AT_ONCE)
         .values(leased_by=worker, leased_until=now + LEASE, fence=state.fence + 1)
         .returning(
-            state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence, state.spent
+            state.user_id, state.account_id, state.kind, state.name, state.title, state.cursor, state.fence, state.usage
         )
     ).one_or_none()
 
@@ -66,6 +66,6 @@ def release_dead(connection: Connection, now: datetime) -> None:
         if holder is not None and is_gone(holder):
             ended = {"leased_by": None, "leased_until": None, "asked_at": None, "fence": state.fence + 1}
             connection.execute(update(state).where(state.leased_by == holder).values(**ended))
-    for name, holder in connection.execute(select(Turn.name, Turn.held_by).where(Turn.until > now)).all():
+    for name, holder in connection.execute(select(Lock.name, Lock.held_by).where(Lock.until > now)).all():
         if is_gone(holder):
-            connection.execute(delete(Turn).where(Turn.name == name, Turn.held_by == holder))
+            connection.execute(delete(Lock).where(Lock.name == name, Lock.held_by == holder))

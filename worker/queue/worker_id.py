@@ -9,7 +9,7 @@ from uuid import uuid4
 BORN = uuid4().hex[:8]
 
 
-def myself() -> str:
+def worker_id() -> str:
     """Name this thread in leases, turns and logs."""
     return f"{socket.gethostname()}:{os.getpid()}:{BORN}:{threading.get_ident()}"
 

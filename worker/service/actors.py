@@ -24,13 +24,13 @@ from worker.digest.deliver.unsubscribe import unsubscribe
 from worker.digest.history import note
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
-from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, end_turn, take_turn
-from worker.queue.worker_id import myself
+from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, release_lock, take_lock
+from worker.queue.worker_id import worker_id
 from worker.storage.outages import at_last
 from worker.storage.transactions import reading, writing
 from worker.sync.audit import audit
-from worker.sync.push import keep_watch
-from worker.sync.recompute import settle
+from worker.sync.push import renew_subscription
+from worker.sync.recompute import recompute
 from worker.sync.stream import Outcome, note_account_trouble, read_stream
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
@@ -53,15 +53,15 @@ class Actors:
     discover: Actor[Any, Any]  # account id: look for streams, then read those that are due
     read: Actor[Any, Any]  # stream id: what is new in it
     backfill: Actor[Any, Any]  # stream id: one turn at what takes longer; others go first
-    settle: Actor[Any, Any]  # user id: interactions -> people -> assessments
+    recompute: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: the letter that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
-    watch: Actor[Any, Any]  # account id: have the provider hint at changes
+    subscribe: Actor[Any, Any]  # account id: have the provider hint at changes
 
     def reading(self, asked: Asked) -> Message[Any]:
         """Ask for a stream to be read, so that the news of small accounts need not wait for large backfills."""
         reader = self.backfill if asked.unfinished else self.read
-        return reader.message(asked.stream_id, asked.user_id, turn=asked.turn)
+        return reader.message(asked.stream_id, asked.user_id, generation=asked.generation)
 
 
 def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
@@ -69,11 +69,11 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     broker.add_middleware(DeadLetters(runtime), before=Retries)
     stop = leaving(broker)
 
-    @actor(broker=broker, actor_name="keepwarm.settle", queue_name=ASSESS)
-    def settle_user(user_id: int) -> None:
-        with one_at_a_time(runtime, f"settle:{user_id}") as mine:
+    @actor(broker=broker, actor_name="keepwarm.recompute", queue_name=ASSESS)
+    def recompute_user(user_id: int) -> None:
+        with one_at_a_time(runtime, f"recompute:{user_id}") as mine:
             if mine:  # else another worker is at it, and what it has passed already is found by the next tick
-                log.info("settled", user=user_id, assessed=settle(runtime, user_id))
+                log.info("recomputed", user=user_id, assessed=recompute(runtime, user_id))
 
     @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
     def digest(user_id: int) -> None:
@@ -81,27 +81,27 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
             if mine:
                 log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
 
-    def read_on(stream_id: int, user_id: int, *, turn: int) -> None:
+    def read_on(stream_id: int, user_id: int, *, generation: int) -> None:
         begun = time.monotonic()
         with writing(runtime.engine) as connection:
-            account_id = accept(connection, stream_id, turn, runtime.clock())
+            account_id = accept(connection, stream_id, generation, runtime.clock())
         if account_id is None:
             return
         try:
             outcome = read_stream(
-                runtime, stream_id, myself(), lambda: stop.is_set() or time.monotonic() - begun > span, SENT_MAIL
+                runtime, stream_id, worker_id(), lambda: stop.is_set() or time.monotonic() - begun > span, SENT_MAIL
             )
         except Exception:
             with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
-                ask_again(connection, stream_id, turn, runtime.clock())
+                ask_again(connection, stream_id, generation, runtime.clock())
             raise
         log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
         if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             with writing(runtime.engine) as connection:
                 following = ask_on(connection, stream_id, runtime.clock())
-            actors.backfill.send(stream_id, user_id, turn=following)
+            actors.backfill.send(stream_id, user_id, generation=following)
         elif outcome is not Outcome.BUSY:
-            settle_user.send(user_id)
+            recompute_user.send(user_id)
             ask_for(runtime, broker, actors, account_id)  # those that found the account too busy
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
@@ -109,18 +109,18 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         if look_around(runtime, account_id):
             ask_for(runtime, broker, actors, account_id)
 
-    @actor(broker=broker, actor_name="keepwarm.watch", queue_name=FETCH)
-    def watch(account_id: int) -> None:
+    @actor(broker=broker, actor_name="keepwarm.subscribe", queue_name=FETCH)
+    def subscribe(account_id: int) -> None:
         with one_at_a_time(runtime, f"account:{account_id}") as mine:
             if mine:
-                keep_watch(runtime, account_id)
+                renew_subscription(runtime, account_id)
             else:  # somebody looks for its streams just now
-                watch.send_with_options(args=(account_id,), delay=SHORTLY)
+                subscribe.send_with_options(args=(account_id,), delay=SHORTLY)
 
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:
         try:
-            found = audit(runtime, stream_id, myself(), SENT_MAIL)
+            found = audit(runtime, stream_id, worker_id(), SENT_MAIL)
         except ConnectorError as error:  # the next reading meets it too, and tells
             log.warning("audit", stream=stream_id, error=type(error).__name__)
             return
@@ -131,10 +131,10 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         discover=look,
         read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
         backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
-        settle=settle_user,
+        recompute=recompute_user,
         digest=digest,
         audit=compare,
-        watch=watch,
+        subscribe=subscribe,
     )
     return actors
 
@@ -172,11 +172,11 @@ def look_around(runtime: Runtime, account_id: int) -> bool:
 @contextmanager
 def one_at_a_time(runtime: Runtime, name: str) -> Iterator[bool]:
     """Hold the turn at something while the block runs; gives False if another worker has it."""
-    holder = f"{myself()}.{uuid4().hex[:8]}"  # this turn's own, so that a late end never ends the next one
+    holder = f"{worker_id()}.{uuid4().hex[:8]}"  # this turn's own, so that a late end never ends the next one
     with writing(runtime.engine) as connection:
-        mine = take_turn(connection, name, holder, runtime.clock(), LONG)
+        mine = take_lock(connection, name, holder, runtime.clock(), LONG)
     try:
         yield mine
     finally:
         if mine:
-            at_last(runtime.engine, lambda connection: end_turn(connection, name, holder), LONG)
+            at_last(runtime.engine, lambda connection: release_lock(connection, name, holder), LONG)

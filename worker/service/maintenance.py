@@ -17,7 +17,7 @@ EVERY = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
 
-class Upkeep:
+class Maintenance:
     """Where this scheduler stands; a kill loses nothing but that, and whoever follows begins again."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -72,7 +72,7 @@ def sync(
             for account in accounts:
                 actors.discover.send(account)
             standing = _drain(broker, runtime, accounts, watch)
-        actors.settle.send(user_id)
+        actors.recompute.send(user_id)
         return _drain(broker, runtime, accounts, watch)
     finally:
         worker.stop()

@@ -9,19 +9,19 @@ from dramatiq import Broker
 from sqlalchemy.exc import OperationalError
 
 from worker.app.runtime import Runtime
-from worker.digest.deliver.readiness import due_letters
+from worker.digest.deliver.readiness import due_digests
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, SILENT, waiting
-from worker.queue.dead_letters import held_back, task
-from worker.queue.due import ask_streams, due_accounts, due_users, end_turn, take_turn
+from worker.queue.dead_letters import recently_failed, task
+from worker.queue.due import ask_streams, due_accounts, due_users, release_lock, take_lock
 from worker.queue.leases import release_dead
-from worker.queue.worker_id import myself
+from worker.queue.worker_id import worker_id
 from worker.service.actors import Actors
-from worker.service.maintenance import Upkeep
-from worker.storage.clock_reset import forget_the_future
+from worker.service.maintenance import Maintenance
+from worker.storage.clock_reset import reset_future_timestamps
 from worker.storage.outages import reason
 from worker.storage.transactions import writing
 from worker.sync.audit import due_audits
-from worker.sync.push import ask_watches
+from worker.sync.push import due_subscriptions
 
 #: A scheduler that has not been heard of for this long has lost its turn.
 TURN = timedelta(seconds=60)
@@ -43,18 +43,20 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
     crowded = waiting(broker, ASSESS) > 0  # those who still wait to be settled need not be asked for again
     with writing(runtime.engine) as connection:
         release_dead(connection, now)
-        if not take_turn(connection, NAME, holder, now, TURN):
+        if not take_lock(connection, NAME, holder, now, TURN):
             return None
-        if forget_the_future(connection, now):
+        if reset_future_timestamps(connection, now):
             log.warning("the clock was days ahead and has been set back: everything is looked at again")
-        held = held_back(connection, now)
+        held = recently_failed(connection, now)
         wanted = [actors.discover.message(account) for account in due_accounts(connection, now)]
         wanted += map(actors.reading, ask_streams(connection, now, lost=lost))
         wanted += [actors.audit.message(*stream) for stream in due_audits(connection, now)]
-        wanted += [actors.watch.message(*account) for account in ask_watches(connection, runtime.settings, now)]
-        wanted += [actors.settle.message(user) for user in ([] if crowded else due_users(connection, now))]
+        wanted += [
+            actors.subscribe.message(*account) for account in due_subscriptions(connection, runtime.settings, now)
+        ]
+        wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
         if runtime.settings.smtp_url.get_secret_value():
-            wanted += [actors.digest.message(user) for user in due_letters(connection, now)]
+            wanted += [actors.digest.message(user) for user in due_digests(connection, now)]
     sent = 0
     for message in wanted:
         if task(message.actor_name, *message.args) not in held:
@@ -76,7 +78,7 @@ def keep_ticking(
 
     After each tick `beat` is told what was in its way, if anything.
     """
-    holder, upkeep = myself(), Upkeep(runtime)
+    holder, upkeep = worker_id(), Maintenance(runtime)
     while not stop.is_set():
         try:
             sent = tick(runtime, broker, actors, holder)
@@ -93,6 +95,6 @@ def keep_ticking(
         stop.wait(every)
     try:
         with writing(runtime.engine) as connection:
-            end_turn(connection, NAME, holder)
+            release_lock(connection, NAME, holder)
     except OperationalError as error:
         log.warning("another scheduler may begin in a minute", reason=reason(error))

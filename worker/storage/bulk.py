@@ -37,7 +37,7 @@ def put(
 ) -> None:
     """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know."""
     dialect, name = connection.dialect.name, table.__tablename__
-    if dialect == "postgresql" and len(rows) > FEW and not _told_twice(columns, rows, conflict):
+    if dialect == "postgresql" and len(rows) > FEW and not _has_duplicate_keys(columns, rows, conflict):
         statement = _unnest(name, columns, conflict, _types(table, columns))
         connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
     elif rows:
@@ -59,7 +59,7 @@ def _types(table: type[Base], columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(type_.partition(" COLLATE")[0] for type_ in found)
 
 
-def _told_twice(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str) -> bool:
+def _has_duplicate_keys(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str) -> bool:
     """Whether rows of one key stand beside each other: PostgreSQL updates none twice in one statement."""
     if "DO UPDATE" not in conflict:
         return False

@@ -28,7 +28,7 @@ NOTED: Mapping[type[Base], Sequence[InstrumentedAttribute[Any]]] = {
 }
 
 
-def forget_the_future(connection: Connection, now: datetime) -> bool:
+def reset_future_timestamps(connection: Connection, now: datetime) -> bool:
     """Have everything looked at again if something was read in a future that has not come; says whether it was."""
     state = StreamState
     if not connection.scalar(select(or_(*(exists().where(at > now + FAR) for at in (state.synced_at, state.due_at))))):

@@ -12,7 +12,7 @@ from worker.storage.transactions import reading, writing
 #: Rows written in one statement.
 BATCH = 1000
 #: What lies in a database only for those who are at work in it.
-PASSING = {"turns"}
+PASSING = {"locks"}
 
 
 class NotEmpty(Exception):  # noqa: N818 - says what is wrong

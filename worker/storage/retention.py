@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Turn
+from models.accounts import Lock
 from models.failures import Failure
-from models.judgement import Letter
+from models.judgement import StoredDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,15 @@ class Kept:
 
 
 ENDING: Mapping[str, Kept] = {
-    "letters": Kept(
+    "digests": Kept(
         "the text of digests that were sent",
         timedelta(days=56),
         "long enough to look one up; period, time and Message-ID stay, so that none goes out twice",
-        lambda end: update(Letter).where(Letter.sent_at < end, Letter.document.is_not(None)).values(document=None),
+        lambda end: (
+            update(StoredDigest)
+            .where(StoredDigest.sent_at < end, StoredDigest.document.is_not(None))
+            .values(document=None)
+        ),
     ),
     "failures": Kept(
         "dead letters that nothing has asked for since",
@@ -35,11 +39,11 @@ ENDING: Mapping[str, Kept] = {
         "what is still to be done is tried again daily at least: this was for something that is gone",
         lambda end: delete(Failure).where(Failure.last_at < end),
     ),
-    "turns": Kept(
-        "turns that ran out",
+    "locks": Kept(
+        "locks that ran out",
         timedelta(days=1),
         "who held one is gone, and whoever is next takes it over anyway",
-        lambda end: delete(Turn).where(Turn.until < end),
+        lambda end: delete(Lock).where(Lock.until < end),
     ),
 }
 
@@ -50,19 +54,19 @@ STAYING: Mapping[str, str] = {
     "secrets": "until the account is disconnected",
     "sending_consents": "until it is taken back (`--no-send-digest`), or the account is disconnected",
     "streams": "one row each, with the lease; sightings refer to it",
-    "watches": "one for each account, until it is disconnected",
+    "push_subscriptions": "one for each account, until it is disconnected",
     "sightings": "interactions are folded from them, so that a changed filter needs no second reading",
     "unreadable": "until it can be read, or a full listing no longer shows it",
     "interactions": "the history: never deleted but by the person (`forget`, `disconnect --erase`)",
     "participations": "as their interactions",
-    "likenesses": "as their interactions",
+    "match_evidence": "as their interactions",
     "introductions": "made anew from the history",
     "addresses": "who is in the history",
     "own_addresses": "which sent mail was the user's own",
     "people": "who is in the history",
     "assessments": "one for each person",
     "habits": "one for each user",
-    "nudges": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
+    "digest_lines": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
     "decisions": "what the user has decided survives every recomputation",
 }
 

@@ -16,11 +16,11 @@ from models.accounts import Account, StreamState
 from models.enums import Provider, StreamKind
 from models.history import Sighting
 from models.records import Record
-from worker.accounts.providers import open_connector, recall, spent
+from worker.accounts.providers import open_connector, restore_usage, usage_of
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import view_of
+from worker.ingest.learn import filters_of
 from worker.ingest.observers import SentMailObserver
 from worker.queue.leases import LEASE, Lease, LeaseLost, give_back, take
 from worker.storage.bulk import chunks
@@ -87,7 +87,7 @@ def audit(runtime: Runtime, stream_id: int, worker: str, observers: Sequence[Sen
         return None
     lease = Lease(stream_id, taken.user_id, taken.fence)
     connector = open_connector(runtime, taken.account_id, stream_id)
-    recall(runtime, taken)
+    restore_usage(runtime, taken)
     try:
         if not isinstance(connector, Auditable) or taken.cursor is None:
             return None
@@ -95,7 +95,7 @@ def audit(runtime: Runtime, stream_id: int, worker: str, observers: Sequence[Sen
     except LeaseLost:
         return None
     finally:
-        told = {"audited_at": runtime.clock(), **spent(runtime, taken)}
+        told = {"audited_at": runtime.clock(), **usage_of(runtime, taken)}
         at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
 
 
@@ -134,8 +134,8 @@ def _mend(
         with writing(runtime.engine) as connection:
             hold(connection, lease.user_id)
             account = connection.scalars(select(Account.address).where(Account.id == taken.account_id)).one()
-            view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
+            filters = filters_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
             page = Page(records, Cursor(taken.cursor), more=False)
-            commit_page(connection, lease, page, view, runtime.clock(), observers)
+            commit_page(connection, lease, page, filters, runtime.clock(), observers)
         count += len(records)
     return count

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, SendingConsent, StreamState, Watch
+from models.accounts import Account, PushSubscription, SendingConsent, StreamState
 from models.history import Sighting, Unreadable
 
 #: Unreadable things listed at most: a broken file may hold a hundred thousand of them.
@@ -113,10 +113,10 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
         )
         for row in connection.execute(
             select(
-                Account.__table__, Watch.until, Watch.trouble.label("no_hints"),
+                Account.__table__, PushSubscription.until, PushSubscription.trouble.label("no_hints"),
                 SendingConsent.granted_at.label("sending"), SendingConsent.trouble.label("sending_trouble"),
             )
-            .join(Watch, Watch.account_id == Account.id, isouter=True)
+            .join(PushSubscription, PushSubscription.account_id == Account.id, isouter=True)
             .join(SendingConsent, SendingConsent.account_id == Account.id, isouter=True)
             .where(Account.user_id == user_id)
             .order_by(Account.id)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from connectors.base import Subscription
 from connectors.errors import ConnectorError, Transient
-from models.accounts import Account, StreamState, Watch
+from models.accounts import Account, PushSubscription, StreamState
 from models.base import seconds
 from models.enums import Provider
 from worker.accounts.providers import open_connector
@@ -72,19 +72,23 @@ def hashed(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def ask_watches(connection: Connection, settings: Settings, now: datetime) -> list[tuple[int]]:
+def due_subscriptions(connection: Connection, settings: Settings, now: datetime) -> list[tuple[int]]:
     """Choose the accounts whose provider is to be asked for hints now, and note that it is."""
     asked: list[tuple[int]] = []
     for provider in (Provider.GMAIL, Provider.OUTLOOK):
         if place := place_of(settings, provider):
             wanted = (
                 select(Account.id)
-                .join(Watch, Watch.account_id == Account.id, isouter=True)
+                .join(PushSubscription, PushSubscription.account_id == Account.id, isouter=True)
                 .where(
                     Account.provider == provider,
                     Account.state == "active",
                     or_(Account.paused_until.is_(None), Account.paused_until <= now),
-                    or_(Watch.account_id.is_(None), Watch.due_at <= now, Watch.place.not_in(("", hashed(place)))),
+                    or_(
+                        PushSubscription.account_id.is_(None),
+                        PushSubscription.due_at <= now,
+                        PushSubscription.place.not_in(("", hashed(place))),
+                    ),
                 )
                 .order_by(Account.id)
             )
@@ -92,7 +96,7 @@ def ask_watches(connection: Connection, settings: Settings, now: datetime) -> li
     again = seconds(now + ASKED)
     put(
         connection,
-        Watch,
+        PushSubscription,
         ("account_id", "place", "secret", "due_at"),
         [(account, "", "", again) for (account,) in asked],
         "ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at",
@@ -100,12 +104,12 @@ def ask_watches(connection: Connection, settings: Settings, now: datetime) -> li
     return asked
 
 
-def keep_watch(runtime: Runtime, account_id: int) -> None:
+def renew_subscription(runtime: Runtime, account_id: int) -> None:
     """Have the provider of an account hint at changes; if it will not, why is noted, and polling goes on."""
     with reading(runtime.engine) as connection:
         held = connection.execute(
-            select(Account.provider, Watch.name, Watch.place)
-            .join(Watch, Watch.account_id == Account.id)
+            select(Account.provider, PushSubscription.name, PushSubscription.place)
+            .join(PushSubscription, PushSubscription.account_id == Account.id)
             .where(Account.id == account_id)
         ).one_or_none()
     place = place_of(runtime.settings, held.provider) if held else ""
@@ -124,7 +128,9 @@ def keep_watch(runtime: Runtime, account_id: int) -> None:
         log.warning("no hints", account=account_id, error=type(error).__name__)
         refused = {"trouble": str(error), "due_at": runtime.clock() + wait} | ({} if keep else {"place": ""})
         with writing(runtime.engine) as connection:
-            connection.execute(update(Watch).where(Watch.account_id == account_id).values(**refused))
+            connection.execute(
+                update(PushSubscription).where(PushSubscription.account_id == account_id).values(**refused)
+            )
         return
     now = runtime.clock()
     values = {"name": watching.name, "until": watching.until, "due_at": renewal(now, watching.until), "trouble": None}
@@ -132,9 +138,9 @@ def keep_watch(runtime: Runtime, account_id: int) -> None:
     if anew:
         values |= {"secret": hashed(secret), "place": hashed(place)}
     with writing(runtime.engine) as connection:
-        connection.execute(update(Watch).where(Watch.account_id == account_id).values(**values))
+        connection.execute(update(PushSubscription).where(PushSubscription.account_id == account_id).values(**values))
     if anew:  # what came before anybody hinted
-        hint(runtime, account_id)
+        notify(runtime, account_id)
 
 
 def renewal(now: datetime, until: datetime) -> datetime:
@@ -142,7 +148,7 @@ def renewal(now: datetime, until: datetime) -> datetime:
     return now + max(timedelta(minutes=1), min(RENEW, (until - now) / 2))
 
 
-def hint_at(runtime: Runtime, provider: Provider, address: str) -> Taken:
+def notify_mailbox(runtime: Runtime, provider: Provider, address: str) -> Taken:
     """Take a hint at the mailbox with this address, whoever of us has connected it."""
     with reading(runtime.engine) as connection:
         accounts = connection.scalars(
@@ -151,17 +157,17 @@ def hint_at(runtime: Runtime, provider: Provider, address: str) -> Taken:
             )
         ).all()
     for account in accounts:
-        hint(runtime, account)
+        notify(runtime, account)
     return Taken.TAKEN if accounts else Taken.UNKNOWN
 
 
-def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) -> Taken:
+def notify_graph(runtime: Runtime, subscription: str, secret: str, event: str) -> Taken:
     """Take a hint at a change (`event` is ""), or word of what befell the subscription: it is renewed or made anew."""
     with reading(runtime.engine) as connection:
         found = connection.execute(
-            select(Watch.account_id, Watch.secret, Account.address)
-            .join(Account, Account.id == Watch.account_id)
-            .where(Watch.name == subscription, Account.provider == Provider.OUTLOOK)
+            select(PushSubscription.account_id, PushSubscription.secret, Account.address)
+            .join(Account, Account.id == PushSubscription.account_id)
+            .where(PushSubscription.name == subscription, Account.provider == Provider.OUTLOOK)
         ).one_or_none()
     if found is None:
         return Taken.UNKNOWN
@@ -170,34 +176,40 @@ def hint_of_graph(runtime: Runtime, subscription: str, secret: str, event: str) 
     if event in {"reauthorizationRequired", "subscriptionRemoved"}:
         values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})
         with writing(runtime.engine) as connection:
-            connection.execute(update(Watch).where(Watch.account_id == found.account_id).values(**values))
-    return hint_at(runtime, Provider.OUTLOOK, found.address)
+            connection.execute(
+                update(PushSubscription).where(PushSubscription.account_id == found.account_id).values(**values)
+            )
+    return notify_mailbox(runtime, Provider.OUTLOOK, found.address)
 
 
-def hint(runtime: Runtime, account_id: int) -> None:
+def notify(runtime: Runtime, account_id: int) -> None:
     """Have the streams of an account read earlier: now, or SPACING after they were read last."""
     now = runtime.clock().replace(microsecond=0)
     state = StreamState
     with reading(runtime.engine) as connection:
         rows = connection.execute(
             select(state.id, state.synced_at, state.due_at, state.failures).where(
-                state.account_id == account_id, ~state.retired, or_(state.hinted_at.is_(None), state.hinted_at < now)
+                state.account_id == account_id,
+                ~state.retired,
+                or_(state.notified_at.is_(None), state.notified_at < now),
             )
         ).all()
     if not rows:  # the second hint within a second says nothing new
         return
     with writing(runtime.engine) as connection:
-        connection.execute(update(state).where(state.id.in_([row.id for row in rows])).values(hinted_at=now))
+        connection.execute(update(state).where(state.id.in_([row.id for row in rows])).values(notified_at=now))
         for row in rows:
-            earlier = hurried(row.synced_at, row.due_at, row.failures, now)
+            earlier = earlier_due_at(row.synced_at, row.due_at, row.failures, now)
             if earlier is not None:
                 connection.execute(
                     update(state).where(state.id == row.id, state.due_at > earlier).values(due_at=earlier)
                 )
 
 
-def hurried(synced_at: datetime | None, due_at: datetime | None, failures: int, now: datetime) -> datetime | None:
-    """Say when a stream is to be read after a hint, None if not sooner than before; what fails is not hurried."""
+def earlier_due_at(
+    synced_at: datetime | None, due_at: datetime | None, failures: int, now: datetime
+) -> datetime | None:
+    """Say when to read a stream after a notification; None if not sooner than planned, or if the stream fails."""
     if due_at is None or failures:
         return None
     earlier = now if synced_at is None else max(now, synced_at + SPACING)

@@ -11,7 +11,7 @@ from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.decisions.purge_subjects import purge_subjects
 from worker.identity.resolve import persons_of, resolve
-from worker.ingest.reprocess import reconsider
+from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.refresh import BATCH, due_now, refresh
 from worker.judgement.rules import rules_in_force
 from worker.network.introductions import recognise
@@ -22,7 +22,7 @@ from worker.storage.transactions import writing
 MANY = 100
 
 
-def settle(runtime: Runtime, user_id: int) -> int:
+def recompute(runtime: Runtime, user_id: int) -> int:
     """Bring everything that depends on the sightings up to date; returns how many people were assessed."""
     if not runtime.settings.keep_subjects and purge_subjects(runtime.engine, user_id):
         scrub(runtime.engine)
@@ -32,7 +32,7 @@ def settle(runtime: Runtime, user_id: int) -> int:
     while more:  # one new mail is settled in one transaction, much that is new in several
         with writing(runtime.engine) as connection:
             hold(connection, user_id)
-            more = reconsider(connection, user_id, keep_subjects=runtime.settings.keep_subjects) or _meet(
+            more = reprocess_stale(connection, user_id, keep_subjects=runtime.settings.keep_subjects) or _meet(
                 connection, user_id, now
             )
             if not more:
@@ -53,7 +53,7 @@ def _meet(connection: Connection, user_id: int, now: datetime) -> bool:
     return many
 
 
-def unsettled(connection: Connection, user_id: int) -> bool:
+def needs_recompute(connection: Connection, user_id: int) -> bool:
     """Whether something read has not been worked into people and interactions yet."""
     return bool(
         connection.scalar(

@@ -21,14 +21,14 @@ from connectors.errors import (
 from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import StreamKind
-from worker.accounts.providers import open_connector, recall, spent
+from worker.accounts.providers import open_connector, restore_usage, usage_of
 from worker.accounts.rate_limits import pause
 from worker.app.metrics import FAILED, PAGES, RECORDS
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.decisions.purge_subjects import note_subjects
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import view_of
+from worker.ingest.learn import filters_of
 from worker.ingest.observers import SentMailObserver
 from worker.queue.leases import LEASE, Lease, LeaseLost, give_back, take
 from worker.storage.outages import at_last
@@ -64,7 +64,7 @@ def read_stream(
     if taken is None:
         return Outcome.BUSY
     lease = Lease(stream_id, taken.user_id, taken.fence)
-    recall(runtime, taken)
+    restore_usage(runtime, taken)
     try:
         return _read(runtime, lease, taken, enough, observers)
     except LeaseLost:
@@ -72,7 +72,7 @@ def read_stream(
     except ConnectorError as error:
         return _fail(runtime, lease, taken.account_id, error)
     finally:
-        told = spent(runtime, taken)
+        told = usage_of(runtime, taken)
         at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
 
 
@@ -89,18 +89,18 @@ def _read(
         ).one()
         note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
     connector = open_connector(runtime, taken.account_id, lease.stream_id)
-    recall(runtime, taken)  # once more, should this process have met the account only now
+    restore_usage(runtime, taken)  # once more, should this process have met the account only now
     news = False
     for page in connector.changes(stream, cursor, since=since):
         now = runtime.clock()
         with writing(runtime.engine) as connection:
             hold(connection, lease.user_id)
-            view = view_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
-            commit_page(connection, lease, page, view, now, observers)
+            filters = filters_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
+            commit_page(connection, lease, page, filters, now, observers)
             connection.execute(
                 update(StreamState)
                 .where(StreamState.id == lease.stream_id)
-                .values(leased_until=now + LEASE, **spent(runtime, taken))
+                .values(leased_until=now + LEASE, **usage_of(runtime, taken))
             )
             news = news or bool(page.records)
             if not page.more:
@@ -118,9 +118,9 @@ def _rest(connection: Connection, lease: Lease, now: datetime, soon: int, *, beg
     What the provider hinted at after the reading had begun may have come too late for it.
     """
     own = StreamState.id == lease.stream_id
-    before = connection.execute(select(StreamState.interval, StreamState.hinted_at).where(own)).one()
+    before = connection.execute(select(StreamState.interval, StreamState.notified_at).where(own)).one()
     interval = soon if news else min(RARELY * soon, before.interval * 2)
-    hinted = before.hinted_at is not None and before.hinted_at >= begun.replace(microsecond=0)
+    hinted = before.notified_at is not None and before.notified_at >= begun.replace(microsecond=0)
     due_at = now + (SPACING if hinted else timedelta(seconds=interval))
     connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))
 

@@ -17,7 +17,7 @@ from models.accounts import Account, StreamState, User
 from models.base import seconds
 from models.failures import Failure
 from models.history import Sighting, Unreadable
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from worker.app.runtime import Runtime
 from worker.queue.broker import QUEUES, SILENT, waiting
 from worker.storage.transactions import reading
@@ -131,19 +131,21 @@ def _work(connection: Connection) -> Iterator[Metric]:
     yield _gauge(
         "keepwarm_dead_letters", "What failed after all its tries.", ["actor"], [((actor,), n) for actor, n in dead]
     )
-    letters = connection.execute(
+    digests = connection.execute(
         select(
-            func.count(Letter.sent_at),
-            func.count(case(((Letter.document != b"") & Letter.sent_at.is_(None), 1))),
-            func.count(case((Letter.document == b"", 1))),
-            func.coalesce(func.sum(Letter.doubts), 0),
+            func.count(StoredDigest.sent_at),
+            func.count(case(((StoredDigest.document != b"") & StoredDigest.sent_at.is_(None), 1))),
+            func.count(case((StoredDigest.document == b"", 1))),
+            func.coalesce(func.sum(StoredDigest.uncertain_deliveries), 0),
         )
     ).one()
-    states = zip(("sent", "waiting", "nothing to say"), letters, strict=False)
+    states = zip(("sent", "waiting", "nothing to say"), digests, strict=False)
     yield _gauge("keepwarm_digests", "Digests, by what became of them.", ["state"], [((s,), n) for s, n in states])
-    doubts = CounterMetricFamily("keepwarm_digest_doubts", "Digests handed over again for want of an answer.")
-    doubts.add_metric([], float(letters[3]))
-    yield doubts
+    uncertain_deliveries = CounterMetricFamily(
+        "keepwarm_digest_doubts", "Digests handed over again for want of an answer."
+    )
+    uncertain_deliveries.add_metric([], float(digests[3]))
+    yield uncertain_deliveries
 
 
 def _database(*, up: bool) -> Metric:

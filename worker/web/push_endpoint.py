@@ -16,7 +16,7 @@ from connectors.errors import ProtocolError
 from models.enums import Provider
 from worker.app.metrics import HINTS
 from worker.app.runtime import Runtime
-from worker.sync.push import Taken, hint_at, hint_of_graph
+from worker.sync.push import Taken, notify_graph, notify_mailbox
 
 #: Bytes of a notification that are read at most: Graph puts many into one.
 LARGEST = 256 * 1024
@@ -88,7 +88,7 @@ def take_from_google(runtime: Runtime, body: bytes) -> Taken:
     from connectors.gmail.push import address_in
 
     try:
-        return hint_at(runtime, Provider.GMAIL, address_in(body))
+        return notify_mailbox(runtime, Provider.GMAIL, address_in(body))
     except ProtocolError:
         return Taken.MALFORMED
 
@@ -99,8 +99,7 @@ def take_from_graph(runtime: Runtime, body: bytes) -> Taken:
 
     try:
         found = {
-            hint_of_graph(runtime, one.subscription, one.secret or "", one.event)
-            for one in dict.fromkeys(notices(body))
+            notify_graph(runtime, one.subscription, one.secret or "", one.event) for one in dict.fromkeys(notices(body))
         }
     except ProtocolError:
         return Taken.MALFORMED

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from worker.accounts.providers import quotas
+from worker.accounts.providers import quota_usage
 from worker.app.runtime import Runtime
 
 
@@ -23,7 +23,7 @@ class Spending(Collector):
         allowed = GaugeMetricFamily(
             "keepwarm_quota_units_allowed", "Units that may be spent in any minute.", labels=["account"]
         )
-        for account, (units, per_minute) in quotas(self.runtime).items():
+        for account, (units, per_minute) in quota_usage(self.runtime).items():
             spent.add_metric([str(account)], units)
             allowed.add_metric([str(account)], per_minute)
         return [spent, allowed]

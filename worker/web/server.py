@@ -82,7 +82,7 @@ def answering(registry: CollectorRegistry, trouble: Trouble) -> Application:
 
 @contextmanager
 def served(address: str, registry: CollectorRegistry, trouble: Trouble) -> Iterator[int]:
-    """Answer those who watch while the block runs; gives the port. An empty address: nobody watches.
+    """Answer those who watch while the block runs; gives the port. An empty address: nobody push_subscriptions.
 
     Raises:
         EndpointBusy: the address is none, or taken.

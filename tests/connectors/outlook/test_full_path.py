@@ -26,7 +26,7 @@ from worker.accounts.store import disconnect
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync
-from worker.sync.recompute import settle
+from worker.sync.recompute import recompute
 from worker.sync.stream import Outcome, read_stream
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -100,7 +100,7 @@ def read_everything(runtime: Runtime, user_id: int) -> None:
                 break
         else:
             raise AssertionError(f"stream {stream} never ended")
-    settle(runtime, user_id)
+    recompute(runtime, user_id)
 
 
 def test_what_outlook_tells_is_what_happened(runtime: Runtime, world: World, microsoft: MicrosoftSandbox) -> None:
@@ -198,7 +198,7 @@ def test_two_accounts_are_one_history(
         accounts = {row.provider: row.id for row in connection.execute(select(Account.provider, Account.id))}
     # What both tell stays when one of them goes with all that only it told.
     disconnect(runtime, user, accounts[Provider.GMAIL], erase=True)
-    settle(runtime, user)
+    recompute(runtime, user)
     left = stored(runtime, END)
     mine = {mail.message_id for mail in held_by(work, world.mails)} | set(
         left.keys() - {m.message_id for m in world.mails}

@@ -22,7 +22,7 @@ from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.app.vault import Vault, WrongKey, fingerprint
-from worker.service.maintenance import EVERY, Upkeep
+from worker.service.maintenance import EVERY, Maintenance
 from worker.storage.transactions import reading, writing
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
@@ -60,7 +60,7 @@ def opened(runtime: Runtime, accounts: list[int]) -> bool:
 def test_one_day_after_the_keys_were_rotated_the_old_one_is_not_needed(engine: Engine) -> None:
     accounts = sign_in(home(engine, OLD), PIECE + 5)
     rotated = home(engine, NEW, OLD)
-    upkeep = Upkeep(rotated)
+    upkeep = Maintenance(rotated)
     upkeep.step()
     assert under(engine, NEW) == PIECE  # a piece at each tick
     assert opened(rotated, accounts)
@@ -74,7 +74,7 @@ def test_one_day_after_the_keys_were_rotated_the_old_one_is_not_needed(engine: E
 def test_a_key_that_is_rotated_while_the_scheduler_lives_is_found_by_the_next_day(engine: Engine) -> None:
     clock = [NOW]
     rotated = Runtime(Settings(secret_keys=SecretStr(f"{NEW},{OLD}")), engine, lambda: clock[0])
-    upkeep = Upkeep(rotated)
+    upkeep = Maintenance(rotated)
     upkeep.step()
     accounts = sign_in(home(engine, OLD), 1)  # by a worker that was not started anew yet
     upkeep.step()
@@ -135,13 +135,13 @@ def test_one_that_does_not_open_stands_in_nobodys_way(engine: Engine) -> None:
 
 
 def test_no_key_is_made_where_nothing_is_sealed(engine: Engine, tmp_path: Path) -> None:
-    Upkeep(Runtime(Settings(home=tmp_path), engine, lambda: NOW + timedelta(days=1))).step()
+    Maintenance(Runtime(Settings(home=tmp_path), engine, lambda: NOW + timedelta(days=1))).step()
     assert not (tmp_path / "secret.key").exists()
 
 
 def test_keys_that_cannot_be_used_do_not_stop_the_scheduler(engine: Engine) -> None:
     sign_in(home(engine, OLD), 1)
-    Upkeep(home(engine, "no key")).step()
+    Maintenance(home(engine, "no key")).step()
     assert under(engine, OLD) == 1
 
 

@@ -55,12 +55,12 @@ def test_names_of_all_scripts_are_written_where_the_locale_knows_none(tmp_path: 
 def test_two_of_one_name_can_be_told_apart(tmp_path: Path) -> None:
     runtime = open_home(tmp_path / "home")
     first, second = (Mailbox(f"maria@{place}.example", "Maria Santos") for place in ("one", "two"))
-    letters = [
+    digests = [
         mail(n, *((one, MINE) if n % 2 else (MINE, one)), days=n)
         for place, one in enumerate((first, second))
         for n in range(100 * place + 1, 100 * place + 9)
     ]
-    live(runtime, letters)
+    live(runtime, digests)
     said = Keepwarm(tmp_path / "home")("people").out
     assert "Maria Santos <maria@one.example>" in said
     assert "Maria Santos <maria@two.example>" in said

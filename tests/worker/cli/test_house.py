@@ -63,7 +63,7 @@ def test_what_failed_for_good_is_listed_and_tried_again(tmp_path: Path) -> None:
     with writing(runtime.engine) as connection:
         note(
             connection,
-            task("keepwarm.settle", user),
+            task("keepwarm.recompute", user),
             "ValueError at worker/sync/recompute.py:9 in settle",
             runtime.clock(),
         )

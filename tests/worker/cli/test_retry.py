@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
         connection.execute(update(StreamState).values(failures=3, due_at=NOW))
         connection.execute(
             insert(Failure).values(
-                actor="keepwarm.settle", subject=f"[{user}]", user_id=user, error="KeyError at worker/sync/recompute.py:1 in settle",
+                actor="keepwarm.recompute", subject=f"[{user}]", user_id=user, error="KeyError at worker/sync/recompute.py:1 in settle",
                 times=2, first_at=NOW, last_at=NOW, again_at=NOW,
             )
         )  # fmt: skip
@@ -42,8 +42,8 @@ def home(tmp_path: Path) -> Path:
 
 def test_what_failed_is_listed_and_asked_again(home: Path) -> None:
     assert "KeyError at worker/sync/recompute.py:1" in keepwarm(home, "retry", "--list")[0]
-    (letter,) = json.loads(keepwarm(home, "retry", "--json")[0])
-    assert (letter["actor"], letter["times"]) == ("keepwarm.settle", 2)
+    (digest,) = json.loads(keepwarm(home, "retry", "--json")[0])
+    assert (digest["actor"], digest["times"]) == ("keepwarm.recompute", 2)
     runtime = open_home(home)
     with reading(runtime.engine) as connection:
         assert connection.scalars(select(Failure.actor)).all() == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from models.enums import Channel, Direction, Stage, Warmth
-from tests.worker.digest.letters import HOSTILE
+from tests.worker.digest.digests import HOSTILE
 from worker.cli.people.timeline import Moment, Portrait, by_month, render, sparkline, ticks
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)

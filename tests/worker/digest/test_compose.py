@@ -55,10 +55,10 @@ def introduced(keepwarm: Keepwarm) -> Keepwarm:
 
 
 def test_the_first_letter_introduces_itself_and_lists_nobody_who_was_lost(tmp_path: Path) -> None:
-    letter = home(tmp_path, silent_friend())("digest", "--json").json
-    assert letter["lines"] == []
-    assert letter["first"]["people"] == 2
-    assert "Carla Voss" in {root["name"] for root in letter["first"]["roots"]}
+    digest = home(tmp_path, silent_friend())("digest", "--json").json
+    assert digest["lines"] == []
+    assert digest["first"]["people"] == 2
+    assert "Carla Voss" in {root["name"] for root in digest["first"]["roots"]}
 
 
 def test_the_silent_friend_is_named_with_the_reason_and_a_step(tmp_path: Path) -> None:

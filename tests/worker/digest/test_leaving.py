@@ -18,7 +18,7 @@ from tests.worker.digest.correspondents import ME, MONDAY, PROVIDERS, Correspond
 from tests.worker.digest.test_send_account import go_out
 from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
-from worker.digest.deliver.preferences import Wish, wish, wish_of
+from worker.digest.deliver.preferences import DigestPreferences, preferences_of, set_preferences
 from worker.digest.deliver.send import Sent
 from worker.digest.deliver.unsubscribe import unsubscribe_subject
 from worker.storage.transactions import reading, writing
@@ -37,7 +37,7 @@ def reader(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         yield reader
 
 
-def way_out(reader: Correspondent) -> tuple[str, str]:
+def unsubscribe_subject_for(reader: Correspondent) -> tuple[str, str]:
     """To whom, and with which subject, a mail program writes that takes the letter's way out."""
     header = message_from_bytes(reader.outgoing[-1], policy=default)["List-Unsubscribe"].strip()
     link = urlsplit(header.strip("<>"))
@@ -47,14 +47,14 @@ def way_out(reader: Correspondent) -> tuple[str, str]:
 
 def wanted(runtime: Runtime, user: int) -> bool:
     with reading(runtime.engine) as connection:
-        return wish_of(connection, user).wanted
+        return preferences_of(connection, user).wanted
 
 
 @pytest.mark.parametrize("keep_subjects", [True, False])
 def test_the_way_out_switches_digests_off_and_a_command_on_again(reader: Correspondent, *, keep_subjects: bool) -> None:
     settings = reader.runtime.settings.model_copy(update={"keep_subjects": keep_subjects})
     reader.runtime = Runtime(settings, reader.runtime.engine, reader.clock)
-    to, words = way_out(reader)
+    to, words = unsubscribe_subject_for(reader)
     assert to == ME
     reader.clock.now += HOUR
     reader.write(to, words, reader.clock.now)
@@ -67,7 +67,7 @@ def test_the_way_out_switches_digests_off_and_a_command_on_again(reader: Corresp
 
     # Asked for again, it comes again, although the old mail is still there and is read once more
     with writing(reader.runtime.engine) as connection:
-        assert str(wish(connection, reader.user, reader.clock.now, wanted=True)) == "Mondays at 07:00 (UTC)"
+        assert str(set_preferences(connection, reader.user, reader.clock.now, wanted=True)) == "Mondays at 07:00 (UTC)"
     reader.clock.now += HOUR
     reader.read(full=True)
     assert wanted(reader.runtime, reader.user)
@@ -102,7 +102,7 @@ def mail(key: str, words: str, sender: str = ME, place: Place = Place.SENT) -> E
 def test_nobody_else_can_switch_them_off(engine: Engine, forged: EmailRecord) -> None:
     home = Home(engine, me=ME)
     with writing(engine) as connection:
-        connection.execute(update(User).where(User.id == home.user).values(leave_word="w0rd"))
+        connection.execute(update(User).where(User.id == home.user).values(unsubscribe_token="w0rd"))
     home.deliver([forged])
     assert wanted(home.runtime, home.user)
     home.deliver([mail("8", unsubscribe_subject("w0rd"))])
@@ -110,12 +110,12 @@ def test_nobody_else_can_switch_them_off(engine: Engine, forged: EmailRecord) ->
 
 
 def test_a_letter_whose_reader_keepwarm_does_not_hear_offers_no_way_out_by_mail(engine: Engine) -> None:
-    from worker.digest.deliver.unsubscribe import way_out as offered
+    from worker.digest.deliver.unsubscribe import unsubscribe_subject_for as offered
 
     home = Home(engine, me=ME)  # an archive: what its owner sends tomorrow is never seen
     assert offered(home.runtime, home.user, ME) is None
     with reading(engine) as connection:
-        assert connection.scalars(select(User.leave_word)).all() == [None]
+        assert connection.scalars(select(User.unsubscribe_token)).all() == [None]
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_a_letter_whose_reader_keepwarm_does_not_hear_offers_no_way_out_by_mail(
 def test_a_wish(engine: Engine, change: dict[str, object], said: str) -> None:
     home = Home(engine)
     with writing(engine) as connection:
-        assert str(wish(connection, home.user, MONDAY, **change)) == said  # type: ignore[arg-type]  # as the cases have it
-        assert str(wish_of(connection, home.user)) == said
-        again = wish(connection, home.user, MONDAY, wanted=True)
+        assert str(set_preferences(connection, home.user, MONDAY, **change)) == said  # type: ignore[arg-type]  # as the cases have it
+        assert str(preferences_of(connection, home.user)) == said
+        again = set_preferences(connection, home.user, MONDAY, wanted=True)
     assert again.wanted
     assert again.weekday == (4 if "weekday" in change else 0)
 
 
 def test_days_outside_the_week_are_never() -> None:
-    assert [str(Wish(weekday, 7, "UTC")) for weekday in (-1, 7, 99)] == ["never"] * 3
+    assert [str(DigestPreferences(weekday, 7, "UTC")) for weekday in (-1, 7, 99)] == ["never"] * 3

@@ -6,8 +6,8 @@ import pytest
 
 from models.enums import Stage
 from tests.sandbox.screenshot import chromium, measure, picture
-from tests.worker.digest.letters import FIRST, NOW, USUAL, line
-from worker.digest.digest import FirstFindings, Footer, Letter, Root
+from tests.worker.digest.digests import FIRST, NOW, USUAL, line
+from worker.digest.digest import Digest, FirstFindings, Footer, Root
 from worker.digest.render import html
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="no chromium on this machine")
@@ -23,7 +23,7 @@ def test_a_usual_week_is_two_screens_of_a_phone() -> None:
 def test_endless_words_do_not_push_the_page_wide() -> None:
     bad = line(WIDE, address=f"{WIDE}@x.example", why=WIDE, step=WIDE)
     first = FirstFindings(1, 1, 1, 1, NOW, (Root(WIDE, WIDE, Stage.DEEP, NOW, WIDE),))
-    page = html.render(Letter(WIDE, NOW, "UTC", "p", (bad,), (WIDE,), first, Footer((WIDE,), 1, 1, NOW)))
+    page = html.render(Digest(WIDE, NOW, "UTC", "p", (bad,), (WIDE,), first, Footer((WIDE,), 1, 1, NOW)))
     assert measure(page, 390)[0] == 390
     assert measure(page, 760)[0] == 760
 

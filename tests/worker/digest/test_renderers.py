@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from models.enums import Stage
-from tests.worker.digest.letters import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
-from worker.digest.digest import FirstFindings, Footer, Letter, Root
+from tests.worker.digest.digests import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
+from worker.digest.digest import Digest, FirstFindings, Footer, Root
 from worker.digest.render import html, json, terminal, text
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -48,9 +48,9 @@ def read(page: str) -> Page:
     return parser
 
 
-def printed(letter: Letter) -> str:
+def printed(digest: Digest) -> str:
     out = io.StringIO()
-    Console(file=out, width=100, color_system=None).print(terminal.render(letter))
+    Console(file=out, width=100, color_system=None).print(terminal.render(digest))
     return out.getvalue()
 
 
@@ -61,20 +61,20 @@ def test_nothing_to_say_renders_nothing() -> None:
     assert stdlib_json.loads(json.render(EMPTY))["lines"] == []
 
 
-@pytest.mark.parametrize("letter", [USUAL, FIRST])
-def test_every_renderer_says_every_line(letter: Letter) -> None:
+@pytest.mark.parametrize("digest", [USUAL, FIRST])
+def test_every_renderer_says_every_line(digest: Digest) -> None:
     shown = [
-        " ".join("".join(read(html.render(letter)).words).split()),
-        " ".join(text.render(letter).split()),
-        " ".join(printed(letter).split()),
+        " ".join("".join(read(html.render(digest)).words).split()),
+        " ".join(text.render(digest).split()),
+        " ".join(printed(digest).split()),
     ]
     for said in shown:
-        for one in letter.lines:
+        for one in digest.lines:
             assert one.name in said
             assert one.why in said
             assert one.step in said
             assert "they wrote last, on 29 September" in said
-        for note in letter.notes:
+        for note in digest.notes:
             assert note in said
 
 
@@ -93,18 +93,18 @@ def test_the_page_has_one_heading_per_person_and_fits_600_pixels() -> None:
     assert all(attrs.get("role") == "presentation" for tag, attrs in page.tags if tag == "table")
 
 
-@pytest.mark.parametrize("letter", [USUAL, FIRST])
-def test_the_page_loads_and_tracks_nothing(letter: Letter) -> None:
-    page = html.render(letter)
+@pytest.mark.parametrize("digest", [USUAL, FIRST])
+def test_the_page_loads_and_tracks_nothing(digest: Digest) -> None:
+    page = html.render(digest)
     assert not re.search(r"https?://|//[a-z]|url\(|@import|<img|<script|<link|<iframe|<form|<svg", page)
     assert {re.split(":", attrs["href"] or "")[0] for tag, attrs in read(page).tags if "href" in attrs} == {"mailto"}
 
 
-def hostile(evil: str) -> Letter:
+def hostile(evil: str) -> Digest:
     bad = line(evil or "x", address=evil, why=evil, step=evil)
     root = Root(evil, evil, Stage.DEEP, NOW, evil)
     first = FirstFindings(1, 1, 1, 1, NOW, (root,))
-    return Letter(evil, NOW, evil, evil, (bad,), (evil,), first, Footer((evil,), 1, 1, NOW))
+    return Digest(evil, NOW, evil, evil, (bad,), (evil,), first, Footer((evil,), 1, 1, NOW))
 
 
 @pytest.mark.parametrize("evil", HOSTILE)

@@ -17,19 +17,19 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
 
 from models.accounts import Account, StreamState, User
-from models.judgement import Letter as Stored
+from models.judgement import StoredDigest
 from tests.services import free_port
 from tests.worker.clock import Clock
-from tests.worker.digest.letters import EMPTY, USUAL
+from tests.worker.digest.digests import EMPTY, USUAL
 from tests.worker.digest.postbox import Postbox, serving
 from tests.worker.homes import BEN, ME, NOW, live, mail
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
-from worker.digest.deliver.readiness import due_letters
+from worker.digest.deliver.readiness import due_digests
 from worker.digest.deliver.send import Sent, send, send_due
 from worker.digest.deliver.smtp import NotSent, Unsure
-from worker.digest.digest import Letter
+from worker.digest.digest import Digest
 from worker.queue.broker import SEND, middleware
 from worker.queue.dead_letters import failed
 from worker.service.actors import register
@@ -43,17 +43,17 @@ WEEK = timedelta(days=7)
 class Composer:
     """Says what it is given to say, and remembers what it was told to remember."""
 
-    def __init__(self, letter: Letter = USUAL) -> None:
-        self.letter = letter
+    def __init__(self, digest: Digest = USUAL) -> None:
+        self.digest = digest
         self.asked = 0
         self.remembered: list[str] = []
 
-    def __call__(self, _runtime: Runtime, _user_id: int, _now: datetime) -> Letter:
+    def __call__(self, _runtime: Runtime, _user_id: int, _now: datetime) -> Digest:
         self.asked += 1
-        return self.letter
+        return self.digest
 
-    def remember(self, _connection: Connection, _user_id: int, letter: Letter) -> None:
-        self.remembered.append(letter.period)
+    def remember(self, _connection: Connection, _user_id: int, digest: Digest) -> None:
+        self.remembered.append(digest.period)
 
 
 @pytest.fixture
@@ -91,14 +91,16 @@ def user(runtime: Runtime) -> int:
 def stored(runtime: Runtime) -> list[tuple[str, bool, int, str | None]]:
     with reading(runtime.engine) as connection:
         rows = connection.execute(
-            select(Stored.period, Stored.sent_at, Stored.doubts, Stored.trouble).order_by(Stored.period)
+            select(
+                StoredDigest.period, StoredDigest.sent_at, StoredDigest.uncertain_deliveries, StoredDigest.trouble
+            ).order_by(StoredDigest.period)
         ).all()
-        return [(row.period, row.sent_at is not None, row.doubts, row.trouble) for row in rows]
+        return [(row.period, row.sent_at is not None, row.uncertain_deliveries, row.trouble) for row in rows]
 
 
 def due(runtime: Runtime) -> list[int]:
     with reading(runtime.engine) as connection:
-        return list(due_letters(connection, runtime.clock()))
+        return list(due_digests(connection, runtime.clock()))
 
 
 def test_one_letter_a_week(runtime: Runtime, user: int, box: Postbox, clock: Clock) -> None:
@@ -181,12 +183,12 @@ def test_a_refusal_leaves_the_same_mail_in_the_outbox(runtime: Runtime, user: in
     box.answers.append("451 Come back later")
     with pytest.raises(NotSent, match="451 Come back later"):
         send_due(runtime, user, composer, composer.remember)
-    ((_, sent, doubts, trouble),) = stored(runtime)
-    assert (sent, doubts) == (False, 0)
+    ((_, sent, uncertain_deliveries, trouble),) = stored(runtime)
+    assert (sent, uncertain_deliveries) == (False, 0)
     assert trouble is not None
     assert "451 Come back later" in trouble
     assert due(runtime) == [user]
-    composer.letter = EMPTY  # what would be said by now does not matter
+    composer.digest = EMPTY  # what would be said by now does not matter
     assert send_due(runtime, user, composer, composer.remember) is Sent.SENT
     assert stored(runtime) == [("2026-W48", True, 0, None)]
     assert composer.asked == 1
@@ -329,9 +331,9 @@ def test_a_server_that_is_away_is_a_dead_letter_and_asked_again(
     broker.join(SEND, fail_fast=False)
     worker.stop()
     with reading(engine) as connection:
-        (letter,) = [one for one in failed(connection, user) if one.actor == "keepwarm.digest"]
-    assert letter.times == 1  # no quick tries: the next is in a minute, then in two
-    assert letter.error.startswith("NotSent")
+        (digest,) = [one for one in failed(connection, user) if one.actor == "keepwarm.digest"]
+    assert digest.times == 1  # no quick tries: the next is in a minute, then in two
+    assert digest.error.startswith("NotSent")
     ((_, sent, _, trouble),) = stored(lonely)
     assert not sent
     assert "does not answer" in str(trouble)

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from connectors.errors import NeedsReauthorisation
 from models.accounts import Account, SendingConsent, StreamState, User
 from models.history import Interaction, Sighting
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from models.people import Address, OwnAddress
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.server import GoogleSandbox
@@ -55,10 +55,12 @@ def headers(raw: bytes) -> EmailMessage:
     return mail
 
 
-def letters(runtime: Runtime) -> list[tuple[bool, int]]:
+def digests(runtime: Runtime) -> list[tuple[bool, int]]:
     with reading(runtime.engine) as connection:
-        rows = connection.execute(select(Letter.sent_at, Letter.doubts).order_by(Letter.period))
-        return [(row.sent_at is not None, row.doubts) for row in rows]
+        rows = connection.execute(
+            select(StoredDigest.sent_at, StoredDigest.uncertain_deliveries).order_by(StoredDigest.period)
+        )
+        return [(row.sent_at is not None, row.uncertain_deliveries) for row in rows]
 
 
 def test_the_digest_goes_from_the_account_to_itself_and_is_no_contact(reader: Correspondent) -> None:
@@ -85,7 +87,7 @@ def test_the_digest_goes_from_the_account_to_itself_and_is_no_contact(reader: Co
     assert len(mail["To"].addresses) == 1
     assert mail["Cc"] is mail["Bcc"] is None
     assert "http" not in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]  # nothing that could track
-    assert letters(reader.runtime) == [(True, 0)]
+    assert digests(reader.runtime) == [(True, 0)]
 
     # And when keepwarm sees it in the mailbox, it is skipped with a reason, and teaches nothing
     reader.clock.now += 10 * MINUTE
@@ -163,7 +165,7 @@ def test_an_answer_that_was_lost_is_found_among_the_sent_mail_and_nothing_comes_
     reader.read()
     assert go_out(reader) is Sent.NOT_DUE
     assert len(reader.outgoing) == 1
-    assert letters(reader.runtime) == [(True, 0)]
+    assert digests(reader.runtime) == [(True, 0)]
 
 
 def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +199,7 @@ def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monk
         reader.read()
         assert go_out(reader) is Sent.NOT_DUE
         assert len(reader.outgoing) == 1
-        assert letters(reader.runtime) == [(True, 0)]
+        assert digests(reader.runtime) == [(True, 0)]
 
 
 def test_a_mailbox_that_cannot_be_read_is_not_waited_for_for_ever_and_the_doubt_is_counted(
@@ -211,7 +213,7 @@ def test_a_mailbox_that_cannot_be_read_is_not_waited_for_for_ever_and_the_doubt_
     assert go_out(reader) is Sent.SENT
     assert len(reader.outgoing) == 2
     assert reader.outgoing[0] == reader.outgoing[1]
-    assert letters(reader.runtime) == [(True, 1)]
+    assert digests(reader.runtime) == [(True, 1)]
 
 
 def test_a_withdrawn_consent_says_what_to_do_and_reading_goes_on(reader: Correspondent) -> None:
@@ -226,7 +228,7 @@ def test_a_withdrawn_consent_says_what_to_do_and_reading_goes_on(reader: Corresp
         assert "Allow it again: keepwarm connect" in str(consent.trouble)
         assert connection.scalars(select(Account.state)).all() == ["active"]
         assert set(connection.scalars(select(StreamState.failures))) == {0}
-    assert letters(reader.runtime) == [(False, 0)]
+    assert digests(reader.runtime) == [(False, 0)]
 
 
 def test_allowing_it_again_sends_what_had_to_wait(reader: Correspondent) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sandbox.microsoft.tls import Certificates
 from tests.services import free_port
-from tests.worker.digest.letters import NOW, USUAL
+from tests.worker.digest.digests import NOW, USUAL
 from tests.worker.digest.postbox import PASSWORD, USER, Postbox, serving
 from worker.digest.deliver.message import mail_of, message_id
 from worker.digest.deliver.smtp import NotSent, Post, Unsure, hand_over, post_of

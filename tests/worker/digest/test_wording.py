@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import Direction
-from tests.worker.digest.letters import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
-from worker.digest.digest import Last, Letter, LineKind
+from tests.worker.digest.digests import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
+from worker.digest.digest import Digest, Last, LineKind
 from worker.digest.render import wording
 
 
@@ -87,8 +87,8 @@ def test_subjects() -> None:
 
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_a_subject_is_one_line_whatever_a_name_holds(evil: str) -> None:
-    letter = Letter("R", NOW, "UTC", "p", (line("x", address="x@y.example"),))
-    said = wording.subject(Letter("R", NOW, "UTC", "p", (line(evil or " ", address="x@y.example"), *letter.lines)))
+    digest = Digest("R", NOW, "UTC", "p", (line("x", address="x@y.example"),))
+    said = wording.subject(Digest("R", NOW, "UTC", "p", (line(evil or " ", address="x@y.example"), *digest.lines)))
     assert said.isprintable()
     assert len(said) < 200
 

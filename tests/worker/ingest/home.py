@@ -12,27 +12,37 @@ from sqlalchemy.engine import Connection, Engine
 from connectors.base import Cursor, Page
 from models.accounts import Account, StreamState
 from models.history import Interaction, Participation, Sighting
-from models.judgement import Assessment, Introduction
-from models.people import Address, Likeness, OwnAddress, Person
+from models.judgement import Introduction, StoredAssessment
+from models.people import Address, MatchEvidence, OwnAddress, Person
 from models.records import Record
 from models.tables import Base
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user, hold
 from worker.ingest.commit import commit_page
-from worker.ingest.learn import claim, view_of
+from worker.ingest.learn import add_own_addresses, filters_of
 from worker.queue.leases import Lease, take
 from worker.service.actors import SENT_MAIL
 from worker.storage.engine import open_database
 from worker.storage.transactions import writing
-from worker.sync.recompute import settle
+from worker.sync.recompute import recompute
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 ME = "me@own.example"
 SETTINGS = Settings()
 NUMBERS = count()
 
-TABLES = (Interaction, Participation, Likeness, OwnAddress, Introduction, Assessment, Person, Address, Sighting)
+TABLES = (
+    Interaction,
+    Participation,
+    MatchEvidence,
+    OwnAddress,
+    Introduction,
+    StoredAssessment,
+    Person,
+    Address,
+    Sighting,
+)
 #: Columns that say which home it is, or count full listings.
 HOMELY = frozenset({"user_id", "stream_id", "round"})
 
@@ -57,7 +67,7 @@ class Home:
         self.streams: dict[str, int] = {}
         with writing(engine) as connection:
             self.user = add_user(connection, f"{next(NUMBERS)}@users.example", NOW)
-            claim(connection, self.user, [me], why="you said so")
+            add_own_addresses(connection, self.user, [me], why="you said so")
 
     def stream(self, account: str = ME, name: str = "inbox") -> int:
         """The id of a stream, made when first asked for."""
@@ -89,17 +99,17 @@ class Home:
     def put(self, connection: Connection, lease: Lease, page: Page, account: str = ME) -> None:
         """Store one page in an open transaction."""
         hold(connection, self.user)
-        view = view_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
-        commit_page(connection, lease, page, view, self.now, SENT_MAIL)
+        filters = filters_of(connection, self.user, account, keep_subjects=self.runtime.settings.keep_subjects)
+        commit_page(connection, lease, page, filters, self.now, SENT_MAIL)
 
     def deliver(self, records: Sequence[Record], *, account: str = ME, name: str = "inbox", **more: Any) -> None:
         """Show records as one page, after which nothing follows."""
         page = Page(records, Cursor("x"), more.pop("more", False), **more)
         self.commit(self.lease(self.stream(account, name)), page, account)
 
-    def settle(self) -> None:
+    def recompute(self) -> None:
         """Weigh what is stale, find the people, assess who is due."""
-        settle(self.runtime, self.user)
+        recompute(self.runtime, self.user)
 
     def tables(self) -> Tables:
         """Everything that must be a function of the set of records alone, sorted."""
@@ -118,5 +128,5 @@ def told(records: Iterable[Record], **more: Any) -> Home:
     """A home that was shown these records in one page, and settled."""
     home = Home(**more)
     home.deliver(list(records))
-    home.settle()
+    home.recompute()
     return home

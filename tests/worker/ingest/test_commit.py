@@ -15,10 +15,10 @@ from models.enums import Place, Response
 from models.history import Interaction, Sighting, Unreadable
 from models.people import Address, OwnAddress, Person
 from models.records import Attendee, BadRecord, Deferred, Mailbox, Record, Tombstone
+from tests.worker.ingest.emails import ALIAS, ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home
-from tests.worker.ingest.letters import ALIAS, ANN, BOB, CY, mail, meeting, sent
 from worker.decisions.decide import block, unblock
-from worker.ingest.learn import claim
+from worker.ingest.learn import add_own_addresses
 from worker.queue.leases import LeaseLost
 from worker.storage.transactions import writing
 
@@ -119,14 +119,14 @@ def test_what_could_not_be_read_is_listed_until_it_can() -> None:
 @pytest.mark.parametrize(
     ("records", "change"),
     [
-        ([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),))], lambda c, u: claim(c, u, [ALIAS], why="you said so")),
+        ([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),))], lambda c, u: add_own_addresses(c, u, [ALIAS], why="you said so")),
         (
             [mail("1", to=(Mailbox("Alias+x@own.example"),), list_post="talk@lists.example")],
-            lambda c, u: claim(c, u, [ALIAS], why="you said so"),
+            lambda c, u: add_own_addresses(c, u, [ALIAS], why="you said so"),
         ),
         (
             [meeting("1", own_calendar=False, organizer=Mailbox(ANN), attendees=(Attendee(ALIAS, "", Response.DECLINED),))],
-            lambda c, u: claim(c, u, [ALIAS], why="you said so"),
+            lambda c, u: add_own_addresses(c, u, [ALIAS], why="you said so"),
         ),
         ([sent("1", cc=(Mailbox(BOB),)), mail("2")], lambda c, u: block(c, u, ANN, NOW)),
         ([sent("1", cc=(Mailbox(BOB),)), meeting("2")], lambda c, u: block(c, u, "@one.example", NOW)),
@@ -137,16 +137,16 @@ def test_a_changed_filter_judges_what_is_stored_without_fetching(
 ) -> None:
     late, early = Home(), Home()
     late.deliver(records)
-    late.settle()
+    late.recompute()
     before = late.rows(Sighting, "outcome", "reason"), late.rows(Interaction), late.rows(Address, "address")
     for home in (late, early):
         with writing(home.engine) as connection:
             change(connection, home.user)
-    late.settle()
+    late.recompute()
     after = late.rows(Sighting, "outcome", "reason"), late.rows(Interaction), late.rows(Address, "address")
     assert after != before
     early.deliver(records)
-    early.settle()
+    early.recompute()
     assert late.tables() == early.tables()
 
 
@@ -154,23 +154,23 @@ def test_what_was_blocked_comes_back_whole() -> None:
     records: list[Record] = [sent("1", cc=(Mailbox(BOB),)), mail("2"), meeting("3"), mail("4", sender=Mailbox(CY))]
     home = Home()
     home.deliver(records)
-    home.settle()
+    home.recompute()
     before = home.tables()
     for subject in (ANN, "@one.example"):
         with writing(home.engine) as connection:
             block(connection, home.user, subject, NOW)
-        home.settle()
+        home.recompute()
         assert [key for (key,) in home.rows(Person, "key")] == [BOB, CY]
         with writing(home.engine) as connection:
             unblock(connection, home.user, subject)
-        home.settle()
+        home.recompute()
         assert home.tables() == before
 
 
 def test_learning_an_address_leaves_what_does_not_name_it_alone() -> None:
     home = Home()
     home.deliver([mail("1", signals=("list-unsubscribe",)), mail("2", to=(Mailbox(ALIAS),)), mail("3")])
-    home.settle()
+    home.recompute()
     home.deliver([sent("4", to=BOB, sender=Mailbox(ALIAS))])
     assert (ALIAS, "sent mail comes from it") in home.rows(OwnAddress)
     assert [key for key, stale in home.rows(Sighting, "key", "stale") if stale] == ["2"]
@@ -217,11 +217,11 @@ def test_two_accounts_told_the_same_at_once_agree(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert not errors
-    home.settle()
+    home.recompute()
     calm = Home(engine)
     for account, told in accounts.items():
         calm.deliver([record for page in told for record in page], account=account)
-    calm.settle()
+    calm.recompute()
     assert home.tables() == calm.tables()
     assert not any(address == ALIAS for (address,) in home.rows(Address, "address"))
 
@@ -230,7 +230,7 @@ def test_a_trashed_or_sent_place_is_learned_from_only_once() -> None:
     home = Home()
     home.deliver([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),), place=Place.SENT)])
     home.deliver([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),), place=Place.TRASH)])
-    home.settle()
+    home.recompute()
     assert home.rows(Interaction, "direction") == [("out",)], "what was learned stays known"
 
 

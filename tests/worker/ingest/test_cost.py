@@ -6,8 +6,8 @@ from sqlalchemy import event
 
 from models.records import Mailbox
 from models.tables import Base
+from tests.worker.ingest.emails import mail, sent
 from tests.worker.ingest.home import NOW, Home
-from tests.worker.ingest.letters import mail, sent
 from worker.storage.engine import open_database
 
 #: Statements of one new mail, from the lease of its stream to its person's new assessment.
@@ -22,7 +22,7 @@ def statements_of_one_new_mail(people: int) -> list[str]:
     friends = [Mailbox(f"friend{number}@far.example", f"Friend {number}") for number in range(people)]
     home.deliver([mail(f"{number}", sender=friend) for number, friend in enumerate(friends)])
     home.deliver([sent(f"{number} answered", to=friend.address) for number, friend in enumerate(friends)])
-    home.settle()
+    home.recompute()
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -30,7 +30,7 @@ def statements_of_one_new_mail(people: int) -> list[str]:
 
     event.listen(engine, "before_cursor_execute", note)
     home.deliver([mail("new", sender=friends[0], sent_at=NOW)])
-    home.settle()
+    home.recompute()
     return asked
 
 

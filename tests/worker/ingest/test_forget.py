@@ -8,12 +8,12 @@ from sqlalchemy.engine import Engine
 
 from models.enums import Channel, Direction, Role
 from models.history import Interaction, Participation, Sighting
-from models.judgement import Assessment, Introduction
-from models.people import Address, Decision, Likeness, Person
+from models.judgement import Introduction, StoredAssessment
+from models.people import Address, Decision, MatchEvidence, Person
 from models.records import Attendee, ExportedPerson, ExportedRecord, Mailbox, Record
+from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home
-from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.decisions.decide import merge, quieten
+from worker.decisions.decide import merge, quiet_person
 from worker.decisions.erase_person import forget
 from worker.storage.engine import scrub
 from worker.storage.transactions import writing
@@ -37,23 +37,33 @@ RECORDS: list[Record] = [
 
 
 def everything(home: Home) -> str:
-    tables = (Interaction, Participation, Sighting, Address, Person, Assessment, Likeness, Introduction, Decision)
+    tables = (
+        Interaction,
+        Participation,
+        Sighting,
+        Address,
+        Person,
+        StoredAssessment,
+        MatchEvidence,
+        Introduction,
+        Decision,
+    )
     return repr([home.rows(table) for table in tables]).lower()
 
 
 def forgotten(home: Home, person: str) -> int:
     with writing(home.engine) as connection:
         count = forget(connection, home.user, person, home.now)
-    home.settle()
+    home.recompute()
     return count
 
 
 def test_nothing_of_a_forgotten_person_stays(engine: Engine) -> None:
     home = Home(engine)
     home.deliver(RECORDS)
-    home.settle()
+    home.recompute()
     with writing(engine) as connection:
-        quieten(connection, home.user, "mute", ANN, NOW)
+        quiet_person(connection, home.user, "mute", ANN, NOW)
     assert "ann" in everything(home)
     assert forgotten(home, ANN) == 3
     left = everything(home)
@@ -67,18 +77,18 @@ def test_nothing_of_a_forgotten_person_stays(engine: Engine) -> None:
 def test_a_forgotten_person_does_not_come_back(engine: Engine) -> None:
     home = Home(engine)
     home.deliver(RECORDS)
-    home.settle()
+    home.recompute()
     forgotten(home, ANN)
     before = home.tables()
     home.deliver(RECORDS, begins=True)
-    home.settle()
+    home.recompute()
     assert home.tables() == before
 
 
 def test_the_file_itself_holds_nothing_of_them(sqlite: Engine, tmp_path: Path) -> None:
     home = Home(sqlite)
     home.deliver([replace(mail("1"), key=f"k{n}", message_id=f"{n}@x") for n in range(300)])
-    home.settle()
+    home.recompute()
     forgotten(home, ANN)
     scrub(sqlite)
     for path in tmp_path.glob("keepwarm.db*"):
@@ -88,22 +98,22 @@ def test_the_file_itself_holds_nothing_of_them(sqlite: Engine, tmp_path: Path) -
 def test_forgetting_before_or_after_is_the_same() -> None:
     late = Home()
     late.deliver(RECORDS)
-    late.settle()
+    late.recompute()
     forgotten(late, ANN)
     early = Home()
     forgotten(early, ANN)
     early.deliver(RECORDS)
-    early.settle()
+    early.recompute()
     assert early.tables() == late.tables()
 
 
 def test_all_addresses_of_a_person_are_forgotten() -> None:
     home = Home()
     home.deliver(RECORDS)
-    home.settle()
+    home.recompute()
     with writing(home.engine) as connection:
         merge(connection, home.user, ANN, BOB, NOW)
-    home.settle()
+    home.recompute()
     forgotten(home, ANN)
     assert not home.rows(Person)  # whom only Bob wrote to went with his mail
     assert "bob@" not in everything(home)
@@ -113,17 +123,17 @@ def test_switched_off_subjects_are_purged_and_stay_away(engine: Engine) -> None:
     home = Home(engine)
     intro = mail("i", sender=Mailbox(BOB), cc=(Mailbox("new@four.example"),), subject="Intro: Bob <> you")
     home.deliver([*RECORDS, intro])
-    home.settle()
+    home.recompute()
     assert home.rows(Introduction)
     assert '"subject":' in everything(home)
     home.runtime = Home(engine, keep_subjects=False).runtime
-    home.settle()
+    home.recompute()
     assert not home.rows(Introduction)
     before = everything(home)
     for word in ('"subject":', "hello", "lunch", "intro"):
         assert word not in before
     home.deliver([*RECORDS, intro], begins=True)
-    home.settle()
+    home.recompute()
     assert everything(home) == before
 
 

@@ -20,8 +20,8 @@ from models.enums import Place, StreamKind
 from models.history import Sighting
 from models.people import Decision, Person
 from models.records import EmailRecord, MeetingRecord, Record, Tombstone
+from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, NAMES, copies, emails, meetings
 from tests.worker.ingest.home import ME, NOW, Home
-from tests.worker.ingest.letters import ANN, BOB, BOB_HOME, CY, NAMES, copies, emails, meetings
 from worker.accounts.store import disconnect
 from worker.decisions.decide import NotPossible, block, merge, say, split, unblock
 from worker.decisions.erase_person import forget
@@ -171,7 +171,7 @@ class Mailboxes(RuleBasedStateMachine):
 
     @rule()
     def settles(self) -> None:
-        self.home.settle()
+        self.home.recompute()
 
     @rule(statements=st.integers(0, 60))
     def dies_while_settling(self, statements: int) -> None:
@@ -184,7 +184,7 @@ class Mailboxes(RuleBasedStateMachine):
         event.listen(self.home.engine, "before_cursor_execute", ask)
         try:
             with suppress(Crash):
-                self.home.settle()
+                self.home.recompute()
         finally:
             event.remove(self.home.engine, "before_cursor_execute", ask)
 
@@ -240,7 +240,7 @@ class Mailboxes(RuleBasedStateMachine):
         """Whatever happened: once all is read, it is as if it had been told at once, in another order."""
         for stream in STREAMS:
             self.read(stream)
-        self.home.settle()
+        self.home.recompute()
         calm, said = Home(), self.home.rows(Decision, "kind", "subject", "object")
         with writing(calm.engine) as connection:
             for kind, subject, other in said:
@@ -248,7 +248,7 @@ class Mailboxes(RuleBasedStateMachine):
         for stream in sorted(STREAMS, reverse=True):
             account, name = STREAMS[stream]
             calm.deliver(sorted(self.held[stream], key=lambda one: str(one.key)), account=account, name=name)
-        calm.settle()
+        calm.recompute()
         assert self.home.tables() == calm.tables()
 
 

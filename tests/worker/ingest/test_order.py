@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from models.records import EmailRecord, MeetingRecord
+from tests.worker.ingest.emails import copies, emails, meetings
 from tests.worker.ingest.home import ME, Home, Tables
-from tests.worker.ingest.letters import copies, emails, meetings
 
 #: Two accounts, one of them with two streams.
 STREAMS = ((ME, "inbox"), (ME, "calendar"), ("work@own.example", "inbox"))
@@ -39,8 +39,8 @@ def stored(home: Home, pages: Sequence[Sequence[Showing]], pauses: Collection[in
             account, name = STREAMS[stream]
             home.deliver([record for where, record in page if where == stream], account=account, name=name)
         if number in pauses:
-            home.settle()
-    home.settle()
+            home.recompute()
+    home.recompute()
     return home.tables()
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from models.enums import MeetingStatus, Response
 from models.history import Interaction, Participation, Sighting
 from models.records import Attendee, MeetingRecord, Tombstone, Version
+from tests.worker.ingest.emails import ANN, BOB, meeting, versions
 from tests.worker.ingest.home import ME, NOW, Home
-from tests.worker.ingest.letters import ANN, BOB, meeting, versions
 from worker.ingest.classify.versions import ranks
 
 JULY = NOW - timedelta(days=60)
@@ -32,7 +32,7 @@ def home_of(*records: MeetingRecord) -> Home:
     home = Home()
     for record in records:
         home.deliver([record], name=f"calendar {record.version} {record.status} {record.starts_at} {record.attendees}")
-    home.settle()
+    home.recompute()
     return home
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.pool import NullPool
 
 from models.accounts import StreamState
-from tests.chaos.clocks import OwnClock, hindrance
+from tests.chaos.clocks import OwnClock, suppression_reason
 from tests.services import missing
 from tests.worker.homes import live
 from tests.worker.queue.processes import Installation
-from worker.queue.due import take_turn
+from worker.queue.due import take_lock
 from worker.queue.leases import LEASE, take
 from worker.service.schedule import TURN
 from worker.storage.clock import DatabaseClock
@@ -31,15 +31,15 @@ from worker.storage.transactions import writing
 runtime = w.open_runtime(s.Settings())
 with writing(runtime.engine) as connection:
     lease = l.take(connection, 1, "elsewhere:2:b:1", runtime.clock())
-    turn = d.take_turn(connection, "schedule", "elsewhere:2:b:1", runtime.clock(), c.TURN)
+    turn = d.take_lock(connection, "schedule", "elsewhere:2:b:1", runtime.clock(), c.TURN)
 print(json.dumps([time.time(), runtime.clock().timestamp(), lease is not None, turn]))
 """
 
 
 @pytest.fixture
 def installation(postgresql: str, tmp_path: Path) -> Iterator[Installation]:
-    if hindrance():
-        missing(hindrance())
+    if suppression_reason():
+        missing(suppression_reason())
     home = tmp_path / "home"
     home.mkdir()
     with Installation(home, postgresql) as installation:
@@ -64,7 +64,7 @@ def test_a_clock_that_is_wrong_takes_nothing_that_lives(
     live(runtime, [])
     with writing(runtime.engine) as connection:
         assert take(connection, 1, "here:1:a:1", runtime.clock())
-        assert take_turn(connection, "schedule", "here:1:a:1", runtime.clock(), TURN)
+        assert take_lock(connection, "schedule", "here:1:a:1", runtime.clock(), TURN)
     for _ in range(2):
         theirs, agreed, lease, turn = elsewhere(installation, clock)
         right = datetime.now(UTC).timestamp()

@@ -13,7 +13,7 @@ from dramatiq.middleware import Retries
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine
 
-from models.accounts import Account, StreamState, Turn, User
+from models.accounts import Account, Lock, StreamState, User
 from models.enums import Provider
 from models.failures import Failure
 from models.people import Person
@@ -25,10 +25,10 @@ from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, QUEUES, Leaving, waiting
-from worker.queue.dead_letters import failed, held_back, note, replay, task
+from worker.queue.dead_letters import failed, note, recently_failed, replay, task
 from worker.queue.due import accept, ask_again, ask_on, ask_streams
 from worker.queue.leases import AT_ONCE, LEASE, release_dead, take
-from worker.queue.worker_id import BORN, is_gone, myself
+from worker.queue.worker_id import BORN, is_gone, worker_id
 from worker.service.actors import Actors, register
 from worker.service.schedule import TURN, tick
 from worker.storage.transactions import reading, writing
@@ -109,18 +109,18 @@ def test_one_scheduler_at_a_time(runtime: Runtime, queue: tuple[StubBroker, Acto
 
 def test_a_scheduler_that_died_here_is_not_waited_for(runtime: Runtime, queue: tuple[StubBroker, Actors]) -> None:
     broker, actors = queue
-    former = myself().replace(BORN, "former00")
+    former = worker_id().replace(BORN, "former00")
     assert tick(runtime, broker, actors, former) is not None
-    assert tick(runtime, broker, actors, myself()) is not None
+    assert tick(runtime, broker, actors, worker_id()) is not None
     with reading(runtime.engine) as connection:
-        assert connection.scalars(select(Turn.held_by)).all() == [myself()]
+        assert connection.scalars(select(Lock.held_by)).all() == [worker_id()]
 
 
 def test_only_the_dead_of_this_machine_are_known_to_be_dead() -> None:
-    host, pid, _, thread = myself().split(":")
+    host, pid, _, thread = worker_id().split(":")
     assert is_gone(f"{host}:{pid}:other:{thread}")  # this number was another process before
     assert is_gone(f"{host}:{2**22 + 5}:x:1")
-    assert not is_gone(myself())
+    assert not is_gone(worker_id())
     assert not is_gone(f"{host}:1:x:1")
     assert not is_gone("elsewhere:4194309:x:1")
     assert not is_gone("nonsense")
@@ -207,11 +207,11 @@ def test_messages_that_come_twice_do_not_breed(runtime: Runtime) -> None:
         assert accept(connection, stream, 0, NOW) is None  # nobody asked
         first = ask_streams(connection, NOW)
         assert ask_streams(connection, NOW, lost=True) == first
-        assert accept(connection, stream, first[0].turn, NOW)
-        assert accept(connection, stream, first[0].turn, NOW) is None  # the twin
+        assert accept(connection, stream, first[0].generation, NOW)
+        assert accept(connection, stream, first[0].generation, NOW) is None  # the twin
         following = ask_on(connection, stream, NOW)
         assert following is not None
-        assert accept(connection, stream, first[0].turn, NOW) is None  # a late one, while the next is asked for
+        assert accept(connection, stream, first[0].generation, NOW) is None  # a late one, while the next is asked for
         assert accept(connection, stream, following, NOW)
         ask_again(connection, stream, following, NOW)  # it went wrong
         assert accept(connection, stream, following, NOW)
@@ -239,9 +239,9 @@ def test_a_lease_runs_out_and_its_former_holder_is_fenced_off(runtime: Runtime) 
 def test_the_lease_of_a_worker_that_died_here_ends_with_it(runtime: Runtime) -> None:
     (stream,) = streams(runtime, 1)
     with writing(runtime.engine) as connection:
-        first = take(connection, stream, myself().replace(BORN, "former00"), NOW)
+        first = take(connection, stream, worker_id().replace(BORN, "former00"), NOW)
         release_dead(connection, NOW)
-        second = take(connection, stream, myself(), NOW)
+        second = take(connection, stream, worker_id(), NOW)
         assert second.fence > first.fence
         release_dead(connection, NOW)
         assert take(connection, stream, "elsewhere:2:b:1", NOW) is None  # the living keep theirs
@@ -263,26 +263,26 @@ def test_what_fails_for_good_is_listed_held_back_and_replayed(
         tick(runtime, broker, actors, "one")
         work_off(broker)
         with reading(runtime.engine) as connection:
-            letter = next(one for one in failed(connection) if one.actor == "keepwarm.backfill")
-            assert task(letter.actor, stream, 1) in held_back(connection, clock.now)
+            digest = next(one for one in failed(connection) if one.actor == "keepwarm.backfill")
+            assert task(digest.actor, stream, 1) in recently_failed(connection, clock.now)
             assert failed(connection, 1) == failed(connection)
             assert failed(connection, 2) == []
         # the kind of error and its place in our code, not its text: that may quote what a mail says
-        assert letter.error.startswith("ValueError at worker/sync/stream.py")
-        assert "no such kind" not in letter.error
-        assert letter.times == 1
+        assert digest.error.startswith("ValueError at worker/sync/stream.py")
+        assert "no such kind" not in digest.error
+        assert digest.times == 1
         tick(runtime, broker, actors, "one")  # held back: nothing happens
         work_off(broker)
-        clock.now = letter.again_at
+        clock.now = digest.again_at
         tick(runtime, broker, actors, "one")
         work_off(broker)
         with writing(runtime.engine) as connection:
             again = next(one for one in failed(connection) if one.actor == "keepwarm.backfill")
-            assert (again.times, again.first_at) == (2, letter.first_at)
-            assert again.again_at - clock.now == 2 * (letter.again_at - NOW)
+            assert (again.times, again.first_at) == (2, digest.first_at)
+            assert again.again_at - clock.now == 2 * (digest.again_at - NOW)
             assert replay(connection, 2) == 0
             assert replay(connection, 1) >= 1
-            assert held_back(connection, clock.now) == set()
+            assert recently_failed(connection, clock.now) == set()
 
 
 def test_what_succeeds_at_last_is_struck_off(runtime: Runtime, queue: tuple[StubBroker, Actors]) -> None:
@@ -291,12 +291,12 @@ def test_what_succeeds_at_last_is_struck_off(runtime: Runtime, queue: tuple[Stub
     with writing(runtime.engine) as connection:
         connection.execute(
             insert(Failure).values(
-                actor="keepwarm.settle", subject=f"[{user}]", user_id=user, error="ValueError", times=3,
+                actor="keepwarm.recompute", subject=f"[{user}]", user_id=user, error="ValueError", times=3,
                 first_at=NOW, last_at=NOW, again_at=NOW,
             )
         )  # fmt: skip
     with working(broker):
-        actors.settle.send(user)
+        actors.recompute.send(user)
         broker.join("assess")
     with reading(runtime.engine) as connection:
         assert failed(connection) == []
@@ -315,7 +315,7 @@ def test_the_turn_at_an_archive_is_done_once_and_settled(
     with reading(runtime.engine) as connection:
         row = connection.execute(select(StreamState.unfinished, StreamState.leased_by, StreamState.asked_at)).one()
         assert tuple(row) == (False, None, None)
-        assert connection.scalars(select(Turn.name)).all() == ["schedule"]
+        assert connection.scalars(select(Lock.name)).all() == ["schedule"]
     assert connected.streams == 1
 
 
@@ -328,13 +328,20 @@ def test_a_failure_belongs_to_the_user_it_was_for(runtime: Runtime, queue: tuple
         account, user = connection.execute(
             select(StreamState.account_id, StreamState.user_id).where(StreamState.id == stream)
         ).one()
-        ids = {"discover": account, "read": stream, "backfill": stream, "audit": stream, "settle": user, "digest": user}
-        ids["watch"] = account
+        ids = {
+            "discover": account,
+            "read": stream,
+            "backfill": stream,
+            "audit": stream,
+            "recompute": user,
+            "digest": user,
+        }
+        ids["subscribe"] = account
         assert {field.name for field in fields(actors)} == ids.keys()  # whoever adds an actor says whose its work is
         for name, first in ids.items():
             note(connection, task(f"keepwarm.{name}", first), "ValueError", NOW)
         assert len(failed(connection, user)) == len(ids)
         connection.execute(delete(User).where(User.id == user))
         assert failed(connection) == []
-        note(connection, task("keepwarm.settle", user), "ValueError", NOW)  # it was at work when the user went
+        note(connection, task("keepwarm.recompute", user), "ValueError", NOW)  # it was at work when the user went
         assert failed(connection, user) == []

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import OperationalError
 
-from models.accounts import StreamState, Turn, User
+from models.accounts import Lock, StreamState, User
 from models.history import Sighting
-from tests.chaos.disks import Disk, hindrance, small_disk
+from tests.chaos.disks import Disk, small_disk, suppression_reason
 from tests.sandbox.mailbox import write
 from tests.sandbox.world import World
 from tests.services import free_port, missing
@@ -38,8 +38,8 @@ END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    if hindrance():
-        missing(hindrance())
+    if suppression_reason():
+        missing(suppression_reason())
     folder = tmp_path / "disk"
     folder.mkdir()
     with small_disk(folder, 32) as disk:
@@ -73,7 +73,7 @@ def sightings(runtime: Runtime) -> int:
 def settled(runtime: Runtime) -> bool:
     with reading(runtime.engine) as connection:
         known = connection.execute(select(StreamState.unfinished, StreamState.leased_by)).all()
-        turns = connection.scalars(select(Turn.name).where(Turn.name != "schedule")).all()
+        turns = connection.scalars(select(Lock.name).where(Lock.name != "schedule")).all()
         done = all(not row.unfinished and row.leased_by is None for row in known)
         return bool(known) and done and not turns and not due_users(connection, runtime.clock())
 

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Engine
 
-from models.accounts import Account, StreamState, Turn
+from models.accounts import Account, Lock, StreamState
 from models.base import Base
 from models.history import Interaction
-from models.judgement import Letter, Nudge
+from models.judgement import DigestLine, StoredDigest
 from models.tables import Failure
 from tests.worker.clock import Clock
 from tests.worker.digest.postbox import Postbox, serving
@@ -24,8 +24,8 @@ from worker.digest.compose import compose
 from worker.digest.deliver.send import Sent, send, send_due
 from worker.digest.history import note
 from worker.queue.dead_letters import failed, task
-from worker.queue.dead_letters import note as bury
-from worker.service.maintenance import Upkeep
+from worker.queue.dead_letters import note as mark_deleted
+from worker.service.maintenance import Maintenance
 from worker.storage.retention import ENDING, STAYING
 from worker.storage.transactions import reading, writing
 
@@ -72,59 +72,63 @@ def test_the_text_of_a_digest_goes_and_it_is_still_sent_only_once(runtime: Runti
         connection.execute(update(Account).values(connected_at=NOW - 7 * DAY))
     clock.now = MONDAY
     assert send_due(runtime, user, compose, note) is Sent.SENT
-    named, history = rows(runtime, Nudge), rows(runtime, Interaction)
-    upkeep = Upkeep(runtime)
+    named, history = rows(runtime, DigestLine), rows(runtime, Interaction)
+    upkeep = Maintenance(runtime)
 
-    clock.now = MONDAY + ENDING["letters"].span
+    clock.now = MONDAY + ENDING["digests"].span
     upkeep.step()
     with reading(runtime.engine) as connection:
-        assert connection.scalar(select(Letter.document))
+        assert connection.scalar(select(StoredDigest.document))
     clock.now += DAY
     upkeep.step()
 
     with reading(runtime.engine) as connection:
-        letter = connection.execute(select(Letter.period, Letter.document, Letter.sent_at, Letter.message_id)).one()
-    assert (letter.document, letter.sent_at, letter.message_id) == (None, MONDAY, box.mails[0]["Message-ID"])
-    assert send(runtime, user, letter.period, compose, note) is Sent.ALREADY
+        digest = connection.execute(
+            select(StoredDigest.period, StoredDigest.document, StoredDigest.sent_at, StoredDigest.message_id)
+        ).one()
+    assert (digest.document, digest.sent_at, digest.message_id) == (None, MONDAY, box.mails[0]["Message-ID"])
+    assert send(runtime, user, digest.period, compose, note) is Sent.ALREADY
     assert len(box.mails) == 1
-    assert (rows(runtime, Nudge), rows(runtime, Interaction)) == (named, history)
+    assert (rows(runtime, DigestLine), rows(runtime, Interaction)) == (named, history)
     assert history == len(friendship())
 
 
 def test_a_digest_that_could_not_be_sent_stays_until_it_can(runtime: Runtime, clock: Clock) -> None:
     user = live(runtime, friendship())
     with writing(runtime.engine) as connection:
-        connection.execute(insert(Letter).values(user_id=user, period="2026-W40", made_at=NOW, document=b"a mail"))
-    clock.now = NOW + 10 * ENDING["letters"].span
-    Upkeep(runtime).step()
+        connection.execute(
+            insert(StoredDigest).values(user_id=user, period="2026-W40", made_at=NOW, document=b"a mail")
+        )
+    clock.now = NOW + 10 * ENDING["digests"].span
+    Maintenance(runtime).step()
     with reading(runtime.engine) as connection:
-        assert connection.scalar(select(Letter.document)) == b"a mail"
+        assert connection.scalar(select(StoredDigest.document)) == b"a mail"
 
 
 def test_dead_letters_go_when_nothing_asks_for_them_any_more(runtime: Runtime, clock: Clock) -> None:
     user = live(runtime, friendship())
-    upkeep = Upkeep(runtime)
+    upkeep = Maintenance(runtime)
 
     def fails(actor: str) -> None:
         with writing(runtime.engine) as connection:
-            bury(connection, task(actor, user), "ValueError", clock.now)
+            mark_deleted(connection, task(actor, user), "ValueError", clock.now)
 
     fails("keepwarm.read")
-    fails("keepwarm.settle")
+    fails("keepwarm.recompute")
     for _ in range(31):
         clock.now += DAY
-        fails("keepwarm.settle")
+        fails("keepwarm.recompute")
         upkeep.step()
     with reading(runtime.engine) as connection:
-        assert [one.actor for one in failed(connection, user)] == ["keepwarm.settle"]
+        assert [one.actor for one in failed(connection, user)] == ["keepwarm.recompute"]
     assert rows(runtime, Failure) == 1
 
 
 def test_turns_that_ran_out_go(runtime: Runtime, clock: Clock) -> None:
     with writing(runtime.engine) as connection:
         for name, until in (("settle:1", NOW), ("settle:2", NOW + DAY)):
-            connection.execute(insert(Turn).values(name=name, held_by="elsewhere:1:x:1", until=until))
+            connection.execute(insert(Lock).values(name=name, held_by="elsewhere:1:x:1", until=until))
     clock.now = NOW + DAY + timedelta(hours=1)
-    Upkeep(runtime).step()
+    Maintenance(runtime).step()
     with reading(runtime.engine) as connection:
-        assert connection.scalars(select(Turn.name)).all() == ["settle:2"]
+        assert connection.scalars(select(Lock.name)).all() == ["settle:2"]

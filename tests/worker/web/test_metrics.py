@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from connectors.gmail.rate_limit import RateLimits, Units
 from models.accounts import Account, StreamState
 from models.failures import Failure
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from tests.services import free_port
 from tests.worker.homes import ME, NOW, friendship, live
 from worker.accounts.connect import connect_archive
@@ -84,10 +84,12 @@ def test_the_database_is_counted_without_naming_anybody(runtime: Runtime, addres
             )
         )  # fmt: skip
         connection.execute(
-            insert(Letter).values(user_id=user, period="a", made_at=NOW, document=b"x", sent_at=NOW, doubts=2)
+            insert(StoredDigest).values(
+                user_id=user, period="a", made_at=NOW, document=b"x", sent_at=NOW, uncertain_deliveries=2
+            )
         )
-        connection.execute(insert(Letter).values(user_id=user, period="b", made_at=NOW, document=b"x"))
-        connection.execute(insert(Letter).values(user_id=user, period="c", made_at=NOW, document=b""))
+        connection.execute(insert(StoredDigest).values(user_id=user, period="b", made_at=NOW, document=b"x"))
+        connection.execute(insert(StoredDigest).values(user_id=user, period="c", made_at=NOW, document=b""))
     found = told(address)
     assert found["keepwarm_lag_seconds"] == {("1", "archive"): 3600}
     assert found["keepwarm_streams_stuck"] == {("1", "archive"): 1}

@@ -40,7 +40,7 @@ def test_a_withdrawn_consent_is_seen_by_who_watches_and_told_once(tmp_path: Path
             assert told('keepwarm_failed_reads_total{error="TokenRevoked",provider="gmail"} ')
             assert told('keepwarm_quota_units_allowed{account="1"} ')
             runtime.engine.dispose()
-        letter = providers.postbox.mails[0].get_body(("plain",))
-        assert letter is not None
-        said = " ".join(letter.get_content().split())
+        digest = providers.postbox.mails[0].get_body(("plain",))
+        assert digest is not None
+        said = " ".join(digest.get_content().split())
         assert said.count(f"{ALIASES[0].address} can no longer be read. Connect it again: keepwarm connect gmail") == 1

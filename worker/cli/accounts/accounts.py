@@ -67,12 +67,12 @@ def disconnect(
     yes: Yes = False,
 ) -> None:
     """Let an account go: its sign-in is destroyed; its history stays unless you say --erase."""
-    from worker.accounts.connect import let_go
+    from worker.accounts.connect import disconnect_account
     from worker.accounts.store import find_account
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
     from worker.storage.transactions import reading
-    from worker.sync.recompute import settle
+    from worker.sync.recompute import recompute
 
     call = opened(ctx)
     erase = keep_history is False
@@ -81,8 +81,8 @@ def disconnect(
         account_id = find_account(connection, user_id, account)
     if erase and not yes:
         typer.confirm(f"Erase everything that only {account} told? This cannot be undone.", abort=True, err=True)
-    left = let_go(call.runtime, user_id, account_id, erase=erase)
-    settle(call.runtime, user_id)
+    left = disconnect_account(call.runtime, user_id, account_id, erase=erase)
+    recompute(call.runtime, user_id)
     say(f"{account} is disconnected; {'what only it told is erased' if erase else 'its history is kept'}.")
     if left:
         say(left)

@@ -23,21 +23,21 @@ def retry(
     """Try again what has failed for good; without --user, everybody's."""
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json, say, screen, table, told
-    from worker.digest.deliver.pending import waiting_letters
+    from worker.digest.deliver.pending import pending_digests
     from worker.queue.dead_letters import failed, replay
     from worker.storage.transactions import writing
 
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
         user_id = call.user_id(connection) if call.user else None
-        letters = failed(connection, user_id)
-        unsent = waiting_letters(connection, user_id)
+        digests = failed(connection, user_id)
+        unsent = pending_digests(connection, user_id)
         again = 0 if only_list else replay(connection, user_id)
     if as_json:
-        put_json(letters)
-    elif letters:
+        put_json(digests)
+    elif digests:
         rows = table("what", "for", "times", "last", "again", "why")
-        for one in letters:
+        for one in digests:
             rows.add_row(
                 one.actor.removeprefix("keepwarm."), one.subject, str(one.times), f"{one.last_at:%Y-%m-%d %H:%M}",
                 f"{one.again_at:%Y-%m-%d %H:%M}", told(one.error, 120),
@@ -46,7 +46,7 @@ def retry(
     for address, period, trouble in unsent:
         say(f"The digest {period} of {address} waits: {trouble}")
     if only_list:
-        say("" if letters else "Nothing has failed for good.")
+        say("" if digests else "Nothing has failed for good.")
     elif not again:
         say("Nothing has failed: there is nothing to try again.")
     elif call.runtime.settings.embedded:

@@ -11,7 +11,7 @@ from worker.cli.terminal.shape import command
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from worker.cli.terminal.call import Desk
+    from worker.cli.terminal.call import UserSession
     from worker.sync.completeness import AccountCount, StreamCount
 
 
@@ -61,7 +61,7 @@ def status(
         raise typer.Exit(3)
 
 
-def _failures(desk: "Desk") -> list[dict[str, Any]]:
+def _failures(desk: "UserSession") -> list[dict[str, Any]]:
     """List what could not be read, and the tasks that failed after all their tries."""
     from worker.cli.terminal.out import plain
     from worker.queue.dead_letters import failed
@@ -85,12 +85,12 @@ def _failures(desk: "Desk") -> list[dict[str, Any]]:
     ]
 
 
-def _digest(desk: "Desk", accounts: "list[AccountCount]") -> list[str]:
+def _digest(desk: "UserSession", accounts: "list[AccountCount]") -> list[str]:
     """Say when the digest comes and how, and what stands in its way."""
-    from worker.digest.deliver.pending import waiting_letters
-    from worker.digest.deliver.preferences import wish_of
+    from worker.digest.deliver.pending import pending_digests
+    from worker.digest.deliver.preferences import preferences_of
 
-    wanted = wish_of(desk.connection, desk.user_id)
+    wanted = preferences_of(desk.connection, desk.user_id)
     if not wanted.wanted:
         return ["Digest: never. To get one again: keepwarm digest --every week"]
     chosen = next((account for account in accounts if account.sends_digest), None)
@@ -100,7 +100,7 @@ def _digest(desk: "Desk", accounts: "list[AccountCount]") -> list[str]:
         way = "as KEEPWARM_SMTP_URL says"
     else:
         way = "not sent, but there: keepwarm digest"
-    waiting = waiting_letters(desk.connection, desk.user_id)
+    waiting = pending_digests(desk.connection, desk.user_id)
     return [f"Digest: {wanted}, {way}", *(f"The digest {period} waits: {why}" for _, period, why in waiting)]
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, Secret, SendingConsent, StreamState, Watch
+from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from worker.app.settings import Settings
 from worker.app.vault import open_vault
 from worker.cli.terminal.errors import verdict
@@ -78,8 +78,8 @@ def _names(environment: Iterable[str]) -> Iterable[Check]:
     for name in sorted(environment):
         if name.startswith("KEEPWARM_") and name not in known and name != "KEEPWARM_REQUIRE_SERVICES":
             near = get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else "."
-            yield Check("settings", Level.MIND, f"{name} is set, but keepwarm has no such setting{hint}")
+            notify = f"; did you mean {near[0]}?" if near else "."
+            yield Check("settings", Level.MIND, f"{name} is set, but keepwarm has no such setting{notify}")
     yield Check("settings", Level.FINE, "Settings can be read.")
 
 
@@ -242,8 +242,8 @@ def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterabl
     if not settings.push:
         yield Check("push", Level.MIND, "KEEPWARM_PUSH_URL is set, but nothing listens: set KEEPWARM_PUSH=host:port.")
     held = connection.execute(
-        select(Account.provider, Account.address, Watch.until, Watch.trouble).join(
-            Watch, Watch.account_id == Account.id
+        select(Account.provider, Account.address, PushSubscription.until, PushSubscription.trouble).join(
+            PushSubscription, PushSubscription.account_id == Account.id
         )
     ).all()
     for row in held:

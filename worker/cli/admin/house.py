@@ -143,12 +143,12 @@ def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
     from models.accounts import Account, User
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json, screen, table, told
-    from worker.digest.deliver.preferences import wish_of
+    from worker.digest.deliver.preferences import preferences_of
     from worker.storage.transactions import reading
 
     with reading(opened(ctx).runtime.engine) as connection:
         users = connection.execute(select(User.id, User.address, User.name, User.zone).order_by(User.address)).all()
-        found = [(row.address, row.name, row.zone, str(wish_of(connection, row.id))) for row in users]
+        found = [(row.address, row.name, row.zone, str(preferences_of(connection, row.id))) for row in users]
         owned = connection.execute(select(Account.user_id, Account.id, Account.provider).order_by(Account.id)).all()
     accounts = [{one.id: one.provider for one in owned if one.user_id == row.id} for row in users]
     if as_json:

@@ -61,20 +61,20 @@ def snooze(
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import say
-    from worker.decisions.decide import quieten, unquieten
+    from worker.decisions.decide import quiet_person, unquiet_person
     from worker.digest.render.wording import place
     from worker.identity.find_person import whom
 
     with deciding(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person)
         if off:
-            done = unquieten(desk.connection, desk.user_id, "snooze", key, desk.now)
+            done = unquiet_person(desk.connection, desk.user_id, "snooze", key, desk.now)
             say(f"{key} is awake again." if done else f"{key} was not snoozed.")
             return
         end = parse_day(until, desk.zone, "--until") or desk.now + parse_length(length, "--for")
         if end <= desk.now:
             raise typer.BadParameter(f"{until} has passed already.", param_hint="--until")
-        quieten(desk.connection, desk.user_id, "snooze", key, desk.now, end)
+        quiet_person(desk.connection, desk.user_id, "snooze", key, desk.now, end)
         say(f"{key} sleeps until {end.astimezone(place(desk.zone)):%d %B %Y}.")
 
 
@@ -91,15 +91,15 @@ def rest(ctx: typer.Context, person: Person, off: Off = False) -> None:
 def _quieten(ctx: typer.Context, person: str, kind: str, *, off: bool, done: str, undone: str, never: str) -> None:
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
-    from worker.decisions.decide import quieten, unquieten
+    from worker.decisions.decide import quiet_person, unquiet_person
     from worker.identity.find_person import whom
 
     with deciding(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person)
         if off:
-            say(f"{key} {undone if unquieten(desk.connection, desk.user_id, kind, key, desk.now) else never}.")
+            say(f"{key} {undone if unquiet_person(desk.connection, desk.user_id, kind, key, desk.now) else never}.")
         else:
-            quieten(desk.connection, desk.user_id, kind, key, desk.now)
+            quiet_person(desk.connection, desk.user_id, kind, key, desk.now)
             say(f"{key} {done}.")
 
 

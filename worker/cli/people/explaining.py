@@ -9,7 +9,7 @@ from rich.text import Text
 
 from models.base import seconds
 from models.enums import Warmth
-from worker.cli.terminal.call import Desk
+from worker.cli.terminal.call import UserSession
 from worker.cli.terminal.out import COLOURS, bar, table, told
 from worker.digest.render.wording import name_of
 from worker.export.scope import stamp
@@ -54,7 +54,7 @@ class Explanation(msgspec.Struct, frozen=True):
     as_of: str | None
 
 
-def explanation(desk: Desk, one: Relationship) -> Explanation:
+def explanation(desk: UserSession, one: Relationship) -> Explanation:
     """Gather the reasons, with the newest touches of the kind each is about."""
     past = [
         touch for touch in occasions(desk.connection, desk.user_id, one.person, desk.now) if touch.touch is not None

@@ -11,7 +11,7 @@ from worker.cli.terminal.options import AsJson, Person
 from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
-    from worker.cli.terminal.call import Desk
+    from worker.cli.terminal.call import UserSession
     from worker.judgement.relationships import Relationship
 
 #: Rows that fit a screen; a pipe gets all.
@@ -96,7 +96,7 @@ def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
             screen().print(_picture(desk, person))
 
 
-def one_of(desk: "Desk", words: str) -> "Relationship":
+def one_of(desk: "UserSession", words: str) -> "Relationship":
     """Find the person who is meant, and how things stand.
 
     Raises:
@@ -116,7 +116,7 @@ def one_of(desk: "Desk", words: str) -> "Relationship":
     return Relationship(key, "", (key,), nothing, assess(nothing, Habits(), rulebook, desk.now))
 
 
-def _story(desk: "Desk", words: str) -> dict[str, Any]:
+def _story(desk: "UserSession", words: str) -> dict[str, Any]:
     from models.base import seconds
     from worker.export.relationships import as_json as as_json_row
     from worker.export.scope import stamp
@@ -147,7 +147,7 @@ def _story(desk: "Desk", words: str) -> dict[str, Any]:
     )
 
 
-def _whose(desk: "Desk", person: str) -> list[dict[str, str | None]]:
+def _whose(desk: "UserSession", person: str) -> list[dict[str, str | None]]:
     """Say of each address of a person why it is theirs."""
     from sqlalchemy import select
 
@@ -161,7 +161,7 @@ def _whose(desk: "Desk", person: str) -> list[dict[str, str | None]]:
     return [{"address": address, "why": why} for address, why in rows]
 
 
-def _picture(desk: "Desk", words: str) -> Any:
+def _picture(desk: "UserSession", words: str) -> Any:
     from worker.cli.people.timeline import Moment, Portrait, by_month, render
     from worker.judgement.facts import DIRECT
     from worker.judgement.timeline import Occasion, occasions

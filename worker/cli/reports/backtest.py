@@ -12,7 +12,7 @@ from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
     from worker.backtest import Backtest
-    from worker.cli.terminal.call import Desk
+    from worker.cli.terminal.call import UserSession
     from worker.judgement.facts import History
 
 #: A replay begins when the history is this old, and goes back no further than this unless it is asked to.
@@ -58,7 +58,7 @@ def backtest(
         screen().print(_table(replayed))
 
 
-def _earliest(desk: "Desk", last: datetime) -> datetime | None:
+def _earliest(desk: "UserSession", last: datetime) -> datetime | None:
     from sqlalchemy import func, select
 
     from models.history import Interaction
@@ -73,7 +73,7 @@ def _moments(first: datetime, last: datetime, step: timedelta) -> list[datetime]
     return [last - step * back for back in range(count, -1, -1)]
 
 
-def _weeks(desk: "Desk", moments: list[datetime]) -> "Iterator[tuple[datetime, Mapping[str, History]]]":
+def _weeks(desk: "UserSession", moments: list[datetime]) -> "Iterator[tuple[datetime, Mapping[str, History]]]":
     """Read everybody's history as of each moment, with a bar; what was booked then is no longer known, so none is."""
     from dataclasses import replace
 

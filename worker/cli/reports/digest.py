@@ -11,7 +11,7 @@ from worker.cli.terminal.shape import Shared, command
 
 if TYPE_CHECKING:
     from worker.cli.terminal.call import Call
-    from worker.digest.digest import Letter
+    from worker.digest.digest import Digest
 
 
 class Often(StrEnum):
@@ -70,15 +70,15 @@ def digest(
     if send:
         say(_send(call, user_id))
         return
-    letter = compose(call.runtime, user_id, call.now)
+    digest = compose(call.runtime, user_id, call.now)
     if ctx.find_root().ensure_object(Shared).now is None:
-        remember(call.runtime, user_id, letter)
+        remember(call.runtime, user_id, digest)
     if html is not None:
-        _write(html, letter)
+        _write(html, digest)
     elif as_json or text:
-        _print(letter, as_json=as_json)
-    elif letter.says_nothing:
-        if letter.footer.people:
+        _print(digest, as_json=as_json)
+    elif digest.says_nothing:
+        if digest.footer.people:
             say("Nothing to say this week: nobody is going cold.")
         else:
             say("Nobody is known yet. Connect your mail, or read it: keepwarm connect, keepwarm sync")
@@ -87,13 +87,13 @@ def digest(
 
         from worker.digest.render import terminal
 
-        Console().print(terminal.render(letter))
+        Console().print(terminal.render(digest))
 
 
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
     """Note when the digest is wanted, and say it back."""
     from worker.cli.terminal.options import time_zone
-    from worker.digest.deliver.preferences import wish
+    from worker.digest.deliver.preferences import set_preferences
     from worker.storage.transactions import writing
 
     if every is Often.NEVER and on is not None:
@@ -101,7 +101,7 @@ def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: i
     if zone is not None:
         time_zone(zone, "--zone")
     with writing(call.runtime.engine) as connection:
-        now = wish(
+        now = set_preferences(
             connection,
             user_id,
             call.now,
@@ -130,16 +130,16 @@ def _send(call: "Call", user_id: int) -> str:
     return f"The digest of {period}: {send(call.runtime, user_id, period, compose, note).value}."
 
 
-def _write(path: Path, letter: "Letter") -> None:
+def _write(path: Path, digest: "Digest") -> None:
     from worker.cli.terminal.out import say
     from worker.digest.render.html import render
 
-    path.write_text(render(letter), encoding="utf-8")
+    path.write_text(render(digest), encoding="utf-8")
     say(f"Written: {path}")
 
 
-def _print(letter: "Letter", *, as_json: bool) -> None:
+def _print(digest: "Digest", *, as_json: bool) -> None:
     from worker.digest.render import json
     from worker.digest.render import text as plain
 
-    print((json if as_json else plain).render(letter), end="\n" if as_json else "")
+    print((json if as_json else plain).render(digest), end="\n" if as_json else "")

@@ -58,7 +58,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Desk:
+class UserSession:
     """A call with a user and one transaction."""
 
     call: Call
@@ -100,7 +100,7 @@ def _clock_from(start: datetime) -> Callable[[], datetime]:
 
 
 @contextmanager
-def looking(ctx: typer.Context) -> Iterator[Desk]:
+def looking(ctx: typer.Context) -> Iterator[UserSession]:
     """Open one consistent view of the user's data; nothing is logged on the way, so the log is not loaded either."""
     call = _opened(ctx)
     with reading(call.runtime.engine) as connection:
@@ -108,17 +108,17 @@ def looking(ctx: typer.Context) -> Iterator[Desk]:
 
 
 @contextmanager
-def deciding(ctx: typer.Context) -> Iterator[Desk]:
+def deciding(ctx: typer.Context) -> Iterator[UserSession]:
     """Open one transaction that changes the user's data; what follows from it is settled when it is committed."""
-    from worker.sync.recompute import settle
+    from worker.sync.recompute import recompute
 
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
         desk = _desk(call, connection)
         yield desk
-    settle(call.runtime, desk.user_id)
+    recompute(call.runtime, desk.user_id)
 
 
-def _desk(call: Call, connection: Connection) -> Desk:
+def _desk(call: Call, connection: Connection) -> UserSession:
     user_id = call.user_id(connection)
-    return Desk(call, connection, user_id, connection.scalars(select(User.zone).where(User.id == user_id)).one())
+    return UserSession(call, connection, user_id, connection.scalars(select(User.zone).where(User.id == user_id)).one())

@@ -10,7 +10,7 @@ from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, L
 from worker.digest.choose.record import own_record
 from worker.digest.choose.season import season_of
 from worker.digest.choose.steps import last_of, next_step, sentence
-from worker.digest.choose.suppression import THANKFUL, hindrance, topic
+from worker.digest.choose.suppression import THANKFUL, suppression_reason, topic
 from worker.digest.digest import LineKind
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import EARLIEST, Habits, contact_days, day_of, out_of_the_ordinary, silence_limit, year_gaps
@@ -65,7 +65,9 @@ def choose(
     suppressed: list[Suppressed] = []
     for one in _wanted(people, shift, threshold, now):
         said = told.get((one.person, topic(one.kind)))
-        why = hindrance(one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since)
+        why = suppression_reason(
+            one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since
+        )
         if why is None:
             chosen.append(one)
         else:
@@ -99,7 +101,7 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
             yield _line(one, LineKind.SEASONAL, season.why, 1.0)
         elif season is None and (line := _silence(one, shift, threshold)) is not None:
             yield line
-        elif _thirsty(one, now):
+        elif _is_new_relationship(one, now):
             yield _line(one, LineKind.GROWING, _growth(assessment), assessment.depth)
         friend = one.history.introduced_by
         if friend is not None and friend in people and friend not in thanked and _unthanked(one, people[friend], now):
@@ -127,7 +129,7 @@ def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     return _line(one, kind, sentence(assessment.reasons), gain * (0.5 + assessment.depth / 100.0))
 
 
-def _thirsty(one: Candidate, now: datetime) -> bool:
+def _is_new_relationship(one: Candidate, now: datetime) -> bool:
     """Whether a young relationship has taken, and now has rested long enough to be watered."""
     first, silent = one.history.first_at, one.assessment.silent_days
     return (

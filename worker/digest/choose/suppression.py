@@ -19,7 +19,7 @@ SEASON = 180
 OLD_FRIENDS = (Stage.ROOTED, Stage.DEEP)
 
 
-def hindrance(
+def suppression_reason(
     line: Chosen,
     one: Candidate,
     told: Listing | None,

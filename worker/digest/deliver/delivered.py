@@ -10,15 +10,15 @@ from sqlalchemy.engine import Connection
 
 from models.base import moment, seconds
 from models.enums import Place
-from models.judgement import Letter
+from models.judgement import StoredDigest
 from models.records import EmailRecord
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.filters import Filters
 
 #: By how much the provider's clock may be behind ours, in seconds.
 SKEW = 600
 
 
-def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> None:
+def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Note as sent what was begun and is found: from and to the user alone, with its subject, taken since it was made.
 
     Neither Message-ID nor the headers of its own tell: providers replace the one and drop the others.
@@ -30,29 +30,37 @@ def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRe
         and mail.subject is not None
         and mail.received_at is not None
         and mail.sender is not None
-        and all(view.is_own(box.address) for box in (mail.sender, *mail.to, *mail.cc, *mail.bcc))
+        and all(filters.is_own(box.address) for box in (mail.sender, *mail.to, *mail.cc, *mail.bcc))
     ]
     if not own:
         return
     begun = connection.execute(
-        select(Letter.period, Letter.document, Letter.made_at)
-        .where(Letter.user_id == user_id, Letter.begun_at.is_not(None), Letter.sent_at.is_(None))
-        .order_by(Letter.period)
+        select(StoredDigest.period, StoredDigest.document, StoredDigest.made_at)
+        .where(
+            StoredDigest.user_id == user_id,
+            StoredDigest.delivery_started_at.is_not(None),
+            StoredDigest.sent_at.is_(None),
+        )
+        .order_by(StoredDigest.period)
     ).all()
-    for letter in begun:
-        subject = _subject(letter.document)
+    for digest in begun:
+        subject = _subject(digest.document)
         taken = [
             seconds(mail.received_at)
             for mail in own
             if mail.received_at is not None
             and " ".join((mail.subject or "").split()) == subject
-            and seconds(mail.received_at) >= seconds(letter.made_at) - SKEW
+            and seconds(mail.received_at) >= seconds(digest.made_at) - SKEW
         ]
         if taken:
             connection.execute(
-                update(Letter)
-                .where(Letter.user_id == user_id, Letter.period == letter.period, Letter.sent_at.is_(None))
-                .values(sent_at=moment(min(taken)), begun_at=None, trouble=None)
+                update(StoredDigest)
+                .where(
+                    StoredDigest.user_id == user_id,
+                    StoredDigest.period == digest.period,
+                    StoredDigest.sent_at.is_(None),
+                )
+                .values(sent_at=moment(min(taken)), delivery_started_at=None, trouble=None)
             )
 
 

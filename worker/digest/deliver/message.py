@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from worker.digest.digest import Letter
+from worker.digest.digest import Digest
 from worker.digest.render import html, text, wording
 
 POLICY = SMTP.clone(cte_type="7bit")
@@ -21,7 +21,7 @@ def message_id(reader: str, period: str, sender: str) -> str:
     return f"<keepwarm.{period}.{token}@{sender.rpartition('@')[2]}>"
 
 
-def mail_of(letter: Letter, *, sender: str, to: str, named: str, now: datetime, leave: str | None) -> bytes:
+def mail_of(digest: Digest, *, sender: str, to: str, named: str, now: datetime, leave: str | None) -> bytes:
     """Write the mail; `leave` is the subject of a mail to the sender that keepwarm takes as a wish for no more.
 
     Raises:
@@ -30,15 +30,15 @@ def mail_of(letter: Letter, *, sender: str, to: str, named: str, now: datetime, 
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address("keepwarm", addr_spec=sender)
     mail["To"] = Address(addr_spec=to)
-    mail["Subject"] = wording.subject(letter)
+    mail["Subject"] = wording.subject(digest)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = named
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Id"] = f"keepwarm <digest.keepwarm.{sender.rpartition('@')[2]}>"
     if leave:  # a way out that leads nowhere is not offered
         mail["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@.+-_')}?subject={quote(leave)}>"
-    mail.set_content(text.render(letter))
-    mail.add_alternative(html.render(letter), subtype="html")
+    mail.set_content(text.render(digest))
+    mail.add_alternative(html.render(digest), subtype="html")
     return mail.as_bytes()
 
 

@@ -13,7 +13,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DigestPreferences:
     """`weekday`: 0 is Monday, anything outside 0 to 6 is never; `hour` (0 to 23) is the reader's own, in `zone`."""
 
     weekday: int
@@ -30,13 +30,13 @@ class Wish:
         return f"{DAYS[self.weekday]}s at {self.hour:02}:00 ({self.zone})" if self.wanted else "never"
 
 
-def wish_of(connection: Connection, user_id: int) -> Wish:
+def preferences_of(connection: Connection, user_id: int) -> DigestPreferences:
     """Read what a user wants."""
     row = connection.execute(select(User.digest_weekday, User.digest_hour, User.zone).where(User.id == user_id)).one()
-    return Wish(row.digest_weekday, row.digest_hour, row.zone)
+    return DigestPreferences(row.digest_weekday, row.digest_hour, row.zone)
 
 
-def wish(
+def set_preferences(
     connection: Connection,
     user_id: int,
     now: datetime,
@@ -45,12 +45,12 @@ def wish(
     weekday: int | None = None,
     hour: int | None = None,
     zone: str | None = None,
-) -> Wish:
+) -> DigestPreferences:
     """Change what a user wants, and give it; what is None stays. A day means that digests are wanted."""
-    before = wish_of(connection, user_id)
+    before = preferences_of(connection, user_id)
     if weekday is None and wanted is not None and wanted != before.wanted:
         weekday = 0 if wanted else NEVER
     values: dict[str, Any] = {"digest_weekday": weekday, "digest_hour": hour, "zone": zone}
-    values = {name: value for name, value in values.items() if value is not None} | {"digest_said_at": now}
+    values = {name: value for name, value in values.items() if value is not None} | {"preferences_set_at": now}
     connection.execute(update(User).where(User.id == user_id).values(**values))
-    return wish_of(connection, user_id)
+    return preferences_of(connection, user_id)

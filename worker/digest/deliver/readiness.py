@@ -7,9 +7,9 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
 from models.enums import StreamKind
-from models.judgement import Letter as Stored
+from models.judgement import StoredDigest
 from worker.digest.deliver.timing import Occasion, occasion
-from worker.sync.recompute import unsettled
+from worker.sync.recompute import needs_recompute
 
 #: How long a letter waits for a first reading to end: what is half known would be told wrongly.
 PATIENCE = timedelta(days=1)
@@ -23,21 +23,21 @@ LOOKED_FOR, SHOWN = timedelta(hours=2), timedelta(minutes=2)
 NOTHING = b""
 
 
-def due_letters(connection: Connection, now: datetime) -> dict[int, list[str]]:
+def due_digests(connection: Connection, now: datetime) -> dict[int, list[str]]:
     """Name by user the periods whose letters are to go out: what is in the outbox, and what is due and can be made."""
     due: dict[int, list[str]] = {}
     for row in connection.execute(
-        select(Stored.user_id, Stored.period)
-        .where(Stored.sent_at.is_(None), Stored.document != NOTHING)
-        .order_by(Stored.user_id, Stored.period)
+        select(StoredDigest.user_id, StoredDigest.period)
+        .where(StoredDigest.sent_at.is_(None), StoredDigest.document != NOTHING)
+        .order_by(StoredDigest.user_id, StoredDigest.period)
     ):
         due.setdefault(row.user_id, []).append(row.period)
     coming = occasions(connection, now)
     known = {
         (row.user_id, row.period)
         for row in connection.execute(
-            select(Stored.user_id, Stored.period).where(
-                Stored.document.is_not(None), Stored.period.in_({when.period for _, when in coming})
+            select(StoredDigest.user_id, StoredDigest.period).where(
+                StoredDigest.document.is_not(None), StoredDigest.period.in_({when.period for _, when in coming})
             )
         )
     }
@@ -80,15 +80,15 @@ def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datet
         )
         .limit(1)
     )
-    return connection.scalar(unread) is None and (late or not unsettled(connection, user_id))
+    return connection.scalar(unread) is None and (late or not needs_recompute(connection, user_id))
 
 
-def to_be_read(connection: Connection, account_id: int, begun_at: datetime, now: datetime) -> bool:
+def to_be_read(connection: Connection, account_id: int, delivery_started_at: datetime, now: datetime) -> bool:
     """Whether it is still to be seen among an account's sent mail if a letter went out: it was not read since.
 
     A mailbox that cannot be read is waited for so long and no longer.
     """
-    if now - begun_at >= LOOKED_FOR:
+    if now - delivery_started_at >= LOOKED_FOR:
         return False
     unread = (
         select(StreamState.id)
@@ -98,7 +98,7 @@ def to_be_read(connection: Connection, account_id: int, begun_at: datetime, now:
             StreamState.kind == StreamKind.MAIL,
             Account.state == "active",
             ~StreamState.retired,
-            or_(StreamState.synced_at.is_(None), StreamState.synced_at < begun_at + SHOWN),
+            or_(StreamState.synced_at.is_(None), StreamState.synced_at < delivery_started_at + SHOWN),
         )
         .limit(1)
     )

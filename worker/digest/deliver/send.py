@@ -13,20 +13,20 @@ from enum import StrEnum
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.judgement import Letter as Stored
+from models.judgement import StoredDigest
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.digest.deliver.message import addressed, mail_of, message_id
-from worker.digest.deliver.readiness import NOTHING, due_letters, to_be_read
+from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
 from worker.digest.deliver.smtp import NotSent, Unsure
-from worker.digest.deliver.unsubscribe import way_out
-from worker.digest.digest import Letter
+from worker.digest.deliver.unsubscribe import unsubscribe_subject_for
+from worker.digest.digest import Digest
 from worker.storage.transactions import reading, writing
 
-Compose = Callable[[Runtime, int, datetime], Letter]
+Compose = Callable[[Runtime, int, datetime], Digest]
 #: Notes what a letter said, in the transaction that stores it.
-Remember = Callable[[Connection, int, Letter], None]
+Remember = Callable[[Connection, int, Digest], None]
 
 
 class Sent(StrEnum):
@@ -46,7 +46,7 @@ def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remembe
         NotSent: with what to do about it; it stays in the outbox.
     """
     with reading(runtime.engine) as connection:
-        periods = due_letters(connection, runtime.clock()).get(user_id, [])
+        periods = due_digests(connection, runtime.clock()).get(user_id, [])
     outcome = Sent.NOT_DUE
     for period in periods:
         outcome = send(runtime, user_id, period, compose, remember)
@@ -62,7 +62,9 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     way = way_of(runtime, user_id)
     with reading(runtime.engine) as connection:
         made = connection.execute(
-            select(Stored.document, Stored.sent_at).where(Stored.user_id == user_id, Stored.period == period)
+            select(StoredDigest.document, StoredDigest.sent_at).where(
+                StoredDigest.user_id == user_id, StoredDigest.period == period
+            )
         ).one_or_none()
     if made is not None and made.sent_at is not None:
         return Sent.ALREADY
@@ -74,35 +76,35 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
     try:
         way.hand_over(_for(way, mail), f"{period}-{user_id}")
     except NotSent as error:
-        kept = {} if isinstance(error, Unsure) else {"begun_at": None}
+        kept = {} if isinstance(error, Unsure) else {"delivery_started_at": None}
         _note(runtime, user_id, period, {"trouble": str(error), **kept})
         raise
-    _note(runtime, user_id, period, {"sent_at": runtime.clock(), "begun_at": None, "trouble": None})
+    _note(runtime, user_id, period, {"sent_at": runtime.clock(), "delivery_started_at": None, "trouble": None})
     return Sent.SENT
 
 
 def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, way: Way) -> None:
     now, sender, to = runtime.clock(), way.sender, way.to
-    letter = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
+    digest = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)
     try:
         mail = NOTHING
-        if not letter.says_nothing:
-            leave = way_out(runtime, user_id, to)
-            mail = mail_of(letter, sender=sender, to=to, named=named, now=now, leave=leave)
+        if not digest.says_nothing:
+            leave = unsubscribe_subject_for(runtime, user_id, to)
+            mail = mail_of(digest, sender=sender, to=to, named=named, now=now, leave=leave)
     except ValueError as error:
         raise _unaddressed(way) from error
     with writing(runtime.engine) as connection:
         hold(connection, user_id)
-        own = (Stored.user_id == user_id, Stored.period == period)
-        row = connection.execute(select(Stored.document).where(*own)).one_or_none()
+        own = (StoredDigest.user_id == user_id, StoredDigest.period == period)
+        row = connection.execute(select(StoredDigest.document).where(*own)).one_or_none()
         if row is None:
-            connection.execute(insert(Stored).values(user_id=user_id, period=period, made_at=now))
+            connection.execute(insert(StoredDigest).values(user_id=user_id, period=period, made_at=now))
         if row is None or row.document is None:  # another worker may have been quicker
             connection.execute(
-                update(Stored).where(*own).values(made_at=now, document=mail, message_id=named if mail else None)
+                update(StoredDigest).where(*own).values(made_at=now, document=mail, message_id=named if mail else None)
             )
-            remember(connection, user_id, letter)
+            remember(connection, user_id, digest)
 
 
 def _for(way: Way, mail: bytes) -> bytes:
@@ -119,26 +121,39 @@ def _unaddressed(way: Way) -> NotSent:
 def _begin(runtime: Runtime, user_id: int, period: str, way: Way) -> bytes | Sent:
     """Note that handing over begins, and give the mail; count it where an earlier beginning has no known end."""
     with writing(runtime.engine) as connection:
-        own = (Stored.user_id == user_id, Stored.period == period)
+        own = (StoredDigest.user_id == user_id, StoredDigest.period == period)
         row = connection.execute(
-            select(Stored.document, Stored.begun_at, Stored.sent_at, Stored.doubts).where(*own).with_for_update()
+            select(
+                StoredDigest.document,
+                StoredDigest.delivery_started_at,
+                StoredDigest.sent_at,
+                StoredDigest.uncertain_deliveries,
+            )
+            .where(*own)
+            .with_for_update()
         ).one()
         if row.document == NOTHING:
             return Sent.NOTHING
         if row.sent_at is not None:
             return Sent.ALREADY
         if (
-            row.begun_at is not None
+            row.delivery_started_at is not None
             and way.account_id
-            and to_be_read(connection, way.account_id, row.begun_at, runtime.clock())
+            and to_be_read(connection, way.account_id, row.delivery_started_at, runtime.clock())
         ):
             return Sent.AWAITED
-        doubts = row.doubts + (row.begun_at is not None)
-        connection.execute(update(Stored).where(*own).values(begun_at=runtime.clock(), doubts=doubts))
+        uncertain_deliveries = row.uncertain_deliveries + (row.delivery_started_at is not None)
+        connection.execute(
+            update(StoredDigest)
+            .where(*own)
+            .values(delivery_started_at=runtime.clock(), uncertain_deliveries=uncertain_deliveries)
+        )
         mail: bytes = row.document
         return mail
 
 
 def _note(runtime: Runtime, user_id: int, period: str, values: dict[str, object]) -> None:
     with writing(runtime.engine) as connection:
-        connection.execute(update(Stored).where(Stored.user_id == user_id, Stored.period == period).values(**values))
+        connection.execute(
+            update(StoredDigest).where(StoredDigest.user_id == user_id, StoredDigest.period == period).values(**values)
+        )

@@ -12,7 +12,7 @@ from models.base import seconds
 from models.enums import Place, Provider
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.mail import mail_time
 from worker.storage.transactions import writing
 
@@ -24,7 +24,7 @@ def unsubscribe_subject(word: str) -> str:
     return _BEGINS + word
 
 
-def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecord], view: View) -> None:
+def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Switch a user's digests off where they have sent such a mail after they last said how they want them.
 
     Only their own sent mail is looked at: nobody else can put anything there.
@@ -36,13 +36,13 @@ def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecor
         and mail.subject is not None
         and mail.subject.startswith(_BEGINS)
         and mail.sender is not None
-        and view.is_own(mail.sender.address)
+        and filters.is_own(mail.sender.address)
     ]
     if not asked:
         return
-    user = connection.execute(select(User.leave_word, User.digest_said_at).where(User.id == user_id)).one()
-    since = seconds(user.digest_said_at) if user.digest_said_at else 0
-    word = user.leave_word or ""
+    user = connection.execute(select(User.unsubscribe_token, User.preferences_set_at).where(User.id == user_id)).one()
+    since = seconds(user.preferences_set_at) if user.preferences_set_at else 0
+    word = user.unsubscribe_token or ""
     for mail in asked:
         said = (mail.subject or "").removeprefix(_BEGINS).strip()
         if word and hmac.compare_digest(said.encode(), word.encode()) and (mail_time(mail) or 0) > since:
@@ -50,7 +50,7 @@ def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecor
             return
 
 
-def way_out(runtime: Runtime, user_id: int, to: str) -> str | None:
+def unsubscribe_subject_for(runtime: Runtime, user_id: int, to: str) -> str | None:
     """Give the subject of the mail that switches this reader's digests off.
 
     None where keepwarm would never see such a mail: it reads what is sent from connected accounts alone.
@@ -68,8 +68,8 @@ def way_out(runtime: Runtime, user_id: int, to: str) -> str | None:
         )
         if seen is None:
             return None
-        word = connection.scalar(select(User.leave_word).where(User.id == user_id))
+        word = connection.scalar(select(User.unsubscribe_token).where(User.id == user_id))
         if word is None:
             word = secrets.token_urlsafe(12)
-            connection.execute(update(User).where(User.id == user_id).values(leave_word=word))
+            connection.execute(update(User).where(User.id == user_id).values(unsubscribe_token=word))
         return unsubscribe_subject(word)

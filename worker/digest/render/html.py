@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from worker.digest.digest import Letter, LineKind
+from worker.digest.digest import Digest, LineKind
 from worker.digest.render import wording
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
@@ -14,7 +14,6 @@ _TINTS = {
     LineKind.COOLING: "#8f8aa8",
     LineKind.GROWING: "#6f9a72",
     LineKind.THANKS: "#c98a4b",
-    LineKind.INTRODUCTION: "#b7766c",
     LineKind.SEASONAL: "#b39a4c",
 }
 
@@ -36,8 +35,8 @@ _PAGES.filters["clean"] = wording.clean
 _PAGES.globals.update(words=wording, mailto=mailto, tints=_TINTS)
 
 
-def render(letter: Letter) -> str:
+def render(digest: Digest) -> str:
     """The page; empty for a letter that says nothing."""
-    if letter.says_nothing:
+    if digest.says_nothing:
         return ""
-    return _PAGES.get_template("digest.html.j2").render(letter=letter)
+    return _PAGES.get_template("digest.html.j2").render(digest=digest)

@@ -5,17 +5,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from worker.digest.digest import Letter
+from worker.digest.digest import Digest
 
 
-def render(letter: Letter) -> str:
+def render(digest: Digest) -> str:
     """The whole letter; one that says nothing is an object with empty lists."""
-    return json.dumps(rows(letter), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(rows(digest), ensure_ascii=False, indent=2) + "\n"
 
 
-def rows(letter: Letter) -> dict[str, Any]:
+def rows(digest: Digest) -> dict[str, Any]:
     """The letter as plain values; times are RFC 3339 in UTC."""
-    return {key: _plain(value) for key, value in asdict(letter).items()}
+    return {key: _plain(value) for key, value in asdict(digest).items()}
 
 
 def _plain(value: Any) -> Any:

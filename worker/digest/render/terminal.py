@@ -5,7 +5,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from worker.digest.digest import Letter, Line, LineKind, Root
+from worker.digest.digest import Digest, Line, LineKind, Root
 from worker.digest.render import wording
 
 _COLOURS = {
@@ -13,24 +13,23 @@ _COLOURS = {
     LineKind.COOLING: "cyan",
     LineKind.GROWING: "green",
     LineKind.THANKS: "yellow",
-    LineKind.INTRODUCTION: "magenta",
     LineKind.SEASONAL: "yellow",
 }
 
 
-def render(letter: Letter) -> RenderableType:
+def render(digest: Digest) -> RenderableType:
     """The letter as a Rich renderable; empty for one that says nothing. Names are text, never markup."""
-    if letter.says_nothing:
+    if digest.says_nothing:
         return Group()
-    title = Text.assemble((wording.headline(letter), "bold"), ("  ", ""), (wording.date_line(letter), "dim"))
-    parts: list[RenderableType] = [Rule(title, align="left", style="dim"), Text(wording.opening(letter)), Text()]
-    if letter.first:
-        parts += map(_root, letter.first.roots)
+    title = Text.assemble((wording.headline(digest), "bold"), ("  ", ""), (wording.date_line(digest), "dim"))
+    parts: list[RenderableType] = [Rule(title, align="left", style="dim"), Text(wording.opening(digest)), Text()]
+    if digest.first:
+        parts += map(_root, digest.first.roots)
         parts.append(Text())
-    for line in letter.lines:
-        parts += [_line(line, letter), Text()]
-    parts += [Text(f"! {wording.clean(note)}", style="yellow") for note in letter.notes]
-    if said := wording.foundation(letter):
+    for line in digest.lines:
+        parts += [_line(line, digest), Text()]
+    parts += [Text(f"! {wording.clean(note)}", style="yellow") for note in digest.notes]
+    if said := wording.foundation(digest):
         parts.append(Text(said, style="dim"))
     return Group(*parts)
 
@@ -40,13 +39,13 @@ def _root(root: Root) -> RenderableType:
     return Padding(Text.assemble((name, "bold"), (f"  {stage}\n", "dim"), wording.clean(root.why)), (0, 0, 0, 2))
 
 
-def _line(line: Line, letter: Letter) -> RenderableType:
+def _line(line: Line, digest: Digest) -> RenderableType:
     colour = _COLOURS[line.kind]
     said = Text.assemble(
         ("● ", colour), (wording.name_of(line.name, line.address), "bold"), (f"  {wording.label(line)}", "dim")
     )
     about = Text(wording.clean(line.why))
-    if last := wording.last_words(line.last, letter.as_of, letter.zone):
+    if last := wording.last_words(line.last, digest.as_of, digest.zone):
         about.append(f"\n{last}", style="dim")
     about.append(f"\n→ {wording.clean(line.step)}", style=colour)
     return Group(said, Padding(about, (0, 0, 0, 2)))

@@ -3,39 +3,39 @@
 import textwrap
 from collections.abc import Iterator
 
-from worker.digest.digest import Letter, Line
+from worker.digest.digest import Digest, Line
 from worker.digest.render import wording
 
 WIDTH = 72
 
 
-def render(letter: Letter) -> str:
+def render(digest: Digest) -> str:
     """The text, wrapped at 72 columns; empty for a letter that says nothing."""
-    return "" if letter.says_nothing else "\n".join(_paragraphs(letter)).rstrip() + "\n"
+    return "" if digest.says_nothing else "\n".join(_paragraphs(digest)).rstrip() + "\n"
 
 
-def _paragraphs(letter: Letter) -> Iterator[str]:
-    yield from (wording.headline(letter), wording.date_line(letter), "", wording.greeting(letter), "")
-    yield from (_wrap(wording.opening(letter)), "")
-    for root in letter.first.roots if letter.first else ():
+def _paragraphs(digest: Digest) -> Iterator[str]:
+    yield from (wording.headline(digest), wording.date_line(digest), "", wording.greeting(digest), "")
+    yield from (_wrap(wording.opening(digest)), "")
+    for root in digest.first.roots if digest.first else ():
         yield _wrap(f"* {wording.name_of(root.name, root.person)}: {wording.clean(root.why)}", "  ")
-    if letter.first and letter.first.roots:
+    if digest.first and digest.first.roots:
         yield ""
-    for line in letter.lines:
-        yield from _line(line, letter)
-    for note in letter.notes:
+    for line in digest.lines:
+        yield from _line(line, digest)
+    for note in digest.notes:
         yield from (_wrap(f"! {wording.clean(note)}", "  "), "")
     yield "-- "
-    for said in (wording.foundation(letter), wording.HINT if letter.lines else "", wording.PROMISE, wording.STOP):
+    for said in (wording.foundation(digest), wording.HINT if digest.lines else "", wording.PROMISE, wording.STOP):
         if said:
             yield _wrap(said)
 
 
-def _line(line: Line, letter: Letter) -> Iterator[str]:
+def _line(line: Line, digest: Digest) -> Iterator[str]:
     name, address = wording.name_of(line.name, line.address), wording.clean(line.address, 120)
     yield f"{name}  <{address}>" if name != address else name
     yield f"  {wording.label(line)}"
-    for said in (wording.clean(line.why), wording.last_words(line.last, letter.as_of, letter.zone)):
+    for said in (wording.clean(line.why), wording.last_words(line.last, digest.as_of, digest.zone)):
         if said:
             yield _wrap(f"  {said}", "  ")
     yield from (_wrap(f"  -> {wording.clean(line.step)}", "     "), "")

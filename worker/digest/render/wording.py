@@ -7,14 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.enums import Direction, Stage
-from worker.digest.digest import FirstFindings, Last, Letter, Line, LineKind
+from worker.digest.digest import Digest, FirstFindings, Last, Line, LineKind
 
 LABELS = {
     LineKind.COLD: "gone quiet",
     LineKind.COOLING: "getting quieter",
     LineKind.GROWING: "growing",
     LineKind.THANKS: "a thank-you",
-    LineKind.INTRODUCTION: "an introduction",
     LineKind.SEASONAL: "this time of year",
 }
 STAGES = {
@@ -34,8 +33,8 @@ _DISGUISE = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufef
 def clean(text: str, limit: int = 300) -> str:
     """Text from a mail made harmless on a page, in a terminal or in a header: one line, nothing hidden, bounded."""
     seen = "".join(
-        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter
-        for letter in _DISGUISE.sub("", text[: limit * 4])
+        " " if unicodedata.category(digest) in {"Cc", "Zl", "Zp"} else digest
+        for digest in _DISGUISE.sub("", text[: limit * 4])
     )
     # lone surrogates cannot be written as UTF-8
     line = " ".join(seen.encode("utf-8", "replace").decode("utf-8").split())
@@ -114,28 +113,28 @@ def label(line: Line) -> str:
     return f"{STAGES[line.stage]} · {LABELS[line.kind]}"
 
 
-def headline(letter: Letter) -> str:
+def headline(digest: Digest) -> str:
     """What the letter is about, in a few words."""
-    if letter.first:
+    if digest.first:
         return "Here is who has been around you"
-    if letter.lines:
-        return f"{counted(len(letter.lines), 'person', 'people').capitalize()} to think of"
+    if digest.lines:
+        return f"{counted(len(digest.lines), 'person', 'people').capitalize()} to think of"
     return "A word about your accounts"
 
 
-def greeting(letter: Letter) -> str:
+def greeting(digest: Digest) -> str:
     """How the letter begins."""
-    reader = clean(letter.reader, 60)
+    reader = clean(digest.reader, 60)
     return f"Dear {reader}," if reader else "Hello,"
 
 
-def opening(letter: Letter) -> str:
+def opening(digest: Digest) -> str:
     """One sentence after the greeting."""
-    if letter.first:
-        return found(letter.first, letter.zone)
-    if not letter.lines:
+    if digest.first:
+        return found(digest.first, digest.zone)
+    if not digest.lines:
         return "Nothing about people this week, only this."
-    kinds = {line.kind for line in letter.lines}
+    kinds = {line.kind for line in digest.lines}
     if kinds <= {LineKind.COLD, LineKind.COOLING}:
         return "It has been quiet here and there. A short line is often enough."
     return "A few good moments to write a line, whenever it suits you."
@@ -151,29 +150,29 @@ def found(first: FirstFindings, zone: str) -> str:
     return f"Since {since:%B %Y} there were {mails} and {meetings} with {met}. {rooted}"
 
 
-def subject(letter: Letter) -> str:
+def subject(digest: Digest) -> str:
     """The subject line of the mail; without line breaks whatever the names hold."""
-    if letter.first:
+    if digest.first:
         return "keepwarm: who has been around you"
-    if letter.lines:
-        return f"Keeping warm: {listed([name_of(line.name, line.address) for line in letter.lines])}"
+    if digest.lines:
+        return f"Keeping warm: {listed([name_of(line.name, line.address) for line in digest.lines])}"
     return "keepwarm: a word about your accounts"
 
 
-def date_line(letter: Letter) -> str:
+def date_line(digest: Digest) -> str:
     """The letter's date, where the reader is."""
-    there = letter.as_of.astimezone(place(letter.zone))
+    there = digest.as_of.astimezone(place(digest.zone))
     return f"{there:%A}, {there.day} {there:%B %Y}"
 
 
-def foundation(letter: Letter) -> str:
+def foundation(digest: Digest) -> str:
     """The facts the judgement stands on."""
-    footer = letter.footer
+    footer = digest.footer
     if not (footer.people and footer.interactions):
         return ""
     whole = ""
     if footer.complete_until:
-        whole = f", complete until {day(footer.complete_until, letter.as_of, letter.zone).removeprefix('on ')}"
+        whole = f", complete until {day(footer.complete_until, digest.as_of, digest.zone).removeprefix('on ')}"
     accounts = f" in {listed([clean(one, 80) for one in footer.accounts])}" if footer.accounts else ""
     return f"From {footer.interactions:,} interactions with {footer.people:,} people{accounts}{whole}."
 

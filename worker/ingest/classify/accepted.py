@@ -19,7 +19,7 @@ class Skipped:
     reason: str
 
 
-class Alike(NamedTuple):
+class SamePerson(NamedTuple):
     """Two addresses of one person, and why; `sure` where it needs no answer from the user to be believed."""
 
     address: str
@@ -29,7 +29,7 @@ class Alike(NamedTuple):
 
 
 @dataclass(slots=True)
-class Held:
+class Accepted:
     """Contact, as one record tells of it. Times are seconds since 1970 UTC; `people` leaves the user out."""
 
     account: str
@@ -47,7 +47,7 @@ class Held:
     recurrence_at: int | None = None
     my_role: Role | None = None
     my_response: Response | None = None
-    alike: list[Alike] = field(default_factory=list)
+    same_person: list[SamePerson] = field(default_factory=list)
 
 
 def sane(at: int) -> int | None:

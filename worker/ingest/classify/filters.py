@@ -13,7 +13,7 @@ def fingerprint(address: str) -> str:
 
 
 @dataclass(frozen=True)
-class View:
+class Filters:
     """One user's filters; weighing the same record under the same view always gives the same answer."""
 
     account: str  # the label of the account whose stream is read
@@ -49,6 +49,6 @@ class View:
         """Whether the user had this address forgotten: nothing of it may be stored."""
         return bool(self.forgotten) and fingerprint(address) in self.forgotten
 
-    def of(self, account: str) -> "View":
+    def of(self, account: str) -> "Filters":
         """See the same through another account."""
         return self if account == self.account else replace(self, account=account)

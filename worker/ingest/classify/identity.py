@@ -10,10 +10,10 @@ from worker.addresses.canonical import canonical
 #: What an export calls an interaction: its identity, and for a reused Message-ID the day.
 EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6})?")
 
-Weighable = EmailRecord | MeetingRecord | ExportedRecord
+ContactRecord = EmailRecord | MeetingRecord | ExportedRecord
 
 
-def identity_of(record: Weighable) -> str:
+def identity_of(record: ContactRecord) -> str:
     """Name the mail (Message-ID with its sender) or the meeting (iCalUID with its original start) of a record.
 
     Where those are missing, the name is made of everything that does not depend on who shows it.

@@ -7,8 +7,8 @@ from models.enums import Channel, Direction, Place, Role
 from models.records import EmailRecord, Mailbox
 from worker.addresses.automation import automatic, kind_of
 from worker.addresses.names import full_name
-from worker.ingest.classify.accepted import Alike, Held, Skipped, sane
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.accepted import Accepted, SamePerson, Skipped, sane
+from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.touch import mail_touch
 
 #: A Date header is believed if it lies within two days of the time of receipt (design, law 3).
@@ -35,7 +35,7 @@ def _recipients(record: EmailRecord) -> dict[str, tuple[Role, Mailbox]]:
     return found
 
 
-def weigh_mail(record: EmailRecord, view: View) -> Held | Skipped:
+def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
     """Judge one mail."""
     if record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
         return Skipped(record.place.value)
@@ -48,28 +48,28 @@ def weigh_mail(record: EmailRecord, view: View) -> Held | Skipped:
         return Skipped("no date")
     sender = record.sender.address.lower()
     recipients = _recipients(record)
-    out = view.is_own(sender)
-    mine = [role for address, (role, _) in recipients.items() if view.is_own(address)]
+    out = filters.is_own(sender)
+    mine = [role for address, (role, _) in recipients.items() if filters.is_own(address)]
     if out and record.signals and automatic(record, addressed=True) == "automatic reply":
         return Skipped("automatic reply")
     if not out and (reason := automatic(record, addressed=bool(mine))):
         return Skipped(reason)
-    if view.is_barred(sender):
+    if filters.is_barred(sender):
         return Skipped("blocked")
     if len(recipients) > CROWD:
         return Skipped("crowd")
     my_role = Role.FROM if out else mine[0] if mine else Role.BCC
     roles = {} if out else {sender: (Role.FROM, record.sender.name)}
-    others = [(address, *told) for address, told in recipients.items() if not view.is_own(address)]
+    others = [(address, *told) for address, told in recipients.items() if not filters.is_own(address)]
     for address, role, mailbox in others:
-        if address not in roles and not view.is_barred(address):
+        if address not in roles and not filters.is_barred(address):
             roles[address] = (role, mailbox.name)
     if not roles:
         return Skipped("blocked" if others else "to oneself" if recipients else "no recipient")
-    if out and not any(kind_of(address) == "person" and address not in view.lists for address in roles):
+    if out and not any(kind_of(address) == "person" and address not in filters.lists for address in roles):
         return Skipped("no person")
-    return Held(
-        account=view.account,
+    return Accepted(
+        account=filters.account,
         channel=Channel.EMAIL,
         direction=Direction.OUT if out else Direction.IN,
         occurred_at=at,
@@ -79,23 +79,23 @@ def weigh_mail(record: EmailRecord, view: View) -> Held | Skipped:
             address: (role, None, mail_touch(role, my_role, len(roles)), name)
             for address, (role, name) in roles.items()
         },
-        subject=record.subject if view.keep_subjects else None,
+        subject=record.subject if filters.keep_subjects else None,
         thread=record.thread,
         message_id=record.message_id,
         my_role=my_role,
-        alike=[] if out else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), view),
+        same_person=[] if out else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), filters),
     )
 
 
-def _alike(sender: Mailbox, others: Iterable[Mailbox | None], view: View) -> list[Alike]:
+def _alike(sender: Mailbox, others: Iterable[Mailbox | None], filters: Filters) -> list[SamePerson]:
     """Find addresses the sender shows to be their own too, in the same name: asked to answer there, or copied to."""
     return [
-        Alike(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
+        SamePerson(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
         for other in others
         if other
         and other.name
         and other.address.lower() != sender.address.lower()
         and full_name(other.name) == full_name(sender.name) != ""
-        and not view.is_own(other.address)
-        and not view.is_barred(other.address)
+        and not filters.is_own(other.address)
+        and not filters.is_barred(other.address)
     ]

@@ -4,8 +4,8 @@ from models.base import seconds
 from models.enums import Channel, Direction, MeetingStatus, Response, Role
 from models.records import Attendee, Mailbox, MeetingRecord
 from worker.addresses.automation import kind_of
-from worker.ingest.classify.accepted import Held, Part, Skipped, sane
-from worker.ingest.classify.filters import View
+from worker.ingest.classify.accepted import Accepted, Part, Skipped, sane
+from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.touch import meeting_touch
 
 
@@ -13,17 +13,17 @@ def _pair(mailbox: Mailbox) -> tuple[str, str]:
     return mailbox.address.lower(), mailbox.name
 
 
-def _my_part(record: MeetingRecord, view: View) -> tuple[bool, Attendee | None]:
+def _my_part(record: MeetingRecord, filters: Filters) -> tuple[bool, Attendee | None]:
     """Whether the user organised it, and the user's own line among the attendees."""
     said = {record.me.lower()} if record.me else set()
     organised = record.organizer is not None and (
-        view.is_own(record.organizer.address) or record.organizer.address.lower() in said
+        filters.is_own(record.organizer.address) or record.organizer.address.lower() in said
     )
-    mine = next((a for a in record.attendees if view.is_own(a.address) or a.address.lower() in said), None)
+    mine = next((a for a in record.attendees if filters.is_own(a.address) or a.address.lower() in said), None)
     return organised, mine
 
 
-def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Held | Skipped:
+def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | None) -> Accepted | Skipped:
     """Judge one meeting; `gone_at` is when the provider stopped showing it."""
     if record.not_a_meeting:
         return Skipped(record.not_a_meeting)
@@ -35,7 +35,7 @@ def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Hel
     ends = max(starts, sane(seconds(record.ends_at)) or starts) if record.ends_at else starts
     if gone_at is not None and gone_at < ends:
         return Skipped("cancelled")
-    organised, mine = _my_part(record, view)
+    organised, mine = _my_part(record, filters)
     if mine is not None and mine.response is Response.DECLINED and not organised:
         return Skipped("declined")
     if not record.own_calendar and mine is None and not organised:
@@ -47,9 +47,9 @@ def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Hel
         invited.insert(0, (Role.ORGANIZER, Attendee(*_pair(record.organizer), Response.ACCEPTED)))
     for role, attendee in invited:
         address = attendee.address.lower()
-        if attendee.resource or view.is_own(address) or kind_of(address) == "room":
+        if attendee.resource or filters.is_own(address) or kind_of(address) == "room":
             continue
-        if view.is_barred(address):
+        if filters.is_barred(address):
             barred = True
         elif address in others:  # the organizer's own line says whether they come
             others[address] = (others[address][0], attendee)
@@ -57,7 +57,7 @@ def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Hel
             others[address] = (role, attendee)
     if not others:
         return Skipped("blocked" if barred else "alone")
-    if not any(kind_of(address) == "person" and address not in view.lists for address in others):
+    if not any(kind_of(address) == "person" and address not in filters.lists for address in others):
         return Skipped("no person")
     coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
     if not coming:
@@ -73,8 +73,8 @@ def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Hel
         )
         for address, (role, attendee) in others.items()
     }
-    return Held(
-        account=view.account,
+    return Accepted(
+        account=filters.account,
         channel=Channel.MEETING,
         direction=Direction.MUTUAL,
         occurred_at=starts,
@@ -82,7 +82,7 @@ def weigh_meeting(record: MeetingRecord, view: View, gone_at: int | None) -> Hel
         counts_at=ends,
         group_size=size,
         people=people,
-        subject=record.subject if view.keep_subjects else None,
+        subject=record.subject if filters.keep_subjects else None,
         ical_uid=record.ical_uid,
         recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
         my_role=Role.ORGANIZER if organised else Role.ATTENDEE,

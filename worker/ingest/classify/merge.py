@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from models.enums import Channel, Direction, Response, Role
-from worker.ingest.classify.accepted import Held, Part
+from worker.ingest.classify.accepted import Accepted, Part
 from worker.ingest.classify.mail import BELIEVED
 from worker.ingest.classify.touch import touch_of
 
@@ -18,7 +18,7 @@ T = TypeVar("T", str, int)
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def clusters(tellings: Sequence[Held]) -> list[list[Held]]:
+def clusters(tellings: Sequence[Accepted]) -> list[list[Accepted]]:
     """Part tellings of one identity into the things they tell of, earliest first.
 
     Mails whose times lie more than two days apart are different mails that reuse one Message-ID.
@@ -36,12 +36,12 @@ def clusters(tellings: Sequence[Held]) -> list[list[Held]]:
     return found
 
 
-def interaction_id(identity: str, cluster: Sequence[Held], index: int) -> str:
+def interaction_id(identity: str, cluster: Sequence[Accepted], index: int) -> str:
     """Name the interaction: its identity, and for a reused Message-ID the day as well."""
     return identity if index == 0 else f"{identity}-{cluster[0].occurred_at // 86400}"
 
 
-def merge(tellings: Sequence[Held]) -> Held:
+def merge(tellings: Sequence[Accepted]) -> Accepted:
     """Fold the tellings of one interaction into one; the result does not depend on their order."""
     if len(tellings) == 1:
         return tellings[0]
@@ -57,7 +57,7 @@ def merge(tellings: Sequence[Held]) -> Held:
     size = max(1 + coming, *(held.group_size for held in tellings))
     begins = min(held.occurred_at for held in tellings)
     ends = _first((held.ends_at for held in tellings), largest=True)
-    return Held(
+    return Accepted(
         account=min(held.account for held in tellings),
         channel=channel,
         direction=min((held.direction for held in tellings), key=DIRECTIONS.index),
@@ -76,7 +76,7 @@ def merge(tellings: Sequence[Held]) -> Held:
         recurrence_at=_first(held.recurrence_at for held in tellings),
         my_role=my_role,
         my_response=my_response,
-        alike=[pair for held in tellings for pair in held.alike],
+        same_person=[pair for held in tellings for pair in held.same_person],
     )
 
 

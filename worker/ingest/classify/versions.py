@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from models.enums import Channel, MeetingStatus
 from models.records import ExportedRecord, MeetingRecord, Version
 from worker.ingest.classify.accepted import Skipped
-from worker.ingest.classify.identity import Weighable
+from worker.ingest.classify.identity import ContactRecord
 
 SUPERSEDED = Skipped("superseded")
 UNVERSIONED = Version()
@@ -52,13 +52,13 @@ def ranks(versions: Sequence[Version]) -> list[Rank]:
     return [rank(one) for one in versions]
 
 
-def current(records: Sequence[Weighable]) -> list[Weighable | Skipped]:
+def current(records: Sequence[ContactRecord]) -> list[ContactRecord | Skipped]:
     """Bring all tellings of one meeting up to the latest; those of an earlier version are superseded.
 
     Tellings that agree on when it is are all kept, whichever calendar they are from. Where the latest names nobody
     (a published calendar, one without details), the latest that does says who is in it.
     """
-    answers: list[Weighable | Skipped] = list(records)
+    answers: list[ContactRecord | Skipped] = list(records)
     rivals = [number for number, record in enumerate(records) if _tells(record)]
     if len(rivals) < 2:
         return answers
@@ -77,17 +77,17 @@ def current(records: Sequence[Weighable]) -> list[Weighable | Skipped]:
     return answers
 
 
-def _tells(record: Weighable) -> bool:
+def _tells(record: ContactRecord) -> bool:
     if isinstance(record, MeetingRecord):
         return record.not_a_meeting is None
     return isinstance(record, ExportedRecord) and record.channel is Channel.MEETING
 
 
-def _version(record: Weighable) -> Version:
+def _version(record: ContactRecord) -> Version:
     return (record.version if isinstance(record, MeetingRecord) else None) or UNVERSIONED
 
 
-def _when(record: Weighable) -> When:
+def _when(record: ContactRecord) -> When:
     if isinstance(record, MeetingRecord):
         begins, ends = record.starts_at or NEVER, record.ends_at or record.starts_at or NEVER
         return When(record.status is MeetingStatus.CANCELLED, begins, begins - ends, not record.all_day)
@@ -97,7 +97,7 @@ def _when(record: Weighable) -> When:
     raise TypeError(record)
 
 
-def _names(record: Weighable) -> bool:
+def _names(record: ContactRecord) -> bool:
     """Whether it stands and says who is in it."""
     if not isinstance(record, MeetingRecord):
         return True
@@ -105,7 +105,7 @@ def _names(record: Weighable) -> bool:
     return named and record.status is not MeetingStatus.CANCELLED
 
 
-def _at(record: Weighable, when: When) -> Weighable:
+def _at(record: ContactRecord, when: When) -> ContactRecord:
     """Give the same telling as of the latest time; one that is cancelled stays as it is."""
     if _when(record) in {when, when._replace(cancelled=True)} or _when(record).cancelled:
         return record

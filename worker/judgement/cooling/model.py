@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from worker.judgement.cooling.signs import Signs
+from worker.judgement.cooling.features import Features
 
 #: standard deviations: a sign beyond what the model has seen counts no more than this
 FURTHEST = 4.0
@@ -26,31 +26,31 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True)
 class ColdModel:
-    """Signs in, probability out. Coefficients stand in the order of Signs."""
+    """Features in, probability out. Coefficients stand in the order of Features."""
 
     intercept: float
     coefficients: tuple[Coefficient, ...]
 
     def __post_init__(self) -> None:
         """Refuse coefficients that were fitted for other signs."""
-        if tuple(part.sign for part in self.coefficients) != Signs._fields:
+        if tuple(part.sign for part in self.coefficients) != Features._fields:
             raise ValueError("the coefficients do not belong to these signs: fit them again")
 
-    def pushes(self, signs: Sequence[float]) -> list[float]:
-        """How far each sign pushes the log odds, in the order of Signs."""
+    def contributions(self, features: Sequence[float]) -> list[float]:
+        """How far each sign pushes the log odds, in the order of Features."""
         return [
             part.weight * (off if -FURTHEST <= off <= FURTHEST else math.copysign(FURTHEST, off))
-            for part, value in zip(self.coefficients, signs, strict=True)
+            for part, value in zip(self.coefficients, features, strict=True)
             for off in [(value - part.mean) / part.scale]
         ]
 
-    def weighed(self, pushes: Sequence[float]) -> float:
+    def probability_of(self, contributions: Sequence[float]) -> float:
         """How likely it is that a silence with these pushes lasts."""
-        return 1.0 / (1.0 + math.exp(-(self.intercept + math.fsum(pushes))))
+        return 1.0 / (1.0 + math.exp(-(self.intercept + math.fsum(contributions))))
 
-    def probability(self, signs: Sequence[float]) -> float:
+    def probability(self, features: Sequence[float]) -> float:
         """How likely it is that the silence lasts."""
-        return self.weighed(self.pushes(signs))
+        return self.probability_of(self.contributions(features))
 
 
 def read_model(text: str) -> ColdModel:
@@ -69,7 +69,7 @@ def read_model(text: str) -> ColdModel:
 @cache
 def shipped_model() -> ColdModel:
     """The coefficients keepwarm brings."""
-    return read_model(files("worker.judgement.cooling").joinpath("cold.json").read_text(encoding="utf-8"))
+    return read_model(files("worker.judgement.cooling").joinpath("model.json").read_text(encoding="utf-8"))
 
 
 def model_at(path: Path) -> ColdModel:

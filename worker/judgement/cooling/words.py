@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from worker.judgement.cooling.signs import Signs
+from worker.judgement.cooling.features import Features
 from worker.judgement.facts import Facts, Habits, gaps_of
 
 #: days: a gap worth telling of
@@ -37,9 +37,9 @@ def every(days: float) -> str:
 class _Remark(NamedTuple):
     """A sentence about some signs; `warns` is whether it speaks for a silence that lasts."""
 
-    signs: tuple[str, ...]
+    features: tuple[str, ...]
     warns: bool
-    sentence: Callable[[Signs, Habits, Sequence[int]], str | None]
+    sentence: Callable[[Features, Habits, Sequence[int]], str | None]
 
 
 def _days_before(contacts: Sequence[int], window: int) -> int:
@@ -47,14 +47,14 @@ def _days_before(contacts: Sequence[int], window: int) -> int:
     return len(contacts) - bisect_right(contacts, contacts[-1] - window)
 
 
-def _thinned(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | None:
+def _thinned(_signs: Features, _habits: Habits, contacts: Sequence[int]) -> str | None:
     quarter, year = _days_before(contacts, 90), _days_before(contacts, 365)
     if 6 * quarter > year:  # two thirds of an even share
         return None
     return f"contact had thinned out: {_count(quarter, 'day')} in the three months before, {year} in the year"
 
 
-def _lively(_signs: Signs, _habits: Habits, contacts: Sequence[int]) -> str | None:
+def _lively(_signs: Features, _habits: Habits, contacts: Sequence[int]) -> str | None:
     return f"you were in touch on {_count(_days_before(contacts, 90), 'day')} in the three months before"
 
 
@@ -72,12 +72,14 @@ _REMARKS = (
     _Remark(
         ("seen_since", "seen_90", "seen_ago"),
         False,
-        lambda signs, _h, _c: "you have been on the same mail since" if signs.seen_since > 0 else None,
+        lambda features, _h, _c: "you have been on the same mail since" if features.seen_since > 0 else None,
     ),
     _Remark(
         ("seen_since", "seen_90", "seen_ago"),
         True,
-        lambda signs, _h, _c: "not even a shared mail since" if signs.seen_since == 0 and signs.seen_then > 0 else None,
+        lambda features, _h, _c: (
+            "not even a shared mail since" if features.seen_since == 0 and features.seen_then > 0 else None
+        ),
     ),
     _Remark(
         ("active_7", "active_30", "active_90", "owner_silent", "people_30"),
@@ -107,22 +109,22 @@ _REMARKS = (
     _Remark(
         ("same_season", "season_returns"),
         False,
-        lambda signs, _h, _c: (
+        lambda features, _h, _c: (
             "at this time last year you two were in touch"
-            if signs.season_returns and signs.months_then < HALF_THE_YEAR
+            if features.season_returns and features.months_then < HALF_THE_YEAR
             else None
         ),
     ),
     _Remark(
         ("alone_then", "alone_last"),
         True,
-        lambda signs, _h, _c: "you two were never alone in the last year" if signs.alone_then == 0 else None,
+        lambda features, _h, _c: "you two were never alone in the last year" if features.alone_then == 0 else None,
     ),
 )
 
 
 def silence_in_words(
-    facts: Facts, contacts: Sequence[int], signs: Signs, pushes: Sequence[float], habits: Habits
+    facts: Facts, contacts: Sequence[int], features: Features, contributions: Sequence[float], habits: Habits
 ) -> list[str]:
     """The sentences: what is usual and how long it is silent, earlier silences, who wrote last, what weighed most."""
     usual, silent = every(float(facts["usual_gap_days"])), span(float(facts["silent_days"]))
@@ -131,16 +133,16 @@ def silence_in_words(
         sentences.append("they wrote last")
     elif facts["you_touched_last"]:
         sentences.append("you wrote last")
-    push = dict(zip(Signs._fields, pushes, strict=True))
-    weighed = []
+    push = dict(zip(Features._fields, contributions, strict=True))
+    probability_of = []
     for remark in _REMARKS:
-        weight = sum([push[name] for name in remark.signs])
+        weight = sum([push[name] for name in remark.features])
         if abs(weight) >= WORTH_SAYING and (weight > 0) is remark.warns:
-            sentence = remark.sentence(signs, habits, contacts)
+            sentence = remark.sentence(features, habits, contacts)
             if sentence is not None:
-                weighed.append((abs(weight), sentence))
-    weighed.sort(reverse=True)
-    return sentences + [sentence for _, sentence in weighed[:MOST]]
+                probability_of.append((abs(weight), sentence))
+    probability_of.sort(reverse=True)
+    return sentences + [sentence for _, sentence in probability_of[:MOST]]
 
 
 def _earlier(contacts: Sequence[int]) -> str:

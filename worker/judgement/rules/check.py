@@ -72,9 +72,9 @@ def _try(rule: Rule) -> None:
             try:
                 answer = program.execute(context)
             except (TypeError, ValueError, RuntimeError) as error:
-                hint = "; write decimals in arithmetic (2.0, not 2)" if "coerce" in str(error) else ""
+                notify = "; write decimals in arithmetic (2.0, not 2)" if "coerce" in str(error) else ""
                 first = str(error).split(". ")[0].split(" — ")[0]
-                raise RuleError(f"{key} cannot be worked out: {first}{hint}", key=key) from error
+                raise RuleError(f"{key} cannot be worked out: {first}{notify}", key=key) from error
             if key == "when" and not isinstance(answer, bool):
                 raise RuleError("when must be true or false", key=key)
             if key == "points" and (isinstance(answer, bool) or not isinstance(answer, int | float)):

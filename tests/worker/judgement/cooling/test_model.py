@@ -12,21 +12,21 @@ import worker.judgement.cooling
 from models.enums import Touch
 from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, Told, history, regular
 from worker.judgement.assess import assess
-from worker.judgement.cooling import Signs, model_at, read_model, shipped_model, signs_of
+from worker.judgement.cooling import Features, features_of, model_at, read_model, shipped_model
 from worker.judgement.facts import Day, contact_days
 
-SHIPPED = Path(worker.judgement.cooling.__file__).with_name("cold.json")
+SHIPPED = Path(worker.judgement.cooling.__file__).with_name("model.json")
 
 
-def signs(told: Told) -> Signs:
+def features(told: Told) -> Features:
     known = history(told)
-    return signs_of(known.days, contact_days(known.days), HABITS, TODAY)
+    return features_of(known.days, contact_days(known.days), HABITS, TODAY)
 
 
 def test_the_probability_is_the_logistic_of_the_pushes() -> None:
     model = shipped_model()
-    read = signs(regular(10, 700, 40))
-    logit = model.intercept + sum(model.pushes(read))
+    read = features(regular(10, 700, 40))
+    logit = model.intercept + sum(model.contributions(read))
     assert model.probability(read) == pytest.approx(1 / (1 + math.exp(-logit)))
     assert model_at(SHIPPED) == model
 
@@ -44,7 +44,7 @@ def test_no_sign_counts_how_much_either_side_gave() -> None:
     """Design belief 6: the same days with the directions turned round give the same signs, but for who wrote last."""
     turned = {Touch.OUT_ONE: Touch.IN_ONE, Touch.IN_ONE: Touch.OUT_ONE, Touch.OUT: Touch.IN, Touch.IN: Touch.OUT}
     told = [(ago, (Touch.OUT, Touch.IN_ONE, Touch.OUT_ONE)[i % 3]) for i, ago in enumerate(range(20, 500, 7))]
-    one, other = signs(told), signs([(ago, turned[touch]) for ago, touch in told])
+    one, other = features(told), features([(ago, turned[touch]) for ago, touch in told])
     assert one._replace(they_last=0.0) == other._replace(they_last=0.0)
 
 
@@ -64,7 +64,7 @@ touches = st.lists(st.tuples(st.integers(1, 900), st.sampled_from(list(Touch))),
 @given(touches)
 def test_every_history_gives_finite_signs_and_a_probability(told: Told) -> None:
     known = history([*told, (900, Touch.OUT_ONE)])
-    read = signs_of(known.days, contact_days(known.days), HABITS, TODAY)
+    read = features_of(known.days, contact_days(known.days), HABITS, TODAY)
     assert all(map(math.isfinite, read))
     assert 0.0 < shipped_model().probability(read) < 1.0
 
@@ -74,6 +74,6 @@ def test_a_flood_of_copies_is_no_contact(told: Told, count: int) -> None:
     """However many mails one is copied on, the silence and its rhythm stay what they are."""
     known = history([*told, (900, Touch.OUT_ONE)])
     flooded = sorted([*known.days, *(Day(TODAY - ago, Touch.SEEN, count) for ago in range(1, 60, 3))])
-    before = signs_of(known.days, contact_days(known.days), HABITS, TODAY)
-    after = signs_of(flooded, contact_days(flooded), HABITS, TODAY)
+    before = features_of(known.days, contact_days(known.days), HABITS, TODAY)
+    after = features_of(flooded, contact_days(flooded), HABITS, TODAY)
     assert (before.silence, before.long_gap, before.contacts_90) == (after.silence, after.long_gap, after.contacts_90)

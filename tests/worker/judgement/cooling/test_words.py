@@ -5,7 +5,7 @@ import pytest
 from models.enums import Touch
 from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
 from worker.judgement.assess import assess
-from worker.judgement.cooling import Signs
+from worker.judgement.cooling import Features
 from worker.judgement.cooling.words import _REMARKS, every, span
 
 
@@ -57,4 +57,4 @@ def test_a_shared_mail_since_is_named() -> None:
 
 
 def test_remarks_speak_of_signs_that_exist() -> None:
-    assert all(set(remark.signs) <= set(Signs._fields) for remark in _REMARKS)
+    assert all(set(remark.features) <= set(Features._fields) for remark in _REMARKS)

@@ -10,7 +10,7 @@ from dramatiq.brokers.stub import StubBroker
 from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
-from models.accounts import Account, StreamState, Watch
+from models.accounts import Account, PushSubscription, StreamState
 from models.history import Interaction
 from models.records import Mailbox
 from tests.connectors.outlook.account import browse
@@ -138,10 +138,12 @@ class House:
                 )
             )
 
-    def watches(self) -> dict[str, str | None]:
+    def push_subscriptions(self) -> dict[str, str | None]:
         """What keeps each account from being hinted at; None where nothing does."""
         with reading(self.runtime.engine) as connection:
             rows = connection.execute(
-                select(Account.provider, Watch.trouble).join(Watch, Watch.account_id == Account.id)
+                select(Account.provider, PushSubscription.trouble).join(
+                    PushSubscription, PushSubscription.account_id == Account.id
+                )
             ).all()
             return {row.provider: row.trouble for row in rows}

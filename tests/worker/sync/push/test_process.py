@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from models.accounts import StreamState, Watch
+from models.accounts import PushSubscription, StreamState
 from models.history import Sighting
 from models.records import Mailbox
 from tests.chaos.providers import Providers
@@ -41,7 +41,10 @@ def holds(runtime: Runtime, wanted: int) -> bool:
 
 def promised(runtime: Runtime) -> bool:
     with reading(runtime.engine) as connection:
-        return len(connection.scalars(select(Watch.until).where(Watch.until.is_not(None))).all()) == 2
+        return (
+            len(connection.scalars(select(PushSubscription.until).where(PushSubscription.until.is_not(None))).all())
+            == 2
+        )
 
 
 def quiet(runtime: Runtime) -> bool:
@@ -49,7 +52,7 @@ def quiet(runtime: Runtime) -> bool:
     with writing(runtime.engine) as connection:
         now = datetime.now(UTC)
         state = StreamState
-        rows = connection.execute(select(state.due_at, state.leased_until, state.hinted_at)).all()
+        rows = connection.execute(select(state.due_at, state.leased_until, state.notified_at)).all()
         calm = all(
             row.due_at and row.due_at > now + timedelta(seconds=25) and (row.leased_until or now) <= now for row in rows
         )

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from models.accounts import StreamState, Watch
+from models.accounts import PushSubscription, StreamState
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.queue.processes import until
 from tests.worker.sync.push.house import HOST, NOW, PATH, TOPIC, House
@@ -19,7 +19,7 @@ from worker.accounts.store import disconnect
 from worker.app.metrics import HINTS
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
-from worker.sync.push import SPACING, ask_watches, keep_watch
+from worker.sync.push import SPACING, due_subscriptions, renew_subscription
 from worker.web.server import MOST
 
 pytestmark = pytest.mark.timeout(120)
@@ -53,7 +53,7 @@ def readings(house: House) -> dict[str, datetime | None]:
 
 
 def test_a_mail_that_arrives_is_read_in_the_next_moment(house: House) -> None:
-    assert house.watches() == {"gmail": None, "outlook": None}
+    assert house.push_subscriptions() == {"gmail": None, "outlook": None}
     house.gmail_arrives()
     assert house.due() == {"gmail"}  # and nobody else is asked
     house.tick()
@@ -113,7 +113,7 @@ def test_a_flood_makes_no_stream_be_read_more_often_than_it_may(house: House) ->
 
 def test_a_mail_that_comes_while_its_account_is_being_read_is_not_left_to_the_poll(house: House) -> None:
     with writing(house.runtime.engine) as connection:  # hinted at in the second the reading begins
-        connection.execute(update(StreamState).values(due_at=house.now, hinted_at=house.now))
+        connection.execute(update(StreamState).values(due_at=house.now, notified_at=house.now))
     house.tick()
     house.later(seconds=SPACING.total_seconds())
     assert house.due() == {"gmail", "outlook"}
@@ -208,11 +208,11 @@ def test_promises_are_renewed_daily_and_made_anew_where_they_ended(house: House)
 def test_a_subscription_that_was_made_but_never_noted_is_replaced(house: House) -> None:
     (lost,) = house.subscriptions.alive()
     with writing(house.runtime.engine) as connection:  # killed between Graph's answer and our note of it
-        connection.execute(update(Watch).values(name=None, due_at=house.now))
+        connection.execute(update(PushSubscription).values(name=None, due_at=house.now))
     house.tick()
     (found,) = house.subscriptions.alive()
     assert found != lost
-    assert house.watches() == {"gmail": None, "outlook": None}
+    assert house.push_subscriptions() == {"gmail": None, "outlook": None}
 
 
 def test_missed_notifications_are_a_hint_too(house: House) -> None:
@@ -247,9 +247,9 @@ def test_a_subscription_that_wants_reauthorisation_is_renewed(house: House) -> N
 
 def watch_all(runtime: Runtime) -> None:
     with writing(runtime.engine) as connection:
-        asked = ask_watches(connection, runtime.settings, runtime.clock())
+        asked = due_subscriptions(connection, runtime.settings, runtime.clock())
     for (account,) in asked:
-        keep_watch(runtime, account)
+        renew_subscription(runtime, account)
 
 
 def test_another_address_is_told_at_once_and_again_until_it_is_reachable(house: House) -> None:
@@ -258,7 +258,7 @@ def test_another_address_is_told_at_once_and_again_until_it_is_reachable(house: 
     runtime = Runtime(moved, house.runtime.engine, house.runtime.clock)  # a scheduler that was started anew
     watch_all(runtime)  # too early: the new address is not reachable yet
     assert [one.url for one in house.subscriptions.alive().values()] == []
-    assert "must be reachable" in str(house.watches()["outlook"])
+    assert "must be reachable" in str(house.push_subscriptions()["outlook"])
     house.internet.behind[elsewhere] = house.port
     house.later(days=1)
     watch_all(runtime)
@@ -290,7 +290,7 @@ def test_where_hints_are_refused_polling_goes_on_and_the_reason_is_shown(opened:
     opened.pubsub.forbidden = False
     assert keepwarm("retry", now=None).code == 0  # unless the person says that it is mended
     opened.tick()
-    assert opened.watches() == {"gmail": None, "outlook": None}
+    assert opened.push_subscriptions() == {"gmail": None, "outlook": None}
 
 
 def test_who_is_disconnected_is_not_hinted_at(house: House) -> None:
@@ -299,7 +299,7 @@ def test_who_is_disconnected_is_not_hinted_at(house: House) -> None:
         users = connection.execute(select(StreamState.user_id, StreamState.account_id).distinct()).all()
     for user, account in users:
         disconnect(house.runtime, user, account, erase=False)
-    assert house.watches() == {}
+    assert house.push_subscriptions() == {}
     item = {"value": [{"subscriptionId": one.id, "clientState": one.secret}]}
     before = counted("microsoft", "unknown")
     assert post(house, f"{PATH}/microsoft", json.dumps(item).encode()) == 202
@@ -311,7 +311,7 @@ def test_nothing_is_asked_for_where_push_is_off(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("SSL_CERT_FILE", str(quiet.microsoft.certificates.ca_file))
     with quiet.open() as house:
         house.connect()
-        assert house.watches() == {}
+        assert house.push_subscriptions() == {}
         assert house.subscriptions.asked == []
         assert post(house, "/google", b"{}") == 404
         assert post(house, f"{PATH}/google", b"{}") == 404

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from tests.worker.sync.push.house import HOST, NOW, PATH, TOPIC
 from worker.app.settings import Settings
-from worker.sync.push import RENEW, SPACING, hurried, place_of, renewal
+from worker.sync.push import RENEW, SPACING, earlier_due_at, place_of, renewal
 
 MOMENTS = st.datetimes(NOW.replace(tzinfo=None) - timedelta(days=9), NOW.replace(tzinfo=None) + timedelta(days=9)).map(
     lambda at: at.replace(tzinfo=NOW.tzinfo)
@@ -20,7 +20,7 @@ MOMENTS = st.datetimes(NOW.replace(tzinfo=None) - timedelta(days=9), NOW.replace
 def test_a_hint_never_makes_anything_later_and_never_too_soon(
     synced_at: datetime | None, due_at: datetime | None, failures: int
 ) -> None:
-    earlier = hurried(synced_at, due_at, failures, NOW)
+    earlier = earlier_due_at(synced_at, due_at, failures, NOW)
     if earlier is None:
         return
     assert not failures
@@ -45,7 +45,7 @@ def test_what_a_hint_does(synced: int | None, due: int | None, failures: int, ex
     def at(seconds: float | None) -> datetime | None:
         return None if seconds is None else NOW + timedelta(seconds=seconds)
 
-    assert hurried(at(synced), at(due), failures, NOW) == at(expected)
+    assert earlier_due_at(at(synced), at(due), failures, NOW) == at(expected)
 
 
 @given(MOMENTS)

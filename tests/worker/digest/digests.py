@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from models.enums import Direction, Stage
-from worker.digest.digest import FirstFindings, Footer, Last, Letter, Line, LineKind, Root
+from worker.digest.digest import Digest, FirstFindings, Footer, Last, Line, LineKind, Root
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 
@@ -26,8 +26,8 @@ def line(
     return Line(box, name, box, kind, why, last, step, Stage.ROOTED, silent, 0.81, ("m1", "m2"))
 
 
-EMPTY = Letter("Mira", NOW, "Europe/Berlin", "2026-W47")
-USUAL = Letter(
+EMPTY = Digest("Mira", NOW, "Europe/Berlin", "2026-W47")
+USUAL = Digest(
     "Mira",
     NOW,
     "Europe/Berlin",
@@ -38,14 +38,14 @@ USUAL = Letter(
             why="You two usually write every two to three weeks; now it has been seven.",
             step="Answer her last mail.",
         ),
-        line("Grace Achterberg", LineKind.INTRODUCTION, why="Grace brought Wanjiru and you together."),
+        line("Grace Achterberg", LineKind.THANKS, why="Grace brought Wanjiru and you together."),
         line("Hiroshi Tanabe", LineKind.THANKS, why="Hiroshi introduced you to Ben in September."),
         line("Yuki Amano", LineKind.GROWING, why="Eight conversations in ten weeks."),
         line("Mateus Albuquerque", LineKind.SEASONAL, why="You have met each December."),
     ),
     footer=Footer(("mira@halvorsen-advisory.example",), 54, 1453, NOW),
 )
-FIRST = Letter(
+FIRST = Digest(
     "Mira",
     NOW,
     "Europe/Berlin",

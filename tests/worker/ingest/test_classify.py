@@ -9,23 +9,25 @@ import pytest
 from models.base import seconds
 from models.enums import Channel, Direction, MeetingStatus, Place, Response, Role, Touch
 from models.records import Attendee, EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord
+from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW
-from tests.worker.ingest.letters import ANN, BOB, CY, mail, meeting, sent
-from worker.ingest.classify.accepted import Held, Skipped
-from worker.ingest.classify.classify import weigh
-from worker.ingest.classify.filters import View, fingerprint
+from worker.ingest.classify.accepted import Accepted, Skipped
+from worker.ingest.classify.classify import classify
+from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import identity_of
 from worker.ingest.classify.mail import mail_time
 
-VIEW = View(ME, own=frozenset({ME, "other@own.example"}), lists=frozenset({"talk@lists.example"}))
+VIEW = Filters(ME, own=frozenset({ME, "other@own.example"}), lists=frozenset({"talk@lists.example"}))
 YES, NO, MAYBE, SILENT = Response.ACCEPTED, Response.DECLINED, Response.TENTATIVE, Response.NONE
 DAY = timedelta(days=1)
 ROOM = Attendee("room-1@own.example", "Room", YES, resource=True)
 
 
-def held(record: EmailRecord | MeetingRecord | ExportedRecord, view: View = VIEW, gone_at: int | None = None) -> Held:
-    answer = weigh(record, view, gone_at)
-    assert isinstance(answer, Held), answer
+def held(
+    record: EmailRecord | MeetingRecord | ExportedRecord, filters: Filters = VIEW, gone_at: int | None = None
+) -> Accepted:
+    answer = classify(record, filters, gone_at)
+    assert isinstance(answer, Accepted), answer
     return answer
 
 
@@ -80,7 +82,7 @@ def crowd(number: int) -> tuple[Mailbox, ...]:
     ],
 )
 def test_what_is_not_contact_is_skipped_with_its_reason(reason: str, record: EmailRecord | MeetingRecord) -> None:
-    assert weigh(record, VIEW) == Skipped(reason)
+    assert classify(record, VIEW) == Skipped(reason)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ def test_a_mails_time_is_its_date_where_that_can_be_believed(
 
 def test_a_meeting_that_went_before_its_end_did_not_take_place() -> None:
     ends = seconds(NOW - 30 * DAY + timedelta(hours=1))
-    assert weigh(meeting(), VIEW, ends - 1) == Skipped("cancelled")
+    assert classify(meeting(), VIEW, ends - 1) == Skipped("cancelled")
     assert held(meeting(), gone_at=ends).counts_at == ends
     assert held(mail(), gone_at=1).occurred_at < ends, "a delete does not undo contact"
 
@@ -174,36 +176,36 @@ def test_a_meeting_counts_from_its_end() -> None:
 
 def test_a_calendar_may_know_the_user_by_another_address() -> None:
     record = meeting(organizer=Mailbox(ANN), attendees=invited(("me@elsewhere.example", NO), (ANN, YES)))
-    assert isinstance(weigh(record, VIEW), Held)
+    assert isinstance(classify(record, VIEW), Accepted)
     known = meeting(organizer=Mailbox(ANN), attendees=record.attendees, me="Me@Elsewhere.example")
-    assert weigh(known, VIEW) == Skipped("declined")
+    assert classify(known, VIEW) == Skipped("declined")
 
 
 @pytest.mark.parametrize(
-    ("view", "record", "left"),
+    ("filters", "record", "left"),
     [
-        (View(ME, VIEW.own, blocked=frozenset({ANN})), mail(), None),
-        (View(ME, VIEW.own, blocked=frozenset({"@one.example"})), sent(), None),
-        (View(ME, VIEW.own, forgotten=frozenset({fingerprint(ANN)})), meeting(), None),
-        (View(ME, VIEW.own, blocked=frozenset({ANN})), meeting(organizer=Mailbox(ANN)), None),
-        (View(ME, VIEW.own, blocked=frozenset({ANN})), sent(cc=(Mailbox(BOB),)), [BOB]),
-        (View(ME, VIEW.own, blocked=frozenset({ANN})), mail(sender=Mailbox(BOB), cc=(Mailbox("Ann+x@One.example"),)), [BOB]),
-        (View(ME, VIEW.own, blocked=frozenset({CY})), mail(), [ANN]),
+        (Filters(ME, VIEW.own, blocked=frozenset({ANN})), mail(), None),
+        (Filters(ME, VIEW.own, blocked=frozenset({"@one.example"})), sent(), None),
+        (Filters(ME, VIEW.own, forgotten=frozenset({fingerprint(ANN)})), meeting(), None),
+        (Filters(ME, VIEW.own, blocked=frozenset({ANN})), meeting(organizer=Mailbox(ANN)), None),
+        (Filters(ME, VIEW.own, blocked=frozenset({ANN})), sent(cc=(Mailbox(BOB),)), [BOB]),
+        (Filters(ME, VIEW.own, blocked=frozenset({ANN})), mail(sender=Mailbox(BOB), cc=(Mailbox("Ann+x@One.example"),)), [BOB]),
+        (Filters(ME, VIEW.own, blocked=frozenset({CY})), mail(), [ANN]),
     ],
 )  # fmt: skip
 def test_nothing_is_kept_of_whom_the_user_barred(
-    view: View, record: EmailRecord | MeetingRecord, left: list[str] | None
+    filters: Filters, record: EmailRecord | MeetingRecord, left: list[str] | None
 ) -> None:
     if left is None:
-        assert weigh(record, view) == Skipped("blocked")
+        assert classify(record, filters) == Skipped("blocked")
     else:
-        assert list(held(record, view).people) == left
+        assert list(held(record, filters).people) == left
 
 
 def test_barring_somebody_also_drops_what_their_name_showed() -> None:
     record = mail(sender=Mailbox(BOB, "Bob Two"), reply_to=Mailbox(CY, "Two, Bob"))
-    assert [(pair.address, pair.other) for pair in held(record).alike] == [(BOB, CY)]
-    assert not held(record, View(ME, VIEW.own, forgotten=frozenset({fingerprint(CY)}))).alike
+    assert [(pair.address, pair.other) for pair in held(record).same_person] == [(BOB, CY)]
+    assert not held(record, Filters(ME, VIEW.own, forgotten=frozenset({fingerprint(CY)}))).same_person
 
 
 def test_an_export_is_weighed_as_it_was() -> None:
@@ -213,7 +215,7 @@ def test_an_export_is_weighed_as_it_was() -> None:
     )
     found = held(row)
     assert found.people == {ANN: (Role.TO, None, Touch.OUT, "Ann One"), BOB: (Role.BCC, None, Touch.OUT_COPY, "")}
-    assert [(pair.address, pair.other, pair.sure) for pair in found.alike] == [(BOB, ANN, True)]
+    assert [(pair.address, pair.other, pair.sure) for pair in found.same_person] == [(BOB, ANN, True)]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ MANY = 8
 NEVER = 400
 
 
-class Signs(NamedTuple):
+class Features(NamedTuple):
     """One silence as the model sees it: counts and days as log(1 + x); "then" is the year up to the last contact."""
 
     silence: float  # log of the days since the last contact
@@ -74,7 +74,7 @@ class Signs(NamedTuple):
     silences_lasting: float  # log odds that silences of the owner's pairs lasted, in the last year, drawn to even
 
 
-def signs_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today: int) -> Signs:
+def features_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today: int) -> Features:
     """Read the signs as of `today`; all days lie before it or on it.
 
     Args:
@@ -95,7 +95,7 @@ def signs_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today
     exposure = _exposure(days, last, today)
     season = bisect_left(contacts, today - YEAR + 60) - bisect_left(contacts, today - YEAR - 7)
     known_a_year = contacts[0] < today - YEAR
-    return Signs(
+    return Features(
         silence=math.log(silent),
         remaining=log(max(float(MONTH), limit - silent)),
         towards_limit=silent / limit,
