@@ -1,27 +1,23 @@
-"""Address headers, each distinct one parsed once: ordinary forms by one regular expression, the rest by the library."""
+"""Address headers, each distinct one parsed once: ordinary forms by one regular expression, the rest token by token."""
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from email.utils import getaddresses
 from functools import lru_cache
 
+from connectors.mail.mailbox import mailbox
+from connectors.mail.odd_addresses import odd_mailboxes
 from connectors.text import decoded
 from models.records import Mailbox
 
-LONGEST_ADDRESS = 320  # 64 for the local part, "@", 255 for the domain (RFC 5321)
-LONGEST_NAME = 998  # characters, still encoded
-LONGEST_ODD = 1 << 16  # what the library is asked to make sense of; only the addresses are looked for in more
-
-# Every repetition is possessive: whatever a value holds, each of its characters is looked at once.
+# Every repetition is possessive: whatever a value holds, each of its characters is looked at once. An "@" may stand in
+# a name (who writes it there writes no address), and a bare address is no encoded word.
 _MAILBOX = re.compile(
     r"""\s*+(?:
-        (?: "((?:[^"\\]|\\.)*+)"\s*+ | ([^"<>(),;:@\\]*+) ) <\s*+([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)\s*+>
-        | ([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)
+        (?: "((?:[^"\\]|\\.)*+)"\s*+ | ([^"<>(),;:\\]*+) ) <\s*+([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)\s*+>
+        | (?!=\?)([^\s<>@"(),;:\\]++@[^\s<>@"(),;:\\]++)
     )\s*+(?:,[\s,]*+|$)""",
     re.VERBOSE,
 )
-_ADDRESS = re.compile(r'[^\s<>@"(),;:\\\[\]]{1,64}@[^\s<>@"(),;:\\\[\]]{1,255}')
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
@@ -39,41 +35,18 @@ def _parsed(value: str) -> Iterator[Mailbox]:
     while at < end:
         found = _MAILBOX.match(value, at)
         if found is None:
-            yield from _odd(value[at:])
+            yield from _rest(value[at:], whole=at == 0)
             return
         quoted, plain, angled, bare = found.groups()
         at = found.end()
         name = re.sub(r"\\(.)", r"\1", quoted) if quoted else plain or ""
-        if mailbox := _mailbox(name, angled or bare):
-            yield mailbox
+        if made := mailbox(angled or bare, name):
+            yield made
 
 
-def _odd(value: str) -> Iterator[Mailbox]:
-    """Groups, comments, routes, unclosed brackets and worse."""
-    if value.isspace():
-        return
-    people: list[tuple[str, str]] = []
-    if len(value) <= LONGEST_ODD:
-        with suppress(RecursionError, ValueError, IndexError):  # comments nested by the thousand
-            people = getaddresses([value])
-    found = [mailbox for name, address in people if (mailbox := _mailbox(name, address))]
-    if not found:
-        found = [mailbox for address in _ADDRESS.findall(value) if (mailbox := _mailbox("", address))]
+def _rest(value: str, *, whole: bool) -> Iterator[Mailbox]:
+    found = list(odd_mailboxes(value))
+    # Some programs encode a whole header, addresses and all.
+    if not found and whole and "=?" in value and (text := decoded(value)) != value and "=?" not in text:
+        found = list(odd_mailboxes(text))
     yield from found
-
-
-def _mailbox(name: str, address: str) -> Mailbox | None:
-    # What is remembered must be short, or memory would be a stranger's to fill.
-    return _remembered(name[:LONGEST_NAME], address) if len(address) <= LONGEST_ADDRESS else None
-
-
-@lru_cache(maxsize=16384)
-def _remembered(name: str, address: str) -> Mailbox | None:
-    address = address.strip()
-    local, _, domain = address.rpartition("@")
-    if not local or not domain or " " in address or not address.isprintable():
-        return None
-    name = decoded(name)
-    # Many programs repeat the address as the name.
-    repeated = name.strip("'\"").casefold() == address.casefold()
-    return Mailbox(f"{local}@{domain.lower()}", "" if repeated else name)

@@ -3,31 +3,38 @@
 import re
 from collections.abc import Mapping
 
+from connectors.mail.automatic_replies import is_automatic_reply
 from connectors.text import clean
 
 # Present or not is all that counts.
 _PRESENT = ("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id", "x-autoreply", "x-autorespond")
+# Other programs' words for the same.
+_ALSO = {
+    "x-auto-reply": "x-autoreply", "x-mail-autoreply": "x-autoreply", "x-autoreply-from": "x-autoreply",
+    "x-autoresponder": "x-autorespond", "x-failed-recipients": "report",
+}  # fmt: skip
 # What they say counts too; it is kept lower-case, without parameters and comments.
 _SAYING = ("auto-submitted", "precedence", "x-auto-response-suppress")
 
-NAMES = frozenset((*_PRESENT, *_SAYING, "return-path", "list-post", "x-ms-exchange-inbox-rules-loop"))
+NAMES = frozenset((*_PRESENT, *_ALSO, *_SAYING, "return-path", "list-post", "x-ms-exchange-inbox-rules-loop"))
 
 _LIST_ADDRESS = re.compile(r"mailto:([^\s<>?,]{1,300}@[^\s<>?,]{1,255})", re.IGNORECASE)
 
 
 def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the marks as EmailRecord.signals words them, in a fixed order."""
+    """Give the marks as EmailRecord.signals words them, in a fixed order; `headers` may hold the subject too."""
     marks = []
     if not NAMES.isdisjoint(headers):
         marks += [name for name in _PRESENT if name in headers]
+        marks += sorted({mark for name, mark in _ALSO.items() if name in headers}.difference(marks))
         for name in _SAYING:
             if value := _word(headers.get(name)):
                 marks.append(f"{name}={value}")
         if headers.get("return-path", "").strip() == "<>":
             marks.append("return-path=<>")
-        if "x-ms-exchange-inbox-rules-loop" in headers:
-            marks.append("inbox-rule")
-    if headers.get("content-type", "").lstrip()[:16].lower() == "multipart/report":
+    if is_automatic_reply(headers):
+        marks.append("automatic-reply")
+    if headers.get("content-type", "").lstrip()[:16].lower() == "multipart/report" and "report" not in marks:
         marks.append("report")
     return tuple(marks)
 

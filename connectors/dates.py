@@ -2,33 +2,40 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_tz
+
+from connectors.mail.loose_dates import MONTHS, loose_date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # no mail is older; a later year is a mistake or a joke
 
-_MONTHS = {
-    name: f"{number:02}"
-    for number, name in enumerate(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
-    )
-}
 _CLOCK = r"(\d\d:\d\d(?::[0-5]\d)?)"
-_ORDINARY = re.compile(rf"\s*(?:[A-Za-z]{{3}},\s*)?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} ([+-]\d{{4}}|GMT|UTC?)")
+# What follows the zone must not change it: "GMT+0200", "GMT -0400".
+_ORDINARY = re.compile(
+    rf"\s*(?:[A-Za-z]{{3}},\s*)?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} ([+-]\d{{4}}|GMT|UTC?)(?![\w:]| ?[+-])"
+)
 _FROM_LINE = re.compile(rf"([A-Z][a-z]{{2}}) {{1,2}}(\d\d?) {_CLOCK}(?: (?:([+-]\d{{4}})|[A-Z]{{1,5}}))? (\d{{4}})")
+MOST_TRIED = 4  # places after which a Received header may have its date
 
 
 def date_header(value: str) -> datetime | None:
     """Read a Date header; None where it names no moment between FIRST_YEAR and LAST_YEAR."""
     found = _ORDINARY.match(value)
     if found is None:
-        return _tolerant(value)
+        return _sane(loose_date(value))
     day, month, year, clock, zone = found.groups()
-    return _moment(year, month, day, clock, zone)
+    return _moment(year, month, day, clock, zone) or _sane(loose_date(value))
 
 
 def received_header(value: str) -> datetime | None:
-    """Read the moment after the last semicolon of a Received header."""
-    return date_header(value[value.rfind(";") + 1 :])
+    """Read the moment after the last semicolon of a Received header; comments behind it may hold more of them."""
+    end = len(value)
+    for _ in range(MOST_TRIED):
+        at = value.rfind(";", 0, end)
+        if found := date_header(value[at + 1 :]):
+            return found
+        if at < 0:
+            break
+        end = at
+    return None
 
 
 def from_line(line: str) -> datetime | None:
@@ -41,21 +48,17 @@ def from_line(line: str) -> datetime | None:
 
 
 def _moment(year: str, month: str, day: str, clock: str, zone: str) -> datetime | None:
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month.lower() not in MONTHS:
         return None
+    number = MONTHS[month.lower()]
     try:
-        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
+        at = datetime.fromisoformat(f"{year}-{number:02}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
     except ValueError:
         return None
     return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
-def _tolerant(value: str) -> datetime | None:
-    try:
-        parts = parsedate_tz(value[:200])
-        if parts is None or not FIRST_YEAR <= parts[0] <= LAST_YEAR:
-            return None
-        # A leap second is written as :60.
-        return datetime(*parts[:5], min(parts[5], 59), tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
-    except (ValueError, OverflowError, IndexError, TypeError):
+def _sane(found: tuple[datetime, timedelta] | None) -> datetime | None:
+    if found is None or not FIRST_YEAR <= found[0].year <= LAST_YEAR:
         return None
+    return found[0].replace(tzinfo=UTC) - found[1]

@@ -11,7 +11,10 @@ from connectors.addresses import mailboxes
 from connectors.automation import NAMES as AUTOMATION
 from connectors.automation import list_post, signals
 from connectors.dates import date_header, received_header
-from connectors.text import clean, decoded, from_bytes
+from connectors.mail.block import fields
+from connectors.mail.writers import NAMES as WRITERS
+from connectors.mail.writers import writer
+from connectors.text import clean, decoded
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Mailbox
 
@@ -24,30 +27,36 @@ LONGEST_ID = 998
 MOST_HOPS = 64
 DELAY = timedelta(days=2)  # how far Date and receipt may lie apart
 
-_JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "references": " ", "received": "\n\n", "x-gmail-labels": ","}
+_JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "references": " ", "received": "\n\n"}
 READ = AUTOMATION.union(
     _JOINED,
+    WRITERS,
     ("from", "sender", "reply-to", "date", "subject", "message-id", "in-reply-to", "delivered-to"),
-    ("content-type", "content-class", "x-status"),
+    ("resent-from", "resent-sender", "content-type", "content-class"),
+    ("x-gmail-labels", "x-status", "x-mozilla-draft-info", "x-unsent"),
 )
 """Every header name keepwarm reads; a provider that can should ask for no other."""
 
-_FIELD = re.compile(r"\n([!-9;-~]{1,76})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ID = re.compile(r"<([^<>\s]+)>")
 _GOOGLE_CALENDAR = "calendar-notification@google.com"
 
 
 def read_block(block: bytes) -> Headers:
     """Read a raw header block (without the blank line that ends it); lines that are no header are passed over."""
-    text = "\n" + from_bytes(block)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    return from_pairs(_FIELD.findall(text))
+    pairs = fields(block)
+    headers = from_pairs(pairs)
+    if "x-gmail-labels" in headers and "received" in headers:
+        # Google writes the labels above everything else; what stands below the first hop came with the mail.
+        names = (name.lower() for name, _ in pairs)
+        if next(name for name in names if name in {"received", "x-gmail-labels"}) == "received":
+            del headers["x-gmail-labels"]
+    return headers
 
 
 def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
     """Take the headers keepwarm reads out of (name, value) pairs."""
     headers: Headers = {}
+    repeated: dict[str, list[str]] = {}
     for name, value in pairs:
         lower = name.lower()
         if lower not in READ:
@@ -55,7 +64,9 @@ def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
         if lower not in headers:
             headers[lower] = value
         elif lower in _JOINED:
-            headers[lower] += _JOINED[lower] + value
+            repeated.setdefault(lower, [headers[lower]]).append(value)
+    for name, values in repeated.items():
+        headers[name] = _JOINED[name].join(values)
     return headers
 
 
@@ -79,10 +90,17 @@ def email_record(
     """
     get = headers.get
     said: list[str] = list(notes)
-    sender = _first(get("from")) or _first(get("sender"))
+    submitter = _first(get("sender"))
+    sender = _first(get("from")) or submitter
     recipients = [_recipients(name, headers, said) for name in ("to", "cc", "bcc")]
     if sender is None and not any(recipients) and "message-id" not in headers:
-        return BadRecord(where, "this is no mail: it has neither sender, recipient nor Message-ID", key)
+        return BadRecord(where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
+    reply_to = mailboxes(get("reply-to", ""))
+    listed = list_post(headers) if "list-post" in headers else None
+    if listed or "list-id" in headers:
+        submitter = None  # the list's own
+        original = get("x-original-from") or get("x-original-sender")
+        sender = sender and writer(sender, original, reply_to, recipients[1], listed)
     date = get("date")
     sent_at = date_header(date) if date else None
     if received_at is None:
@@ -102,7 +120,9 @@ def email_record(
         to=recipients[0],
         cc=recipients[1],
         bcc=recipients[2],
-        reply_to=_first(get("reply-to")),
+        reply_to=reply_to[0] if reply_to else None,
+        submitter=submitter if submitter and sender and submitter.address != sender.address else None,
+        resent_by=_first(get("resent-from")) or _first(get("resent-sender")),
         sent_at=sent_at,
         received_at=received_at,
         subject=None if subject is None else decoded(subject),
@@ -110,7 +130,7 @@ def email_record(
         in_reply_to=in_reply_to,
         place=place,
         delivered_to=_address(get("delivered-to")),
-        list_post=list_post(headers) if "list-post" in headers else None,
+        list_post=listed,
         signals=(*signals(headers), *marks),
         invitation=_invitation(headers),
         notes=tuple(said),

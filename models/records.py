@@ -44,6 +44,8 @@ class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
     cc: tuple[Mailbox, ...] = ()
     bcc: tuple[Mailbox, ...] = ()
     reply_to: Mailbox | None = None
+    submitter: Mailbox | None = None  # who sent it on the writer's behalf: Sender, where it is not the writer
+    resent_by: Mailbox | None = None  # who redirected it here: Resent-From, or Resent-Sender
     sent_at: datetime | None = None  # the Date header
     received_at: datetime | None = None  # when the provider took the mail, or the newest Received header
     subject: str | None = None

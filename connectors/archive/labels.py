@@ -1,4 +1,4 @@
-"""What a mail's own headers say of where it lay: Gmail's labels in a Takeout, and the draft flag of mbox programs."""
+"""What a mail's own headers say of where it lay: Gmail's labels in a Takeout, and the draft marks of mail programs."""
 
 from connectors.archive import places
 from connectors.headers import Headers
@@ -12,6 +12,15 @@ def labelled(headers: Headers, place: Place) -> tuple[Place, tuple[str, ...]]:
     if labels is not None:
         said, marks = places.of_labels(decoded(labels))
         return (place if said is Place.ORDINARY else said), marks
-    if "T" in headers.get("x-status", ""):
-        return Place.DRAFT, ()
-    return place, ()
+    return (Place.DRAFT if _unfinished(headers) else place), ()
+
+
+def _unfinished(headers: Headers) -> bool:
+    """Tell a draft or a template: what has come from somewhere is none, whatever else stands in it."""
+    if "received" in headers:
+        return False
+    return (
+        "T" in headers.get("x-status", "")  # mutt, Dovecot
+        or "x-mozilla-draft-info" in headers  # Thunderbird
+        or headers.get("x-unsent", "").strip() == "1"  # Outlook's .eml
+    )

@@ -1,45 +1,86 @@
 """Where a mail lay, told by the name of its folder or by Gmail's labels, in the languages mail programs speak."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from unicodedata import normalize
 
+from connectors.archive import folder_names
 from models.enums import Place
 
-_NAMES = {
-    Place.SENT: (
-        "sent, sent items, sent mail, sent messages, sent-mail, outbox, gesendet, gesendete elemente, "
-        "gesendete objekte, gesendete nachrichten, envoyés, éléments envoyés, messages envoyés, enviados, "
-        "elementos enviados, correo enviado, inviata, posta inviata, inviati, verzonden, verzonden items, "
-        "itens enviados, wysłane, skickat, skickade, sendt, sendte, lähetetyt, odeslané, отправленные, "
-        "送信済み, 已发送, 已发送邮件"
-    ),
-    Place.DRAFT: (
-        "drafts, draft, entwürfe, entwurf, brouillons, brouillon, borradores, borrador, bozze, bozza, concepten, "
-        "rascunhos, szkice, utkast, kladder, luonnokset, koncepty, черновики, 下書き, 草稿"
-    ),
-    Place.SPAM: (
-        "spam, junk, junk email, junk e-mail, junk-e-mail, bulk mail, indésirables, courrier indésirable, "
-        "correo no deseado, posta indesiderata, lixo eletrônico, skräppost, "
-        "спам, 迷惑メール, 垃圾邮件"
-    ),
-    Place.TRASH: (
-        "trash, bin, deleted, deleted items, deleted messages, papierkorb, gelöscht, gelöschte elemente, "
-        "gelöschte objekte, corbeille, éléments supprimés, papelera, elementos eliminados, cestino, posta eliminata, "
-        "prullenbak, verwijderde items, lixeira, itens excluídos, kosz, papperskorgen, papirkurv, roskakori, koš, "
-        "корзина, ゴミ箱, 已删除邮件"
-    ),
-    Place.CHAT: "chat, chats, hangouts",
+
+def _table(lines: Iterable[str], place: Place) -> dict[str, Place]:
+    return {normalize("NFC", name.strip()): place for line in lines for name in line.split(",")}
+
+
+_LABELS = {
+    **_table(folder_names.SENT, Place.SENT),
+    **_table(folder_names.DRAFT, Place.DRAFT),
+    **_table(folder_names.SPAM, Place.SPAM),
+    **_table(folder_names.TRASH, Place.TRASH),
+    **_table(folder_names.CHAT, Place.CHAT),
 }
-_PLACES = {name.strip(): place for place, names in _NAMES.items() for name in names.split(",")}
+_FOLDERS = {**_table(folder_names.UNSENT, Place.DRAFT), **_LABELS}
 # A mail bears many labels; the first of these that is among them says what it is.
 _WEIGHT = (Place.SPAM, Place.TRASH, Place.DRAFT, Place.CHAT, Place.SENT)
-_SUFFIX = re.compile(r"\.(mbox|mbx|mbs|gz|eml|maildir|sbd|zip)$")
-_CATEGORY = re.compile(r"^(?:category|kategorie|catégorie|categoría|categoria|categorie)[ _:]+(\w+)")
+_SUFFIX = re.compile(r"\.(mbox|mbx|mbs|mboxrd|gz|bz2|xz|eml|emlx|maildir|sbd|imapmbox|zip|tar|tgz)$")
+# A second folder of the kind: "Sent-1", "Sent Items (2)", "Sent 2019".
+_NUMBERED = re.compile(r"(?<=\w)[-_ ]*\(?\d{1,4}\)?$")
+_UTF_7 = re.compile(r"&([A-Za-z0-9+,]*)-")
+_CATEGORY = re.compile(
+    r"^(?:category|kategorie|catégorie|categoría|categoria|categorie|kategori|kategoria|kategória|luokka|"
+    r"категория|категорія|κατηγορία|カテゴリ|类别|類別|카테고리)[ _:\uff1a]+(\w+)"
+)
 _CATEGORIES = {
-    "promotions": ("promotions", "werbung", "promociones", "promozioni", "promoções", "reclame"),
-    "social": ("social", "soziale", "sociaux", "réseaux", "sociale"),
-    "updates": ("updates", "benachrichtigungen", "notifications", "notificaciones", "aggiornamenti"),
-    "forums": ("forums", "foren", "foros", "forum", "fóruns"),
+    "promotions": (
+        "promotions",
+        "werbung",
+        "promociones",
+        "promozioni",
+        "promoções",
+        "reclame",
+        "reklame",
+        "kampanjer",
+        "oferty",
+        "promocje",
+        "promoce",
+        "промоакции",
+        "реклама",
+        "プロモーション",
+        "促销",
+        "프로모션",
+    ),
+    "social": (
+        "social",
+        "soziale",
+        "sociaux",
+        "réseaux",
+        "sociale",
+        "sociaal",
+        "sosialt",
+        "społeczności",
+        "sociální",
+        "соцсети",
+        "ソーシャル",
+        "社交",
+        "소셜",
+    ),
+    "updates": (
+        "updates",
+        "benachrichtigungen",
+        "notifications",
+        "notificaciones",
+        "aggiornamenti",
+        "atualizações",
+        "oppdateringer",
+        "powiadomienia",
+        "aktualizace",
+        "оповещения",
+        "新着",
+        "动态",
+        "업데이트",
+    ),
+    "forums": ("forums", "foren", "foros", "forum", "fóruns", "fora", "fóra", "форумы", "フォーラム", "论坛", "포럼"),
 }
 _CATEGORY_NAMES = {name: category for category, names in _CATEGORIES.items() for name in names}
 
@@ -47,19 +88,37 @@ _CATEGORY_NAMES = {name: category for category, names in _CATEGORIES.items() for
 def of_folder(*names: str) -> Place:
     """Give the place that a file's or folder's name, or else one of its parents' (nearest first), stands for."""
     for name in names:
-        plain = _SUFFIX.sub("", _SUFFIX.sub("", name.strip().lower())).strip("[] ")
+        plain = _SUFFIX.sub("", _SUFFIX.sub("", _spoken(name))).strip("[] ")
         # Maildir++ writes ".Archive.Sent", IMAP copies write "INBOX/Sent" or "inbox.sent".
         for part in (plain, re.split(r"[./\]]-?", plain)[-1]):
-            if part in _PLACES:
-                return _PLACES[part]
+            for form in (part, _NUMBERED.sub("", part)):
+                if form in _FOLDERS:
+                    return _FOLDERS[form]
     return Place.ORDINARY
+
+
+def _spoken(name: str) -> str:
+    """Give a folder's name as people read it: Apple takes letters apart, IMAP writes them in its own UTF-7."""
+    name = name.strip()
+    if "&" in name:  # RFC 3501 section 5.1.3
+        name = _UTF_7.sub(_letters, name)
+    return normalize("NFC", name).lower()
+
+
+def _letters(shifted: re.Match[str]) -> str:
+    if not shifted[1]:
+        return "&"
+    try:
+        return f"+{shifted[1].replace(',', '/')}-".encode().decode("utf-7")
+    except UnicodeDecodeError:
+        return shifted[0]
 
 
 @lru_cache(maxsize=4096)  # a mailbox has few sets of labels
 def of_labels(labels: str) -> tuple[Place, tuple[str, ...]]:
     """Give the place and the category marks (`category=promotions`) that Gmail's labels say."""
-    said = [label.strip().strip('"').lower() for label in labels.split(",")]
-    places = {_PLACES.get(label) for label in said}
+    said = [_spoken(label.strip().strip('"')) for label in labels.split(",")]
+    places = {_LABELS.get(label) for label in said}
     place = next((place for place in _WEIGHT if place in places), Place.ORDINARY)
     found = (_CATEGORY.match(label) for label in said)
     categories = {_CATEGORY_NAMES.get(match[1]) for match in found if match}

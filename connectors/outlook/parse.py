@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from msgspec import UnsetType
 
+from connectors.addresses import mailboxes
 from connectors.automation import list_post, signals
 from connectors.headers import Headers
+from connectors.mail.mailbox import mailbox
+from connectors.mail.writers import writer
 from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient, Zoned
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
 from connectors.outlook.mail.headers import headers_in
@@ -37,27 +39,40 @@ def email_record(message: Message, place: Place) -> EmailRecord:
     """A whole message that lies in a folder of kind `place`."""
     notes: list[str] = []
     headers = _headers(message, notes)
-    sender = _one(message.from_) or _one(message.sender)
+    submitter = _one(message.sender)
+    sender = _one(message.from_) or submitter
+    copied, reply_to = _many(message.cc, notes), _many(message.reply_to or None, [])
+    listed = list_post(headers) if "list-post" in headers else None
+    if listed or "list-id" in headers:
+        submitter = None  # the list's own
+        original = headers.get("x-original-from") or headers.get("x-original-sender")
+        sender = sender and writer(sender, original, reply_to, copied, listed)
     return EmailRecord(
         key=message.id,
         message_id=_bare(message.message_id or None),
         sender=sender,
         to=_many(message.to, notes),
-        cc=_many(message.cc, notes),
+        cc=copied,
         bcc=_many(message.bcc, notes),
-        reply_to=next(iter(_many(message.reply_to, notes)), None) if message.reply_to else None,
+        reply_to=next(iter(reply_to), None),
+        submitter=submitter if submitter and sender and submitter.address != sender.address else None,
+        resent_by=_first(headers.get("resent-from")) or _first(headers.get("resent-sender")),
         sent_at=_utc(message.sent_at),
         received_at=_utc(message.received_at),
         subject=clean(message.subject) if message.subject else None,
         thread=clean(message.conversation) if message.conversation else None,
         in_reply_to=_bare(headers.get("in-reply-to")),
         place=Place.DRAFT if message.is_draft is True else place,
-        delivered_to=_address(headers.get("delivered-to")),
-        list_post=list_post(headers) if "list-post" in headers else None,
-        signals=signals(headers),
+        delivered_to=found.address if (found := _first(headers.get("delivered-to"))) else None,
+        list_post=listed,
+        signals=signals(_with_subject(message, headers)),
         invitation=".eventMessage" in message.kind,
         notes=tuple(notes),
     )
+
+
+def _with_subject(message: Message, headers: Headers) -> Headers:
+    return {**headers, "subject": message.subject} if message.subject and isinstance(message.subject, str) else headers
 
 
 def _headers(message: Message, notes: list[str]) -> Headers:
@@ -157,22 +172,15 @@ def _many(recipients: Recipients, notes: list[str]) -> tuple[Mailbox, ...]:
 
 
 def _box(email: EmailAddress | None) -> Mailbox | None:
-    return _mailbox(email.address, email.name or "") if email and email.address else None
-
-
-@lru_cache(maxsize=16384)
-def _mailbox(address: str, name: str) -> Mailbox | None:
-    """None where Exchange gives an internal name ("/O=...") or nothing instead of an address."""
-    local, _, domain = clean(address, 320).rpartition("@")
-    if not local or not domain or " " in domain:
+    if not email or not email.address:
         return None
-    shown = clean(name)
-    return Mailbox(f"{local}@{domain.lower()}", "" if shown.strip("'\"").casefold() == address.casefold() else shown)
+    # Exchange gives an internal name ("/O=...") for some, and now and then "Name <address>" in the field.
+    return mailbox(email.address, email.name or "") or _first(email.address[:2000])
 
 
-def _address(value: str | None) -> str | None:
-    box = _mailbox(value.strip(" <>"), "") if value else None
-    return box.address if box else None
+def _first(value: str | None) -> Mailbox | None:
+    found = mailboxes(value) if value else ()
+    return found[0] if found else None
 
 
 def _bare(message_id: str | UnsetType | None) -> str | None:

@@ -165,7 +165,10 @@ def test_times(lines: str, sent: int | None, received: int | None, note: str | N
         ("Content-Type: multipart/report; report-type=delivery-status", ("report",)),
         ("Feedback-ID: a:b:c", ("feedback-id",)),
         ("X-Autoreply: yes", ("x-autoreply",)),
-        ("X-MS-Exchange-Inbox-Rules-Loop: a@b.example", ("inbox-rule",)),
+        ("X-Auto-Reply: yes", ("x-autoreply",)),
+        ("X-Failed-Recipients: c@d.example", ("report",)),
+        ("X-MS-Exchange-Inbox-Rules-Loop: a@b.example", ("automatic-reply",)),
+        ("X-MS-Exchange-Inbox-Rules-Loop: boss@d.example", ()),  # redirected by a rule of boss's: a person wrote it
     ],
 )
 def test_signals_of_automation(lines: str, expected: tuple[str, ...]) -> None:

@@ -27,7 +27,8 @@ def message(mail: WorldMail) -> bytes:
 
 
 def headers(mail: WorldMail) -> Iterator[tuple[str, str]]:
-    """Header names and values as they stand in the file, in the order mailers use, newest trace first."""
+    """Header names and values as they stand in the file, in the order mailers use: Takeout's labels, newest trace."""
+    yield "X-Gmail-Labels", labels(mail)
     if not mail.sent:
         yield from _trace(mail)
     yield "From", _address(mail.sender)
@@ -47,7 +48,6 @@ def headers(mail: WorldMail) -> Iterator[tuple[str, str]]:
     yield "MIME-Version", "1.0"
     yield "Content-Type", mail.headers.get("Content-Type", 'text/plain; charset="utf-8"')
     yield "Content-Transfer-Encoding", "8bit"
-    yield "X-Gmail-Labels", labels(mail)
 
 
 def labels(mail: WorldMail) -> str:

@@ -1,0 +1,117 @@
+"""Dates that are not written as RFC 5322 has them: comments, GMT+0200, AM and PM, fractions, ISO 8601, asctime.
+
+Sources: RFC 5322 sections 3.3 and 4.3 (comments anywhere, two-digit years, names of zones), RFC 3339, ECMAScript's
+Date.toString() ("Tue Feb 16 2016 17:23:34 GMT+0800 (CST)"), which mailers in JavaScript write.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+LONGEST = 300  # characters; more is no date
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+_HOURS = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,  # RFC 5322
+    # Any other name counts as UTC by RFC 5322, "unless there is out-of-band information confirming its meaning": these
+    # mean one thing only.
+    "WEST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "MSD": 4, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+
+_ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[T\s]+(?=\d)")
+_DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})[,\s]+(?=\d)")
+_CLOCK = re.compile(
+    r"(?<![\d+-])(\d\d?)\s?[:.]\s?(\d\d)(?:\s?[:.]\s?(\d\d))?(?:[.,]\d{1,9})?\s*(?:([AaPp])\.?[Mm]\b\.?)?(?![\d:])"
+)
+_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)(?!\d)|([+-])(\d\d?)(?!\d)")
+_ZONE = re.compile(r"\b[A-Z]{2,5}\b")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(\d{4}|\d{2,3})(?!\d)")
+_MONTH = re.compile(r"(?<![A-Za-z])(" + "|".join(MONTHS) + r")[a-z]*", re.IGNORECASE)
+
+
+def loose_date(value: str) -> tuple[datetime, timedelta] | None:
+    """Read the local moment a date names and how far that is ahead of UTC; None where it is no date."""
+    text = without_comments(value[:LONGEST])
+    day_first = _ISO.search(text) or _DOTTED.search(text)
+    clock = _CLOCK.search(text, day_first.end() if day_first else 0)
+    if clock is None:
+        return None
+    rest = text[clock.end() :]
+    if day_first:
+        numbers = [int(group) for group in day_first.groups()]
+        date = (numbers[0], numbers[1], numbers[2]) if numbers[0] > 31 else (numbers[2], numbers[1], numbers[0])
+    elif (found := _date_of(text[: clock.start()], rest)) is None:
+        return None
+    else:
+        date, rest = found
+    try:
+        # Its zone is the other half of what is given; 24:00 is the midnight that ends the day.
+        return datetime(*date) + timedelta(seconds=_seconds_of(clock)), _ahead(rest)  # noqa: DTZ001
+    except (ValueError, OverflowError):
+        return None
+
+
+def without_comments(text: str) -> str:
+    """Give `text` with each comment, nested ones and one that never ends included, replaced by a blank."""
+    if "(" not in text:
+        return text
+    kept, depth = [], 0
+    for piece in re.split(r"(\\.|[()])", text):
+        if piece == "(":
+            depth += 1
+        elif piece == ")" and depth:
+            depth -= 1
+        elif not depth:
+            kept.append(piece)
+        if piece == ")":
+            kept.append(" ")
+    return "".join(kept)
+
+
+def _date_of(before: str, after: str) -> tuple[tuple[int, int, int], str] | None:
+    """Find day, month and year around the clock, and what is left after it to name the zone."""
+    month = _MONTH.search(before)
+    if month is None:
+        return None
+    around = f"{before[: month.start()]} | {before[month.end() :]}"
+    day = _DAY.search(around)
+    if day is None:
+        return None
+    left = around[: day.start()] + " " + around[day.end() :]
+    year = _YEAR.search(left)
+    if year is None:  # asctime: the year comes last
+        year = re.search(r"(?<![\d+:-])(\d{4})(?![\d:])", after)
+        if year is None:
+            return None
+        after = f"{after[: year.start()]} {after[year.end() :]}"
+    return (_century(year[1]), MONTHS[month[1].lower()], int(day[1])), after
+
+
+def _century(year: str) -> int:
+    """Read a year of two or three digits (RFC 5322 section 4.3)."""
+    number = int(year)
+    if len(year) == 4:
+        return number
+    return number + (2000 if len(year) == 2 and number < 50 else 1900)
+
+
+def _seconds_of(clock: re.Match[str]) -> int:
+    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    if half := clock[4]:
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    if minute > 59 or second > 60 or hour * 3600 + minute * 60 > 86400:
+        raise ValueError("no time of day")
+    return hour * 3600 + minute * 60 + min(second, 59)  # a leap second is written as :60
+
+
+def _ahead(rest: str) -> timedelta:
+    """Read a zone: an offset goes before a name ("GMT+0200", "EDT -0400"), and one that cannot be is none."""
+    if found := _OFFSET.search(rest):
+        sign, hours, minutes = (found[1], int(found[2]), int(found[3])) if found[1] else (found[4], int(found[5]), 0)
+        if hours <= 15 and minutes < 60:
+            return timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
+        return timedelta()
+    named = _ZONE.search(rest)
+    return timedelta(hours=_HOURS.get(named[0], 0)) if named else timedelta()
