@@ -27,7 +27,7 @@ class Address(Base):
     name: Mapped[Line] = mapped_column(default="")
     name_own: Mapped[int] = mapped_column(SmallInteger, default=0)
     name_at: Mapped[int] = mapped_column(BigInteger, default=0)
-    kind: Mapped[Line]  # person | role | robot | relay | list | room
+    kind: Mapped[Line]  # person | role | robot | relay | list | room | unusable
     person: Mapped[MaybeLine]
     why: Mapped[MaybeLine]  # why it belongs to that person, in words
     touched: Mapped[bool] = mapped_column(default=True)  # its person has to be found, or assessed, again

@@ -10,7 +10,7 @@ from models.records import EmailRecord
 
 ROBOT = re.compile(
     r"""^(?:.*[._+-])?(?:no|not|non|dont|do-not|donot)[._-]?(?:reply|respond|answer)(?:[._+-].*)?$
-    |^(?:mailer-daemon|postmaster|bounces?|bounce[+._-].*|daemon|root|nobody|abuse|auto(?:mated|mailer|reply|-?confirm)?
+    |^(?:mailer-daemon|postmaster|bounces?|bounces?[+._=-].*|.*[+._-]bounces?|.*-bounces\+.*|owner-.*|daemon|root|nobody|abuse|auto(?:mated|mailer|reply|-?confirm)?
         |notify|notifications?|notification[s]?[+._-].*|alerts?|updates?|news|newsletters?|digest|mailings?|marketing
         |calendar-notification|drive-shares.*|comments-noreply|messages-noreply|invitations?|invoice\+.*|receipts?)$""",
     re.VERBOSE,
@@ -21,19 +21,44 @@ ROLE = re.compile(
         |booking|bookings|reservations?|service|customerservice|feedback|events?|membership|members|enquiries|inquiries|kontakt|buero)$""",
     re.VERBOSE,
 )
-ROOMS = ("resource.calendar.google.com", "group.calendar.google.com")
+#: What a service writes so that an answer finds its way: reply+TOKEN, a UUID, a recipient in the sender (VERP), SRS.
+TOKEN = re.compile(
+    r"""^(?:reply|replies|re|answers?|comments?|conversations?|discussions?|threads?|inbound|incoming|messages?|msg|posts?
+        |tickets?|issues?|cases?|tasks?|todos?|unsubscribe|unsub|list|sns|notify|notifications?)[+=]\S+$
+    |^(?:[a-z]{1,12}[+=_.-])?(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[+=_.-].*)?$
+    |^.+[+-][^@=+]+=[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$
+    |^srs[01][=+-].+=.+$""",
+    re.VERBOSE,
+)
+#: Hosts that take in answers for services, by the first part of their names.
+INTAKE = frozenset({"reply", "replies", "inbound", "incoming", "bounce", "bounces", "notify", "notifications"})
+ROOMS = (
+    "resource.calendar.google.com",
+    "group.calendar.google.com",
+    "import.calendar.google.com",
+    "calendar.google.com",
+)
 RELAY = re.compile(r"\b(?:via|through|über|par)\s+\S+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
 def kind_of(address: str) -> str:
-    """Say what an address alone tells of its owner: person, role, robot or room."""
+    """Say what an address alone tells of its owner: person, role, robot, room, or unusable.
+
+    An X.500 name that Exchange encapsulated (IMCEAEX-, MS-OXCMAIL) is unusable: it names somebody, but no mailbox.
+    """
     local, _, domain = address.lower().rpartition("@")
     if domain in ROOMS:
         return "room"
-    if ROBOT.match(local):
+    if local.startswith("imceaex-"):
+        return "unusable"
+    base = local.partition("+")[0]
+    if ROBOT.match(local) or ROBOT.match(base) or TOKEN.match(local):
         return "robot"
-    return "role" if ROLE.match(local) else "person"
+    first, _, rest = domain.partition(".")
+    if first in INTAKE and "." in rest and len(local) >= 12 and any(map(str.isdigit, local)):
+        return "robot"
+    return "role" if ROLE.match(base) else "person"
 
 
 def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
@@ -55,6 +80,8 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
             return "role address"
         case "room":
             return "room"
+        case "unusable":
+            return "unusable address"
         case _:
             return None
 
@@ -63,7 +90,9 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
 def _by_headers(marks: tuple[str, ...], *, on_list: bool, addressed: bool) -> str | None:
     signals = dict(mark.partition("=")[::2] for mark in marks)
     submitted = signals.get("auto-submitted", "no").partition(";")[0].strip()
-    if submitted == "auto-replied" or "x-autoreply" in signals or "x-autorespond" in signals:
+    if submitted == "auto-replied" or not signals.keys().isdisjoint(
+        {"x-autoreply", "x-autorespond", "automatic-reply"}
+    ):
         return "automatic reply"
     if "report" in signals or signals.get("return-path") == "<>":
         return "bounce"

@@ -15,7 +15,7 @@ from models.base import seconds
 from models.history import Interaction, Sighting
 from models.judgement import DigestLine, Introduction, StoredAssessment
 from models.people import Address, Decision, Person
-from worker.addresses.canonical import canonical
+from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.redact import redact
@@ -110,7 +110,7 @@ def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: s
     addresses = [
         address
         for address in connection.scalars(select(Address.address).where(Address.user_id == user_id))
-        if canonical(address) in mailboxes
+        if reaches(address, mailboxes)
     ]
     names = sorted({person, *mailboxes, *addresses})
     for chunk in chunks(addresses):

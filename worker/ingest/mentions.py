@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from models.history import Participation, Sighting
 from models.people import Address
-from worker.addresses.canonical import GMAIL, canonical
+from worker.addresses.canonical import GMAIL, canonical, reaches
 from worker.storage.bulk import chunks
 
 
@@ -23,7 +23,7 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
     written = [
         address
         for address in connection.scalars(select(Address.address).where(Address.user_id == user_id, or_(*at_domain)))
-        if canonical(address) in mailboxes or f"@{canonical(address).rpartition('@')[2]}" in mailboxes
+        if reaches(address, mailboxes) or f"@{canonical(address).rpartition('@')[2]}" in mailboxes
     ]
     found: set[str] = set()
     for chunk in chunks(written):

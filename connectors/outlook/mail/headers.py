@@ -11,12 +11,12 @@ from msgspec import Raw, Struct
 
 from connectors.automation import NAMES
 from connectors.headers import Headers, from_pairs
+from connectors.mail.writers import NAMES as WRITERS
 
-READ = NAMES | {"in-reply-to", "delivered-to", "content-type"}
+READ = NAMES | WRITERS | {"in-reply-to", "delivered-to", "content-type", "resent-from", "resent-sender"}
 
 _NAME = b'"name":"'
 _FOLLOWED = b'","value":'
-_ANY = b"|".join(re.escape(name.encode()) for name in sorted(READ))
 _ANY = b"|".join(re.escape(name.encode()) for name in sorted(READ))
 _WANTED = re.compile(rb'"name":"((?i:' + _ANY + rb'))","value":("[^"\\]*(?:\\.[^"\\]*)*")')
 

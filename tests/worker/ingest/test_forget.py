@@ -114,7 +114,7 @@ def test_all_addresses_of_a_person_are_forgotten() -> None:
     with writing(home.engine) as connection:
         merge(connection, home.user, ANN, BOB, NOW)
     home.recompute()
-    forgotten(home, ANN)
+    forgotten(home, TAGGED.lower())  # the export says that this is Ann too: the smallest address names the person
     assert not home.rows(Person)  # whom only Bob wrote to went with his mail
     assert "bob@" not in everything(home)
 

@@ -4,12 +4,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
-from worker.addresses.canonical import canonical
+from worker.addresses.canonical import canonical, reaches
 
 
 def fingerprint(address: str) -> str:
     """Recognise a forgotten address without keeping it."""
     return sha256(canonical(address).encode()).hexdigest()
+
+
+class _Forgotten:
+    """Mailboxes of which only the fingerprints are kept."""
+
+    def __init__(self, fingerprints: frozenset[str]) -> None:
+        self._fingerprints = fingerprints
+
+    def __contains__(self, mailbox: object) -> bool:
+        return isinstance(mailbox, str) and fingerprint(mailbox) in self._fingerprints
 
 
 @dataclass(frozen=True)
@@ -24,8 +34,8 @@ class Filters:
     keep_subjects: bool = True
 
     def is_own(self, address: str) -> bool:
-        """Whether this is one of the user's mailboxes."""
-        return canonical(address) in self.own
+        """Whether this is one of the user's mailboxes: what reaches it under a tag is theirs, wherever it is."""
+        return reaches(address, self.own)
 
     @cached_property
     def keeps_all(self) -> bool:
@@ -41,13 +51,13 @@ class Filters:
         if self._quiet:
             return False
         bare = canonical(address)
-        if bare in self.blocked or f"@{bare.rpartition('@')[2]}" in self.blocked:
+        if reaches(bare, self.blocked) or f"@{bare.rpartition('@')[2]}" in self.blocked:
             return True
         return self.is_forgotten(bare)
 
     def is_forgotten(self, address: str) -> bool:
         """Whether the user had this address forgotten: nothing of it may be stored."""
-        return bool(self.forgotten) and fingerprint(address) in self.forgotten
+        return bool(self.forgotten) and reaches(address, _Forgotten(self.forgotten))
 
     def of(self, account: str) -> "Filters":
         """See the same through another account."""
