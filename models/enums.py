@@ -8,6 +8,7 @@ class Provider(StrEnum):
 
     GMAIL = "gmail"
     OUTLOOK = "outlook"
+    IMAP = "imap"
     ARCHIVE = "archive"
     MEMORY = "memory"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from connectors.archive import places
+from connectors import places
 from connectors.archive.eml import EmlFile, EmlFolder, is_eml
 from connectors.archive.exported import Export
 from connectors.archive.ics import CalendarFile, CalendarFolder, is_ics

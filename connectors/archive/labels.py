@@ -1,6 +1,6 @@
 """What a mail's own headers say of where it lay: Gmail's labels in a Takeout, and the draft marks of mail programs."""
 
-from connectors.archive import places
+from connectors import places
 from connectors.headers import Headers
 from connectors.text import decoded
 from models.enums import Place

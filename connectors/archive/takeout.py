@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 from zipfile import BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
-from connectors.archive import places
+from connectors import places
 from connectors.archive.compressed import Unpacked
 from connectors.archive.ics import Calendar, Text
 from connectors.archive.mbox import unpacked_mails

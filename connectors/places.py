@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import normalize
 
-from connectors.archive import folder_names
+from connectors import folder_names
 from models.enums import Place
 
 

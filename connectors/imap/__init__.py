@@ -1,0 +1,1 @@
+"""IMAP mailboxes: header fields only, read-only, folder by folder."""

@@ -1,0 +1,122 @@
+"""What opens an IMAP mailbox: the server, how it is secured, and a password; kept sealed as one secret."""
+
+import ssl
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from connectors.base import Grant
+from connectors.errors import NeedsReauthorisation, ProtocolError, ProviderUnavailable, TokenRevoked
+from connectors.imap.api.client import Client
+from connectors.imap.api.wire import Wire
+from connectors.network import dial, trust
+
+#: TLS from the beginning, by STARTTLS, or none at all; the last only on this machine.
+TLS, STARTTLS, PLAIN = "tls", "starttls", "plain"
+SECURITIES = (TLS, STARTTLS, PLAIN)
+#: What a person must know of an app password: the mailbox's servers know none that opens less.
+TRADE = (
+    "This password opens the whole mailbox. keepwarm asks for header fields only and can't ask for anything else; "
+    "you can withdraw the password at your provider at any time."
+)
+#: Servers where some accounts sign in with the part before the "@" only.
+_LOCAL_PART = ("mail.me.com",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """One mailbox: `address` is the person's, `user` what the server calls them."""
+
+    address: str
+    host: str
+    port: int = 993
+    security: str = TLS
+    user: str
+    password: str = field(repr=False)
+
+    def encoded(self) -> str:
+        """Give it as text, to be sealed."""
+        return msgspec.json.encode(self).decode()
+
+
+def access_of(secret: str) -> Access:
+    """Read what `encoded` gave.
+
+    Raises:
+        ProtocolError: it never gave this.
+    """
+    try:
+        return msgspec.json.decode(secret, type=Access)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ProtocolError("What is kept of this mailbox's sign-in can't be read: connect it again.") from None
+
+
+def signed_in(access: Access, *, private: bool = True) -> Client:
+    """Connect and sign in; without `private` only to servers in public networks (connectors.network).
+
+    Raises:
+        NeedsReauthorisation: the server does not take the user name or the password.
+        ConnectorError: it can't be reached, or offers no encrypted connection.
+    """
+    connection, endpoint = dial(access.host, access.port, private=private)
+    with ExitStack() as undo:
+        undo.callback(connection.close)
+        if access.security == PLAIN and not endpoint.loopback:
+            raise ProtocolError(f"{access.host} isn't this machine: it is only asked over an encrypted connection.")
+        # A bridge on this machine shows a certificate of its own making, and nobody stands between.
+        context = _unverified() if endpoint.loopback and access.security == STARTTLS else trust()
+        try:
+            if access.security == TLS:
+                connection = context.wrap_socket(connection, server_hostname=access.host)
+            client = Client(Wire(connection))
+            undo.callback(client.drop)
+            client.greeted()
+            if access.security == STARTTLS:
+                client.secure(context, access.host)
+            client.sign_in(access.user, access.password)
+        except ssl.SSLCertVerificationError as error:
+            raise ProtocolError(
+                f"{access.host} doesn't prove who it is, so nothing was sent to it. ({error.verify_message})"
+            ) from error
+        except OSError as error:
+            raise ProviderUnavailable(f"The connection to {access.host} broke.") from error
+        undo.pop_all()
+    return client
+
+
+def connect(access: Access, *, private: bool = True) -> Grant:
+    """Sign in once to see that it works, and give what is to be kept.
+
+    Raises:
+        ConnectorError: with what to do about it.
+    """
+    try:
+        signed_in(access, private=private).close()
+    except TokenRevoked:
+        local = access.user.partition("@")[0]
+        if local == access.user or not access.host.endswith(_LOCAL_PART):
+            raise
+        access = replace(access, user=local)
+        signed_in(access, private=private).close()
+    return Grant(address=access.address, scopes=("imap",), credentials=access.encoded(), notes=(TRADE,))
+
+
+def checked(access: Access) -> Access:
+    """Give `access` if its parts can be ones at all.
+
+    Raises:
+        NeedsReauthorisation: with what is wrong.
+    """
+    if access.security not in SECURITIES:
+        raise NeedsReauthorisation(f"{access.security!r} is no way to secure a connection: choose tls or starttls.")
+    if not access.user or not access.password or "\0" in access.user + access.password:
+        raise NeedsReauthorisation("A user name and a password are needed: connect again with both.")
+    return access
+
+
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

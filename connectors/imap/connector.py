@@ -1,0 +1,48 @@
+"""One IMAP mailbox, ready to be read: its folders as streams of the port."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from connectors.base import Cursor, Page, Stream
+from connectors.imap.api.sessions import Sessions, sessions_of
+from connectors.imap.auth import access_of
+from connectors.imap.mail import stream as mail
+from connectors.imap.mail.folders import streams_of
+from models.enums import Provider
+
+
+class ImapConnector:
+    """Reads one mailbox with what connecting it gave (connectors.imap.auth)."""
+
+    provider: ClassVar[Provider] = Provider.IMAP
+
+    def __init__(
+        self, credentials: str, *, private: bool = True, page: int = mail.MOST, sessions: Sessions | None = None
+    ) -> None:
+        """Read the mailbox that `credentials` opens, over the one connection everything in this process shares.
+
+        `private` allows servers in private networks, `page` is how many mails a page holds at most.
+
+        Raises:
+            ProtocolError: the credentials can't be read.
+        """
+        self.sessions = sessions or sessions_of(access_of(credentials), private=private)
+        self.page = page
+
+    def streams(self) -> Sequence[Stream]:
+        """Every folder that is read; on Gmail the one that holds them all.
+
+        Raises:
+            ConnectorError: the mailbox can't be asked.
+        """
+        with self.sessions.signed_in() as client:
+            return streams_of(client.folders(), gmail="X-GM-EXT-1" in client.capabilities)
+
+    def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
+        """Tell what happened in `stream` after `cursor`; see connectors.base.
+
+        Raises:
+            ConnectorError: as the port has it.
+        """
+        return mail.changes(self.sessions, stream, cursor, since, page=self.page)
