@@ -8,7 +8,7 @@ from connectors.addresses import mailboxes
 from connectors.headers import READ, email_record, from_pairs
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
-from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Tombstone
+from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Tombstone, Version
 
 Json = Mapping[str, Any]
 
@@ -16,9 +16,15 @@ Json = Mapping[str, Any]
 HEADERS = sorted(READ - {"received", "references", "x-gmail-labels", "x-status"})
 MESSAGE_FIELDS = "id,threadId,labelIds,internalDate,payload/headers"
 EVENT_FIELDS = (
-    "id,status,updated,iCalUID,summary,start,end,originalStartTime,recurringEventId,eventType,attendeesOmitted,"
+    "id,status,updated,sequence,iCalUID,summary,start,end,originalStartTime,recurringEventId,eventType,"
+    "attendeesOmitted,guestsCanSeeOtherGuests,"
     "organizer(email,displayName,self),attendees(email,displayName,self,resource,responseStatus)"
 )
+
+#: Longer than any id of Google's.
+LONGEST_KEY = 1024
+#: What reading an item of the wrong shape raises.
+UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError, IndexError)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # In this order: a mail in the trash that was sent is in the trash.
@@ -41,7 +47,7 @@ _NOT_MEETINGS = {
 
 
 def place(labels: Container[str]) -> Place:
-    """Say where a mail with these labels lies."""
+    """Say where a mail with these labels is."""
     for label, found in _PLACES:
         if label in labels:
             return found
@@ -49,57 +55,88 @@ def place(labels: Container[str]) -> Place:
 
 
 def mail(shown: Json) -> EmailRecord | BadRecord:
-    """Read one message of format=metadata."""
-    key = str(shown.get("id", ""))
+    """Read one message of format=metadata; whatever of it cannot be read is a BadRecord."""
+    key = _key(shown)
     where = f"Gmail message {key}"
     try:
-        pairs = [(header["name"], header.get("value", "")) for header in shown["payload"].get("headers", ())]
-        headers = from_pairs(pairs)
-        labels = shown.get("labelIds", ())
-        received = _milliseconds(shown.get("internalDate"))
-    except (KeyError, TypeError, AttributeError):
-        return BadRecord(where, "Gmail shows this mail without headers", key)
-    return email_record(
-        key, headers, where=where, place=place(labels), thread=shown.get("threadId"), received_at=received
-    )
+        pairs = [(header["name"], header.get("value") or "") for header in shown["payload"].get("headers") or ()]
+        labels = shown.get("labelIds") or ()
+        thread = shown.get("threadId")
+        return email_record(
+            key,
+            from_pairs(pairs),
+            where=where,
+            place=place(labels),
+            thread=None if thread is None else clean(str(thread)),
+            received_at=_milliseconds(shown.get("internalDate")),
+        )
+    except UNREADABLE:
+        return BadRecord(where, "Gmail shows this mail without readable headers", key)
 
 
 def meeting(
     shown: Json, *, own: bool, primary: bool, stood_at: datetime | None = None
 ) -> MeetingRecord | Tombstone | BadRecord:
-    """Read one event or occurrence on an `own` calendar or a colleague's; only on the `primary` one "self" is the user.
+    """Read one event or occurrence; whatever of it cannot be read is a BadRecord.
 
-    What was cancelled is gone, often with nothing left of it but its id; `stood_at` is when it was last known to stand.
+    Args:
+        shown: an item of events.list.
+        own: whether the calendar is the user's; on a colleague's, only meetings the user is invited to count.
+        primary: whether "self" in an event means the user: on the account's own calendar alone.
+        stood_at: when a cancelled event was last known to stand; often nothing is left of one but its id.
     """
-    key = str(shown.get("id", ""))
+    key = _key(shown)
     if shown.get("status") == "cancelled":
         return Tombstone(key, _instant(shown.get("updated")) or stood_at)
     try:
-        starts_at, all_day = _moment(shown["start"])
-        ends_at, _ = _moment(shown["end"]) if "end" in shown else (starts_at, all_day)
-        recurring = "recurringEventId" in shown and "originalStartTime" in shown
-        recurrence_at = _moment(shown["originalStartTime"])[0] if recurring else None
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        return _meeting(key, shown, own=own, primary=primary)
+    except UNREADABLE:
         return BadRecord(f"Google event {key}", "this event has no readable start or end", key or None)
-    guests = [guest for guest in shown.get("attendees", ()) if isinstance(guest, dict)]
-    organizer = _mailbox(shown.get("organizer"))
+
+
+def _meeting(key: str, shown: Json, *, own: bool, primary: bool) -> MeetingRecord:
+    starts_at, all_day = _moment(shown["start"])
+    ends_at, _ = _moment(shown["end"]) if "end" in shown else (starts_at, all_day)
+    recurring = "recurringEventId" in shown and "originalStartTime" in shown
+    listed = shown.get("attendees")
+    guests = [guest for guest in listed if isinstance(guest, dict)] if isinstance(listed, list) else []
+    organizer = shown.get("organizer")
     title = shown.get("summary")
     return MeetingRecord(
         key=key,
         ical_uid=clean(str(shown["iCalUID"])) if shown.get("iCalUID") else None,
-        recurrence_at=recurrence_at,
+        recurrence_at=_moment(shown["originalStartTime"])[0] if recurring else None,
         starts_at=starts_at,
         ends_at=ends_at,
         all_day=all_day,
         status=_STATUSES.get(str(shown.get("status")), MeetingStatus.CONFIRMED),
-        organizer=organizer,
+        organizer=_mailbox(organizer),
         attendees=tuple(attendee for guest in guests if (attendee := _attendee(guest))),
         subject=None if title is None else clean(str(title)),
-        me=_me(shown.get("organizer"), guests) if primary else None,
+        me=_me(organizer, guests) if primary else None,
         own_calendar=own,
-        attendees_omitted=bool(shown.get("attendeesOmitted")),
+        attendees_omitted=bool(shown.get("attendeesOmitted")) or _guests_hidden(shown, organizer),
         not_a_meeting=_NOT_MEETINGS.get(str(shown.get("eventType"))),
+        version=_version(shown),
     )
+
+
+def _key(shown: Json) -> str:
+    """The provider's id as it may be stored; Google's own hold letters, digits and underscores."""
+    return clean(str(shown.get("id") or ""), LONGEST_KEY)
+
+
+def _guests_hidden(shown: Json, organizer: Any) -> bool:
+    """Whether the organizer hides the guests from each other: who else is invited is then not known."""
+    mine = isinstance(organizer, dict) and bool(organizer.get("self"))
+    return shown.get("guestsCanSeeOtherGuests") is False and not mine
+
+
+def _version(shown: Json) -> Version | None:
+    """Google counts iCalendar's SEQUENCE, and says when an event was last written (Calendar API, "Events")."""
+    sequence, written_at = shown.get("sequence"), _instant(shown.get("updated"))
+    counted = sequence if isinstance(sequence, int) and 0 <= sequence < 1 << 31 else None
+    return None if counted is None and written_at is None else Version(counted, written_at)
 
 
 def _milliseconds(text: Any) -> datetime | None:

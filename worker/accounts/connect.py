@@ -23,6 +23,7 @@ from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.app.vault import WrongKey
 from worker.ingest.learn import add_own_addresses
+from worker.ingest.retired import close_calendars
 from worker.storage.transactions import reading, writing
 
 #: Records looked at in each stream to find out whose archive it is.
@@ -218,6 +219,12 @@ def discover(runtime: Runtime, account_id: int) -> None:
                         interval=runtime.settings.poll_seconds,
                     )
                 )  # fmt: skip
+        closed = connection.scalars(
+            select(StreamState.id).where(
+                StreamState.account_id == account_id, ~StreamState.retired, StreamState.name.in_(known - found.keys())
+            )
+        ).all()
+        close_calendars(connection, closed, now)
         for name in known:
             connection.execute(
                 update(StreamState)

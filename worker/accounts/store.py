@@ -11,6 +11,7 @@ from models.history import Sighting
 from worker.app.runtime import Runtime
 from worker.ingest import rows
 from worker.ingest.learn import stale
+from worker.ingest.retired import close_calendars
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 
@@ -101,6 +102,8 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
         for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))
         if not erase:
+            streams_kept = connection.scalars(select(StreamState.id).where(StreamState.account_id == account_id)).all()
+            close_calendars(connection, streams_kept, runtime.clock())
             connection.execute(
                 update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)
             )

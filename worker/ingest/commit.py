@@ -13,8 +13,9 @@ from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
-from worker.ingest.deletions import mark_deleted, missing_in_window, reappeared, unseen
+from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import learn
+from worker.ingest.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
@@ -30,6 +31,7 @@ class ListingState(NamedTuple):
 
     round: int
     sweeping: bool
+    read_at: datetime | None  # when the stream was last read to its end: what it shows no more still stood then
 
 
 def commit_page(
@@ -54,8 +56,12 @@ def commit_page(
     deferred: dict[str, str] = {}
     gone: dict[str, datetime] = {}
     unreadable: list[tuple[Any, ...]] = []
+    stood_at = state.read_at or now
+    attended = cancelled_later(connection, lease, page.records, state.read_at)
     for record in page.records:
         match record:
+            case MeetingRecord() if record.key in attended:
+                gone.setdefault(record.key, stood_at)
             case EmailRecord() | MeetingRecord() | ExportedRecord():
                 told[record.key] = record
                 gone.pop(record.key, None)
@@ -63,7 +69,7 @@ def commit_page(
                 deferred[record.key] = record.reason
                 gone.pop(record.key, None)
             case Tombstone():  # what the same page told before is stored first: a delete does not undo contact
-                gone.setdefault(record.key, record.at or now)
+                gone.setdefault(record.key, record.at or stood_at)
             case BadRecord():
                 unreadable.append((
                     lease.stream_id, record.where, lease.user_id, record.key, record.reason, state.round
@@ -89,12 +95,14 @@ def commit_page(
         LISTED_AGAIN,
     )
     if page.covers is not None:
-        gone |= missing_in_window(connection, lease, page, told, now)
+        gone |= missing_in_window(connection, lease, page, told, stood_at)
     doubtful: set[str] = set()
     if state.sweeping and not page.more:
-        gone |= unseen(connection, lease, state.round, now)
+        gone |= unseen(connection, lease, state.round, stood_at)
         doubtful = reappeared(connection, lease)
-    reprocess(connection, lease.user_id, doubtful | mark_deleted(connection, lease, gone), filters)
+    doubtful |= mark_deleted(connection, lease, gone)
+    doubtful |= supersede_moved(connection, lease, page.records, gone)
+    reprocess(connection, lease.user_id, doubtful, filters)
 
 
 def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) -> ListingState:
@@ -116,8 +124,10 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
     if not page.more:
         values["synced_at"] = now
     own = (state.id == lease.stream_id, state.fence == lease.fence)
-    before = connection.execute(select(state.round, state.sweeping).where(*own).with_for_update()).one_or_none()
+    before = connection.execute(
+        select(state.round, state.sweeping, state.synced_at).where(*own).with_for_update()
+    ).one_or_none()
     if before is None:
         raise LeaseLost(f"stream {lease.stream_id} was taken over")
     connection.execute(update(state).where(*own).values(**values))
-    return ListingState(before.round + page.begins, before.sweeping or page.begins)
+    return ListingState(before.round + page.begins, before.sweeping or page.begins, before.synced_at)

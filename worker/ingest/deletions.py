@@ -1,6 +1,6 @@
 """What a provider no longer shows: after a listing, in a window, under its key; a delete does not undo contact."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from connectors.base import Page
 from models.base import seconds
+from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
-from models.records import MeetingRecord
+from models.records import MeetingRecord, Record
 from worker.ingest.reprocess import READER
 from worker.queue.leases import Lease
 from worker.storage.bulk import change, chunks
@@ -22,9 +23,9 @@ MEETING = b'{"type":"meeting"'
 
 
 def missing_in_window(
-    connection: Connection, lease: Lease, page: Page, told: Collection[str], now: datetime
+    connection: Connection, lease: Lease, page: Page, told: Collection[str], stood_at: datetime
 ) -> dict[str, datetime]:
-    """Find stored meetings inside the window a page covers that the page no longer shows."""
+    """Find stored meetings inside the window a page covers that the page no longer shows; they stood at `stood_at`."""
     window = page.covers
     if window is None:
         return {}
@@ -35,21 +36,47 @@ def missing_in_window(
     )
     missing = ((row.key, READER.decode(row.record)) for row in stored if row.key not in told)
     return {
-        key: now
+        key: stood_at
         for key, record in missing
         if isinstance(record, MeetingRecord) and record.starts_at and window.start <= record.starts_at < window.end
     }
 
 
-def unseen(connection: Connection, lease: Lease, round_: int, now: datetime) -> dict[str, datetime]:
-    """Find what the listing that just ended did not show, and forget what could not be read in earlier rounds."""
+def unseen(connection: Connection, lease: Lease, round_: int, stood_at: datetime) -> dict[str, datetime]:
+    """Find what the listing that just ended did not show; forget what could not be read in earlier rounds.
+
+    All of it still stood at `stood_at`: whether it went before its time or after is not known, and it is not assumed to
+    have taken place.
+    """
     connection.execute(delete(Unreadable).where(Unreadable.stream_id == lease.stream_id, Unreadable.round < round_))
     stored = connection.scalars(
         select(Sighting.key).where(
             Sighting.stream_id == lease.stream_id, Sighting.round < round_, Sighting.gone_at.is_(None)
         )
     )
-    return dict.fromkeys(stored, now)
+    return dict.fromkeys(stored, stood_at)
+
+
+def cancelled_later(connection: Connection, lease: Lease, page: Iterable[Record], read_at: datetime | None) -> set[str]:
+    """Find meetings now shown as cancelled that had taken place by `read_at`, when the stream was last read whole.
+
+    Some providers keep showing every occurrence of a series that its organizer ended, as cancelled, the past as well.
+    """
+    cancelled = [
+        record.key for record in page if isinstance(record, MeetingRecord) and record.status is MeetingStatus.CANCELLED
+    ]
+    found: set[str] = set()
+    for chunk in chunks(cancelled if read_at else []):
+        for row in connection.execute(
+            select(Sighting.key, Sighting.record).where(
+                Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk), Sighting.record.is_not(None)
+            )
+        ):
+            stored = READER.decode(row.record)
+            ended = isinstance(stored, MeetingRecord) and (stored.ends_at or stored.starts_at)
+            if ended and read_at and ended <= read_at and stored.status is not MeetingStatus.CANCELLED:
+                found.add(row.key)
+    return found
 
 
 def mark_deleted(connection: Connection, lease: Lease, gone: dict[str, datetime]) -> set[str]:

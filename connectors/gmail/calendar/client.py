@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from connectors.errors import ProtocolError
+from connectors.errors import AccessDenied, ProtocolError
 from connectors.gmail import parse
 from connectors.gmail.api.calls import Calls, Gone, Json, service
 from connectors.gmail.auth import GoogleEndpoints
+from connectors.text import clean
 
 #: Occurrences on a page; Google allows 2,500.
 PAGE_SIZE = 500
@@ -35,12 +36,12 @@ class CalendarClient:
             request = self._calendars.list(
                 minAccessRole="writer",
                 pageToken=token,
-                fields="items(id,summary,accessRole,primary,dataOwner),nextPageToken",
+                fields="items(id,summary,accessRole,primary,dataOwner,deleted,hidden),nextPageToken",
             )
             answer = self.calls.one(request, 1)
             if not isinstance(answer, dict):
                 raise ProtocolError("Google does not list the calendars of this account.")
-            yield from answer.get("items", ())
+            yield from _items(answer)
             token = answer.get("nextPageToken")
             if not token:
                 return
@@ -48,8 +49,15 @@ class CalendarClient:
                 raise ProtocolError("Google gave the same page token twice while listing calendars.")
             tokens.add(token)
 
-    def events(self, calendar: str, token: str | None, page: str | None) -> Json:
-        """A page of occurrences: all, or what changed since the sync token.
+    def events(self, calendar: str, token: str | None, page: str | None, *, deleted: bool) -> Json:
+        """Give a page of occurrences: all, or what changed since the sync token.
+
+        Args:
+            calendar: its id.
+            token: of the last sync, None for a listing.
+            page: token of a page to come.
+            deleted: whether what was cancelled is listed too, with the time of its cancelling; Google wants the
+                parameters of a listing repeated with its sync token.
 
         Raises:
             CursorExpired: the token is no longer known, or the calendar is gone.
@@ -57,6 +65,7 @@ class CalendarClient:
         request = self._events.list(
             calendarId=calendar,
             singleEvents=True,
+            showDeleted=deleted or None,
             maxResults=self.size,
             syncToken=token,
             pageToken=page,
@@ -64,10 +73,10 @@ class CalendarClient:
         )
         answer = self.calls.one(request, 1)
         if isinstance(answer, Gone):
-            raise ProtocolError("This calendar is no longer there.")
+            raise AccessDenied("This calendar is no longer there, or no longer shared with this account.")
         if not isinstance(answer, dict):
             raise ProtocolError("Google does not list this calendar.")
-        return answer
+        return {**answer, "items": _items(answer)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +92,32 @@ class CalendarEntry:
 def readable_calendars(shown: Iterable[Json]) -> list[CalendarEntry]:
     """Read the list of calendars, the primary one first.
 
-    One may be made "owner" of a colleague's calendar: a calendar that bears a person's address is that person's.
+    Only calendars that are shown and that the account may write to: looked at again, whatever was asked for. One may be
+    made "owner" of a colleague's calendar: a calendar that bears a person's address is that person's.
     """
-    entries = [entry for entry in shown if isinstance(entry.get("id"), str)]
+    entries = [entry for entry in shown if isinstance(entry.get("id"), str) and _readable(entry)]
     me = next((entry["id"] for entry in entries if entry.get("primary")), None)
     found = []
     for entry in entries:
         id_, owner, group = entry["id"], entry.get("accessRole") == "owner", entry["id"].endswith(GROUP)
         primary = bool(entry.get("primary")) or (me is None and owner and not group)
         made = owner and group and entry.get("dataOwner") in {None, me}
-        found.append(CalendarEntry(id_, str(entry.get("summary") or id_), primary, own=primary or made))
+        title = clean(str(entry.get("summary") or "")) or clean(id_)
+        found.append(CalendarEntry(id_, title, primary, own=primary or made))
     return sorted(found, key=lambda one: (not one.primary, one.id))
+
+
+def _readable(entry: Json) -> bool:
+    role = entry.get("accessRole")
+    hidden = entry.get("deleted") is True or entry.get("hidden") is True
+    return not hidden and role in {None, "writer", "owner"} and clean(entry["id"]) == entry["id"]
+
+
+def _items(answer: Json) -> list[Json]:
+    """Give the items of a list; one that is no object is not Google's to give, and is passed on as an empty one."""
+    items = answer.get("items")
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise ProtocolError("Google's list holds no items keepwarm can read.")
+    return [item if isinstance(item, dict) else {} for item in items]

@@ -35,6 +35,7 @@ class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_at: float | None = None
     token: str | None = None
     page: str | None = None
+    deleted: bool = False  # whether the listing showed what was cancelled
 
 
 class Calendar:
@@ -56,12 +57,12 @@ class Calendar:
         state = _decoded(cursor) if cursor is not None else None
         begins = state is None or (state.page is None and state.listed_at < now - RELIST_AFTER.total_seconds())
         if state is None or begins:
-            state = CalendarCursor(now, since.timestamp(), now)
+            state = CalendarCursor(now, since.timestamp(), now, deleted=True)
         elif state.page is None:
             state = msgspec.structs.replace(state, begun_at=now)
         pages = {state.page}
         while True:
-            answer = self.client.events(self.calendar.id, state.token, state.page)
+            answer = self.client.events(self.calendar.id, state.token, state.page, deleted=state.deleted)
             following = answer.get("nextPageToken")
             more = bool(following)
             if more and following in pages:
@@ -86,8 +87,8 @@ def _records(answer: Json, state: CalendarCursor, calendar: CalendarEntry) -> It
     # a stub does not say when it was cancelled: it still stood when the calendar was last read
     stood_at = None if state.read_at is None else datetime.fromtimestamp(state.read_at, UTC)
     shown: Any
-    for shown in answer.get("items", ()):
-        if not isinstance(shown, dict) or not shown.get("id"):
+    for shown in answer["items"]:
+        if not shown.get("id"):
             yield BadRecord("Google Calendar", "an event without an id")
             continue
         record = parse.meeting(shown, own=calendar.own, primary=calendar.primary, stood_at=stood_at)

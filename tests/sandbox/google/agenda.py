@@ -30,6 +30,8 @@ class Calendar:
     summary: str
     access_role: str = "owner"
     primary: bool = False
+    hidden: bool = False
+    denied: bool = False  # Google answers 403 to whoever reads it
     items: dict[str, Item] = field(default_factory=dict)
     revision: int = 1
     floor: int = 0  # sync tokens of older revisions are no longer known

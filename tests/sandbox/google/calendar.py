@@ -53,6 +53,8 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
     calendar = mailbox.agenda.calendars.get(id_)
     if calendar is None or calendar.access_role == "freeBusyReader":
         raise Refusal(404, "notFound", "Not Found")
+    if calendar.denied:
+        raise Refusal(403, "forbidden", "Forbidden")
     return list_events(calendar, request)
 
 
@@ -73,7 +75,7 @@ def list_calendars(mailbox: GoogleMailbox, request: Request) -> Json:
             **({"primary": True} if calendar.primary else {}),
         }
         for calendar in mailbox.agenda.calendars.values()
-        if ROLES.index(calendar.access_role) >= floor
+        if ROLES.index(calendar.access_role) >= floor and (not calendar.hidden or request.query("showHidden") == "true")
     ]
     most = min(int(request.query("maxResults", "100")), 250)
     position = read_token(request.query("pageToken"), "calendars") if request.query("pageToken") else {"at": 0}
