@@ -20,7 +20,7 @@ OUTSIDE = frozenset(
 PURE = (
     "models", "worker/addresses", "worker/ingest/classify", "worker/identity/clusters.py",
     "worker/judgement/rules", "worker/judgement/facts", "worker/judgement/cooling",
-    "worker/judgement/assess.py", "worker/judgement/ask.py", "worker/digest/choose", "worker/digest/render",
+    "worker/judgement/assess.py", "worker/judgement/ask.py", "worker/digest/choose", "worker/digest/render", "worker/wording",
     "connectors/addresses.py", "connectors/dates.py", "connectors/headers.py", "connectors/text.py",
 )  # fmt: skip
 

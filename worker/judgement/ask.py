@@ -8,6 +8,8 @@ from enum import StrEnum
 from models.enums import Stage, Warmth
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, History, contact_days, day_of
+from worker.wording.lists import times
+from worker.wording.spans import span
 
 #: With fewer days of contact than this, or in a shorter time, nothing has had the chance to grow.
 OCCASIONS, DAYS_KNOWN = 5, 60
@@ -72,7 +74,7 @@ def _evidence(
 ) -> list[str]:
     if not contacts:
         return ["You two have never been in direct touch."]
-    said = [f"In touch on {_counted(len(contacts), 'day')} over {_span(known)}."]
+    said = [f"In touch on {_counted(len(contacts), 'day')} over {span(known)}."]
     if counts["out"] or counts["in"]:  # yes or no, never how often each: nobody keeps a score here
         both = counts["out"] and counts["in"]
         said.append(
@@ -82,7 +84,7 @@ def _evidence(
             if counts["out"]
             else "So far only they have written."
         )
-    said.append(f"You have met {_times(counts['met'])}." if counts["met"] else "You have never met.")
+    said.append(f"You have met {times(counts['met'])}." if counts["met"] else "You have never met.")
     if waiting:
         said.append(f"Your last {_counted(waiting, 'mail')} had no answer yet." if waiting > 1 else "You wrote last.")
     said += [f"{reason[:1].upper()}{reason[1:]}." for reason in judgement.reasons]
@@ -117,13 +119,3 @@ def _first(
 
 def _counted(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-def _span(days: int) -> str:
-    if days < 14:
-        return _counted(max(days, 1), "day")
-    return f"{days / 7:.0f} weeks" if days < 60 else f"{days / 30.44:.0f} months"

@@ -38,7 +38,7 @@ def test_a_silence_out_of_the_ordinary_is_named_with_its_reason_and_a_step() -> 
     choice = named(candidate("anna", history(SILENT)), candidate("ben", history(regular(10, 700, 4))))
     [line] = choice.chosen
     assert (line.person, line.kind in {LineKind.COLD, LineKind.COOLING}) == ("anna", True)
-    assert line.why.startswith("You two are usually in touch every 10 days, now silent for 6 weeks;")
+    assert line.why.startswith("You two are usually in touch about every 10 days, now silent for 6 weeks;")
     assert line.why.endswith(".")
     assert line.step.endswith(".")
     assert line.last.wrote_at is not None

@@ -26,6 +26,7 @@ def retry(
     from worker.digest.deliver.pending import pending_digests
     from worker.queue.dead_letters import failed, replay
     from worker.storage.transactions import writing
+    from worker.wording.dates import moment
 
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
@@ -36,11 +37,11 @@ def retry(
     if as_json:
         put_json(digests)
     elif digests:
-        rows = table("what", "for", "times", "last", "again", "why")
+        rows = table("what", "for", "times", "last (UTC)", "next try (UTC)", "why")
         for one in digests:
             rows.add_row(
-                one.actor.removeprefix("keepwarm."), one.subject, str(one.times), f"{one.last_at:%Y-%m-%d %H:%M}",
-                f"{one.again_at:%Y-%m-%d %H:%M}", told(one.error, 120),
+                one.actor.removeprefix("keepwarm."), one.subject, str(one.times), moment(one.last_at, call.now, "UTC"),
+                moment(one.again_at, call.now, "UTC"), told(one.error, 120),
             )  # fmt: skip
         screen().print(rows)
     for address, period, trouble in unsent:

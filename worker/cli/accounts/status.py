@@ -50,7 +50,7 @@ def status(
     else:
         out = screen()
         for account in accounts:
-            out.print(_account(account, desk.now, narrow=out.width < NARROW))
+            out.print(_account(account, desk.now, desk.zone, narrow=out.width < NARROW))
         for line in digest:
             out.print(told(line, 400))
         if not accounts:
@@ -116,40 +116,38 @@ def _row(account: "AccountCount") -> dict[str, Any]:
     return row
 
 
-def words(stream: "StreamCount", now: datetime) -> str:
+def words(stream: "StreamCount", now: datetime, zone: str) -> str:
     """Say in words where the reading of a stream stands."""
-    from worker.digest.render.wording import span
+    from worker.wording.dates import moment
+    from worker.wording.spans import ago
 
     if stream.trouble and stream.failures:
-        again = f"; again at {stream.due_at:%H:%M} UTC" if stream.due_at and stream.due_at > now else ""
+        again = f"; next try {moment(stream.due_at, now, zone)}" if stream.due_at and stream.due_at > now else ""
         return f"{stream.trouble}{again}"
     if stream.unfinished:
         return f"reading, {stream.complete:.0%}" if stream.done or stream.listed else "not read yet: keepwarm sync"
     if stream.synced_at is None:
         return "not read yet: keepwarm sync"
-    minutes = int((now - stream.synced_at).total_seconds() // 60)
-    if minutes < 60:
-        ago = "just now" if minutes < 2 else f"{minutes} minutes ago"
-    else:
-        ago = f"{minutes // 60} hours ago" if minutes < 2880 else f"{span(minutes // 1440)} ago"
+    read = f"read to the end {ago(now - stream.synced_at)}"
     if stream.unreadable:
         nothing = stream.unreadable == stream.found
         what = "nothing in it could" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
-        return f"read to the end {ago}, but {what} be read: keepwarm status --failed"
-    return f"read to the end {ago}" + (f": {stream.trouble}" if stream.trouble else "")
+        return f"{read}, but {what} be read: keepwarm status --failed"
+    return read + (f": {stream.trouble}" if stream.trouble else "")
 
 
-def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "RenderableType":
+def _account(account: "AccountCount", now: datetime, zone: str, *, narrow: bool) -> "RenderableType":
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
 
     from worker.cli.terminal.out import told
+    from worker.wording.dates import moment
 
     states = {"active": ("connected", "green"), "needs_person": ("needs you", "yellow")}
     state, colour = states.get(account.state, (account.state.replace("_", " "), "dim"))
     head = Text.assemble((f"{account.account}  {account.provider}", "bold"), "  ", (state, colour))
-    rows = _streams(account, now) if narrow else _table(account, now)
+    rows = _streams(account, now, zone) if narrow else _table(account, now, zone)
     parts: list[RenderableType] = [head, Padding(rows, (0, 0, 0, 2), expand=False)]
     for title, reasons in (("skipped", _sum(account, "skipped")), ("later", _sum(account, "deferred"))):
         if reasons:
@@ -162,11 +160,12 @@ def _account(account: "AccountCount", now: datetime, *, narrow: bool) -> "Render
     if account.sending_trouble:
         parts.append(Padding(told(account.sending_trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
     if account.paused_until and account.paused_until > now:
-        parts.append(Padding(told(f"paused until {account.paused_until:%H:%M} UTC: the provider asks for it"), (0, 2)))
+        until = moment(account.paused_until, now, zone)
+        parts.append(Padding(told(f"paused until {until}, as the provider asked"), (0, 2)))
     return Group(*parts)
 
 
-def _table(account: "AccountCount", now: datetime) -> "RenderableType":
+def _table(account: "AccountCount", now: datetime, zone: str) -> "RenderableType":
     """Show a row for each stream."""
     from worker.cli.terminal.out import table, told
 
@@ -175,11 +174,12 @@ def _table(account: "AccountCount", now: datetime) -> "RenderableType":
         column.justify = "right"
     for stream in account.streams:
         counts = (f"{number:,}" for number in _counts(stream))
-        rows.add_row(told(stream.title, 40), *counts, f"{stream.complete:.0%}", told(words(stream, now), 160, "dim"))
+        standing = told(words(stream, now, zone), 160, "dim")
+        rows.add_row(told(stream.title, 40), *counts, f"{stream.complete:.0%}", standing)
     return rows
 
 
-def _streams(account: "AccountCount", now: datetime) -> "RenderableType":
+def _streams(account: "AccountCount", now: datetime, zone: str) -> "RenderableType":
     """Show a few lines for each stream, where a row would not fit."""
     from rich.console import Group
 
@@ -189,7 +189,7 @@ def _streams(account: "AccountCount", now: datetime) -> "RenderableType":
     for stream in account.streams:
         counts = (f"{number:,} {what}" for number, what in zip(_counts(stream), COUNTED, strict=True) if number)
         lines.append(told(f"{stream.title}  {stream.complete:.0%}", 80))
-        lines += [told(said, 240, "dim") for said in (", ".join(counts), words(stream, now)) if said]
+        lines += [told(said, 240, "dim") for said in (", ".join(counts), words(stream, now, zone)) if said]
     return Group(*lines)
 
 

@@ -109,7 +109,7 @@ def bars() -> "Iterator[Callable[[list[StreamProgress]], None]]":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    from worker.digest.render.wording import clean
+    from worker.wording.text import clean
 
     columns = (
         TextColumn("{task.description}"),

@@ -24,8 +24,8 @@ def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     from worker.cli.people.people import one_of
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen, told
-    from worker.digest.render.wording import name_of
     from worker.judgement.ask import Verdict, advise
+    from worker.wording.text import name_of
 
     with looking(ctx) as desk:
         one = one_of(desk, person)
@@ -62,8 +62,8 @@ def snooze(
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import say
     from worker.decisions.decide import quiet_person, unquiet_person
-    from worker.digest.render.wording import place
     from worker.identity.find_person import whom
+    from worker.wording.dates import date
 
     with deciding(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person)
@@ -75,7 +75,7 @@ def snooze(
         if end <= desk.now:
             raise typer.BadParameter(f"{until} has passed already.", param_hint="--until")
         quiet_person(desk.connection, desk.user_id, "snooze", key, desk.now, end)
-        say(f"{key} sleeps until {end.astimezone(place(desk.zone)):%d %B %Y}.")
+        say(f"{key} is snoozed until {date(end, desk.now, desk.zone)}.")
 
 
 def mute(ctx: typer.Context, person: Person, off: Off = False) -> None:

@@ -11,11 +11,11 @@ from models.base import seconds
 from models.enums import Warmth
 from worker.cli.terminal.call import UserSession
 from worker.cli.terminal.out import COLOURS, bar, table, told
-from worker.digest.render.wording import name_of
 from worker.export.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.relationships import Relationship
 from worker.judgement.timeline import Occasion, occasions
+from worker.wording.text import name_of
 
 #: Touches quoted as evidence, for each rule and altogether.
 FEW = 3

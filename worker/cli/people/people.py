@@ -59,7 +59,8 @@ def people(
 
 def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:
     from worker.cli.terminal.out import COLOURS, bar, table, told
-    from worker.digest.render.wording import clean, day, name_of
+    from worker.wording.dates import day, short_date
+    from worker.wording.text import clean, name_of
 
     wide = ("name", "stage", "depth", "warmth", "last contact", "next meeting")
     rows = table(*(("name", "stage", "warmth") if narrow else wide))
@@ -74,14 +75,8 @@ def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narr
             rows.add_row(who, stage, warmth)
             continue
         said = day(last, now, zone).removeprefix("on ") if last else ""
-        rows.add_row(who, stage, bar(one.judgement.depth), warmth, said, _ahead(ahead, zone))
+        rows.add_row(who, stage, bar(one.judgement.depth), warmth, said, short_date(ahead, now, zone) if ahead else "")
     return rows
-
-
-def _ahead(at: datetime | None, zone: str) -> str:
-    from worker.digest.render.wording import place
-
-    return f"{at.astimezone(place(zone)):%a %d %b %Y}" if at else ""
 
 
 def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:

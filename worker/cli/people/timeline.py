@@ -12,6 +12,8 @@ from rich.text import Text
 
 from models.enums import Channel, Direction, Stage, Warmth
 from worker.digest.render import wording
+from worker.wording.dates import date, place, short_date
+from worker.wording.text import clean, name_of
 
 MONTHS = 24
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -58,9 +60,9 @@ class Portrait:
 
 def by_month(times: Iterable[datetime], as_of: datetime, zone: str, months: int = MONTHS) -> tuple[int, ...]:
     """How many of `times` fall in each of the last `months` months of the reader's calendar."""
-    place = wording.place(zone)
-    counts = Counter(at.year * 12 + at.month for at in (time.astimezone(place) for time in times))
-    there = as_of.astimezone(place)
+    here = place(zone)
+    counts = Counter(at.year * 12 + at.month for at in (time.astimezone(here) for time in times))
+    there = as_of.astimezone(here)
     last = there.year * 12 + there.month
     return tuple(counts[month] for month in range(last - months + 1, last + 1))
 
@@ -80,7 +82,7 @@ def sparkline(counts: Sequence[int]) -> Text:
 
 def ticks(as_of: datetime, zone: str, months: int) -> Text:
     """The years below a sparkline, each under its January."""
-    there = as_of.astimezone(wording.place(zone))
+    there = as_of.astimezone(place(zone))
     line = [" "] * (2 * months)
     for back in range(months):
         year, month = divmod(there.year * 12 + there.month - 1 - back, 12)
@@ -94,37 +96,36 @@ def render(portrait: Portrait) -> RenderableType:
     """The whole picture: who, how often, what comes next, and the last touches."""
     warmth, colour = _WARMTHS[portrait.warmth]
     head = Text.assemble(
-        (wording.name_of(portrait.name, *portrait.addresses[:1]), "bold"),
+        (name_of(portrait.name, *portrait.addresses[:1]), "bold"),
         (f"   {wording.STAGES[portrait.stage]} · ", "dim"),
         (warmth, colour),
     )
-    parts: list[RenderableType] = [head, Text(" ".join(wording.clean(one, 120) for one in portrait.addresses), "dim")]
+    parts: list[RenderableType] = [head, Text(" ".join(clean(one, 120) for one in portrait.addresses), "dim")]
     if portrait.months:
         chart = Group(sparkline(portrait.months), ticks(portrait.as_of, portrait.zone, len(portrait.months)))
         parts.append(Padding(chart, (1, 0, 0, 2)))
-    parts += [Padding(Text(wording.clean(remark)), (0, 0, 0, 2)) for remark in portrait.remarks]
+    parts += [Padding(Text(clean(remark)), (0, 0, 0, 2)) for remark in portrait.remarks]
     if portrait.next_meeting:
-        parts.append(Padding(_ahead(portrait.next_meeting, portrait.zone), (1, 0, 0, 2)))
+        parts.append(Padding(_ahead(portrait.next_meeting, portrait.as_of, portrait.zone), (1, 0, 0, 2)))
     if portrait.moments:
         parts.append(Padding(_touches(portrait), (1, 0, 0, 2)))
     return Group(*parts)
 
 
-def _ahead(meeting: Moment, zone: str) -> Text:
-    there = meeting.at.astimezone(wording.place(zone))
-    when = f"{there:%A}, {there.day} {there:%B %Y}, {there:%H:%M}"
-    return Text.assemble(("Next  ", "dim"), (when, "green"), f"  {wording.clean(meeting.subject or '', 80)}".rstrip())
+def _ahead(meeting: Moment, as_of: datetime, zone: str) -> Text:
+    there = meeting.at.astimezone(place(zone))
+    when = f"{there:%A}, {date(meeting.at, as_of, zone)}, {there:%H:%M}"
+    return Text.assemble(("Next  ", "dim"), (when, "green"), f"  {clean(meeting.subject or '', 80)}".rstrip())
 
 
 def _touches(portrait: Portrait) -> Table:
     table = Table.grid(padding=(0, 2))
     for moment in portrait.moments:
-        there = moment.at.astimezone(wording.place(portrait.zone))
         sign, words = _MOVES.get((moment.channel, moment.direction), ("·", "both were there"))
         among = f"  ({moment.group} people)" if moment.group > 2 else ""
-        subject = wording.clean(moment.subject or "", 80)
+        subject = clean(moment.subject or "", 80)
         table.add_row(
-            Text(f"{there.day:2} {there:%b %Y}", "dim"),
+            Text(short_date(moment.at, portrait.as_of, portrait.zone), "dim"),
             Text(sign),
             Text(words, "dim"),
             Text(f"{subject}{among}".strip()),

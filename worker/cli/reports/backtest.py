@@ -93,6 +93,7 @@ def _table(replayed: "Backtest") -> Any:
     from rich.text import Text
 
     from worker.cli.terminal.out import table
+    from worker.wording.dates import date
 
     rows = table("named when", "warnings", "right", "wrong", "open", "share right", "silences caught", "after", "ahead")
     for column in rows.columns:
@@ -111,9 +112,10 @@ def _table(replayed: "Backtest") -> Any:
             "" if one.median_ahead is None else f"{one.median_ahead:.0f} days",
             style="bold" if one.threshold == replayed.threshold else "",
         )
-    span = f"{replayed.weeks:,} digests from {replayed.begins:%d %B %Y} to {replayed.ends:%d %B %Y}"
+    begins, ends = (date(at, replayed.ends, "UTC") for at in (replayed.begins, replayed.ends))
+    period = f"{replayed.weeks:,} digests from {begins} to {ends} {replayed.ends.year}"
     notes = (
         "bold: the threshold in force; open: not decided by the end; after: how long the silence was when a right\n"
         "warning came; ahead: how long before it was a lasting one"
     )
-    return Group(Text(span), rows, Text(notes, "dim"))
+    return Group(Text(period), rows, Text(notes, "dim"))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import typer
 
-from worker.digest.render.wording import place
+from worker.wording.dates import place
 
 _LENGTH = re.compile(r"^(\d{1,4})\s*(d|w|m|y)[a-z]*$")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}

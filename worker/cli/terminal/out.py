@@ -11,8 +11,8 @@ from rich.text import Text
 
 from models.base import seconds
 from models.enums import Warmth
-from worker.digest.render.wording import clean
 from worker.export.scope import stamp
+from worker.wording.text import clean
 
 COLOURS = {
     Warmth.WARM: "green",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from worker.digest.render.wording import place
+from worker.wording.dates import place
 
 WEEK = timedelta(days=7)
 

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from worker.digest.digest import Digest, LineKind
 from worker.digest.render import wording
+from worker.wording import text
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
 _TINTS = {
@@ -31,8 +32,8 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters["clean"] = wording.clean
-_PAGES.globals.update(words=wording, mailto=mailto, tints=_TINTS)
+_PAGES.filters["clean"] = text.clean
+_PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=_TINTS)
 
 
 def render(digest: Digest) -> str:

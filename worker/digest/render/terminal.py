@@ -7,6 +7,7 @@ from rich.text import Text
 
 from worker.digest.digest import Digest, Line, LineKind, Root
 from worker.digest.render import wording
+from worker.wording.text import clean, name_of
 
 _COLOURS = {
     LineKind.COLD: "bright_blue",
@@ -28,24 +29,24 @@ def render(digest: Digest) -> RenderableType:
         parts.append(Text())
     for line in digest.lines:
         parts += [_line(line, digest), Text()]
-    parts += [Text(f"! {wording.clean(note)}", style="yellow") for note in digest.notes]
+    parts += [Text(f"! {clean(note)}", style="yellow") for note in digest.notes]
     if said := wording.foundation(digest):
         parts.append(Text(said, style="dim"))
     return Group(*parts)
 
 
 def _root(root: Root) -> RenderableType:
-    name, stage = wording.name_of(root.name, root.person), wording.STAGES[root.stage]
-    return Padding(Text.assemble((name, "bold"), (f"  {stage}\n", "dim"), wording.clean(root.why)), (0, 0, 0, 2))
+    name, stage = name_of(root.name, root.person), wording.STAGES[root.stage]
+    return Padding(Text.assemble((name, "bold"), (f"  {stage}\n", "dim"), clean(root.why)), (0, 0, 0, 2))
 
 
 def _line(line: Line, digest: Digest) -> RenderableType:
     colour = _COLOURS[line.kind]
     said = Text.assemble(
-        ("● ", colour), (wording.name_of(line.name, line.address), "bold"), (f"  {wording.label(line)}", "dim")
+        ("● ", colour), (name_of(line.name, line.address), "bold"), (f"  {wording.label(line)}", "dim")
     )
-    about = Text(wording.clean(line.why))
+    about = Text(clean(line.why))
     if last := wording.last_words(line.last, digest.as_of, digest.zone):
         about.append(f"\n{last}", style="dim")
-    about.append(f"\n→ {wording.clean(line.step)}", style=colour)
+    about.append(f"\n→ {clean(line.step)}", style=colour)
     return Group(said, Padding(about, (0, 0, 0, 2)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from worker.digest.digest import Digest, Line
 from worker.digest.render import wording
+from worker.wording.text import clean, name_of
 
 WIDTH = 72
 
@@ -18,13 +19,13 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
     yield from (wording.headline(digest), wording.date_line(digest), "", wording.greeting(digest), "")
     yield from (_wrap(wording.opening(digest)), "")
     for root in digest.first.roots if digest.first else ():
-        yield _wrap(f"* {wording.name_of(root.name, root.person)}: {wording.clean(root.why)}", "  ")
+        yield _wrap(f"* {name_of(root.name, root.person)}: {clean(root.why)}", "  ")
     if digest.first and digest.first.roots:
         yield ""
     for line in digest.lines:
         yield from _line(line, digest)
     for note in digest.notes:
-        yield from (_wrap(f"! {wording.clean(note)}", "  "), "")
+        yield from (_wrap(f"! {clean(note)}", "  "), "")
     yield "-- "
     for said in (wording.foundation(digest), wording.HINT if digest.lines else "", wording.PROMISE, wording.STOP):
         if said:
@@ -32,13 +33,13 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
 
 
 def _line(line: Line, digest: Digest) -> Iterator[str]:
-    name, address = wording.name_of(line.name, line.address), wording.clean(line.address, 120)
+    name, address = name_of(line.name, line.address), clean(line.address, 120)
     yield f"{name}  <{address}>" if name != address else name
     yield f"  {wording.label(line)}"
-    for said in (wording.clean(line.why), wording.last_words(line.last, digest.as_of, digest.zone)):
+    for said in (clean(line.why), wording.last_words(line.last, digest.as_of, digest.zone)):
         if said:
             yield _wrap(f"  {said}", "  ")
-    yield from (_wrap(f"  -> {wording.clean(line.step)}", "     "), "")
+    yield from (_wrap(f"  -> {clean(line.step)}", "     "), "")
 
 
 def _wrap(text: str, indent: str = "") -> str:

@@ -1,13 +1,13 @@
 """The words of a digest: pure functions from a letter to sentences that are kind, exact, and safe to show anywhere."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.enums import Direction, Stage
 from worker.digest.digest import Digest, FirstFindings, Last, Line, LineKind
+from worker.wording.dates import day, place
+from worker.wording.lists import counted, listed
+from worker.wording.spans import span
+from worker.wording.text import clean, name_of
 
 LABELS = {
     LineKind.COLD: "gone quiet",
@@ -25,71 +25,6 @@ STAGES = {
 PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what a mail says."
 STOP = "“keepwarm digest --every never” stops these letters."
 HINT = "Not now? “keepwarm snooze NAME” gives it time, “keepwarm explain NAME” says why."
-_NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split(" ")  # noqa: SIM905 - one line to read
-# What turns text around or hides it: bidirectional controls, line and paragraph separators, invisible fillers, tags.
-_DISGUISE = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
-
-
-def clean(text: str, limit: int = 300) -> str:
-    """Text from a mail made harmless on a page, in a terminal or in a header: one line, nothing hidden, bounded."""
-    seen = "".join(
-        " " if unicodedata.category(digest) in {"Cc", "Zl", "Zp"} else digest
-        for digest in _DISGUISE.sub("", text[: limit * 4])
-    )
-    # lone surrogates cannot be written as UTF-8
-    line = " ".join(seen.encode("utf-8", "replace").decode("utf-8").split())
-    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
-
-
-def name_of(name: str, address: str = "") -> str:
-    """What to call somebody: the name, or the address where there is none."""
-    return clean(name, 60) or clean(address, 80) or "somebody"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number and its noun: "three people", "1,204 mails"."""
-    said = _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
-    return f"{said} {one if number == 1 else many}"
-
-
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """Names in a row: "Anna, Ben and two more"."""
-    shown, rest = list(names[:most]), len(names) - most
-    if rest > 0:
-        return f"{', '.join(shown)} and {counted(rest, 'more', 'more')}"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else ""
-
-
-def span(days: int) -> str:
-    """A length of time as one says it: "12 days", "7 weeks", "4 months", "2 years"."""
-    if days < 14:
-        return f"{days} day{'s' if days != 1 else ''}"
-    if days < 70:
-        return f"{round(days / 7)} weeks"
-    if days < 700:
-        return f"{round(days / 30.44)} months"
-    years = round(days / 365.25)
-    return f"{years} years"
-
-
-def place(zone: str) -> ZoneInfo:
-    """The reader's zone; UTC where the name is unknown."""
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name too long for a file
-        return ZoneInfo("UTC")
-
-
-def day(at: datetime, as_of: datetime, zone: str) -> str:
-    """A day in the reader's zone: "today", "yesterday", "on Tuesday", "on 9 September", with the year if need be."""
-    there, now = at.astimezone(place(zone)), as_of.astimezone(place(zone))
-    gone = (now.date() - there.date()).days
-    if gone in {0, 1}:
-        return ("today", "yesterday")[gone]
-    if 1 < gone < 7:
-        return f"on {there:%A}"
-    year = "" if there.year == now.year else f" {there.year}"
-    return f"on {there.day} {there:%B}{year}"
 
 
 def last_words(last: Last, as_of: datetime, zone: str) -> str:
@@ -175,9 +110,3 @@ def foundation(digest: Digest) -> str:
         whole = f", complete until {day(footer.complete_until, digest.as_of, digest.zone).removeprefix('on ')}"
     accounts = f" in {listed([clean(one, 80) for one in footer.accounts])}" if footer.accounts else ""
     return f"From {footer.interactions:,} interactions with {footer.people:,} people{accounts}{whole}."
-
-
-def initials(name: str) -> str:
-    """One or two letters for the round mark beside a name."""
-    words = [word for word in re.split(r"[\s.@_-]+", clean(name, 60)) if word and word[0].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "·"

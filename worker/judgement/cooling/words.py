@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from worker.judgement.cooling.features import Features
 from worker.judgement.facts import Facts, Habits, gaps_of
+from worker.wording.spans import every, span
 
 #: days: a gap worth telling of
 LONG = 30
@@ -16,22 +17,6 @@ WORTH_SAYING = 0.12
 HALF_THE_YEAR = math.log1p(6)
 #: sentences beside what is usual and who wrote last
 MOST = 2
-
-
-def span(days: float) -> str:
-    """A length of time as one says it: 12 days, 3 weeks, 4 months, 2 years."""
-    units = (("day", 1.0, 13.5), ("week", 7.0, 63.0), ("month", 30.4, 700.0), ("year", 365.25, float("inf")))
-    for unit, size, upto in units:
-        if days < upto:
-            count = max(1, round(days / size))
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-    raise AssertionError
-
-
-def every(days: float) -> str:
-    """How often: every day, every 3 days, every 2 weeks."""
-    said = span(days)
-    return f"every {said.removeprefix('1 ')}"
 
 
 class _Remark(NamedTuple):

@@ -1,0 +1,1 @@
+"""How keepwarm writes lengths of time, dates, counts, names and errors, wherever a person reads them (pure)."""
