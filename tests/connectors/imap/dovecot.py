@@ -9,10 +9,10 @@ import subprocess
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from pwd import getpwnam
 
@@ -110,17 +110,17 @@ class Dovecot:
         with self.box(user) as client:
             return put(client, mail, folder, at=at)
 
-    def fill(self, mails: Iterator[bytes], folder: str = "", *, user: str = USER, at: datetime) -> None:
-        """Put many mails into a folder behind the server's back, an hour apart: quicker by far than APPEND."""
+    def fill(self, mails: Iterable[tuple[bytes, datetime]], folder: str = "", *, user: str = USER) -> None:
+        """Put mails and their times of receipt into a folder behind the server's back: quicker by far than APPEND."""
         maildir = self.place / "boxes" / user / "Maildir" / folder
         for part in ("cur", "new", "tmp"):
             (maildir / part).mkdir(parents=True, exist_ok=True)
-        for number, mail in enumerate(mails):
+        for number, (mail, at) in enumerate(mails):
             path = maildir / "cur" / f"{1_600_000_000 + number}.M{number}.localhost:2,S"
             path.write_bytes(mail)
-            seconds = (at + timedelta(hours=number)).timestamp()
-            os.utime(path, (seconds, seconds))
-        for path in (self.place / "boxes", *(self.place / "boxes").rglob("*")):
+            os.utime(path, (at.timestamp(), at.timestamp()))
+            shutil.chown(path, NOBODY)
+        for path in (self.place / "boxes", *(self.place / "boxes").glob("*/**/")):
             shutil.chown(path, NOBODY)
 
     def renumber(self, folder: str = "", *, user: str = USER) -> None:
