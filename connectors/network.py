@@ -13,6 +13,8 @@ from connectors.errors import ProtocolError, ProviderUnavailable
 
 #: Seconds to wait for a connection, and for each answer.
 CONNECT, ANSWER = 15.0, 60.0
+#: Where IPv6 addresses stand for IPv4 ones that a gateway knows (RFC 6052, RFC 8215).
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
 class Endpoint(NamedTuple):
@@ -59,7 +61,7 @@ def public(address: str) -> bool:
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in net for net in _TRANSLATED)
 
 
 def dial(host: str, port: int, *, private: bool, timeout: float = CONNECT) -> tuple[socket.socket, Endpoint]:

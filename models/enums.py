@@ -9,6 +9,8 @@ class Provider(StrEnum):
     GMAIL = "gmail"
     OUTLOOK = "outlook"
     IMAP = "imap"
+    ICAL = "ical"
+    CALDAV = "caldav"
     ARCHIVE = "archive"
     MEMORY = "memory"
 

@@ -1,0 +1,151 @@
+"""One subscribed calendar, told in pages by time: whole at first, and whole again whenever it has changed.
+
+A calendar file has no word for what was deleted: an event that is missing was removed, or lies outside the part that
+its server shows. So each page says which window it covers, and only up to the last event the file still names, or the
+month ahead that every calendar shows. Beyond that nothing is believed to be gone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from connectors.base import Cursor, Page, Progress, Stream, Window
+from connectors.errors import CursorExpired
+from connectors.ical.auth import Feed
+from connectors.ical.feed import Fetched, fetched
+from connectors.vcalendar.read import records
+from connectors.web import Web
+from models.records import MeetingRecord, Record
+
+#: Records on a page.
+PAGE = 1000
+#: How often a calendar is fetched at most.
+EVERY = timedelta(hours=1)
+#: How far ahead every server shows a calendar.
+SHOWN = timedelta(days=30)
+
+
+class Position(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which content was told how far, laid out as of which month; and when it was fetched last."""
+
+    digest: str
+    horizon: str
+    told: int
+    whole: bool = False
+    asked_at: int = 0
+    etag: str = ""
+    modified: str = ""
+
+
+class Told(NamedTuple):
+    """All records of a calendar by time, and up to which moment what is missing is gone."""
+
+    records: Sequence[Record]
+    begins: Sequence[datetime | None]
+    now: datetime
+    until: datetime | None
+
+
+def changes(
+    web: Web, feed: Feed, stream: Stream, cursor: Cursor | None, since: datetime, *, now: Callable[[], datetime],
+    page: int = PAGE,
+) -> Iterator[Page]:  # fmt: skip
+    """Tell the calendar if it has changed since `cursor`; see connectors.base.
+
+    Raises:
+        CursorExpired: this module never wrote the cursor.
+        ConnectorError: as the port has it.
+    """
+    at = None if cursor is None else _position(cursor)
+    moment = now()
+    second, horizon = int(moment.timestamp()), f"{moment:%Y-%m}"
+    settled = at is not None and at.whole and at.horizon == horizon
+    if at is not None and settled and 0 <= second - at.asked_at < EVERY.total_seconds():
+        yield Page((), _cursor(at), more=False)
+        return
+    found = fetched(web, feed.url, stream.title, _conditions(at) if at is not None and settled else {})
+    digest = blake2b(found.content, digest_size=12).hexdigest()
+    fresh = Position(digest, horizon, 0, False, second, found.etag, found.modified)
+    if at is not None and settled and (not found.content or digest == at.digest):
+        yield Page((), _cursor(replace(at, asked_at=second, etag=found.etag, modified=found.modified)), more=False)
+        return
+    told = _told(found, stream.title, since, moment)
+    done = at.told if at is not None and not at.whole and (at.digest, at.horizon) == (digest, horizon) else 0
+    yield from _pages(told, fresh, done, page, begins=at is None)
+
+
+def _pages(told: Told, fresh: Position, done: int, page: int, *, begins: bool) -> Iterator[Page]:
+    total = len(told.records)
+    while True:
+        end = min(done + page, total)
+        # Meetings that begin at one moment stay on one page, which then covers that moment.
+        while 0 < end < total and told.begins[end] is not None and told.begins[end] == told.begins[end - 1]:
+            end += 1
+        whole = end == total
+        at = replace(fresh, told=end, whole=whole)
+        covers = _window(told, done, end)
+        progress = Progress(end, total, "meetings") if total else None
+        yield Page(told.records[done:end], _cursor(at), more=not whole, begins=begins, covers=covers, progress=progress)
+        if whole:
+            return
+        done, begins = end, False
+
+
+def _window(told: Told, done: int, end: int) -> Window | None:
+    """The time that a page covers: from its first meeting to that of the next page."""
+    first = next((at for at in told.begins[done:end] if at is not None), None)
+    if told.until is None or first is None:
+        return None
+    if done == 0 or told.begins[done - 1] is None:
+        first = min(first, told.now)  # whatever else a server shows of a calendar, it shows what is to come
+    following = told.begins[end] if end < len(told.begins) else None
+    last = told.until if following is None else min(following, told.until)
+    return Window(first, last) if first < last else None
+
+
+def _told(found: Fetched, title: str, since: datetime, now: datetime) -> Told:
+    everything = list(records([(title, found.content)], now))
+    kept = [each for each in everything if not _before(each, since)]
+    ordered = sorted(((_begin(each), each) for each in kept), key=lambda pair: (pair[0] is not None, pair[0] or now))
+    named = [each.starts_at for each in everything if isinstance(each, MeetingRecord) and each.starts_at]
+    # Of a series only its existence is told, not how far the server shows its calendar.
+    single = [
+        each.starts_at
+        for each in everything
+        if isinstance(each, MeetingRecord) and each.starts_at and each.recurrence_at is None
+    ]
+    until = max([now + SHOWN, *single]) if named and found.whole else None
+    return Told([each for _, each in ordered], [begin for begin, _ in ordered], now, until)
+
+
+def _begin(record: Record) -> datetime | None:
+    return record.starts_at if isinstance(record, MeetingRecord) else None
+
+
+def _before(record: Record, since: datetime) -> bool:
+    ends = record.ends_at or record.starts_at if isinstance(record, MeetingRecord) else None
+    return ends is not None and ends < since
+
+
+def _conditions(at: Position) -> dict[str, str]:
+    said = {"If-None-Match": at.etag, "If-Modified-Since": at.modified}
+    return {name: value for name, value in said.items() if value}
+
+
+def _position(cursor: Cursor) -> Position:
+    try:
+        at = msgspec.json.decode(cursor, type=Position)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CursorExpired("keepwarm does not know how far this calendar was read; it is read again.") from error
+    if at.told < 0:
+        raise CursorExpired("keepwarm does not know how far this calendar was read; it is read again.")
+    return at
+
+
+def _cursor(at: Position) -> Cursor:
+    return Cursor(msgspec.json.encode(at).decode())
