@@ -19,7 +19,7 @@ Laws (tests/connectors/contract.py holds every connector to them)
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, NewType, Protocol
+from typing import ClassVar, NewType, Protocol, runtime_checkable
 
 from models.enums import Provider, StreamKind
 from models.records import Record
@@ -118,6 +118,28 @@ class Connector(Protocol):
             CursorExpired: the cursor is no longer known; start again from None.
             ConnectorError: see connectors.errors.
         """
+        ...
+
+
+@runtime_checkable
+class Auditable(Protocol):
+    """A connector that can list every key it shows, newest first, and fetch records by key."""
+
+    def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
+        """Every key the provider shows now, down to `since`."""
+        ...
+
+    def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
+        """The records of these keys."""
+        ...
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A connector whose provider can notify us of changes."""
+
+    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
+        """Have notifications sent to `place` with `secret` in them, or renew the `known` subscription to `keep` it."""
         ...
 
 

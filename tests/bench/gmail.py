@@ -53,7 +53,9 @@ from sqlalchemy import select
 from models.accounts import StreamState
 from tests.connectors.gmail.test_consent import Browser
 from tests.sandbox.google.consent import approve
-from worker.accounts.connect import connect_gmail
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
+from models.enums import Provider
 from worker.sync.stream import Outcome, read_stream
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
@@ -65,7 +67,7 @@ settings = Settings(
 )
 runtime = open_runtime(settings)
 browser = Browser(approve)
-connect_gmail(runtime, open_browser=browser)
+connect_account(runtime, Provider.GMAIL, SignIn(browser))
 browser.close()
 with runtime.engine.connect() as connection:
     stream = connection.scalars(select(StreamState.id).where(StreamState.kind == "mail")).one()

@@ -41,7 +41,7 @@ base.commit()
 OURS = """
 import sys
 from pathlib import Path
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
 from worker.sync import sync

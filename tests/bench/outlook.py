@@ -74,7 +74,9 @@ root, ca, home, client = sys.argv[1:5]
 os.environ["SSL_CERT_FILE"] = ca
 import httpx
 from connectors.outlook.api.http import http_client
-from worker.accounts.connect import connect_outlook
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
+from models.enums import Provider
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
 from models.accounts import StreamState
@@ -86,7 +88,7 @@ settings = Settings(
 )
 runtime = open_runtime(settings)
 browser = lambda url: httpx.get(http_client().get(url).headers["location"])
-connected = connect_outlook(runtime, open_browser=browser)
+connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browser))
 with runtime.engine.connect() as connection:
     streams = list(connection.scalars(select(StreamState.id).where(StreamState.kind == "mail")))
 for stream in streams:

@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
 from models.accounts import User
+from models.enums import Provider
 from tests.connectors.outlook.account import browse
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
@@ -23,7 +24,8 @@ from tests.sandbox.people import ALIASES, OWNER
 from tests.sandbox.story import WorldMail, WorldMeeting
 from tests.sandbox.world import World, booked_by, held_by
 from tests.worker.digest.postbox import Postbox, serving
-from worker.accounts.connect import connect_gmail, connect_outlook
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime
 from worker.storage.transactions import writing
 
@@ -103,8 +105,8 @@ class Providers:
 
     def connect(self, runtime: Runtime) -> None:
         """Connect both accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
-        user = connect_gmail(runtime, open_browser=approve).user_id
-        connect_outlook(runtime, open_browser=browse, user_id=user)
+        user = connect_account(runtime, Provider.GMAIL, SignIn(approve)).user_id
+        connect_account(runtime, Provider.OUTLOOK, SignIn(browse), user_id=user)
         # due since last night: whatever a clock says that is minutes wrong, it is the same week's
         due = {"digest_weekday": (datetime.now(UTC) - timedelta(days=1)).weekday(), "digest_hour": 23}
         with writing(runtime.engine) as connection:

@@ -21,6 +21,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from models.accounts import Account, StreamState
+from models.enums import Provider
 from models.failures import Failure
 from tests.chaos.disks import Disk, small_disk, suppression_reason
 from tests.chaos.places import database
@@ -29,7 +30,8 @@ from tests.deploy.prometheus import DEPLOY, Alert, Prometheus, watching
 from tests.sandbox.google.consent import approve
 from tests.services import free_port, redis
 from tests.worker.queue.processes import EMBEDDED, FLEET, SCHEDULER, Installation
-from worker.accounts.connect import connect_gmail
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.logs import set_up
 from worker.app.runtime import Runtime
 from worker.storage.transactions import writing
@@ -116,7 +118,7 @@ def trouble(watch: PushSubscription, providers: Providers, disk: Disk, full: set
     watch.say("all of them fire; there is room again, the calendar answers, the account is connected again")
     disk.free()
     providers.microsoft.mailbox.faults.broken = ""
-    connect_gmail(watch.runtime, open_browser=approve, user_id=1)
+    connect_account(watch.runtime, Provider.GMAIL, SignIn(approve), user_id=1)
     watch.until(None)
     watch.say("all is well again: nothing fires")
 

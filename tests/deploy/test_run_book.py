@@ -15,7 +15,7 @@ from tests.sandbox.world import World
 from tests.worker.cli.keepwarm import Keepwarm, tree
 from tests.worker.homes import NOW
 from tests.worker.queue.processes import EMBEDDED, Installation, until
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.service.one_shot import sync
 
 BOOK = (Path(__file__).parents[2] / "deploy" / "README.md").read_text()

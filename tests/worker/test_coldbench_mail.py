@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from models.history import Interaction, Participation, Sighting
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync

@@ -10,7 +10,7 @@ from models.history import Sighting
 from tests.sandbox.mailbox import write
 from tests.sandbox.world import World
 from tests.worker.stored import Touches, stored
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync

@@ -1,6 +1,5 @@
 """The consent to send the digest through an account: one for each user at most, sealed, and apart from reading's."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
@@ -9,7 +8,7 @@ from sqlalchemy.engine import Connection
 from connectors.base import Sender
 from models.accounts import Account, Secret, SendingConsent
 from models.enums import Provider
-from worker.accounts.providers import gmail_rate_limits, google_endpoints, microsoft_endpoints, outlook_rate_limiter
+from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount, keep_secret, put_secret, secret_of
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
@@ -82,24 +81,7 @@ def open_sender(runtime: Runtime, user_id: int) -> Sender:
         raise UnknownAccount("No account is allowed to send. See: keepwarm connect gmail|outlook --send-digest")
     account = consent.account_id
     secret = secret_of(runtime, account, SEND)
-    return SENDERS[consent.provider](runtime, account, secret, lambda new: keep_secret(runtime, account, new, SEND))
-
-
-def _gmail(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
-    from connectors.gmail.sending import GmailSender
-
-    pace = gmail_rate_limits(runtime, account_id)
-    return GmailSender(google_endpoints(runtime.settings), secret, save=save, limits=pace)
-
-
-def _outlook(runtime: Runtime, account_id: int, secret: str, save: Callable[[str], None]) -> Sender:
-    from connectors.outlook.sending import OutlookSender
-
-    pacer = outlook_rate_limiter(runtime, account_id)
-    return OutlookSender(microsoft_endpoints(runtime.settings), secret, save=save, limiter=pacer)
-
-
-SENDERS: Mapping[str, Callable[[Runtime, int, str, Callable[[str], None]], Sender]] = {
-    Provider.GMAIL: _gmail,
-    Provider.OUTLOOK: _outlook,
-}
+    sending = PROVIDERS[consent.provider].sending
+    if sending is None:
+        raise UnknownAccount(f"{PROVIDERS[consent.provider].label} cannot send the digest.")
+    return sending.open(runtime, account, secret, lambda new: keep_secret(runtime, account, new, SEND))

@@ -1,72 +1,35 @@
-"""Allowing an account that is connected to send the digest, by one more consent; reading's own is left as it is."""
+"""Allowing a connected account to send the digest, by one more consent; the one for reading stays as it is."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from connectors.errors import NeedsReauthorisation
 from models.accounts import Account
 from models.enums import Provider
-from worker.accounts.providers import google_endpoints, microsoft_endpoints
+from worker.accounts.providers import PROVIDERS, SignIn
 from worker.accounts.senders import keep_consent
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading
 
 
-def allow_gmail(
-    runtime: Runtime,
-    user_id: int,
-    *,
-    open_browser: Callable[[str], object],
-    port: int = 0,
-    paste: Callable[[], str] | None = None,
-) -> str:
-    """Ask at Google for the consent to send from a connected account to itself; gives its address.
+def allow_sending(runtime: Runtime, user_id: int, provider: Provider, how: SignIn) -> str:
+    """Ask the provider for the consent to send from a connected account to itself.
+
+    Returns:
+        The account's address.
 
     Raises:
-        UnknownAccount: none is connected, or another one was chosen in the browser.
+        UnknownAccount: none is connected, another one was chosen, or the provider's accounts cannot send.
         ConnectorError: with what to do about it; nothing was stored.
     """
-    from connectors.gmail.consent import allow_sending
-
-    known = _connected(runtime, user_id, Provider.GMAIL)
-    grant = allow_sending(
-        google_endpoints(runtime.settings), open_browser=open_browser, port=port, paste=paste, login_hint=_only(known)
-    )
-    return _keep(runtime, user_id, Provider.GMAIL, known, grant.address, grant.credentials)
-
-
-def allow_outlook(
-    runtime: Runtime,
-    user_id: int,
-    *,
-    open_browser: Callable[[str], object],
-    port: int = 0,
-    paste: Callable[[], str] | None = None,
-    show_code: Callable[[str, str], object] | None = None,
-) -> str:
-    """Ask at Microsoft for the consent to send from a connected account to itself; gives its address.
-
-    Raises:
-        UnknownAccount: none is connected, or another one was chosen in the browser.
-        ConnectorError: with what to do about it; nothing was stored.
-    """
-    from connectors.outlook.auth import SENDING
-    from connectors.outlook.consent import connect
-
-    known = _connected(runtime, user_id, Provider.OUTLOOK)
-    grant = connect(
-        microsoft_endpoints(runtime.settings),
-        open_browser=open_browser,
-        port=port,
-        paste=paste,
-        device=show_code is not None,
-        show_code=show_code,
-        login_hint=_only(known),
-        wanted=SENDING,
-    )
-    return _keep(runtime, user_id, Provider.OUTLOOK, known, grant.address, grant.credentials)
+    sending = PROVIDERS[provider].sending
+    if sending is None:
+        raise UnknownAccount(f"{PROVIDERS[provider].label} cannot send the digest.")
+    known = _connected(runtime, user_id, provider)
+    grant = sending.allow(runtime.settings, replace(how, login_hint=_only(known)))
+    return _keep(runtime, user_id, provider, known, grant.address, grant.credentials)
 
 
 def _connected(runtime: Runtime, user_id: int, provider: Provider) -> dict[str, int]:

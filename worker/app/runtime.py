@@ -1,9 +1,9 @@
 """All wiring in one place: what a command or a worker process needs, made from the settings."""
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, inspect
 
@@ -15,6 +15,8 @@ from worker.storage.migrations import check_schema, upgrade
 if TYPE_CHECKING:  # keys are loaded when they are needed: many commands need none
     from worker.app.vault import Vault
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -23,6 +25,14 @@ class Runtime:
     settings: Settings
     engine: Engine
     clock: Clock = wall_clock
+    _shared: dict[type, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def shared(self, kind: type[T]) -> T:
+        """Give the one value of its kind that this process keeps for this installation, such as open connectors."""
+        if kind not in self._shared:
+            self._shared.setdefault(kind, kind())  # two threads may make one: the first stays
+        found: T = self._shared[kind]
+        return found
 
     @cached_property
     def vault(self) -> "Vault":

@@ -12,7 +12,7 @@ from dramatiq.errors import QueueJoinTimeout
 from sqlalchemy import select, update
 
 from models.accounts import Account, StreamState
-from models.enums import Provider
+from worker.accounts.providers import PROVIDERS
 from worker.app.runtime import Runtime
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, middleware
 from worker.queue.leases import release_dead
@@ -95,7 +95,7 @@ def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bo
 def _threads(runtime: Runtime, accounts: list[int]) -> int:
     with reading(runtime.engine) as connection:
         providers = set(connection.scalars(select(Account.provider).where(Account.id.in_(accounts))))
-    return THREADS_FOR_FILES if providers <= {Provider.ARCHIVE} else THREADS
+    return THREADS_FOR_FILES if all(PROVIDERS[one].local for one in providers) else THREADS
 
 
 def _drain(

@@ -6,17 +6,18 @@ It should find nothing. It is there because a sync that only believes its own cu
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from connectors.base import Cursor, Page, Stream
+from connectors.base import Auditable, Cursor, Page, Stream
 from models.accounts import Account, StreamState
-from models.enums import Provider, StreamKind
+from models.enums import StreamKind
 from models.history import Sighting
 from models.records import Record
-from worker.accounts.providers import open_connector, restore_usage, usage_of
+from worker.accounts.open_connectors import open_connector, restore_usage, usage_of
+from worker.accounts.providers import PROVIDERS
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.ingest.commit import commit_page
@@ -29,19 +30,6 @@ from worker.storage.transactions import reading, writing
 
 #: How often a stream is audited.
 EVERY = timedelta(days=7)
-
-
-@runtime_checkable
-class Auditable(Protocol):
-    """A connector that can list every key it shows, newest first, and fetch records by key."""
-
-    def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
-        """Every key the provider shows now, down to `since`."""
-        ...
-
-    def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
-        """The records of these keys."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,7 @@ def due_audits(connection: Connection, now: datetime) -> list[tuple[int]]:
             select(state.id)
             .join(Account, Account.id == state.account_id)
             .where(
-                Account.provider == Provider.GMAIL,
+                Account.provider.in_([name for name, one in PROVIDERS.items() if one.audited]),
                 Account.state == "active",
                 or_(Account.paused_until.is_(None), Account.paused_until <= now),
                 state.kind == StreamKind.MAIL,

@@ -8,18 +8,18 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Protocol, runtime_checkable
 
 import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
-from connectors.base import Subscription
+from connectors.base import Watchable
 from connectors.errors import ConnectorError, Transient
 from models.accounts import Account, PushSubscription, StreamState
 from models.base import seconds
 from models.enums import Provider
-from worker.accounts.providers import open_connector
+from worker.accounts.open_connectors import open_connector
+from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
@@ -47,24 +47,10 @@ class Taken(StrEnum):
     ELSEWHERE = "elsewhere"  # not our address
 
 
-@runtime_checkable
-class Watchable(Protocol):
-    """A connector whose provider can hint at changes."""
-
-    def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
-        """Have hints sent to `place` with `secret` in them, or renew the `known` promise, if it is to be kept."""
-        ...
-
-
 def place_of(settings: Settings, provider: str) -> str:
-    """Say where a provider's hints are to go, or nothing if they are not wanted."""
-    url = settings.push_url.get_secret_value()
-    match provider:
-        case Provider.GMAIL:
-            return settings.google_pubsub_topic if url else ""
-        case Provider.OUTLOOK:
-            return f"{url}/microsoft" if url else ""
-    return ""
+    """Say where a provider's notifications are to go, or nothing if they are not wanted."""
+    notify_to = PROVIDERS[provider].notify_to
+    return notify_to(settings) if notify_to else ""
 
 
 def hashed(text: str) -> str:
@@ -75,7 +61,7 @@ def hashed(text: str) -> str:
 def due_subscriptions(connection: Connection, settings: Settings, now: datetime) -> list[tuple[int]]:
     """Choose the accounts whose provider is to be asked for hints now, and note that it is."""
     asked: list[tuple[int]] = []
-    for provider in (Provider.GMAIL, Provider.OUTLOOK):
+    for provider in PROVIDERS:
         if place := place_of(settings, provider):
             wanted = (
                 select(Account.id)

@@ -21,7 +21,7 @@ from connectors.errors import (
 from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import StreamKind
-from worker.accounts.providers import open_connector, restore_usage, usage_of
+from worker.accounts.open_connectors import open_connector, restore_usage, usage_of
 from worker.accounts.rate_limits import pause
 from worker.app.metrics import FAILED, PAGES, RECORDS
 from worker.app.runtime import Runtime

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from worker.accounts.providers import quota_usage
+from worker.accounts.open_connectors import quota_usage
 from worker.app.runtime import Runtime
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from connectors.errors import NeedsReauthorisation
 from models.accounts import Account, StreamState, User
+from models.enums import Provider
 from models.history import Interaction, Participation, Sighting
 from models.people import Address
 from tests.connectors.gmail.test_consent import Browser
@@ -26,7 +27,8 @@ from tests.sandbox.google.mailbox import GoogleMailbox, plain_mail
 from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.story import TrueInteraction
 from tests.sandbox.world import World, meeting_identity
-from worker.accounts.connect import connect_gmail
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import StreamProgress, sync
@@ -64,7 +66,7 @@ class Life:
 
     def connect(self) -> None:
         browser = Browser(approve)
-        self.user = connect_gmail(self.runtime, open_browser=browser, user_id=self.user or None).user_id
+        self.user = connect_account(self.runtime, Provider.GMAIL, SignIn(browser), user_id=self.user or None).user_id
         browser.close()
 
     def sync(self) -> list[StreamProgress]:
@@ -325,7 +327,7 @@ def test_a_refusal_stores_nothing(life: Life, tmp_path: Path) -> None:
     settings = life.runtime.settings.model_copy(update={"home": tmp_path})
     runtime = open_runtime(settings, clock=lambda: END)
     with closing(Browser(lambda url: approve(url, deny=True))) as browser, pytest.raises(NeedsReauthorisation):
-        connect_gmail(runtime, open_browser=browser)
+        connect_account(runtime, Provider.GMAIL, SignIn(browser))
     with runtime.engine.connect() as connection:
         assert not connection.scalars(select(Account.id)).all()
         assert not connection.scalars(select(User.id)).all()

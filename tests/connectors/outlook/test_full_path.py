@@ -21,7 +21,8 @@ from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.sandbox.story import TrueInteraction
 from tests.sandbox.world import World, booked_by, held_by
 from tests.worker.stored import stored
-from worker.accounts.connect import connect_gmail, connect_outlook, discover
+from worker.accounts.connect import connect_account, discover
+from worker.accounts.providers import SignIn
 from worker.accounts.store import disconnect
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
@@ -105,13 +106,13 @@ def read_everything(runtime: Runtime, user_id: int) -> None:
 
 def test_what_outlook_tells_is_what_happened(runtime: Runtime, world: World, microsoft: MicrosoftSandbox) -> None:
     happen(microsoft.mailbox, world.mails, world.meetings)
-    connected = connect_outlook(runtime, open_browser=browse)
+    connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
     assert all(stream.finished for stream in sync(runtime, connected.user_id))
     assert_equal(runtime, world.truth)
 
 
 def test_nothing_secret_lies_open(runtime: Runtime, microsoft: MicrosoftSandbox) -> None:
-    connected = connect_outlook(runtime, open_browser=browse)
+    connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
     sync(runtime, connected.user_id)
     secrets = [*microsoft.entra.access_tokens, *microsoft.entra.refresh_tokens]
     assert secrets
@@ -123,7 +124,7 @@ def test_nothing_secret_lies_open(runtime: Runtime, microsoft: MicrosoftSandbox)
 
 def test_a_storm_of_faults_changes_nothing(runtime: Runtime, world: World, microsoft: MicrosoftSandbox) -> None:
     happen(microsoft.mailbox, world.mails, world.meetings)
-    connected = connect_outlook(runtime, open_browser=browse)
+    connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
     faults = microsoft.mailbox.faults
     faults.rate, faults.retry_after, microsoft.mailbox.largest_page = 0.1, 0, 10
     read_everything(runtime, connected.user_id)
@@ -135,7 +136,7 @@ def test_the_week_after_with_tokens_and_links_that_ran_out(
     runtime: Runtime, world: World, microsoft: MicrosoftSandbox
 ) -> None:
     happen(microsoft.mailbox, world.mails, world.meetings)
-    connected = connect_outlook(runtime, open_browser=browse)
+    connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
     read_everything(runtime, connected.user_id)
     later = world.later(7)
     happen(microsoft.mailbox, later.mails, later.meetings)
@@ -150,7 +151,7 @@ def test_the_week_after_with_tokens_and_links_that_ran_out(
 def test_moves_and_deletions_undo_no_contact(runtime: Runtime, world: World, microsoft: MicrosoftSandbox) -> None:
     mailbox = microsoft.mailbox
     happen(mailbox, world.mails, world.meetings)
-    connected = connect_outlook(runtime, open_browser=browse)
+    connected = connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
     read_everything(runtime, connected.user_id)
     folder = mailbox.mail.new_folder("Ablage")
     inbox = list(mailbox.mail.by_folder["folder-inbox"])
@@ -182,9 +183,9 @@ def test_two_accounts_are_one_history(
     user = None
     for provider in (first, "gmail" if first == "outlook" else "outlook"):
         connected = (
-            connect_outlook(runtime, open_browser=browse, user_id=user)
+            connect_account(runtime, Provider.OUTLOOK, SignIn(browse), user_id=user)
             if provider == "outlook"
-            else connect_gmail(runtime, open_browser=approve, user_id=user)
+            else connect_account(runtime, Provider.GMAIL, SignIn(approve), user_id=user)
         )
         user = connected.user_id
         if first == "outlook":  # in the other order both are read at the same time, by four threads

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.gmail.auth import SEND_SCOPE
+from models.enums import Provider
 from models.records import Mailbox
 from tests.connectors.outlook.account import browse
 from tests.sandbox.google.consent import approve
@@ -18,8 +19,9 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.worker.clock import Clock
-from worker.accounts.connect import connect_gmail, connect_outlook
-from worker.accounts.sending_consent import allow_gmail, allow_outlook
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
+from worker.accounts.sending_consent import allow_sending
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync
@@ -72,8 +74,8 @@ def at_gmail(place: Path, others: Sequence[str] = ()) -> Iterator[Correspondent]
             runtime,
             clock,
             mailbox.outgoing,
-            connect=lambda: connect_gmail(runtime, open_browser=approve).user_id,
-            allow=lambda user: allow_gmail(runtime, user, open_browser=approve),
+            connect=lambda: connect_account(runtime, Provider.GMAIL, SignIn(approve)).user_id,
+            allow=lambda user: allow_sending(runtime, user, Provider.GMAIL, SignIn(approve)),
             write=write,
             lose_answer=lambda: google.faults.then(hang_up),
             relent=lambda: None,
@@ -109,8 +111,8 @@ def at_outlook(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Corresp
             runtime,
             clock,
             store.outgoing,
-            connect=lambda: connect_outlook(runtime, open_browser=browse).user_id,
-            allow=lambda user: allow_outlook(runtime, user, open_browser=browse),
+            connect=lambda: connect_account(runtime, Provider.OUTLOOK, SignIn(browse)).user_id,
+            allow=lambda user: allow_sending(runtime, user, Provider.OUTLOOK, SignIn(browse)),
             write=write,
             lose_answer=lambda: microsoft.mailbox.faults.script.append("answer lost"),
             relent=microsoft.entra.withheld.clear,

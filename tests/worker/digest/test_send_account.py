@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from connectors.errors import NeedsReauthorisation
 from models.accounts import Account, SendingConsent, StreamState, User
+from models.enums import Provider
 from models.history import Interaction, Sighting
 from models.judgement import StoredDigest
 from models.people import Address, OwnAddress
@@ -25,8 +26,9 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.http import HangUp, Response
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.digest.correspondents import ANNA, ME, MONDAY, PROVIDERS, Correspondent, connected
+from worker.accounts.providers import SignIn
 from worker.accounts.senders import consent_of, drop_consent
-from worker.accounts.sending_consent import allow_gmail
+from worker.accounts.sending_consent import allow_sending
 from worker.accounts.store import UnknownAccount, disconnect
 from worker.app.runtime import Runtime
 from worker.digest.compose import compose
@@ -279,8 +281,11 @@ def test_whatever_mail_lies_in_the_outbox_it_goes_to_one_address(names: list[tup
 def test_another_account_chosen_in_the_browser_stores_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with connected("gmail", tmp_path, monkeypatch, others=["other@mine.example"]) as reader:
         with pytest.raises(NeedsReauthorisation, match=f"other@mine.example was chosen, but connected is {ME}"):
-            allow_gmail(
-                reader.runtime, reader.user, open_browser=lambda url: approve(url, account="other@mine.example")
+            allow_sending(
+                reader.runtime,
+                reader.user,
+                Provider.GMAIL,
+                SignIn(lambda url: approve(url, account="other@mine.example")),
             )
         with reading(reader.runtime.engine) as connection:
             assert consent_of(connection, reader.user) is None

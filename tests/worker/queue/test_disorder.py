@@ -16,7 +16,7 @@ from models.accounts import StreamState
 from tests.sandbox.mailbox import write as write_mailbox
 from tests.sandbox.world import World
 from tests.worker.queue.processes import until
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.export import interactions, relationships

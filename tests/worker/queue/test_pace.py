@@ -20,7 +20,8 @@ from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.services import redis
 from tests.worker.clock import Clock
 from tests.worker.queue.processes import FLEET, SCHEDULER, Installation, until
-from worker.accounts.connect import connect_outlook, discover
+from worker.accounts.connect import connect_account, discover
+from worker.accounts.providers import SignIn
 from worker.accounts.rate_limits import AccountPause
 from worker.accounts.store import ensure_account, keep_secret
 from worker.app.runtime import Runtime, open_runtime
@@ -117,7 +118,7 @@ def test_a_pause_that_one_process_was_asked_for_is_kept_by_the_other(
     faults = microsoft.mailbox.faults
     faults.clock, faults.retry_after = clock.seconds, 30
     one, other = two(postgresql, tmp_path, clock, ours(microsoft))
-    connect_outlook(one, open_browser=browse)
+    connect_account(one, Provider.OUTLOOK, SignIn(browse))
     with writing(one.engine) as connection:
         streams = list(connection.scalars(select(StreamState.id).order_by(StreamState.id)))
         ask_on(connection, streams[1], clock.now)
@@ -153,7 +154,7 @@ def test_two_worker_processes_never_crowd_a_mailbox(
     home.mkdir()
     with redis() as server, Installation(home, postgresql, server.url, ours(microsoft)) as fleet:
         runtime = fleet.open()
-        connect_outlook(runtime, open_browser=browse)
+        connect_account(runtime, Provider.OUTLOOK, SignIn(browse))
         for line in (SCHEDULER, FLEET, FLEET):
             fleet.start(*line)
         until(lambda: read(runtime))

@@ -14,7 +14,7 @@ from tests.sandbox.mailbox import write
 from tests.sandbox.world import World
 from tests.services import redis
 from tests.worker.queue.processes import FLEET, SCHEDULER, Installation, kill, until
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import Runtime
 from worker.queue.due import due_users
 from worker.service.one_shot import sync

@@ -19,7 +19,7 @@ from models.failures import Failure
 from models.people import Person
 from tests.worker.clock import Clock
 from tests.worker.homes import ME, NOW, friendship, live
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.accounts.store import ensure_account
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings

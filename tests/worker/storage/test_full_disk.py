@@ -21,7 +21,7 @@ from tests.sandbox.world import World
 from tests.services import free_port, missing
 from tests.worker.homes import live
 from tests.worker.queue.processes import EMBEDDED, Installation, kill, until
-from worker.accounts.connect import connect_archive
+from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.queue.due import due_users

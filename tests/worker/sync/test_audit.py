@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import delete, select
 
 from models.accounts import StreamState
+from models.enums import Provider
 from models.history import Interaction, Sighting
 from tests.connectors.gmail.test_consent import Browser
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.fill import google_mailbox
 from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.world import World
-from worker.accounts.connect import connect_gmail
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync
@@ -35,7 +37,7 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
         )
         runtime = open_runtime(settings, clock=lambda: now[0])
         browser = Browser(approve)
-        user = connect_gmail(runtime, open_browser=browser).user_id
+        user = connect_account(runtime, Provider.GMAIL, SignIn(browser)).user_id
         browser.close()
         sync(runtime, user)
         yield runtime

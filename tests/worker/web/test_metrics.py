@@ -20,8 +20,8 @@ from models.failures import Failure
 from models.judgement import StoredDigest
 from tests.services import free_port
 from tests.worker.homes import ME, NOW, friendship, live
-from worker.accounts.connect import connect_archive
-from worker.accounts.providers import _opened
+from worker.accounts.connect_archive import connect_archive
+from worker.accounts.open_connectors import OpenConnectors
 from worker.app.metrics import MESSAGES, PAGES, RECORDS
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
@@ -121,7 +121,7 @@ def test_a_database_that_is_away_does_not_hide_the_house(tmp_path: Path) -> None
 
 
 def test_a_process_tells_what_it_spends(runtime: Runtime) -> None:
-    limits = _opened(runtime).pace(7, lambda: RateLimits.of(Units(per_minute=1000)))
+    limits = runtime.shared(OpenConnectors).limits_of(7, lambda: RateLimits.of(Units(per_minute=1000)))
     with limits.mail.acquire(20, 20):
         pass
     registry = CollectorRegistry()

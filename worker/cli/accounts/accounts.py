@@ -35,7 +35,7 @@ def archive(
     as_json: AsJson = False,
 ) -> None:
     """Connect files on this machine: no sign-in, nothing is changed in them, nothing leaves the machine."""
-    from worker.accounts.connect import connect_archive
+    from worker.accounts.connect_archive import connect_archive
     from worker.cli.accounts.syncing import read_all
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json, say

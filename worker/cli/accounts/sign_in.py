@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.enums import Provider
+from worker.accounts.providers import SignIn
 from worker.cli.terminal.options import AsJson
 from worker.cli.terminal.shape import command
 
@@ -43,33 +45,9 @@ def gmail(
     send_digest: SendDigest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a Gmail account with its calendars: metadata only, read-only."""
-    from worker.accounts.connect import connect_gmail
-    from worker.accounts.sending_consent import allow_gmail
-    from worker.cli.terminal.call import opened
-
-    call = opened(ctx)
-    if send_digest is False:
-        _stop_sending(call)
-        return
-    if send_digest:
-        address = allow_gmail(
-            call.runtime,
-            _user_of(call),
-            open_browser=_opener(no_browser=no_browser),
-            port=port,
-            paste=_paste if no_browser else None,
-        )
-        _say_sending(address)
-        return
-    found = connect_gmail(
-        call.runtime,
-        open_browser=_opener(no_browser=no_browser),
-        port=port,
-        paste=_paste if no_browser else None,
-        user_id=call.user_or_new(),
-    )
-    _go_on(call, found, later=later, as_json=as_json)
+    """Connect a Google account, email and calendar: metadata only, read-only."""
+    how = SignIn(_opener(no_browser=no_browser), port, _paste if no_browser else None)
+    _sign_in(ctx, Provider.GMAIL, how, later=later, send_digest=send_digest, as_json=as_json)
 
 
 def outlook(
@@ -82,34 +60,26 @@ def outlook(
     as_json: AsJson = False,
 ) -> None:
     """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
-    from worker.accounts.connect import connect_outlook
-    from worker.accounts.sending_consent import allow_outlook
+    paste = _paste if no_browser and not device else None
+    how = SignIn(_opener(no_browser=no_browser), port, paste, _show_code if device else None)
+    _sign_in(ctx, Provider.OUTLOOK, how, later=later, send_digest=send_digest, as_json=as_json)
+
+
+def _sign_in(
+    ctx: typer.Context, provider: Provider, how: SignIn, *, later: bool, send_digest: bool | None, as_json: bool
+) -> None:
+    from worker.accounts.connect import connect_account
+    from worker.accounts.sending_consent import allow_sending
     from worker.cli.terminal.call import opened
 
     call = opened(ctx)
     if send_digest is False:
         _stop_sending(call)
-        return
-    if send_digest:
-        address = allow_outlook(
-            call.runtime,
-            _user_of(call),
-            open_browser=_opener(no_browser=no_browser),
-            port=port,
-            paste=_paste if no_browser and not device else None,
-            show_code=_show_code if device else None,
-        )
-        _say_sending(address)
-        return
-    found = connect_outlook(
-        call.runtime,
-        open_browser=_opener(no_browser=no_browser),
-        port=port,
-        paste=_paste if no_browser and not device else None,
-        show_code=_show_code if device else None,
-        user_id=call.user_or_new(),
-    )
-    _go_on(call, found, later=later, as_json=as_json)
+    elif send_digest:
+        _say_sending(allow_sending(call.runtime, _user_of(call), provider, how))
+    else:
+        found = connect_account(call.runtime, provider, how, call.user_or_new())
+        _go_on(call, found, later=later, as_json=as_json)
 
 
 def _opener(*, no_browser: bool) -> Callable[[str], object]:

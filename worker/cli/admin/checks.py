@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
+from worker.accounts.providers import PROVIDERS
 from worker.app.settings import Settings
 from worker.app.vault import open_vault
 from worker.cli.terminal.errors import verdict
@@ -59,7 +60,7 @@ def examine(now: datetime | None = None) -> list[Check]:
         lambda: _certificates(os.environ),
         _packages,
         lambda: _database(settings, now or datetime.now(UTC)),
-        lambda: _google(settings),
+        lambda: _advice(settings),
         lambda: _sending(settings),
     )
     found: list[Check] = []
@@ -227,13 +228,17 @@ def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:
                 f"{row.address}: {row.trouble or 'the sign-in has run out.'} Run: keepwarm connect {row.provider}"
             )
             yield Check("accounts", Level.WRONG, sentence)
-    young = connection.scalars(
-        select(Account.address).where(
-            Account.provider == "gmail", Account.state == "active", Account.connected_at > now - timedelta(days=7)
-        )
-    ).all()
-    if young:
-        yield Check("google", Level.MIND, f"{', '.join(young)}: if the sign-in ends after seven days, see below.")
+    for provider in PROVIDERS.values():
+        young = connection.scalars(
+            select(Account.address).where(
+                Account.provider == provider.provider,
+                Account.state == "active",
+                Account.connected_at > now - timedelta(days=provider.trial_days),
+            )
+        ).all()
+        if provider.trial_days and young:
+            sentence = f"{', '.join(young)}: if the sign-in ends after {provider.trial_days} days, see below."
+            yield Check(provider.label, Level.MIND, sentence)
 
 
 def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterable[Check]:
@@ -259,16 +264,10 @@ def _sending_through(connection: Connection) -> Iterable[Check]:
         yield Check("digest", Level.WRONG, trouble or "")
 
 
-def _google(settings: Settings) -> Iterable[Check]:
-    if not settings.google_client_id:
-        return
-    yield Check(
-        "google",
-        Level.MIND,
-        "A consent screen left in 'Testing' ends every sign-in after seven days. In the Google Cloud console, "
-        "under 'Audience', publish the app ('In production'; for yourself no verification is needed), or make it "
-        "'Internal' in a Workspace of your own. Then connect once more.",
-    )
+def _advice(settings: Settings) -> Iterable[Check]:
+    for provider in PROVIDERS.values():
+        if provider.advice is not None and (sentence := provider.advice(settings)):
+            yield Check(provider.label, Level.MIND, sentence)
 
 
 def _sending(settings: Settings) -> Iterable[Check]:

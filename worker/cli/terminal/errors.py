@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import ConnectorError, NeedsReauthorisation, Transient
-from worker.accounts.connect import NothingToRead, OwnerUnclear
+from worker.accounts.connect_archive import NothingToRead, OwnerUnclear
 from worker.accounts.store import UnknownAccount
 from worker.app.users import UnknownUser
 from worker.app.vault import WrongKey

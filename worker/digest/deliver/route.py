@@ -9,15 +9,13 @@ from sqlalchemy.engine import Connection
 
 from connectors.errors import ConnectorError, NeedsReauthorisation, Unconfirmed
 from models.accounts import User
-from models.enums import Provider
+from worker.accounts.providers import PROVIDERS
 from worker.accounts.senders import Consent, consent_of, note_trouble, open_sender
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.app.vault import WrongKey
 from worker.digest.deliver.smtp import NotSent, Unsure, hand_over, post_of
 from worker.storage.transactions import reading
-
-NAMES = {Provider.GMAIL: "Gmail", Provider.OUTLOOK: "Outlook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,8 @@ def recipient(connection: Connection, user_id: int, digest_to: str) -> str:
 
 
 def _through(runtime: Runtime, user_id: int, consent: Consent, mail: bytes) -> None:
-    name, again = NAMES[consent.provider], f"keepwarm connect {consent.provider}"
+    provider = PROVIDERS[consent.provider]
+    name, again = provider.label, provider.connect_command
     try:
         with closing(open_sender(runtime, user_id)) as sender:
             sender.send(mail)

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import NEVER, Account, User
 from models.base import seconds
-from models.enums import Place, Provider
+from models.enums import Place
 from models.records import EmailRecord
+from worker.accounts.providers import PROVIDERS
 from worker.app.runtime import Runtime
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.mail import mail_time
@@ -60,7 +61,7 @@ def unsubscribe_subject_for(runtime: Runtime, user_id: int, to: str) -> str | No
             select(Account.id)
             .where(
                 Account.user_id == user_id,
-                Account.provider.in_((Provider.GMAIL, Provider.OUTLOOK)),
+                Account.provider.in_([name for name, one in PROVIDERS.items() if one.sees_sent_mail]),
                 Account.address == to.lower(),
                 Account.state != "disconnected",
             )

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
 from models.accounts import Account, PushSubscription, StreamState
+from models.enums import Provider
 from models.history import Interaction
 from models.records import Mailbox
 from tests.connectors.outlook.account import browse
@@ -20,7 +21,8 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.internet import Internet
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
-from worker.accounts.connect import connect_gmail, connect_outlook
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.queue.broker import QUEUES, middleware
@@ -84,8 +86,8 @@ class House:
 
     def connect(self) -> "House":
         """Connect both accounts, and read all there is."""
-        user = connect_gmail(self.runtime, open_browser=approve).user_id
-        connect_outlook(self.runtime, open_browser=browse, user_id=user)
+        user = connect_account(self.runtime, Provider.GMAIL, SignIn(approve)).user_id
+        connect_account(self.runtime, Provider.OUTLOOK, SignIn(browse), user_id=user)
         for _ in range(3):
             self.tick()
         # quiet mailboxes, which nobody looks at for half an hour

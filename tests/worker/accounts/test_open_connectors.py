@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.base import Connector
 from connectors.memory import MemoryConnector
-from worker.accounts.providers import MOST, Opened
+from worker.accounts.open_connectors import MOST, OpenConnectors
 
 
 def empty() -> Connector:
@@ -15,14 +15,14 @@ DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def test_a_connector_is_kept_until_its_account_is_connected_anew() -> None:
-    opened = Opened()
+    opened = OpenConnectors()
     first = opened.connector(1, 1, DAY, empty)
     assert opened.connector(1, 1, DAY, empty) is first
     assert opened.connector(1, 1, DAY + timedelta(days=1), empty) is not first
 
 
 def test_however_many_accounts_there_are_only_those_read_last_stay_open() -> None:
-    opened = Opened()
+    opened = OpenConnectors()
     made: list[Connector] = [opened.connector(account, 1, DAY, empty) for account in range(MOST)]
     assert opened.connector(0, 1, DAY, empty) is made[0]
     opened.connector(MOST, 1, DAY, empty)
