@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models.accounts import Account, StreamState
+from models.enums import Provider
 from tests.connectors.outlook.account import browse
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -16,7 +17,8 @@ from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.microsoft.entra import PUBLIC_CLIENT
 from tests.sandbox.microsoft.server import MicrosoftSandbox
 from tests.worker.stored import stored
-from worker.accounts.connect import Connected, connect_gmail, connect_outlook
+from worker.accounts.connect import connect_account
+from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import StreamProgress, sync
@@ -50,9 +52,8 @@ class Installation:
 
     def connect(self, *providers: str) -> None:
         for provider in providers:
-            connect = connect_gmail if provider == "gmail" else connect_outlook
             open_browser = approve if provider == "gmail" else browse
-            connected: Connected = connect(self.runtime, open_browser=open_browser, user_id=self.user)
+            connected = connect_account(self.runtime, Provider(provider), SignIn(open_browser), self.user)
             self.user = connected.user_id
             self.accounts[provider] = connected.account_id
 
