@@ -12,32 +12,47 @@ WEEK = timedelta(days=7)
 
 def of_year(rule: Rule, start: date, year: int) -> list[date]:
     """Give the days of a year, ascending; where the rule names none it is the day and month of `start`."""
-    if rule.weeks:
-        named = rule if rule.days else rule._replace(days=((0, start.weekday()),))
-        return [day for day in _all(date(year, 1, 1), date(year, 12, 31)) if _meets(named, day)]
+    whole = (date(year, 1, 1), date(year, 12, 31))
+    months = [_month(year, month) for month in rule.months]
     if rule.year_days:
-        length = 366 if isleap(year) else 365
-        numbers = (number if number > 0 else length + 1 + number for number in rule.year_days)
-        days = {date(year, 1, 1) + DAY * (number - 1) for number in numbers if 0 < number <= length}
-        return sorted(day for day in days if _meets(rule, day))
-    if rule.days and not (rule.months or rule.month_days):
-        return sorted(_weekdays(rule, date(year, 1, 1), date(year, 12, 31)))
-    months = rule.months or (range(1, 13) if rule.month_days else (start.month,))
-    return sorted({day for month in months for day in of_month(rule, start, year, month)})
+        plain = rule._replace(year_days=(), days=())
+        found = {day for day in _numbered(rule, rule.year_days, *whole) if _meets(plain, day)}
+    elif rule.days and not rule.month_days:
+        return sorted({day for span in months or [whole] for day in _weekdays(rule, *span)})
+    else:  # what is not said is as in DTSTART
+        spans = months or [_month(year, start.month)]
+        found = {day for span in spans for day in _numbered(rule, rule.month_days or (start.day,), *span)}
+    if rule.days:  # ordinals count within the months that are named, else within the year (erratum 1913)
+        found &= {day for span in months or [whole] for day in _weekdays(rule, *span)}
+    return sorted(found)
+
+
+def of_weeks(rule: Rule, start: date, year: int) -> list[date]:
+    """Give the days of the numbered weeks of a year, ascending; such a year begins and ends with a week."""
+    first, following = _first_week(year, rule.week_start), _first_week(year + 1, rule.week_start)
+    length = (following - first).days // 7
+    weeks = {number if number > 0 else length + 1 + number for number in rule.weeks}
+    free = rule.days or rule.month_days or rule.year_days
+    wanted = {weekday for _, weekday in rule.days} or (set(range(7)) if free else {start.weekday()})
+    plain = rule._replace(days=())
+    begins = [first + WEEK * (week - 1) for week in sorted(weeks) if 0 < week <= length]
+    return [
+        day
+        for begin in begins
+        for day in _all(begin, begin + 6 * DAY)
+        if day.weekday() in wanted and _meets(plain, day)
+    ]
 
 
 def of_month(rule: Rule, start: date, year: int, month: int) -> list[date]:
     """Give the days of a month, ascending; where the rule names none it is the day of `start`."""
     if rule.months and month not in rule.months:
         return []
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    if rule.month_days or not rule.days:
-        days = set(_month_days(rule, rule.month_days or (start.day,), last))
-        if rule.days:
-            days &= set(_weekdays(rule, first, last))
-    else:
-        days = set(_weekdays(rule, first, last))
-    return sorted(days)
+    span = _month(year, month)
+    if rule.days and not rule.month_days:
+        return sorted(set(_weekdays(rule, *span)))
+    days = set(_numbered(rule, rule.month_days or (start.day,), *span))
+    return sorted(days.intersection(_weekdays(rule, *span)) if rule.days else days)
 
 
 def of_week(rule: Rule, start: date, monday: date) -> list[date]:
@@ -57,13 +72,19 @@ def _all(first: date, last: date) -> Iterator[date]:
         yield first + DAY * number
 
 
-def _month_days(rule: Rule, numbers: Iterable[int], last: date) -> Iterator[date]:
+def _numbered(rule: Rule, numbers: Iterable[int], first: date, last: date) -> Iterator[date]:
+    """Give the days of a month or year by number, from either end; SKIP says what becomes of one that it has not.
+
+    RFC 7529 4.1: such a day is left out, or the one before or after it stands for it.
+    """
+    length = (last - first).days + 1
     for number in numbers:
-        day = number if number > 0 else last.day + 1 + number
-        if 0 < day <= last.day:
-            yield last.replace(day=day)
-        elif day > last.day and rule.skip != "OMIT":  # RFC 7529 4.1
-            yield last if rule.skip == "BACKWARD" else last + DAY
+        at = number if number > 0 else length + 1 + number
+        if 0 < at <= length:
+            yield first + DAY * (at - 1)
+        elif rule.skip != "OMIT":
+            end = last if at > length else first - DAY
+            yield end if rule.skip == "BACKWARD" else end + DAY
 
 
 def _weekdays(rule: Rule, first: date, last: date) -> Iterator[date]:
@@ -81,7 +102,7 @@ def _weekdays(rule: Rule, first: date, last: date) -> Iterator[date]:
 
 
 def _meets(rule: Rule, day: date) -> bool:
-    """Whether a day meets every condition there is on months, weeks, days of the year and month, and weekdays."""
+    """Whether a day meets every condition there is on months, days of the year and month, and weekdays."""
     if rule.months and day.month not in rule.months:
         return False
     if rule.month_days:
@@ -94,22 +115,19 @@ def _meets(rule: Rule, day: date) -> bool:
         number, length = day.timetuple().tm_yday, 366 if isleap(day.year) else 365
         if number not in rule.year_days and number - length - 1 not in rule.year_days:
             return False
-    if rule.weeks:
-        week, from_end = week_number(day, rule.week_start)
-        if week not in rule.weeks and from_end not in rule.weeks:
-            return False
     return True
 
 
-def week_number(day: date, week_start: int) -> tuple[int, int]:
-    """Give the number of a day's week in the year the week belongs to, from its beginning and from its end (-1: last).
+def week_year(day: date, week_start: int) -> int:
+    """Give the year that a day's week belongs to.
 
-    As ISO 8601, but a week may begin on another day: the first is the first with four days in the year.
+    As ISO 8601, but a week may begin on another day: the first of a year is the first with four days in it.
     """
-    begins = day - DAY * ((day.weekday() - week_start) % 7)
-    year = (begins + 3 * DAY).year
-    first, following = _first_week(year, week_start), _first_week(year + 1, week_start)
-    return (begins - first).days // 7 + 1, (begins - following).days // 7
+    return (day - DAY * ((day.weekday() - week_start) % 7) + 3 * DAY).year
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _first_week(year: int, week_start: int) -> date:

@@ -45,6 +45,9 @@ def _meant(rule: Rule, start: datetime, last: datetime, spend: Spend) -> Iterato
 def _periods(rule: Rule, start: date, last: date) -> Iterator[list[date]]:
     step = rule.interval
     match rule.frequency:
+        case "YEARLY" if rule.weeks:
+            for year in range(days.week_year(start, rule.week_start), last.year + 2, step):
+                yield days.of_weeks(rule, start, year)
         case "YEARLY":
             for year in range(start.year, last.year + 1, step):
                 yield days.of_year(rule, start, year)

@@ -12,6 +12,7 @@ MOST_CONDITIONS = 500  # values in all BY... lists of a rule
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 _SKIPS = {"OMIT", "BACKWARD", "FORWARD"}
+_NAUGHT = {"0", "+0", "-0"}  # an ordinal that names no day at all
 _WEEKDAY = re.compile(r"([+-]?\d{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
 #: The list parts that hold numbers: where they go, the least and the most each may hold.
 _NUMBERS = {
@@ -86,7 +87,7 @@ def parse(value: str) -> Rule:
         times=None if count is None else _positive(count, 1 << 62),
         until=_until(until),
         week_start=week_start or 0,
-        days=tuple(_day(day) for day in parts.pop("BYDAY", "").split(",") if day),
+        days=tuple(_day(day) for day in parts.pop("BYDAY", "").split(",") if day and day[:-2] not in _NAUGHT),
         **{field: _numbers(parts.pop(name, ""), least, most) for name, (field, least, most) in _NUMBERS.items()},
         skip=skip,
     )
@@ -124,6 +125,6 @@ def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
 
 def _day(text: str) -> tuple[int, int]:
     found = _WEEKDAY.fullmatch(text)
-    if found is None or found[1] in {"0", "+0", "-0"}:
+    if found is None:
         raise UnreadableRuleError("how it repeats cannot be read")
     return int(found[1] or 0), WEEKDAYS[found[2]]
