@@ -79,7 +79,7 @@ def test_a_thank_you_names_people_by_name(tmp_path: Path) -> None:
         ],
     )
     keepwarm = Keepwarm(tmp_path / "home")
-    keepwarm("digest", now=None)
+    assert keepwarm("digest", "--send", KEEPWARM_SMTP_URL=f"file://{tmp_path / 'out'}").code == 0
     said = keepwarm("digest", now=f"{NOW + timedelta(days=7):%Y-%m-%dT%H:%M:%SZ}").out
     assert "They brought you and Wanjiru Maina together." in " ".join(said.split())
 
