@@ -127,7 +127,7 @@ def checked(url: str) -> httpx.URL:
 def same_host(one: str, other: str) -> bool:
     """Whether two addresses are of one server; the way to it may become safer, never the other way round."""
     a, b = httpx.URL(one), httpx.URL(other)
-    return a.host == b.host and (a.scheme, a.port) in {(b.scheme, b.port), ("http", a.port)}
+    return a.host == b.host and ((a.scheme, a.port) == (b.scheme, b.port) or (a.scheme, b.scheme) == ("http", "https"))
 
 
 def kindred(one: str, other: str) -> bool:

@@ -71,6 +71,8 @@ def test_servers_are_verified() -> None:
         ("http://127.0.0.1:5/x", "http://127.0.0.1:5/y", True, False),
         ("https://a.example/x", "http://a.example/x", False, False),
         ("https://a.example/x", "https://a.example:8443/x", False, False),
+        ("http://127.0.0.1:5/x", "http://127.0.0.1:6/x", False, False),
+        ("http://localhost:80/x", "https://localhost/x", True, False),
         ("https://caldav.icloud.com/", "https://p34-caldav.icloud.com/1/", False, True),
         ("https://example.org/", "https://dav.example.org/", False, True),
         ("https://mail.example.co.uk/", "https://dav.example.co.uk/", False, True),

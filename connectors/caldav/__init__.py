@@ -1,0 +1,1 @@
+"""CalDAV calendars: six requests, read-only, collection by collection."""
