@@ -26,6 +26,9 @@ from models.records import Record
 
 Cursor = NewType("Cursor", str)
 
+#: The reason of a BadRecord that the provider failed to give, time and again, while it gave others.
+UNAVAILABLE = "The provider answers only with errors for this one. keepwarm will try again."
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -122,15 +125,28 @@ class Connector(Protocol):
 
 
 @runtime_checkable
-class Auditable(Protocol):
-    """A connector that can list every key it shows, newest first, and fetch records by key."""
-
-    def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
-        """Every key the provider shows now, down to `since`."""
-        ...
+class Fetchable(Protocol):
+    """A connector that can fetch records by key."""
 
     def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
-        """The records of these keys."""
+        """Fetch the records of these keys, some at a time; every key gets one, a Tombstone if it is gone.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
+        ...
+
+
+@runtime_checkable
+class Auditable(Fetchable, Protocol):
+    """A connector that can also list every key it shows, to be compared with what is stored."""
+
+    def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
+        """Every key the provider shows now, newest first, down to `since`.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
         ...
 
 
@@ -139,7 +155,17 @@ class Watchable(Protocol):
     """A connector whose provider can notify us of changes."""
 
     def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
-        """Have notifications sent to `place` with `secret` in them, or renew the `known` subscription to `keep` it."""
+        """Have notifications sent to `place`, or renew the subscription there is.
+
+        Args:
+            place: where they go, in the provider's own terms: a topic, or an address of ours.
+            secret: what each of them must carry.
+            known: the provider's id of the subscription there is.
+            keep: whether that one may go on; otherwise a new one is made.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
         ...
 
 

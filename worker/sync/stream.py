@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
-from connectors.base import Cursor, Stream
+from connectors.base import Cursor, Fetchable, Page, Stream
 from connectors.errors import (
     ConnectorError,
     CursorExpired,
@@ -33,10 +33,13 @@ from worker.ingest.observers import SentMailObserver
 from worker.queue.leases import LEASE, Lease, LeaseLost, give_back, take
 from worker.storage.outages import at_last
 from worker.storage.transactions import writing
+from worker.sync.deferred import fetch_deferred
 from worker.sync.push import SPACING
 
 #: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
 RARELY = 15
+#: When to go on with what had only been named.
+SOON = timedelta(seconds=60)
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
@@ -91,7 +94,8 @@ def _read(
     connector = open_connector(runtime, taken.account_id, lease.stream_id)
     restore_usage(runtime, taken)  # once more, should this process have met the account only now
     news = False
-    for page in connector.changes(stream, cursor, since=since):
+
+    def commit(page: Page) -> None:
         now = runtime.clock()
         with writing(runtime.engine) as connection:
             hold(connection, lease.user_id)
@@ -102,14 +106,31 @@ def _read(
                 .where(StreamState.id == lease.stream_id)
                 .values(leased_until=now + LEASE, **usage_of(runtime, taken))
             )
-            news = news or bool(page.records)
             if not page.more:
                 _rest(connection, lease, now, runtime.settings.poll_seconds, begun=begun, news=news)
         PAGES.labels(provider).inc()
         RECORDS.labels(provider).inc(len(page.records))
+
+    for page in connector.changes(stream, cursor, since=since):
+        news, cursor = news or bool(page.records), page.cursor
+        commit(page)
         if page.more and enough():
             return Outcome.MORE
+    if isinstance(connector, Fetchable) and cursor is not None:
+        at_end = cursor
+        left = fetch_deferred(
+            runtime, lease, stream, connector, lambda records: commit(Page(records, at_end, more=False)), enough
+        )
+        if left:
+            _hurry(runtime, lease)
     return Outcome.FINISHED
+
+
+def _hurry(runtime: Runtime, lease: Lease) -> None:
+    """Have the stream read again soon: something of it is still to be fetched."""
+    due_at = runtime.clock() + SOON
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).where(StreamState.id == lease.stream_id).values(due_at=due_at))
 
 
 def _rest(connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool) -> None:

@@ -1,7 +1,7 @@
 """Calls to Google's APIs by the official client: paced, repeated where that helps, one by one or in batches."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -21,6 +21,10 @@ Json = dict[str, Any]
 #: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds: a
 #: worker holds a lease meanwhile.
 ATTEMPTS = 5
+#: How often calls are repeated that fail while others in their batch do not.
+ATTEMPTS_APART = 3
+#: Seconds before the second attempt, on average; each pause is twice as long as the one before.
+BACKOFF = 1.0
 MAX_WAIT = 30.0
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
@@ -38,7 +42,12 @@ class Unreadable:
     reason: str
 
 
-Outcome = Json | Gone | Unreadable
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Google answers only with errors for this one, while it answers other calls."""
+
+
+Outcome = Json | Gone | Unreadable | Unavailable
 
 
 @cache
@@ -97,8 +106,16 @@ class Calls:
             self._pause_or_raise([failure], attempt)
             attempt += 1
 
-    def many(self, requests: Mapping[str, HttpRequest], units: Mapping[str, int], uri: str) -> dict[str, Outcome]:
+    def many(
+        self, requests: Mapping[str, HttpRequest], units: Mapping[str, int], uri: str, *, probe: HttpRequest
+    ) -> dict[str, Outcome]:
         """Make calls in one batch, and those of them that failed again, until each has an outcome.
+
+        Args:
+            requests: by name.
+            units: what each costs.
+            uri: where batches go.
+            probe: a call of one unit that tells an outage from single calls that fail time and again.
 
         Raises:
             ConnectorError: they failed, in the end.
@@ -106,31 +123,55 @@ class Calls:
         done: dict[str, Outcome] = {}
         attempt = 0
         while pending := [name for name in requests if name not in done]:
-            failures: list[Refusal] = []
             before = len(done)
-            batch = BatchHttpRequest(callback=partial(self._settle, done, failures), batch_uri=uri)
-            try:
-                with self.limiter.acquire(*(units[name] for name in pending)) as number:
-                    authorisation = self.transport.authorisation()
-                    for name in pending[:number]:
-                        requests[name].headers = {**(requests[name].headers or {}), "authorization": authorisation}
-                        batch.add(requests[name], request_id=name)
-                    batch.execute(http=self.transport)
-            except BatchError:  # a kind of HttpError: 200, and no batch
-                failures = [Refusal(_garbled("a batch"), again=True)]
-            except HttpError as error:
-                failures = [self._read(error, "a batch")]
-            except ConnectorError as error:
-                failures = [Refusal(error, again=isinstance(error, Transient))]
-            except _GARBLED:
-                failures = [Refusal(_garbled("a batch"), again=True)]
-            if failures:
-                attempt = 0 if len(done) > before else attempt + 1
+            failures, apart = self._batch(requests, pending, units, uri, done)
+            if not failures:
+                continue
+            attempt = 0 if len(done) > before else attempt + 1
+            if apart and attempt >= ATTEMPTS_APART:
+                self.one(probe, 1)  # raises if Google is down altogether
+                done |= dict.fromkeys(apart, Unavailable())
+            else:
                 self._pause_or_raise(failures, attempt)
         return done
 
+    def _batch(
+        self,
+        requests: Mapping[str, HttpRequest],
+        pending: Sequence[str],
+        units: Mapping[str, int],
+        uri: str,
+        done: dict[str, Outcome],
+    ) -> tuple[list[Refusal], list[str]]:
+        """Make one batch; give its failures, and the names of the calls that failed by themselves with a 5xx."""
+        failures: list[Refusal] = []
+        apart: list[str] = []
+        batch = BatchHttpRequest(callback=partial(self._settle, done, failures, apart), batch_uri=uri)
+        try:
+            with self.limiter.acquire(*(units[name] for name in pending)) as number:
+                authorisation = self.transport.authorisation()
+                for name in pending[:number]:
+                    requests[name].headers = {**(requests[name].headers or {}), "authorization": authorisation}
+                    batch.add(requests[name], request_id=name)
+                batch.execute(http=self.transport)
+        except BatchError:  # a kind of HttpError: 200, and no batch
+            return [Refusal(_garbled("a batch"), again=True)], []
+        except HttpError as error:
+            return [self._read(error, "a batch")], []
+        except ConnectorError as error:
+            return [Refusal(error, again=isinstance(error, Transient))], []
+        except _GARBLED:
+            return [Refusal(_garbled("a batch"), again=True)], []
+        return failures, apart if len(apart) == len(failures) else []
+
     def _settle(
-        self, done: dict[str, Outcome], failures: list[Refusal], name: str, answer: Any, error: HttpError | None
+        self,
+        done: dict[str, Outcome],
+        failures: list[Refusal],
+        apart: list[str],
+        name: str,
+        answer: Any,
+        error: HttpError | None,
     ) -> None:
         if error is None:
             done[name] = answer if isinstance(answer, dict) else Unreadable("Google's answer is no object")
@@ -144,6 +185,8 @@ class Calls:
                 done[name] = Unreadable(str(failure.error))
             else:
                 failures.append(failure)
+                if error.resp.status >= 500:
+                    apart.append(name)
 
     def _read(self, error: HttpError, asked: str) -> Refusal:
         return parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
@@ -154,7 +197,7 @@ class Calls:
         for failure in failures:
             if not failure.again or attempt >= ATTEMPTS:
                 raise failure.error
-            backoff = min(2.0**attempt, 64.0) * (0.5 + self.jitter())
+            backoff = BACKOFF * min(2.0**attempt, 64.0) * (0.5 + self.jitter())
             longest = max(longest, backoff if failure.retry_after is None else failure.retry_after)
             if longest > MAX_WAIT:
                 raise RateLimited(str(failure.error), retry_after=longest)

@@ -5,7 +5,7 @@ from typing import Any
 
 from googleapiclient.http import HttpRequest
 
-from connectors.errors import CursorExpired, ProtocolError
+from connectors.errors import CursorExpired, ProtocolError, ProviderUnavailable
 from connectors.gmail.api.calls import Calls, Json, Outcome, service
 from connectors.gmail.auth import GoogleEndpoints
 from connectors.gmail.parse import HEADERS, MESSAGE_FIELDS
@@ -36,7 +36,7 @@ class GmailClient:
     def history_id(self) -> int:
         """The id of the newest change."""
         text = self._said("historyId")
-        if not text.isdigit():
+        if not text.isdecimal():
             raise ProtocolError("Gmail does not say where the history of this mailbox stands.")
         return int(text)
 
@@ -64,10 +64,15 @@ class GmailClient:
         return answer
 
     def received_at(self, id_: str) -> float | None:
-        """When Gmail took a mail, in seconds; None if it is gone."""
+        """When Gmail took a mail, in seconds; None if it is gone or cannot be had."""
         request = self._messages.get(userId="me", id=id_, format="minimal", fields="internalDate")
-        answer = self._one(request, self.units.message)
-        return int(answer["internalDate"]) / 1000 if isinstance(answer, dict) and "internalDate" in answer else None
+        try:
+            answer = self._one(request, self.units.message)
+        except ProviderUnavailable:
+            self.history_id()  # raises if Google is down altogether; else it is this mail alone that it cannot give
+            return None
+        said = str(answer.get("internalDate", "")) if isinstance(answer, dict) else ""
+        return int(said) / 1000 if said.isdecimal() else None
 
     def outcomes(self, ids: Iterable[str], threads: Sequence[str] = ()) -> tuple[list[Json], dict[str, Outcome]]:
         """Fetch mails and whole threads in one batch: all mails of the threads, and what became of each single mail."""
@@ -82,9 +87,10 @@ class GmailClient:
         if not requests:
             return [], {}
         self.units_used += sum(units.values())
-        outcomes = self.calls.many(requests, units, self.batch_uri)
+        outcomes = self.calls.many(requests, units, self.batch_uri, probe=self._profile)
         shown = [outcomes.pop(f"t{thread}") for thread in threads]
-        return [mail for thread in shown if isinstance(thread, dict) for mail in thread.get("messages", ())], outcomes
+        mails = [mail for thread in shown if isinstance(thread, dict) for mail in thread.get("messages") or ()]
+        return [mail for mail in mails if isinstance(mail, dict) and isinstance(mail.get("id"), str)], outcomes
 
     def history(self, after: int, *, most: int, kinds: Sequence[str] = ()) -> Iterator[Json]:
         """Pages of changes after the id `after`; only the last has no nextPageToken.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from connectors.base import UNAVAILABLE
 from connectors.gmail import parse
-from connectors.gmail.api.calls import Gone, Json, Outcome, Unreadable
+from connectors.gmail.api.calls import Gone, Json, Outcome, Unavailable, Unreadable
 from connectors.gmail.api.client import GmailClient
 from connectors.gmail.mail.history import Changes
 from connectors.gmail.mail.plan import Plan, Task
@@ -80,6 +81,8 @@ def _record(id_: str, outcome: Outcome) -> Record:
             return Tombstone(id_)
         case Unreadable(reason):
             return BadRecord(f"Gmail message {id_}", reason, id_)
+        case Unavailable():
+            return BadRecord(f"Gmail message {id_}", UNAVAILABLE, id_)
         case shown:
             return parse.mail(shown)
 

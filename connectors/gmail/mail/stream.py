@@ -72,6 +72,7 @@ class Mail:
             ConnectorError: see connectors.errors.
         """
         for chunk in chunks(ids, self.size):
+            self.client.calls.limiter.require(len(chunk) * self.client.units.message)
             yield fetch_messages(self.client, chunk)
 
     def listed_keys(self, since: datetime) -> list[str]:

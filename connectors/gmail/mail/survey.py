@@ -74,7 +74,10 @@ def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[s
     token, tokens = None, set()
     while True:
         answer = list_page(labels, token)
-        yield [_pair(shown["id"], shown.get("threadId")) for shown in answer.get("messages", ())]
+        try:
+            yield [_pair(shown["id"], shown.get("threadId")) for shown in answer.get("messages") or ()]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ProtocolError("Gmail's list of emails is not what its reference says.") from error
         token = answer.get("nextPageToken")
         if not token:
             return

@@ -211,7 +211,8 @@ def spam_arrives(life: Life) -> None:
 
 
 def an_offer_arrives(life: Life) -> None:
-    headers, _ = life.mail(out=False)
+    headers, offer = life.mail(out=False)  # of a person: wherever Gmail files it, it counts
+    life.told[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
     life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
 
 

@@ -83,6 +83,7 @@ class Faults:
 
     share: float = 0.0
     seed: int = 1
+    kinds: tuple[str, ...] = ()  # those that happen; all, if none is named
     queued: list[Fault] = field(default_factory=list)  # the next requests to the API fail so, in this order
     queued_parts: list[Fault] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
@@ -99,7 +100,7 @@ class Faults:
         if not self.share or self._random.random() >= self.share:
             return None
         kinds = PARTS if part else WHOLE
-        name = self._random.choice(list(kinds))
+        name = self._random.choice([name for name in kinds if name in (self.kinds or kinds)])
         self.happened[name] += 1
         return kinds[name]
 

@@ -1,6 +1,7 @@
 """The Gmail API: each function answers one method from a mailbox, under the rules of gmail.metadata."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from tests.sandbox.google import send
 from tests.sandbox.google.mailbox import Change, GoogleMailbox, Message
@@ -141,7 +142,13 @@ def get_message(mailbox: GoogleMailbox, id_: str, request: Request, *, narrow: b
     message = mailbox.messages.get(id_)
     if message is None:
         raise Refusal(404, "notFound", "Requested entity was not found.")
+    _refuse_broken(mailbox, [id_])
     return show(message, format_, _wanted(request))
+
+
+def _refuse_broken(mailbox: GoogleMailbox, ids: Iterable[str]) -> None:
+    if not mailbox.broken.isdisjoint(ids):
+        raise Refusal(500, "backendError", "Internal error encountered.")
 
 
 def get_thread(mailbox: GoogleMailbox, id_: str, request: Request, *, narrow: bool) -> Json:
@@ -149,6 +156,7 @@ def get_thread(mailbox: GoogleMailbox, id_: str, request: Request, *, narrow: bo
     held = [mailbox.messages[member] for member in mailbox.threads.get(id_, ())]
     if not held:
         raise Refusal(404, "notFound", "Requested entity was not found.")
+    _refuse_broken(mailbox, (message.id for message in held))
     wanted = _wanted(request)
     shown = [show(message, format_, wanted) for message in held]
     return {"id": id_, "historyId": str(max(message.history_id for message in held)), "messages": shown}
