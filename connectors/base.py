@@ -32,11 +32,16 @@ UNAVAILABLE = "The provider answers only with errors for this one. keepwarm will
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is shown."""
+    """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is shown.
+
+    `denied` says why the provider does not let the streams of this kind be listed just now: those that were known are
+    still there then, as far as anybody can tell.
+    """
 
     kind: StreamKind
     name: str
     title: str
+    denied: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Account(Base):
     sources: Mapped[Line] = mapped_column(default="[]")  # an archive's paths, as JSON
     connected_at: Mapped[At]
     discovered_at: Mapped[MaybeAt]  # when its streams were last looked for
+    subject: Mapped[MaybeLine]  # the provider's own id of it, which stays when its address is changed
     paused_until: Mapped[MaybeAt]  # one shared pause per account, when the provider asks for it
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from connectors.base import Cursor, Page, Stream, Subscription
-from connectors.errors import ProtocolError, ScopeMissing
+from connectors.errors import AccessDenied, ProtocolError, ScopeMissing
 from connectors.gmail import push
 from connectors.gmail.api.calls import Calls
 from connectors.gmail.api.client import GmailClient
@@ -14,6 +14,7 @@ from connectors.gmail.api.transport import Transport
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
 from connectors.gmail.calendar.client import PAGE_SIZE, CalendarClient, CalendarEntry, readable_calendars
 from connectors.gmail.calendar.stream import Calendar
+from connectors.gmail.errors import reading_json
 from connectors.gmail.mail.stream import Mail
 from connectors.gmail.rate_limit import RateLimits, Units
 from models.enums import Provider, StreamKind
@@ -21,6 +22,8 @@ from models.records import Record
 
 MAIL = Stream(StreamKind.MAIL, "mail", "Gmail")
 _CALENDAR = "calendar:"
+#: The account's own calendar, by the name Google knows it by without a list.
+PRIMARY = CalendarEntry("primary", "Calendar", primary=True, own=True)
 #: Calls in a batch: Google allows 100 and recommends no more than 50.
 CALLS = 50
 #: Ids on a page of a list.
@@ -66,9 +69,14 @@ class GmailConnector:
         """
         scopes = self.stored.scopes
         streams = [MAIL] if MAIL_SCOPE in scopes else []
-        if EVENTS_SCOPE in scopes:
-            streams += [Stream(StreamKind.CALENDAR, f"{_CALENDAR}{one.id}", one.title) for one in self._calendars]
-        return streams
+        if EVENTS_SCOPE not in scopes:
+            return streams
+        try:
+            with reading_json():
+                calendars = self._calendars(anew=True)
+        except (AccessDenied, ScopeMissing) as denied:  # a calendar that is off, or denied, never stops mail
+            return [*streams, Stream(StreamKind.CALENDAR, f"{_CALENDAR}{PRIMARY.id}", PRIMARY.title, str(denied))]
+        return [*streams, *(Stream(StreamKind.CALENDAR, f"{_CALENDAR}{one.id}", one.title) for one in calendars)]
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
         """Everything that happened in `stream` after `cursor`.
@@ -77,13 +85,12 @@ class GmailConnector:
             CursorExpired: the cursor is no longer known.
             ConnectorError: see connectors.errors.
         """
-        if stream.name == MAIL.name:
-            yield from self._mail.changes(cursor, since=since)
-            return
-        calendar = next((one for one in self._calendars if f"{_CALENDAR}{one.id}" == stream.name), None)
-        if calendar is None:
-            raise ProtocolError(f"There is no stream {stream.name!r} in this Google account any more.")
-        yield from Calendar(self._calendar_client, calendar, clock=self.clock).changes(cursor, since=since)
+        with reading_json():
+            if stream.name == MAIL.name:
+                yield from self._mail.changes(cursor, since=since)
+                return
+            calendar = self._calendar(stream)
+            yield from Calendar(self._calendar_client, calendar, clock=self.clock).changes(cursor, since=since)
 
     def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
         """Fetch mails by key: deferred ones that are wanted now, or such as an audit found missing.
@@ -93,7 +100,8 @@ class GmailConnector:
         """
         if stream.name != MAIL.name:
             raise ProtocolError("Only mails can be fetched one by one.")
-        yield from self._mail.fetch(keys)
+        with reading_json():
+            yield from self._mail.fetch(keys)
 
     def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
         """Every key Gmail shows now, newest first, down to `since`: what an audit compares with what is held.
@@ -131,12 +139,23 @@ class GmailConnector:
 
     @cached_property
     def _calendar_client(self) -> CalendarClient:
-        calls = Calls(self.transport, self.limits.calendar, scope=EVENTS_SCOPE)
+        calls = Calls(self.transport, self.limits.calendar, scope=EVENTS_SCOPE, essential=False)
         return CalendarClient(calls, self.endpoints, size=min(self.listing, PAGE_SIZE))
 
-    @cached_property
-    def _calendars(self) -> list[CalendarEntry]:
-        """The calendars to read, as long as this object lives."""
+    def _calendars(self, *, anew: bool = False) -> list[CalendarEntry]:
+        """The calendars to read, asked for once for all connectors of the account; `anew` asks in any case."""
         if CALENDARS_SCOPE not in self.stored.scopes:
-            return [CalendarEntry("primary", "Calendar", primary=True, own=True)]  # it can be read without being listed
-        return readable_calendars(self._calendar_client.calendars())
+            return [PRIMARY]  # it can be read without being listed
+
+        def ask() -> list[CalendarEntry]:
+            return readable_calendars(self._calendar_client.calendars())
+
+        return self.limits.calendars.get(ask, self.clock(), anew=anew)
+
+    def _calendar(self, stream: Stream) -> CalendarEntry:
+        if stream.name == f"{_CALENDAR}{PRIMARY.id}":
+            return PRIMARY
+        for calendar in self._calendars():
+            if stream.name == f"{_CALENDAR}{calendar.id}":
+                return calendar
+        raise AccessDenied(f"The calendar {stream.title!r} is no longer in this account's list of calendars.")

@@ -30,6 +30,8 @@ from connectors.loopback import MAX_WAIT, BrowserSignIn
 
 #: By how much this machine's clock may differ from Google's.
 MAX_CLOCK_SKEW = timedelta(minutes=10)
+#: An account is known again by its id only where that is long enough to be one.
+SHORTEST_SUBJECT = 10
 
 
 def connect(
@@ -84,7 +86,7 @@ def allow_sending(
         str(claims["email"]),
         tuple(sorted(granted)),
         serialized(credentials, granted),
-        subject=str(claims.get("sub", "")),
+        subject=_subject(claims),
     )
 
 
@@ -108,7 +110,7 @@ def _identify(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: A
         notes.append("Calendars were not allowed: only email is read. Connect again to add them.")
     elif CALENDARS_SCOPE not in scopes:
         notes.append("The list of calendars was not allowed: only the main calendar is read.")
-    subject = str(_claims(credentials).get("sub", ""))
+    subject = _subject(_claims(credentials))
     return Grant(address, tuple(sorted(scopes)), latest[-1], subject=subject, notes=tuple(notes))
 
 
@@ -128,3 +130,9 @@ def _claims(credentials: Any) -> Mapping[str, Any]:
     except (ValueError, KeyError, TypeError, MalformedError):
         return {}
     return claims if isinstance(claims, Mapping) else {}
+
+
+def _subject(claims: Mapping[str, Any]) -> str:
+    """Give Google's lasting id of the account, some 21 digits (OpenID Connect, `sub`); "" where it is not such."""
+    subject = str(claims.get("sub", ""))
+    return subject if len(subject) >= SHORTEST_SUBJECT else ""

@@ -6,7 +6,8 @@ inner field of an error body is optional (measured).
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -190,6 +191,19 @@ def unreachable(failure: Exception, host: str) -> ProviderUnavailable:
         case _:
             text = f"{host} cannot be reached: check the network."
     return ProviderUnavailable(text)
+
+
+@contextmanager
+def reading_json() -> Iterator[None]:
+    """Where answers are read: one of another shape than Google's reference says is a ProtocolError, whatever it raises.
+
+    Raises:
+        ProtocolError: an answer could not be read.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
+        raise ProtocolError(f"Google gave an answer keepwarm cannot read ({type(error).__name__}).") from error
 
 
 def _reason(body: bytes) -> tuple[str, str]:

@@ -7,10 +7,15 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from connectors.errors import QuotaSpent
+from connectors.findings import Finding
+
+if TYPE_CHECKING:
+    from connectors.gmail.calendar.client import CalendarEntry
 
 #: The span Google counts in, in seconds, with a little for clocks that do not agree.
 WINDOW = 60.05
@@ -132,11 +137,15 @@ class RateLimiter:
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The two quotas of a Google account; keep one of these for each account for as long as the process lives."""
+    """What all connectors of one Google account share for as long as the process lives: its quotas, and its calendars.
+
+    The list of calendars is here so that it is asked for once, not once a calendar.
+    """
 
     units: Units
     mail: RateLimiter
     calendar: RateLimiter
+    calendars: Finding["list[CalendarEntry]"] = field(default_factory=Finding)
 
     @classmethod
     def of(

@@ -46,7 +46,10 @@ class LocalPause:
 
 
 class RateLimiter:
-    """Shared by everything in this process that reads one account, and by all processes as far as its `pause` is."""
+    """Shared by everything in this process that reads one account, and by all processes as far as its `pause` is.
+
+    `folder_sizes` (folder id -> messages in it) is here so that folders are listed once, not once a stream.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class RateLimiter:
         self.max_wait = max_wait
         self.sleep = sleep
         self._pause = pause or LocalPause(clock)
+        self.folder_sizes: dict[str, int] = {}
 
     @contextmanager
     def slot(self) -> Iterator[None]:

@@ -1,17 +1,17 @@
 """Connecting accounts: once, and again whenever it is needed, with history and cursors kept."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select, update
 
 from connectors.base import Grant
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NeedsReauthorisation, Transient
 from models.accounts import Account, StreamState
 from models.enums import Provider
 from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS, SignIn
-from worker.accounts.store import UnknownAccount, disconnect, ensure_account, keep_secret, secret_of
+from worker.accounts.store import UnknownAccount, disconnect, ensure_account, follow_rename, keep_secret, secret_of
 from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.app.vault import WrongKey
@@ -47,22 +47,71 @@ def connect_account(runtime: Runtime, provider: Provider, how: SignIn, user_id: 
     sign_in = PROVIDERS[provider].sign_in
     if sign_in is None:
         raise UnknownAccount(f"{PROVIDERS[provider].label} are connected without a sign-in.")
-    return _store(runtime, provider, sign_in(runtime.settings, how), user_id)
+    wanted = how.login_hint or _waiting(runtime, provider, user_id)
+    grant = sign_in(runtime.settings, replace(how, login_hint=wanted))
+    if wanted is not None:
+        _check_choice(runtime, provider, grant, wanted.lower(), user_id)
+    return _store(runtime, provider, grant, user_id)
+
+
+def _waiting(runtime: Runtime, provider: Provider, user_id: int | None) -> str | None:
+    """Give the account that waits to be connected again, if it is the only one of its provider."""
+    with reading(runtime.engine) as connection:
+        waiting = connection.scalars(
+            select(Account.address).where(
+                Account.user_id == user_id, Account.provider == provider, Account.state == "needs_person"
+            )
+        ).all()
+    return waiting[0] if len(waiting) == 1 else None
+
+
+def _check_choice(runtime: Runtime, provider: Provider, grant: Grant, wanted: str, user_id: int | None) -> None:
+    """Make sure that the mailbox chosen in the browser is the one that was to be connected.
+
+    Raises:
+        NeedsReauthorisation: it is another one; nothing was stored.
+    """
+    chosen = grant.address.lower()
+    if chosen == wanted or wanted in grant.aliases:
+        return
+    with reading(runtime.engine) as connection:
+        subject = connection.scalar(
+            select(Account.subject).where(
+                Account.user_id == user_id, Account.provider == provider, Account.address == wanted
+            )
+        )
+    if not subject or subject != grant.subject:
+        raise NeedsReauthorisation(
+            f"In the browser {chosen} was chosen, but {wanted} was to be connected. Nothing was stored: choose"
+            f" {wanted}, or connect the other one with: keepwarm connect {provider} --account {chosen}"
+        )
 
 
 def _store(runtime: Runtime, provider: Provider, grant: Grant, user_id: int | None) -> Connected:
     address, notes = grant.address.lower(), " ".join(grant.notes)
     with writing(runtime.engine) as connection:
         user = user_id if user_id is not None else add_user(connection, address, runtime.clock())
+        follow_rename(connection, user, provider, address, grant.subject)
         account = ensure_account(connection, user, provider, address, runtime)
         connection.execute(
             update(Account)
             .where(Account.id == account)
-            .values(scopes=" ".join(sorted(grant.scopes)), connected_at=runtime.clock(), trouble=notes or None)
+            .values(
+                scopes=" ".join(sorted(grant.scopes)),
+                connected_at=runtime.clock(),
+                trouble=notes or None,
+                subject=grant.subject or Account.subject,
+            )
         )
         add_own_addresses(connection, user, [address], why="its account is connected")
+        if grant.aliases:
+            add_own_addresses(connection, user, grant.aliases, why=f"{PROVIDERS[provider].label} says it is yours")
     keep_secret(runtime, account, grant.credentials)
-    discover(runtime, account)
+    try:
+        discover(runtime, account)
+    except Transient as failure:  # it is connected: its streams are looked for again
+        with writing(runtime.engine) as connection:
+            connection.execute(update(Account).where(Account.id == account).values(trouble=str(failure)))
     with reading(runtime.engine) as connection:
         streams = len(connection.scalars(select(StreamState.id).where(StreamState.account_id == account)).all())
     return Connected(user, account, address, notes, streams)
@@ -86,18 +135,26 @@ def disconnect_account(runtime: Runtime, user_id: int, account_id: int, *, erase
 
 
 def discover(runtime: Runtime, account_id: int) -> None:
-    """Look for the streams of an account: new ones are added, missing_in_window ones retire with their history kept.
+    """Look for the streams of an account: new ones are added, those that vanished retire with their history kept.
+
+    Where the provider denies the list of a kind, those of that kind stay as they are: reading them says why.
 
     Raises:
         ConnectorError: the account cannot be asked.
     """
     now = runtime.clock()
     found = {stream.name: stream for stream in open_connector(runtime, account_id).streams()}
+    denied = {stream.kind: stream.denied for stream in found.values() if stream.denied}
     with writing(runtime.engine) as connection:
         user_id = connection.scalar(select(Account.user_id).where(Account.id == account_id))
-        known = set(connection.scalars(select(StreamState.name).where(StreamState.account_id == account_id)))
+        rows = connection.execute(
+            select(StreamState.name, StreamState.kind, StreamState.retired).where(StreamState.account_id == account_id)
+        ).all()
+        standing = {row.kind for row in rows if not row.retired and row.kind in denied}
+        found = {name: stream for name, stream in found.items() if not (stream.denied and stream.kind in standing)}
+        known = {row.name for row in rows if row.kind not in denied}
         for name, stream in found.items():
-            if name not in known:
+            if name not in {row.name for row in rows}:
                 connection.execute(
                     insert(StreamState).values(
                         user_id=user_id, account_id=account_id, kind=stream.kind, name=name, title=stream.title,

@@ -44,6 +44,14 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
     return connection.execute(insert(Account).values(**row).returning(Account.id)).scalar_one()
 
 
+def follow_rename(connection: Connection, user_id: int, provider: Provider, address: str, subject: str) -> None:
+    """Let an account keep its history under the new address that its provider gave it; `subject` is its lasting id."""
+    own = (Account.user_id == user_id, Account.provider == provider)
+    taken = connection.scalar(select(Account.id).where(*own, Account.address == address))
+    if subject and taken is None:
+        connection.execute(update(Account).where(*own, Account.subject == subject).values(address=address))
+
+
 def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "read") -> None:
     """Seal what opens an account to read it, or to send from it, in place of what did before."""
     with writing(runtime.engine) as connection:

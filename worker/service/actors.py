@@ -12,7 +12,7 @@ import structlog
 from dramatiq import Actor, Broker, Message, actor
 from dramatiq.middleware import Retries
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NeedsReauthorisation
 from worker.accounts.connect import discover
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
@@ -163,9 +163,11 @@ def look_around(runtime: Runtime, account_id: int) -> bool:
             discover(runtime, account_id)
         except UnknownAccount:
             return False
-        except ConnectorError as error:
+        except NeedsReauthorisation as error:
             note_account_trouble(runtime, account_id, error)
             return False
+        except ConnectorError as error:  # what is known of the account is read all the same
+            note_account_trouble(runtime, account_id, error)
     return True
 
 

@@ -1,7 +1,7 @@
 """Bringing accounts up to date now, in this process: all is queued, then the database is asked until it is done."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +23,8 @@ from worker.storage.transactions import reading, writing
 THREADS, THREADS_FOR_FILES = 4, 1
 #: Milliseconds between two looks at how far it is.
 LOOK = 250
+#: After so long an account is asked again for its streams, when it could not be.
+LIST_AGAIN = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
 #: How long a stream that keeps failing is waited for.
 PATIENCE = timedelta(minutes=10)
 
@@ -64,7 +66,8 @@ def sync(
         for account in accounts:
             actors.discover.send(account)
         standing = _drain(broker, runtime, accounts, watch)
-        while waiting := [s.waits_until for s in standing if not s.finished and s.waits_until]:
+        pauses = iter(LIST_AGAIN)
+        while waiting := _wakes(runtime, accounts, standing, pauses):
             wake = min(waiting)
             if wake > begun + PATIENCE:
                 break
@@ -77,6 +80,21 @@ def sync(
     finally:
         worker.stop()
         broker.close()
+
+
+def _wakes(
+    runtime: Runtime, accounts: list[int], standing: list[StreamProgress], pauses: Iterator[timedelta]
+) -> list[datetime]:
+    """Say when to go on: with streams that wait, and with accounts whose streams could not be listed for a moment."""
+    wakes = [stream.waits_until for stream in standing if not stream.finished and stream.waits_until]
+    with reading(runtime.engine) as connection:
+        unlisted = connection.scalars(
+            select(Account.id).where(
+                Account.id.in_(accounts), Account.state == "active", Account.discovered_at.is_(None)
+            )
+        ).first()
+    pause = next(pauses, None) if unlisted is not None else None
+    return wakes if pause is None else [*wakes, runtime.clock() + pause]
 
 
 def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bool) -> list[int]:
@@ -125,7 +143,13 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
             .where(state.account_id.in_(accounts), ~state.retired)
             .order_by(state.id)
         ).all()
-    return [
+        unlisted = connection.execute(
+            select(Account.address, Account.trouble).where(
+                Account.id.in_(accounts), Account.state == "active", Account.trouble.is_not(None)
+            )
+        ).all()
+    listings = [_not_listed(row.address, row.trouble) for row in unlisted]
+    return listings + [
         StreamProgress(
             stream_id=row.id,
             account=row.address,
@@ -139,3 +163,18 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
         )
         for row in rows
     ]
+
+
+def _not_listed(address: str, trouble: str) -> StreamProgress:
+    """Stand for the streams of an account that could not be listed."""
+    return StreamProgress(
+        stream_id=0,
+        account=address,
+        title="what there is to read",
+        done=None,
+        total=None,
+        unit=None,
+        finished=False,
+        waits_until=None,
+        trouble=trouble,
+    )

@@ -188,9 +188,10 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
 def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorError) -> None:
     """Note that an account could not be asked for its streams."""
     state = "needs_person" if isinstance(error, NeedsReauthorisation) else "active"
+    known = {} if isinstance(error, Transient) else {"discovered_at": runtime.clock()}  # no use in asking at once
     own = Account.id == account_id
     with writing(runtime.engine) as connection:
         provider = connection.scalar(
-            update(Account).where(own).values(state=state, trouble=str(error)).returning(Account.provider)
+            update(Account).where(own).values(state=state, trouble=str(error), **known).returning(Account.provider)
         )
     FAILED.labels(provider, type(error).__name__).inc()

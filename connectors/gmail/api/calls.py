@@ -11,7 +11,7 @@ from googleapiclient.errors import BatchError, HttpError
 from googleapiclient.http import BatchHttpRequest, HttpRequest
 from httplib2 import Http
 
-from connectors.errors import ConnectorError, ProviderUnavailable, RateLimited, Transient
+from connectors.errors import AccessDenied, ConnectorError, ProviderUnavailable, RateLimited, ScopeMissing, Transient
 from connectors.gmail.api.transport import Transport
 from connectors.gmail.errors import Refusal, parse_refusal
 from connectors.gmail.rate_limit import RateLimiter
@@ -72,12 +72,18 @@ class Calls:
         limiter: RateLimiter,
         *,
         scope: str,
+        essential: bool = True,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """Call through `transport` at `limiter`'s pace; `scope` is named where it turns out to be missing."""
+        """Call through `transport` at `limiter`'s pace.
+
+        `scope` is named where it turns out to be missing; that stops the account where it is `essential`, else only
+        what is read through these calls.
+        """
         self.transport = transport
         self.limiter = limiter
         self.scope = scope
+        self.essential = essential
         self.jitter = jitter
 
     def one(self, request: HttpRequest, units: int) -> Outcome:
@@ -189,7 +195,10 @@ class Calls:
                     apart.append(name)
 
     def _read(self, error: HttpError, asked: str) -> Refusal:
-        return parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
+        refusal = parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
+        if isinstance(refusal.error, ScopeMissing) and not self.essential:
+            return Refusal(AccessDenied(str(refusal.error)), again=False)
+        return refusal
 
     def _pause_or_raise(self, failures: Iterable[Refusal], attempt: int) -> None:
         """Pause as long as was asked for, or longer each time; raise what no pause helps against."""

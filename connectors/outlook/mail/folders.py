@@ -10,7 +10,7 @@ from connectors.errors import AccessDenied, ProtocolError, ScopeMissing
 from connectors.outlook.api.batch import get_all
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.wire import Folder, FolderPage
-from connectors.outlook.errors import graph_error
+from connectors.outlook.errors import NotFound, graph_error
 from connectors.text import clean
 from models.enums import Place, StreamKind
 
@@ -50,7 +50,7 @@ def _listed(client: GraphClient) -> list[Stream]:
     for name, part in zip(names, parts, strict=True):
         if part.status == 200:
             special[decoded(_decode_folder, bytes(part.body)).id] = name
-        elif part.status != 404:  # not every mailbox has every folder
+        elif part.status not in {403, 404}:  # not every mailbox has every folder, nor shows it
             raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)
     return list(_below(client, "/me/mailFolders", special, Place.ORDINARY, "", 0))
 
@@ -72,13 +72,19 @@ def _below(
 ) -> Iterator[Stream]:
     url: str | None = f"{path}?$select={_FIELDS}&$top=100&includeHiddenFolders=true"
     while url:
-        page = decoded(_decode_page, client.get(url, scope=SCOPE))
+        try:
+            page = decoded(_decode_page, client.get(url, scope=SCOPE))
+        except (AccessDenied, NotFound):
+            if depth == 0:
+                raise
+            return  # what lies below this one folder cannot be seen, or it has just gone
         for folder in page.value:
             name = special.get(folder.id, "")
             if name in LEFT_OUT or folder.kind.endswith(".mailSearchFolder"):
                 continue  # what a search folder shows lies in another folder
             inside = PLACES.get(name, place)
             title = f"{above}{clean(folder.title or folder.id)}"
+            client.limiter.folder_sizes[folder.id] = folder.held or 0
             if folder.held or not folder.hidden:  # hidden folders of the system's own hold no mail
                 yield Stream(StreamKind.MAIL, f"{KINDS[inside]}/{folder.id}", title)
             if folder.children and depth < DEEPEST:

@@ -83,7 +83,9 @@ def changes(
 def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Position, bytes]:
     """Begin a listing, with the headers of each mail where this account's scope yields them."""
     base = f"/me/mailFolders/{quote(folder, safe='=')}"
-    held = decoded(_decode_folder, client.get(f"{base}?$select=id,totalItemCount", scope=SCOPE)).held
+    total = client.limiter.folder_sizes.get(folder)
+    if total is None:
+        total = decoded(_decode_folder, client.get(f"{base}?$select=id,totalItemCount", scope=SCOPE)).held
     url = f"{base}/messages/delta?$select={MESSAGE_FIELDS}"
     refused: ConnectorError | None = None
     # Newest first: what matters most is there soon. Whether Mail.ReadBasic covers the headers is not documented.
@@ -95,7 +97,7 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
         except (AccessDenied, ProtocolError) as error:
             refused = refused or error
         else:
-            return Position("begin", listing=True, total=held, headers=bool(headers)), body
+            return Position("begin", listing=True, total=total, headers=bool(headers)), body
     raise refused or ProtocolError("unreachable")
 
 

@@ -96,6 +96,7 @@ class Agenda:
     """All calendars the account sees; the primary one has the account's address as its id."""
 
     def __init__(self, address: str) -> None:
+        self.refused = ""  # the reason Google gives to whoever asks for calendars, "" for none
         self.primary = Calendar(address, address, primary=True)
         self.calendars: dict[str, Calendar] = {address: self.primary}
 

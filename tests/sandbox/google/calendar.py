@@ -47,6 +47,8 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
     allowed = LIST_SCOPES if method == "calendar.calendarList.list" else EVENT_SCOPES
     if not scopes & allowed:
         raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+    if mailbox.agenda.refused:
+        raise Refusal(403, mailbox.agenda.refused, "The Calendar API cannot be used.")
     if method == "calendar.calendarList.list":
         return list_calendars(mailbox, request)
     id_ = mailbox.address if arguments[0] == "primary" else arguments[0]

@@ -180,7 +180,7 @@ def _id_token(address: str, now: float) -> str:
     claims = {
         "iss": "https://accounts.google.com",
         "aud": CLIENT_ID,
-        "sub": "1",
+        "sub": str(int.from_bytes(hashlib.sha256(address.encode()).digest()[:9]) % 10**21).zfill(21),
         "email": address,
         "email_verified": True,
     }

@@ -42,6 +42,7 @@ class GoogleSandbox:
         self.pubsub = PubSub()
         self.faults = Faults()
         self.requests: Counter[str] = Counter()
+        self.methods: Counter[str] = Counter()  # API calls by method, parts of batches included
         self.failures: list[str] = []  # answers that did not fit the discovery documents
         self.clock_ahead = 0.0  # seconds by which Google's clock differs, as the Date of its answers says
         self.lock = threading.RLock()
@@ -134,6 +135,7 @@ class GoogleSandbox:
             api, method, arguments = calendar.answer, *calendar.route(request)
         else:
             raise Refusal(404, "notFound", "Not Found")
+        self.methods[method] += 1
         self.quota.charge(mailbox.address, method)
         value = api(method, arguments, mailbox, access.scopes, request)
         if method == "gmail.watch":

@@ -25,7 +25,8 @@ class Faults:
     delay: float = 0.0  # how long a request takes, to make crowds visible
     clock: Callable[[], float] = time.monotonic
     script: deque[str] = field(default_factory=deque)
-    broken: str = ""  # whatever has this in its path fails until it is mended, in batches, too
+    broken: str = ""  # whatever has this in its address fails until it is mended, in batches, too
+    closed: str = ""  # whatever has this in its address may not be read
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -81,6 +82,8 @@ class Faults:
 
     def breaks(self, path: str) -> Response | None:
         """The refusal a request or batch part for something broken must get."""
+        if self.closed and self.closed in path:
+            return self._refusal("denied")
         if not self.broken or self.broken not in path:
             return None
         with self.lock:

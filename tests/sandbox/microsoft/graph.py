@@ -29,6 +29,9 @@ class OutlookMailbox:
     name: str = "Owner"
     personal: bool = False  # an outlook.com account: /me has no `mail`
     largest_page: int = LARGEST_PAGE  # what is granted to who asks for more
+    proxies: tuple[str, ...] = ()
+    other_mails: tuple[str, ...] = ()
+    id: str = ""  # stays when the address is changed
     faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
@@ -77,7 +80,7 @@ class Graph:
 
     def _one(self, request: Request, access: Access, mailbox: OutlookMailbox) -> Response:
         self.paths.append(request.target)
-        if broken := mailbox.faults.breaks(request.path):
+        if broken := mailbox.faults.breaks(request.target):
             return broken
         granted = frozenset(access.grant.scopes - self.entra.withheld)
         call = Call(request, request.path.removeprefix("/v1.0"), self.root, granted, mailbox.largest_page)
@@ -144,10 +147,12 @@ def route(call: Call, mailbox: OutlookMailbox) -> Response:
 
 def _person(call: Call, mailbox: OutlookMailbox) -> dict[str, object]:
     person = {
-        "id": object_id(mailbox.address),
+        "id": mailbox.id or object_id(mailbox.address),
         "displayName": mailbox.name,
         "userPrincipalName": mailbox.address,
         "mail": None if mailbox.personal else mailbox.address,
+        "proxyAddresses": list(mailbox.proxies),
+        "otherMails": list(mailbox.other_mails),
     }
     return project(person, call.selected)
 

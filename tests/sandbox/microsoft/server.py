@@ -10,6 +10,7 @@ from typing import Self
 
 from tests.sandbox.http import Request, Response, Server
 from tests.sandbox.microsoft.entra import Entra
+from tests.sandbox.microsoft.grants import object_id
 from tests.sandbox.microsoft.graph import Graph, OutlookMailbox
 from tests.sandbox.microsoft.tls import Certificates
 
@@ -44,6 +45,16 @@ class MicrosoftSandbox:
         """One more person's mailbox."""
         self.mailboxes[address] = OutlookMailbox(address)
         return self.mailboxes[address]
+
+    def rename(self, address: str) -> None:
+        """Give the person who signs in another address: the mailbox and its lasting id stay."""
+        mailbox = self.mailboxes.pop(self.entra.signs_in)
+        mailbox.id = mailbox.id or object_id(mailbox.address)
+        mailbox.address = address
+        self.mailboxes[address] = mailbox
+        for grant in self.entra.refresh_tokens.values():
+            grant.user = address
+        self.entra.signs_in = address
 
     def __enter__(self) -> Self:
         self.server.start()

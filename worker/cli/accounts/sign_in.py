@@ -8,7 +8,7 @@ import typer
 
 from models.enums import Provider
 from worker.accounts.providers import SignIn
-from worker.cli.terminal.options import AsJson
+from worker.cli.terminal.options import AsJson, mail_address
 from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ SendDigest = Annotated[
 ]
 
 
+Account = Annotated[
+    str | None,
+    typer.Option(
+        "--account", metavar="ADDRESS", help="Connect this account and no other, whichever the browser is signed in to."
+    ),
+]
+
+
 def add(connect: typer.Typer) -> None:
     """Add the commands of this module to `connect`."""
     command(connect, gmail)
@@ -39,6 +47,7 @@ def add(connect: typer.Typer) -> None:
 
 def gmail(
     ctx: typer.Context,
+    account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,
     later: Later = False,
@@ -46,12 +55,13 @@ def gmail(
     as_json: AsJson = False,
 ) -> None:
     """Connect a Google account, email and calendar: metadata only, read-only."""
-    how = SignIn(_opener(no_browser=no_browser), port, _paste if no_browser else None)
+    how = SignIn(_opener(no_browser=no_browser), port, _paste if no_browser else None, login_hint=_address(account))
     _sign_in(ctx, Provider.GMAIL, how, later=later, send_digest=send_digest, as_json=as_json)
 
 
 def outlook(
     ctx: typer.Context,
+    account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,
     device: Annotated[bool, typer.Option("--device", help="Sign in with a code on any other device.")] = False,
@@ -61,7 +71,7 @@ def outlook(
 ) -> None:
     """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
     paste = _paste if no_browser and not device else None
-    how = SignIn(_opener(no_browser=no_browser), port, paste, _show_code if device else None)
+    how = SignIn(_opener(no_browser=no_browser), port, paste, _show_code if device else None, _address(account))
     _sign_in(ctx, Provider.OUTLOOK, how, later=later, send_digest=send_digest, as_json=as_json)
 
 
@@ -80,6 +90,10 @@ def _sign_in(
     else:
         found = connect_account(call.runtime, provider, how, call.user_or_new())
         _go_on(call, found, later=later, as_json=as_json)
+
+
+def _address(account: str | None) -> str | None:
+    return None if account is None else mail_address(account, "--account").lower()
 
 
 def _opener(*, no_browser: bool) -> Callable[[str], object]:
