@@ -7,7 +7,7 @@ import pytest
 
 from tests.worker.cli.keepwarm import ROOT, Keepwarm, tree
 from worker.app.settings import Settings
-from worker.cli.reports.exporting import What
+from worker.cli.reports.exporting import WHAT
 from worker.cli.terminal.shape import SHARED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ def told_of() -> dict[str, Any]:
     """Every command a reader should find; `export` counts once for each thing it takes out."""
     found = dict(TREE)
     export = found.pop("export")
-    return found | {f"export {what.value}": export for what in What}
+    return found | {f"export {what}": export for what in WHAT}
 
 
 def plain(row: str) -> str:

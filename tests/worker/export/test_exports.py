@@ -10,9 +10,9 @@ from typing import Any
 from models.records import Mailbox
 from tests.worker.homes import ANNA, BEN, ME, NOW, friendship, live, mail, open_home
 from worker.app.runtime import Runtime
-from worker.export import interactions, people, relationships
-from worker.export.formats import Format, write
-from worker.export.scope import Scope
+from worker.export.formats.text import Format, write
+from worker.export.rows import interactions, people, relationships
+from worker.export.rows.scope import Scope
 from worker.judgement.rules import rules_in_force
 from worker.storage.transactions import reading
 

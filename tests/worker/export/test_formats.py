@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.export.columns import Column, Kind
-from worker.export.formats import FORMULA, Format, write
-from worker.export.scope import stamp
+from worker.export.formats.text import FORMULA, Format, write
+from worker.export.rows.columns import Column, Kind
+from worker.export.rows.scope import stamp
 
 COLUMNS = (
     Column("id", Kind.PLAIN),

@@ -19,9 +19,9 @@ from tests.worker.queue.processes import until
 from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
-from worker.export import interactions, relationships
-from worker.export.formats import Format, write
-from worker.export.scope import Scope
+from worker.export.formats.text import Format, write
+from worker.export.rows import interactions, relationships
+from worker.export.rows.scope import Scope
 from worker.judgement.rules import rules_in_force
 from worker.queue.broker import middleware
 from worker.queue.due import due_users

@@ -11,7 +11,7 @@ from models.base import seconds
 from models.enums import Warmth
 from worker.cli.terminal.call import UserSession
 from worker.cli.terminal.out import COLOURS, bar, table, told
-from worker.export.scope import stamp
+from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.relationships import Relationship
 from worker.judgement.timeline import Occasion, occasions

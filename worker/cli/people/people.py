@@ -33,7 +33,7 @@ def people(
     """List who there is: how deep the roots go, and how things stand just now."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import NARROW, put_json, say, screen
-    from worker.export.relationships import as_json as as_json_row
+    from worker.export.rows.relationships import as_json as as_json_row
     from worker.judgement.relationships import relationships
 
     with looking(ctx) as desk:
@@ -113,8 +113,8 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
 
 def _story(desk: "UserSession", words: str) -> dict[str, Any]:
     from models.base import seconds
-    from worker.export.relationships import as_json as as_json_row
-    from worker.export.scope import stamp
+    from worker.export.rows.relationships import as_json as as_json_row
+    from worker.export.rows.scope import stamp
     from worker.judgement.timeline import occasions
 
     one = one_of(desk, words)

@@ -1,27 +1,20 @@
-"""`export`: the history, the people or the relationships, as CSV or JSON Lines."""
+"""`export`: the history, its touches, the people or the relationships, in the format you need."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.terminal.shape import command
 
+if TYPE_CHECKING:
+    from worker.cli.terminal.call import UserSession
+    from worker.export.rows.scope import Scope
 
-class What(StrEnum):
-    """What can be taken out."""
-
-    INTERACTIONS = "interactions"
-    PEOPLE = "people"
-    RELATIONSHIPS = "relationships"
-
-
-class Form(StrEnum):
-    """How it is written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
+WHAT = ("interactions", "touches", "people", "relationships", "all")
+FORMS = ("csv", "jsonl", "xlsx", "parquet", "sqlite", "ics", "vcf")
+#: Formats that a terminal cannot show.
+BINARY = frozenset({"xlsx", "parquet", "sqlite"})
 
 
 def add(app: typer.Typer) -> None:
@@ -29,52 +22,69 @@ def add(app: typer.Typer) -> None:
     command(app, export)
 
 
+def _one_of(choices: tuple[str, ...], param: str, said: str) -> str:
+    if said not in choices:
+        raise typer.BadParameter(f"'{said}' is not one of {', '.join(choices)}.", param_hint=param)
+    return said
+
+
 def export(
     ctx: typer.Context,
-    what: Annotated[What, typer.Argument(help="What to take out.")],
-    form: Annotated[Form, typer.Option("--format", help="JSON Lines is exact; CSV is safe to open.")] = Form.CSV,
+    what: Annotated[str, typer.Argument(metavar="|".join(WHAT), help="What to export.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="|".join(FORMS),
+            help="JSON Lines is exact, CSV is safe to open; xlsx and sqlite also hold `all`, "
+            "ics the meetings of interactions, vcf the people of relationships.",
+        ),
+    ] = "csv",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file instead of standard output.")
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day or moment on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Before this day or moment.")] = None,
     person: Annotated[str | None, typer.Option(metavar="PERSON", help="Only what concerns this person.")] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="CSV as Excel opens it by a double click, with local times.")
+    ] = False,
 ) -> None:
-    """Take your history out: every touch, every person, or how things stand with each."""
+    """Export your history: every interaction, every touch, every person, or how things stand with each."""
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.dates import parse_day
     from worker.cli.terminal.out import say
-    from worker.export import formats
     from worker.export.destination import destination
-    from worker.export.scope import Scope
+    from worker.export.writing import HOLDS, Export, Form, What, write
+
+    what, form = _one_of(WHAT, "WHAT", what), _one_of(FORMS, "--format", form)
+    if What(what) not in HOLDS[Form(form)]:
+        held = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
+        raise typer.BadParameter(f"{form} cannot hold {what}, only {held}.", param_hint="--format")
+    if excel and form != "csv":
+        raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
+    with looking(ctx) as desk, destination(output) as out:
+        if output is None and form in BINARY and out.isatty():
+            raise typer.BadParameter(f"A terminal cannot show {form}: name a file.", param_hint="-o")
+        wanted = Export(
+            What(what), Form(form), _scope(desk, since, until, person), desk.zone, lambda: desk.call.rulebook, excel
+        )
+        count = write(desk.connection, wanted, out)
+    if output is not None:
+        say(f"{count:,} {'rows' if what == 'all' else what} written to {output}")
+
+
+def _scope(desk: "UserSession", since: str | None, until: str | None, person: str | None) -> "Scope":
+    from worker.cli.terminal.dates import parse_day
+    from worker.export.rows.scope import Scope
     from worker.identity.find_person import whom
 
-    with looking(ctx) as desk:
-        begin, end = parse_day(since, desk.zone, "--since"), parse_day(until, desk.zone, "--until")
-        if begin is not None and end is not None and end <= begin:
-            raise typer.BadParameter(f"{until} does not come after {since}.", param_hint="--until")
-        scope = Scope(
-            user_id=desk.user_id,
-            now=desk.now,
-            since=begin,
-            until=end,
-            person=whom(desk.connection, desk.user_id, person) if person is not None else None,
-        )
-        match what:
-            case What.INTERACTIONS:
-                from worker.export import interactions as history
-
-                columns, rows = history.COLUMNS, history.interactions(desk.connection, scope)
-            case What.PEOPLE:
-                from worker.export import people
-
-                columns, rows = people.COLUMNS, people.people(desk.connection, scope)
-            case What.RELATIONSHIPS:
-                from worker.export import relationships as standing
-
-                rulebook = desk.call.rulebook
-                columns, rows = standing.COLUMNS, standing.relationships(desk.connection, scope, rulebook)
-        with destination(output) as out:
-            count = formats.write(rows, columns, formats.Format(form.value), out)
-    if output is not None:
-        say(f"{count:,} {what.value} written to {output}")
+    begin, end = parse_day(since, desk.zone, "--since"), parse_day(until, desk.zone, "--until")
+    if begin is not None and end is not None and end <= begin:
+        raise typer.BadParameter(f"{until} does not come after {since}.", param_hint="--until")
+    return Scope(
+        user_id=desk.user_id,
+        now=desk.now,
+        since=begin,
+        until=end,
+        person=whom(desk.connection, desk.user_id, person) if person is not None else None,
+    )

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from models.base import seconds
 from models.enums import Warmth
-from worker.export.scope import stamp
+from worker.export.rows.scope import stamp
 from worker.wording.text import clean
 
 COLOURS = {

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from worker.export.columns import Column, Kind
+from worker.export.rows.columns import Column, Kind
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
 FORMULA = frozenset("=+-@\t\r")
@@ -70,4 +70,4 @@ def _json(values: Sequence[Any]) -> list[str]:
     return ['"' + ENCODER.encode(value).decode().replace('"', '""') + '"' for value in values]
 
 
-CELLS = {Kind.PLAIN: _plain, Kind.TEXT: _text, Kind.JSON: _json}
+CELLS = {Kind.PLAIN: _plain, Kind.MOMENT: _plain, Kind.NUMBER: _plain, Kind.TEXT: _text, Kind.JSON: _json}

@@ -10,16 +10,16 @@ from sqlalchemy.engine import Connection
 
 from models.history import Participation
 from models.people import Address, Person
-from worker.export.columns import Column, Kind
-from worker.export.scope import Scope, stamp
+from worker.export.rows.columns import Column, Kind
+from worker.export.rows.scope import Scope, stamp
 
 COLUMNS: tuple[Column, ...] = (
     Column("person", Kind.TEXT),
     Column("name", Kind.TEXT),
     Column("addresses", Kind.JSON),
     Column("kinds", Kind.JSON),
-    Column("first_at", Kind.PLAIN),
-    Column("last_at", Kind.PLAIN),
+    Column("first_at", Kind.MOMENT),
+    Column("last_at", Kind.MOMENT),
     Column("why", Kind.JSON),
 )
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
-from worker.export.columns import Column, Kind
-from worker.export.scope import Scope, stamp
+from worker.export.rows.columns import Column, Kind
+from worker.export.rows.scope import Scope, stamp
 from worker.judgement.relationships import Relationship
 from worker.judgement.relationships import relationships as judge
 from worker.judgement.rules import RuleBook
@@ -18,18 +18,18 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", Kind.TEXT),
     Column("addresses", Kind.JSON),
     Column("stage", Kind.PLAIN),
-    Column("depth", Kind.PLAIN),
+    Column("depth", Kind.NUMBER),
     Column("warmth", Kind.PLAIN),
-    Column("first_at", Kind.PLAIN),
-    Column("last_at", Kind.PLAIN),
-    Column("last_in_at", Kind.PLAIN),
-    Column("last_out_at", Kind.PLAIN),
-    Column("next_meeting_at", Kind.PLAIN),
-    Column("usual_gap_days", Kind.PLAIN),
-    Column("silent_days", Kind.PLAIN),
-    Column("cold_probability", Kind.PLAIN),
+    Column("first_at", Kind.MOMENT),
+    Column("last_at", Kind.MOMENT),
+    Column("last_in_at", Kind.MOMENT),
+    Column("last_out_at", Kind.MOMENT),
+    Column("next_meeting_at", Kind.MOMENT),
+    Column("usual_gap_days", Kind.NUMBER),
+    Column("silent_days", Kind.NUMBER),
+    Column("cold_probability", Kind.NUMBER),
     Column("reasons", Kind.JSON),
-    Column("as_of", Kind.PLAIN),
+    Column("as_of", Kind.MOMENT),
 )
 
 

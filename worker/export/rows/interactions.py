@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection, Row
 from models.history import Interaction, Participation
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
-from worker.export.columns import Column, Kind
-from worker.export.scope import Scope, stamp
+from worker.export.rows.columns import Column, Kind
+from worker.export.rows.scope import Scope, stamp
 from worker.storage.bulk import chunks
 
 COLUMNS: tuple[Column, ...] = (
@@ -21,14 +21,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("account", Kind.TEXT),
     Column("channel", Kind.PLAIN),
     Column("direction", Kind.PLAIN),
-    Column("occurred_at", Kind.PLAIN),
-    Column("ends_at", Kind.PLAIN),
+    Column("occurred_at", Kind.MOMENT),
+    Column("ends_at", Kind.MOMENT),
     Column("subject", Kind.TEXT),
     Column("thread", Kind.TEXT),
     Column("message_id", Kind.TEXT),
     Column("ical_uid", Kind.TEXT),
-    Column("recurrence_at", Kind.PLAIN),
-    Column("group_size", Kind.PLAIN),
+    Column("recurrence_at", Kind.MOMENT),
+    Column("group_size", Kind.NUMBER),
     Column("my_role", Kind.PLAIN),
     Column("my_response", Kind.PLAIN),
     Column("people", Kind.JSON),

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 
 class Kind(Enum):
-    """What a column holds, and so what a CSV cell of it needs."""
+    """What a column holds, and so how each format writes it."""
 
-    PLAIN = auto()  # our own words, times and numbers: never a comma, a quote or a formula
+    PLAIN = auto()  # our own words: never a comma, a quote or a formula
+    MOMENT = auto()  # RFC 3339 UTC, to the second
+    NUMBER = auto()
     TEXT = auto()  # what others wrote
     JSON = auto()  # lists, or JSON that is written already
 

@@ -1,0 +1,1 @@
+"""How rows are written: text, spreadsheets, Parquet, calendars, contacts and SQLite."""
