@@ -48,9 +48,13 @@ _row = msgspec.json.Decoder(_Row)
 class Export(Growing):
     """A .jsonl file of interactions; rows added at its end are read on from there."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the export at `path`."""
+    def __init__(self, path: Path, *, named: bool = True) -> None:
+        """Read the export at `path`.
+
+        One that was not `named`, only met in a folder, may be anybody's: what it says of who is one person is left out.
+        """
         super().__init__(path, StreamKind.FILE)
+        self._named = named
 
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`; a last row that is not whole is read again when the file has grown."""
@@ -71,13 +75,13 @@ class Export(Growing):
 
     def _record(self, line: bytes, at: int, *, whole: bool) -> Record:
         try:
-            return _exported(_row.decode(line))
+            return _exported(_row.decode(line), named=self._named)
         except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, RecursionError) as error:
             reason = f"this is no row of an interactions export: {error}" if whole else "the file ends within this row"
             return BadRecord(f"{self.stream.title} at byte {at}", reason, f"byte:{at}")
 
 
-def _exported(row: _Row) -> ExportedRecord:
+def _exported(row: _Row, *, named: bool) -> ExportedRecord:
     return ExportedRecord(
         key=_plain(row.id),
         account=_plain(row.account),
@@ -94,7 +98,13 @@ def _exported(row: _Row) -> ExportedRecord:
         my_role=row.my_role,
         my_response=row.my_response,
         people=tuple(
-            ExportedPerson(_plain(one.person), _plain(one.name), _plain(one.address), one.role, one.response)
+            ExportedPerson(
+                _plain(one.person if named else one.address),
+                _plain(one.name),
+                _plain(one.address),
+                one.role,
+                one.response,
+            )
             for one in row.people
         ),
     )

@@ -35,7 +35,7 @@ def _at(path: Path, now: datetime) -> Iterator[Source]:
     # Apple Mail keeps each mailbox as a file called "mbox" in a folder of the mailbox's name.
     place = places.of_folder(path.parent.name if path.name == "mbox" else path.name)
     # A file that was named is an archive, whatever it is called: what cannot be read in it is told.
-    yield from _kind(path, _beginning(path), place, now) or [_bare(path, place)]
+    yield from _kind(path, _beginning(path), place, now, named=True) or [_bare(path, place)]
 
 
 def _bare(path: Path, place: Place) -> Source:
@@ -79,7 +79,7 @@ def _among_others(path: Path, place: Place, now: datetime) -> Iterator[Source]:
         yield from _kind(path, beginning, place, now)
 
 
-def _kind(path: Path, beginning: bytes, place: Place, now: datetime) -> Sequence[Source]:
+def _kind(path: Path, beginning: bytes, place: Place, now: datetime, *, named: bool = False) -> Sequence[Source]:
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return list(zipped(path, now))
@@ -87,8 +87,8 @@ def _kind(path: Path, beginning: bytes, place: Place, now: datetime) -> Sequence
         return [GzippedMbox(path, place)]
     if text[:15].upper() == b"BEGIN:VCALENDAR":
         return [CalendarFile(path, now)]
-    if text.startswith(b"{") and b'"occurred_at"' in text:
-        return [Export(path)]
+    if text.startswith(b"{") and b'"occurred_at"' in text and (named or path.suffix.lower() == ".jsonl"):
+        return [Export(path, named=named)]
     if text.startswith(b"From ") or path.suffix.lower() in {".mbox", ".mbx"}:
         return [Mbox(path, place)]
     return []

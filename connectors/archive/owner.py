@@ -1,16 +1,15 @@
 """Whose archive it is, told from a sample of its records; None where that is not clear and the person must say it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from models.enums import Place
-from models.records import EmailRecord, MeetingRecord, Record
+from models.records import EmailRecord, ExportedRecord, MeetingRecord, Record
 
 FEW = 3  # records; fewer tell nothing
 MOSTLY = 0.7  # of all: the owner is on nearly every record, blind copies and lists aside
 AHEAD = 0.1  # of all: by how much the next one must be behind
-ALIAS = 0.05  # of the sent mail: an address the owner also writes from
 _NOT_PERSONAL = ("list-id", "list-unsubscribe", "precedence=bulk", "precedence=list")
 
 
@@ -31,24 +30,53 @@ def owner_of(sample: Iterable[Record]) -> Owner | None:
             mails.append(record)
         elif isinstance(record, MeetingRecord):
             meetings.append(record)
-    return _by_sent(mails) or _by_delivery(mails) or _by_mails(mails) or _by_meetings(meetings)
+    lists = _lists(mails)
+    return _by_sent(mails) or _by_delivery(mails, lists) or _by_mails(mails, lists) or _by_meetings(meetings)
+
+
+def addresses_in(record: Record) -> Iterator[str]:
+    """Name every address in a record that may be the owner's, lower-case; some come twice."""
+    match record:
+        case EmailRecord():
+            yield from _on_mail(record)
+            if record.delivered_to:
+                yield record.delivered_to.lower()
+        case MeetingRecord():
+            yield from _at_meeting(record)
+        case ExportedRecord():
+            yield record.account.lower()
 
 
 def _by_sent(mails: Sequence[EmailRecord]) -> Owner | None:
-    senders = Counter(mail.sender.address.lower() for mail in mails if mail.place is Place.SENT and mail.sender)
+    """Find who wrote most of the sent mail, but for what was redirected, or sent on somebody's behalf."""
+    senders = Counter(
+        mail.sender.address.lower()
+        for mail in mails
+        if mail.place is Place.SENT and mail.sender and not (mail.submitter or mail.resent_by or mail.list_post)
+    )
     total = senders.total()
     if not total:
         return None
-    addresses = [address for address, count in _ranked(senders) if count >= ALIAS * total]
-    if senders[addresses[0]] < total / 2:
-        return None
-    return Owner(tuple(addresses), f"{senders[addresses[0]]} of {total} sent mails are from {addresses[0]}")
+    address, count = _ranked(senders)[0]
+    return Owner((address,), f"{count} of {total} sent mails are from {address}") if 2 * count >= total else None
 
 
-def _by_delivery(mails: Sequence[EmailRecord]) -> Owner | None:
-    delivered = Counter(mail.delivered_to.lower() for mail in mails if mail.delivered_to)
-    total = delivered.total()
-    if total < FEW:
+def _lists(mails: Iterable[EmailRecord]) -> frozenset[str]:
+    """Find mailing lists: most mails that name one came through it. A list's address is nobody's own."""
+    through: Counter[str] = Counter()
+    naming: Counter[str] = Counter()
+    for mail in mails:
+        naming.update(set(addresses_in(mail)))
+        if mail.list_post:
+            through[mail.list_post.lower()] += 1
+    return frozenset(address for address, count in through.items() if 2 * count >= naming[address])
+
+
+def _by_delivery(mails: Sequence[EmailRecord], lists: Container[str]) -> Owner | None:
+    everywhere = [mail.delivered_to.lower() for mail in mails if mail.delivered_to]
+    delivered = Counter(address for address in everywhere if address not in lists)
+    total = len(everywhere)
+    if total < FEW or not delivered:
         return None
     address, count = _ranked(delivered)[0]
     return (
@@ -56,9 +84,9 @@ def _by_delivery(mails: Sequence[EmailRecord]) -> Owner | None:
     )
 
 
-def _by_mails(mails: Sequence[EmailRecord]) -> Owner | None:
+def _by_mails(mails: Sequence[EmailRecord], lists: frozenset[str]) -> Owner | None:
     personal = [mail for mail in mails if _is_personal(mail)]
-    return _everywhere([set(_on_mail(mail)) for mail in personal], "mails")
+    return _everywhere([set(_on_mail(mail)) - lists for mail in personal], "mails")
 
 
 def _by_meetings(meetings: Sequence[MeetingRecord]) -> Owner | None:
@@ -82,8 +110,10 @@ def _everywhere(records: Sequence[set[str]], kind: str) -> Owner | None:
 
 
 def _is_personal(mail: EmailRecord) -> bool:
-    return mail.place in {Place.ORDINARY, Place.SENT} and not any(
-        mark.startswith(_NOT_PERSONAL) for mark in mail.signals
+    return (
+        mail.place in {Place.ORDINARY, Place.SENT}
+        and not mail.list_post
+        and not any(mark.startswith(_NOT_PERSONAL) for mark in mail.signals)
     )
 
 

@@ -1,21 +1,25 @@
 """Connecting files: whose they are is inferred from a sample of them, unless it is stated."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select, update
 
 from connectors.archive.connector import ArchiveConnector
-from connectors.archive.owner import owner_of
+from connectors.archive.owner import addresses_in, owner_of
 from connectors.base import Page
 from models.accounts import Account
 from models.base import moment
-from models.enums import Provider
+from models.enums import Place, Provider
 from models.records import BadRecord, EmailRecord, ExportedRecord, MeetingRecord, Record
 from worker.accounts.connect import Connected
 from worker.accounts.store import ensure_account
+from worker.addresses.automation import kind_of
+from worker.addresses.canonical import canonical
 from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.ingest.learn import add_own_addresses
@@ -23,6 +27,8 @@ from worker.storage.transactions import writing
 
 #: Records looked at in each stream to find out whose archive it is.
 SAMPLE = 2000
+#: How alike two spellings of one address are at least (difflib's ratio).
+ALIKE = 0.85
 
 
 class NothingToRead(Exception):  # noqa: N818 - says what is wrong
@@ -40,21 +46,20 @@ def connect_archive(
 
     Raises:
         NothingToRead: they hold neither mail nor meetings, and it is not said whose they are.
-        OwnerUnclear: say it with --me.
+        OwnerUnclear: say it with --me, or what was said there is nowhere in them.
         ConnectorError: a path cannot be read.
     """
     now = runtime.clock()
     connector = ArchiveConnector(paths, now=now)
     streams = connector.streams()
+    sample = [record for stream in streams for record in _sample(connector.changes(stream, None, since=moment(0)))]
     mine, evidence = [address.lower() for address in me], "you said so"
-    if not mine:
-        sample = [record for stream in streams for record in _sample(connector.changes(stream, None, since=moment(0)))]
+    if mine:
+        _refuse_typo(mine, sample)
+    else:
         if not any(isinstance(record, EmailRecord | MeetingRecord | ExportedRecord) for record in sample):
             raise NothingToRead(_why_not(sample))
-        mine = sorted({record.account for record in sample if isinstance(record, ExportedRecord)})
-        evidence = "the export names it"
-        if not mine and (owner := owner_of(sample)):
-            mine, evidence = list(owner.addresses), owner.evidence
+        mine, evidence = _whose(sample)
     with writing(runtime.engine) as connection:
         if not mine and user_id is not None:
             mine = list(connection.scalars(select(Account.address).where(Account.user_id == user_id).limit(1)))
@@ -71,6 +76,43 @@ def connect_archive(
         connection.execute(update(Account).where(Account.id == account).values(sources=json.dumps(sources)))
         add_own_addresses(connection, user, mine, why=evidence)
     return Connected(user, account, mine[0], evidence, len(streams))
+
+
+def _whose(sample: Sequence[Record]) -> tuple[list[str], str]:
+    """Tell from a sample whose it is; an export says so of itself, never of the other files."""
+    others = [record for record in sample if isinstance(record, EmailRecord | MeetingRecord)]
+    if not others:
+        return sorted(
+            {record.account for record in sample if isinstance(record, ExportedRecord)}
+        ), "the export names it"
+    owner = owner_of(others)
+    if owner is None or (kind_of(owner.addresses[0]) == "role" and not any(_sent(record) for record in others)):
+        return [], ""  # a shared mailbox is nobody's own
+    return list(owner.addresses), owner.evidence
+
+
+def _sent(record: EmailRecord | MeetingRecord) -> bool:
+    return isinstance(record, EmailRecord) and record.place is Place.SENT
+
+
+def _refuse_typo(mine: Sequence[str], sample: Sequence[Record]) -> None:
+    """Refuse an address that is nowhere in the sample, if it is clear whose it is instead, or how it is written.
+
+    Raises:
+        OwnerUnclear: with the likely address.
+    """
+    named = Counter(address for record in sample for address in addresses_in(record))
+    owner = owner_of(sample)
+    for address in mine:
+        if address in named or any(canonical(address) == canonical(other) for other in named):
+            continue
+        near = get_close_matches(address, sorted(named), n=1, cutoff=ALIKE)
+        likely = owner.addresses[0] if owner else near[0] if near else None
+        if likely:
+            raise OwnerUnclear(
+                f"No email or meeting here names {address}; they look like those of {likely}. "
+                f"Say it: keepwarm connect archive PATH... --me {likely}"
+            )
 
 
 def _sample(pages: Iterable[Page]) -> Iterable[Record]:

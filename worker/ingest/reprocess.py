@@ -15,7 +15,7 @@ from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
-from worker.ingest.classify.merge import clusters, interaction_id, merge
+from worker.ingest.classify.merge import clusters, interaction_ids, merge
 from worker.ingest.classify.versions import current
 from worker.ingest.learn import filters_of
 from worker.storage.bulk import chunks
@@ -55,7 +55,8 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
                         .where(Sighting.stream_id == row.stream_id, Sighting.key == row.key)
                         .values(outcome=outcome, reason=reason, stale=False)
                     )
-            made += [(interaction_id(identity, part, n), merge(part)) for n, part in enumerate(clusters(held))]
+            things = clusters(held)
+            made += zip(interaction_ids(identity, things), map(merge, things), strict=True)
         rows.replace(connection, user_id, chunk, made)
 
 

@@ -7,19 +7,34 @@ from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from models.base import moment
-from models.enums import Touch
-from models.history import Participation
+from models.enums import Response, Role, Touch
+from models.history import Interaction, Participation
 from models.judgement import Introduction
 from models.people import Address
 from worker.judgement.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 from worker.storage.bulk import chunks
 
-BOOKED = (Touch.MET_ONE, Touch.MET, Touch.INVITED)
+#: Meetings ahead that one of the two wants: an invitation, where the other made it or the user made or accepted it.
+BOOKED = or_(
+    Participation.touch.in_((Touch.MET_ONE, Touch.MET)),
+    and_(
+        Participation.touch == Touch.INVITED,
+        or_(
+            Participation.role == Role.ORGANIZER,
+            exists().where(
+                Interaction.user_id == Participation.user_id,
+                Interaction.id == Participation.interaction_id,
+                (Interaction.my_role == Role.ORGANIZER)
+                | Interaction.my_response.in_((Response.ACCEPTED, Response.TENTATIVE)),
+            ),
+        ),
+    ),
+)
 TOUCHES = {touch.value: touch for touch in Touch}
 NEW, FRIEND = aliased(Address), aliased(Address)
 #: Who was introduced, and by whom, as people; made once, because aliases take long to make.
@@ -71,7 +86,7 @@ def _histories(
     part = Participation
     meetings: Any = connection.execute(
         select(Address.person, func.min(part.at))
-        .where(*_whose(user_id, people), part.counts_at > now, part.touch.in_(BOOKED))
+        .where(*_whose(user_id, people), part.counts_at > now, BOOKED)
         .group_by(Address.person)
     )
     booked: dict[str, datetime] = dict(meetings.all())

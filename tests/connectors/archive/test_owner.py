@@ -1,6 +1,7 @@
 """Whose archive it is, said only where it is clear."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,23 +12,8 @@ from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord
 ME, ANN, BOB, LIST = "me@x.example", "ann@x.example", "bob@x.example", "talk@lists.example"
 
 
-def mail(
-    sender: str,
-    *to: str,
-    place: Place = Place.ORDINARY,
-    delivered_to: str | None = None,
-    signals: tuple[str, ...] = (),
-    bcc: tuple[str, ...] = (),
-) -> EmailRecord:
-    return EmailRecord(
-        "k",
-        sender=Mailbox(sender),
-        to=tuple(map(Mailbox, to)),
-        bcc=tuple(map(Mailbox, bcc)),
-        place=place,
-        delivered_to=delivered_to,
-        signals=signals,
-    )
+def mail(sender: str, *to: str, bcc: tuple[str, ...] = (), **more: Any) -> EmailRecord:
+    return EmailRecord("k", sender=Mailbox(sender), to=tuple(map(Mailbox, to)), bcc=tuple(map(Mailbox, bcc)), **more)
 
 
 def meeting(uid: str, organizer: str, *attendees: str, room: str = "room@x.example") -> MeetingRecord:
@@ -42,7 +28,17 @@ CASES: dict[str, tuple[Sequence[EmailRecord | MeetingRecord], tuple[str, ...] | 
     "sent mail": ([mail("Me@x.example", ANN, place=SENT), mail(BOB, ANN), mail(BOB, ANN), mail(BOB, ANN)], (ME,)),
     "sent mail from two addresses": (
         [mail(ME, ANN, place=SENT)] * 8 + [mail("alias@x.example", BOB, place=SENT)] * 2,
-        (ME, "alias@x.example"),
+        (ME,),
+    ),
+    "redirected, and on behalf of another": (
+        [mail(ANN, ME, place=SENT, resent_by=Mailbox(ME)), mail(BOB, ANN, place=SENT, submitter=Mailbox(ME))] * 5
+        + [mail(ME, ANN, place=SENT)],
+        (ME,),
+    ),
+    "the archive of a list": ([mail(ANN, LIST, delivered_to=LIST, list_post=LIST)] * 6, None),
+    "a forged list is none": (
+        [mail(ANN, ME, delivered_to=ME)] * 6 + [mail(BOB, ME, delivered_to=ME, list_post=ME)],
+        (ME,),
     ),
     "delivery": ([mail(ANN, LIST, delivered_to=ME)] * 5, (ME,)),
     "deliveries to many": ([mail(ANN, LIST, delivered_to=f"m{n}@x.example") for n in range(9)], None),

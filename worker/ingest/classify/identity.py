@@ -7,8 +7,8 @@ from models.base import seconds
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
 
-#: What an export calls an interaction: its identity, and for a reused Message-ID the day.
-EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6})?")
+#: What an export calls an interaction: its identity, and for a reused Message-ID the day and what it tells.
+EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6}(-[0-9a-f]{8})?)?")
 
 ContactRecord = EmailRecord | MeetingRecord | ExportedRecord
 

@@ -14,10 +14,15 @@ def _pair(mailbox: Mailbox) -> tuple[str, str]:
 
 
 def _my_part(record: MeetingRecord, filters: Filters) -> tuple[bool, Attendee | None]:
-    """Whether the user organised it, and the user's own line among the attendees."""
+    """Whether the user organised it, and the user's own line among the attendees.
+
+    What is in one's own calendar and has no organizer is one's own note.
+    """
     said = {record.me.lower()} if record.me else set()
-    organised = record.organizer is not None and (
-        filters.is_own(record.organizer.address) or record.organizer.address.lower() in said
+    organised = (
+        record.own_calendar
+        if record.organizer is None
+        else filters.is_own(record.organizer.address) or record.organizer.address.lower() in said
     )
     mine = next((a for a in record.attendees if filters.is_own(a.address) or a.address.lower() in said), None)
     return organised, mine
@@ -62,13 +67,14 @@ def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | Non
     coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
     if not coming:
         return Skipped("declined by the others")
-    unanswered = mine is not None and mine.response is Response.NONE and not organised
+    my_role = Role.ORGANIZER if organised else Role.ATTENDEE
+    my_response = mine.response if mine else (Response.ACCEPTED if organised else None)
     size = coming + 1 if not record.attendees_omitted else max(coming + 1, 200)
     people: dict[str, Part] = {
         address: (
             role,
             attendee.response,
-            meeting_touch(role, attendee.response, size, unanswered=unanswered),
+            meeting_touch(role, attendee.response, size, my_role, my_response),
             attendee.name,
         )
         for address, (role, attendee) in others.items()
@@ -85,6 +91,6 @@ def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | Non
         subject=record.subject if filters.keep_subjects else None,
         ical_uid=record.ical_uid,
         recurrence_at=seconds(record.recurrence_at) if record.recurrence_at else None,
-        my_role=Role.ORGANIZER if organised else Role.ATTENDEE,
-        my_response=mine.response if mine else (Response.ACCEPTED if organised else None),
+        my_role=my_role,
+        my_response=my_response,
     )

@@ -1,8 +1,12 @@
 """How several tellings of one thing become one interaction: for every field an order-free way to merge (pure)."""
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from hashlib import blake2b
+from itertools import islice
 from typing import TypeVar
 
 from models.enums import Channel, Direction, Response, Role
@@ -12,7 +16,12 @@ from worker.ingest.classify.touch import touch_of
 
 ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE)
 RESPONSES = (Response.ACCEPTED, Response.TENTATIVE, Response.NONE, Response.DECLINED)
+#: Copies of one's own mail that are compared with another: there are rarely more than two.
+COPIES = 50
 DIRECTIONS = (Direction.OUT, Direction.IN, Direction.MUTUAL)
+
+#: What stands before a subject without being of it: "[list]", "[EXTERNAL]", "Re:".
+_PREFIXES = re.compile(r"^(?:\s*(?:\[[^\]]{0,80}\]|(?:re|aw|fwd?|wg)\s*:))+\s*", re.IGNORECASE)
 
 T = TypeVar("T", str, int)
 Word = TypeVar("Word", bound=StrEnum)
@@ -21,13 +30,48 @@ Word = TypeVar("Word", bound=StrEnum)
 def clusters(tellings: Sequence[Accepted]) -> list[list[Accepted]]:
     """Part tellings of one identity into the things they tell of, earliest first.
 
-    Mails whose times lie more than two days apart are different mails that reuse one Message-ID.
+    Mails that reuse one Message-ID are different mails where their times lie more than two days apart, or where they
+    disagree on the recipients or the subject: whoever was in copy knows a Message-ID, and may tell of it otherwise.
     """
     if not tellings:
         return []
+    if tellings[0].channel is Channel.MEETING:
+        return [sorted(tellings, key=lambda held: held.occurred_at)]
+    found = [chain for agreeing in _agreeing(tellings) for chain in _near(agreeing)]
+    return sorted(found, key=lambda cluster: (cluster[0].occurred_at, _told(cluster[0])))
+
+
+Content = tuple[str, tuple[str, ...]]
+
+
+def _told(held: Accepted) -> Content:
+    """Say what a telling names: a subject without what lists and mail programs put before it, and everybody in it."""
+    return _PREFIXES.sub("", held.subject or "").strip().casefold(), tuple(sorted(held.people))
+
+
+def _agreeing(tellings: Sequence[Accepted]) -> Iterable[list[Accepted]]:
+    """Group mails that agree; those that tell most come first, so that the groups do not depend on the order."""
+    groups: dict[Content, list[Accepted]] = {}
+    of_people: dict[tuple[str, ...], Content] = {}
+    for held in sorted(tellings, key=lambda held: (held.subject is None, -len(held.people), _told(held))):
+        content = subject, people = _told(held)
+        if held.subject is None:
+            content = of_people.get(people, content)
+        if content not in groups and held.direction is Direction.OUT:
+            # only the writer's own copy names the blind copies
+            wider = (
+                known
+                for known in islice(groups, COPIES)
+                if set(people) <= set(known[1]) and (held.subject is None or subject == known[0])
+            )
+            content = next(wider, content)
+        groups.setdefault(content, []).append(held)
+        of_people.setdefault(people, content)
+    return groups.values()
+
+
+def _near(tellings: Iterable[Accepted]) -> list[list[Accepted]]:
     ordered = sorted(tellings, key=lambda held: held.occurred_at)
-    if ordered[0].channel is Channel.MEETING:
-        return [ordered]
     found = [[ordered[0]]]
     for held in ordered[1:]:
         if held.occurred_at - found[-1][-1].occurred_at > BELIEVED:
@@ -36,9 +80,16 @@ def clusters(tellings: Sequence[Accepted]) -> list[list[Accepted]]:
     return found
 
 
-def interaction_id(identity: str, cluster: Sequence[Accepted], index: int) -> str:
-    """Name the interaction: its identity, and for a reused Message-ID the day as well."""
-    return identity if index == 0 else f"{identity}-{cluster[0].occurred_at // 86400}"
+def interaction_ids(identity: str, things: Sequence[Sequence[Accepted]]) -> list[str]:
+    """Name what `clusters` found: the identity; for a reused Message-ID the day as well, and what it tells."""
+    names: list[str] = []
+    for cluster in things:
+        name = f"{identity}-{cluster[0].occurred_at // 86400}" if names else identity
+        if name in names:
+            content = json.dumps(min(map(_told, cluster))).encode()
+            name = f"{name}-{blake2b(content, digest_size=4).hexdigest()}"
+        names.append(name)
+    return names
 
 
 def merge(tellings: Sequence[Accepted]) -> Accepted:

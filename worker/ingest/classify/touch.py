@@ -19,11 +19,21 @@ def mail_touch(theirs: Role, mine: Role, recipients: int) -> Touch:
     return Touch.IN_ONE if recipients == 1 else Touch.IN
 
 
-def meeting_touch(theirs: Role, response: Response, size: int, *, unanswered: bool) -> Touch | None:
-    """Classify a meeting by the other's answer, the number of people coming, and whether the user never answered."""
+def meeting_touch(
+    theirs: Role, response: Response, size: int, mine: Role | None, my_response: Response | None
+) -> Touch | None:
+    """Classify a meeting by both answers, who organised it, and the number of people coming.
+
+    What a third person has put into the calendar says nothing of the user and the others until the user has answered;
+    `my_response` is None where the user was not even named.
+    """
     if response is Response.DECLINED:
         return None
-    if unanswered or (response is Response.NONE and theirs is not Role.ORGANIZER):
+    if mine is not Role.ORGANIZER and theirs is not Role.ORGANIZER and my_response in {None, Response.NONE}:
+        return Touch.SEEN
+    if mine is not Role.ORGANIZER and my_response is Response.NONE:
+        return Touch.INVITED
+    if response is Response.NONE and theirs is not Role.ORGANIZER:
         return Touch.INVITED
     if size == 2:
         return Touch.MET_ONE
@@ -41,5 +51,4 @@ def touch_of(
     """Classify an interaction from what is stored and exported of it; `size` counts the user and all who came."""
     if channel is Channel.EMAIL:
         return mail_touch(theirs, mine or Role.TO, size - 1)
-    unanswered = my_response is Response.NONE and mine is not Role.ORGANIZER
-    return meeting_touch(theirs, response or Response.NONE, size, unanswered=unanswered)
+    return meeting_touch(theirs, response or Response.NONE, size, mine, my_response)
