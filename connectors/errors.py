@@ -12,11 +12,15 @@ ConnectorError
 ├── AccessDenied              stop this stream alone, tell the person, look again tomorrow
 ├── CursorExpired             resynchronise from None and reconcile
 └── ProtocolError             stop this stream and tell the operator
+
+The class says what happens next; the code and the fields say what happened (models.errors).
 """
 
+from models.errors import CodedError
 
-class ConnectorError(Exception):
-    """The only kind of exception that leaves a connector; `str(error)` is one sentence for the person."""
+
+class ConnectorError(CodedError):
+    """The only kind of exception that leaves a connector."""
 
 
 class Transient(ConnectorError):  # noqa: N818 - named by what happens next, as the design's tree is
@@ -26,8 +30,8 @@ class Transient(ConnectorError):  # noqa: N818 - named by what happens next, as 
 class RateLimited(Transient):
     """The provider asks for a pause of `retry_after` seconds."""
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, /, *, retry_after: float, **fields: object) -> None:
+        super().__init__(code, **fields)
         self.retry_after = retry_after
 
 
@@ -54,8 +58,8 @@ class TokenRevoked(NeedsReauthorisation):
 class ScopeMissing(NeedsReauthorisation):
     """The grant does not cover what is needed; `scope` names it."""
 
-    def __init__(self, message: str, *, scope: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, /, *, scope: str, **fields: object) -> None:
+        super().__init__(code, scope=scope, **fields)
         self.scope = scope
 
 

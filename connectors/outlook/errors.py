@@ -41,8 +41,8 @@ class Unauthorised(ProviderUnavailable):
     Transient, for only the token endpoint knows whether the sign-in itself has ended.
     """
 
-    def __init__(self, message: str, *, claims: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, code: str, /, *, claims: str = "", **fields: object) -> None:
+        super().__init__(code, **fields)
         self.claims = claims
 
 

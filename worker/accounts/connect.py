@@ -46,7 +46,7 @@ def connect_account(runtime: Runtime, provider: Provider, how: SignIn, user_id: 
     """
     sign_in = PROVIDERS[provider].sign_in
     if sign_in is None:
-        raise UnknownAccount(f"{PROVIDERS[provider].label} are connected without a sign-in.")
+        raise UnknownAccount("account.no_sign_in", provider=PROVIDERS[provider].label)
     wanted = how.login_hint or _waiting(runtime, provider, user_id)
     grant = sign_in(runtime.settings, replace(how, login_hint=wanted))
     if wanted is not None:
@@ -81,10 +81,7 @@ def _check_choice(runtime: Runtime, provider: Provider, grant: Grant, wanted: st
             )
         )
     if not subject or subject != grant.subject:
-        raise NeedsReauthorisation(
-            f"In the browser {chosen} was chosen, but {wanted} was to be connected. Nothing was stored: choose"
-            f" {wanted}, or connect the other one with: keepwarm connect {provider} --account {chosen}"
-        )
+        raise NeedsReauthorisation("account.other_mailbox", chosen=chosen, wanted=wanted, provider=provider)
 
 
 def _store(runtime: Runtime, provider: Provider, grant: Grant, user_id: int | None) -> Connected:

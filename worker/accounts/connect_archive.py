@@ -15,6 +15,7 @@ from connectors.base import Page
 from models.accounts import Account
 from models.base import moment
 from models.enums import Place, Provider
+from models.errors import CodedError
 from models.records import BadRecord, EmailRecord, ExportedRecord, MeetingRecord, Record
 from worker.accounts.connect import Connected
 from worker.accounts.store import ensure_account
@@ -31,11 +32,11 @@ SAMPLE = 2000
 ALIKE = 0.85
 
 
-class NothingToRead(Exception):  # noqa: N818 - says what is wrong
+class NothingToRead(CodedError):  # noqa: N818 - says what is wrong
     """The files hold neither mail nor meetings."""
 
 
-class OwnerUnclear(Exception):  # noqa: N818 - says what is wrong
+class OwnerUnclear(CodedError):  # noqa: N818 - says what is wrong
     """Nothing in the archive says whose it is."""
 
 
@@ -58,17 +59,14 @@ def connect_archive(
         _refuse_typo(mine, sample)
     else:
         if not any(isinstance(record, EmailRecord | MeetingRecord | ExportedRecord) for record in sample):
-            raise NothingToRead(_why_not(sample))
+            raise _why_not(sample)
         mine, evidence = _whose(sample)
     with writing(runtime.engine) as connection:
         if not mine and user_id is not None:
             mine = list(connection.scalars(select(Account.address).where(Account.user_id == user_id).limit(1)))
             evidence = "it is connected already"
         if not mine:
-            raise OwnerUnclear(
-                "Nothing in these files says whose they are. "
-                "Say it: keepwarm connect archive PATH... --me you@example.org"
-            )
+            raise OwnerUnclear("account.owner_unclear")
         user = user_id if user_id is not None else add_user(connection, mine[0], now)
         account = ensure_account(connection, user, Provider.ARCHIVE, mine[0], runtime)
         known: list[str] = json.loads(connection.scalar(select(Account.sources).where(Account.id == account)) or "[]")
@@ -120,11 +118,9 @@ def _sample(pages: Iterable[Page]) -> Iterable[Record]:
     return islice(records, SAMPLE)
 
 
-def _why_not(sample: Iterable[Record]) -> str:
-    """Say that there is neither mail nor a calendar, with the first thing that stood against it."""
+def _why_not(sample: Iterable[Record]) -> NothingToRead:
+    """Name the first record that could not be read, if there is one."""
     bad = next((record for record in sample if isinstance(record, BadRecord)), None)
-    where = f" ({bad.where}: {bad.reason})" if bad else ""
-    return (
-        f"No mail and no meetings can be read there{where}. keepwarm reads mbox, Maildir, .eml, .ics, Takeout .zip and "
-        "its own export. If mail is yet to come there, say whose: --me you@example.org"
-    )
+    if bad is None:
+        return NothingToRead("account.nothing_to_read")
+    return NothingToRead("account.nothing_readable", where=bad.where, reason=bad.reason)

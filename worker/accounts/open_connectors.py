@@ -103,7 +103,7 @@ def open_connector(runtime: Runtime, account_id: int, stream_id: int = 0) -> Con
             )
         ).one_or_none()
     if account is None:
-        raise UnknownAccount(f"Account {account_id} is gone.")
+        raise UnknownAccount("account.gone", number=account_id)
     provider = PROVIDERS[account.provider]
     if not stream_id or provider.local:
         return provider.open(runtime, account)

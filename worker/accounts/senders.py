@@ -78,10 +78,10 @@ def open_sender(runtime: Runtime, user_id: int) -> Sender:
     with reading(runtime.engine) as connection:
         consent = consent_of(connection, user_id)
     if consent is None:
-        raise UnknownAccount("No account is allowed to send. See: keepwarm connect gmail|outlook --send-digest")
+        raise UnknownAccount("account.none_sends")
     account = consent.account_id
     secret = secret_of(runtime, account, SEND)
     sending = PROVIDERS[consent.provider].sending
     if sending is None:
-        raise UnknownAccount(f"{PROVIDERS[consent.provider].label} cannot send the digest.")
+        raise UnknownAccount("account.cannot_send", provider=PROVIDERS[consent.provider].label)
     return sending.open(runtime, account, secret, lambda new: keep_secret(runtime, account, new, SEND))

@@ -26,7 +26,7 @@ def allow_sending(runtime: Runtime, user_id: int, provider: Provider, how: SignI
     """
     sending = PROVIDERS[provider].sending
     if sending is None:
-        raise UnknownAccount(f"{PROVIDERS[provider].label} cannot send the digest.")
+        raise UnknownAccount("account.cannot_send", provider=PROVIDERS[provider].label)
     known = _connected(runtime, user_id, provider)
     grant = sending.allow(runtime.settings, replace(how, login_hint=_only(known)))
     return _keep(runtime, user_id, provider, known, grant.address, grant.credentials)
@@ -41,7 +41,7 @@ def _connected(runtime: Runtime, user_id: int, provider: Provider) -> dict[str, 
         )
         found = {row.address: row.id for row in rows}
     if not found:
-        raise UnknownAccount(f"No {provider} account is connected to send through. First: keepwarm connect {provider}")
+        raise UnknownAccount("account.none_to_send", provider=provider)
     return found
 
 
@@ -52,9 +52,7 @@ def _only(known: dict[str, int]) -> str | None:
 def _keep(runtime: Runtime, user_id: int, provider: Provider, known: dict[str, int], address: str, secret: str) -> str:
     chosen = address.lower()
     if chosen not in known:
-        raise NeedsReauthorisation(
-            f"In the browser {chosen} was chosen, but connected is {', '.join(known)}: nothing was stored. "
-            f"Choose that one, or connect this one first: keepwarm connect {provider}"
-        )
+        connected = ", ".join(known)
+        raise NeedsReauthorisation("account.other_chosen", chosen=chosen, connected=connected, provider=provider)
     keep_consent(runtime, user_id, known[chosen], secret)
     return chosen

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from models.enums import Provider
+from models.errors import CodedError
 from models.history import Sighting
 from worker.app.runtime import Runtime
 from worker.ingest import rows
@@ -16,7 +17,7 @@ from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 
 
-class UnknownAccount(Exception):  # noqa: N818 - says what is wrong
+class UnknownAccount(CodedError):  # noqa: N818 - says what is wrong
     """No account of the user has this address."""
 
 
@@ -81,7 +82,7 @@ def secret_of(runtime: Runtime, account_id: int, purpose: str = "read") -> str:
             select(Secret.sealed).where(Secret.account_id == account_id, Secret.purpose == purpose)
         )
     if sealed is None:
-        raise UnknownAccount("The account is disconnected. Connect it again: keepwarm connect gmail|outlook")
+        raise UnknownAccount("account.disconnected")
     return runtime.vault.open(sealed)
 
 
@@ -101,7 +102,7 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
     if len(fits) == 1:
         return fits[0]
     there = ", ".join(f"{row.provider}:{row.address}" for row in known) or "none"
-    raise UnknownAccount(f"{'More than one' if fits else 'No'} account is called {address}. There are: {there}")
+    raise UnknownAccount("account.ambiguous" if fits else "account.unknown", address=address, there=there)
 
 
 def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:

@@ -6,9 +6,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import User
+from models.errors import CodedError
 
 
-class UnknownUser(Exception):  # noqa: N818 - says what is wrong
+class UnknownUser(CodedError):  # noqa: N818 - says what is wrong
     """No such user, or it is not said which of several is meant."""
 
 
@@ -33,11 +34,11 @@ def the_user(connection: Connection, address: str | None = None) -> int:
         for key, known in users:
             if known == address.strip().lower():
                 return key
-        raise UnknownUser(f"There is no user {address}. See: keepwarm users list")
+        raise UnknownUser("account.unknown_user", address=address)
     if not users:
-        raise UnknownUser("Nothing is connected yet. Begin with: keepwarm connect gmail|outlook|archive PATH")
+        raise UnknownUser("account.not_connected")
     if len(users) > 1:
-        raise UnknownUser("There are several users; say which with --user ADDRESS: " + ", ".join(a for _, a in users))
+        raise UnknownUser("account.several_users", users=", ".join(a for _, a in users))
     return users[0][0]
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from models.errors import CodedError
 from worker.app.settings import Settings
 
 
-class WrongKey(Exception):  # noqa: N818 - says what is wrong
+class WrongKey(CodedError):  # noqa: N818 - says what is wrong
     """A sealed secret does not open with the keys at hand."""
 
 

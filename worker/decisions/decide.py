@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
+from models.errors import CodedError
 from models.people import Address, Decision, OwnAddress
 from worker.addresses.canonical import canonical
 from worker.ingest import rows
@@ -17,8 +18,8 @@ from worker.storage.bulk import put
 QUIETING = ("snooze", "mute", "rest")
 
 
-class NotPossible(Exception):  # noqa: N818 - says what is wrong
-    """What was asked for makes no sense here; the sentence says why."""
+class NotPossible(CodedError):  # noqa: N818 - says what is wrong
+    """What was asked for cannot be done here; the code says why."""
 
 
 def quiet_person(
@@ -50,7 +51,7 @@ def merge(connection: Connection, user_id: int, one: str, other: str, now: datet
         NotPossible: they are one already.
     """
     if one == other:
-        raise NotPossible("These are one person already.")
+        raise NotPossible("person.same")
     subject, other = sorted((one, other))
     say(connection, user_id, "merge", subject, other, now)
     rows.touch(
@@ -67,9 +68,9 @@ def split(connection: Connection, user_id: int, person: str, address: str, now: 
     bare = canonical(address)
     theirs = addresses_of(connection, user_id, person)
     if bare not in map(canonical, theirs):
-        raise NotPossible(f"{address} does not belong to {person}. Theirs: {', '.join(theirs)}")
+        raise NotPossible("person.not_theirs", address=address, person=person, theirs=", ".join(theirs))
     if all(canonical(other) == bare for other in theirs):
-        raise NotPossible(f"{address} is the only mailbox of this person: there is nothing to split.")
+        raise NotPossible("person.only_address", address=address)
     undone = connection.execute(
         delete(Decision).where(
             Decision.user_id == user_id,
@@ -92,7 +93,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
     bare = _blockable(subject)
     own = set(connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
     if bare in own:
-        raise NotPossible(f"{subject} is your own address.")
+        raise NotPossible("person.own_address", address=subject)
     say(connection, user_id, "block", bare, "", now)
     mark_mentions_stale(connection, user_id, [bare])
     return bare
@@ -115,7 +116,7 @@ def _blockable(subject: str) -> str:
         return canonical(said)
     local, at, domain = said.rpartition("@")
     if not (local and at and domain):
-        raise NotPossible(f"{subject!r} is neither an address nor an @domain.")
+        raise NotPossible("person.not_blockable", subject=subject)
     return canonical(said)
 
 

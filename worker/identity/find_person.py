@@ -9,6 +9,7 @@ from unicodedata import combining, normalize
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from models.errors import CodedError
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
 
@@ -16,8 +17,8 @@ from worker.addresses.canonical import canonical
 FEW = 5
 
 
-class PersonUnclear(Exception):  # noqa: N818 - says what is wrong
-    """Nobody fits what was said, or more than one does; the sentence names those who come near."""
+class PersonUnclear(CodedError):  # noqa: N818 - says what is wrong
+    """No person matches, or more than one does; the fields name those who come near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,17 @@ def whom(connection: Connection, user_id: int, words: str) -> str:
     if len(found) == 1:
         return found[0].key
     if found:
-        raise PersonUnclear(f"{words!r} fits more than one person; say which: {_listed(found)}")
+        raise PersonUnclear("person.several", words=words, found=_listed(found))
     kind = connection.scalar(
         select(Address.kind).where(Address.user_id == user_id, Address.address == words.strip().lower())
     )
     if kind is not None:
         article = "a list" if kind == "list" else f"a {kind} address"
-        raise PersonUnclear(f"{words} is {article}, not a person: nothing is judged of it.")
+        raise PersonUnclear("person.not_a_person", address=words, kind=article)
     near = nearest(words, known)
-    notify = f" Did you mean {_listed(near)}?" if near else " See: keepwarm people"
-    raise PersonUnclear(f"Nobody here is called {words!r}.{notify}")
+    if near:
+        raise PersonUnclear("person.did_you_mean", words=words, near=_listed(near))
+    raise PersonUnclear("person.unknown", words=words)
 
 
 def plain(text: str) -> str:

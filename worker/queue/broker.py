@@ -9,6 +9,7 @@ from dramatiq.middleware import Middleware, Retries, TimeLimit
 from pika.exceptions import AMQPError
 from redis.exceptions import RedisError
 
+from models.errors import CodedError
 from worker.app.metrics import Counting
 
 #: What a broker that does not answer makes of a call.
@@ -25,7 +26,7 @@ TRIES = 3
 SILENCE = 15_000
 
 
-class UnknownBroker(Exception):  # noqa: N818 - says what is wrong
+class UnknownBroker(CodedError):  # noqa: N818 - says what is wrong
     """KEEPWARM_BROKER_URL names no broker we know."""
 
 
@@ -65,7 +66,7 @@ def open_broker(url: str) -> Broker:
 
         # confirmed: else a message for a queue that was lost vanishes, and the queue is never made again
         return RabbitmqBroker(url=url, middleware=middleware(), confirm_delivery=True)
-    raise UnknownBroker(f"KEEPWARM_BROKER_URL begins with {scheme}: it must be memory://, redis://... or amqp://...")
+    raise UnknownBroker("app.unknown_broker", scheme=scheme)
 
 
 def leaving(broker: Broker) -> threading.Event:

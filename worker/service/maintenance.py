@@ -11,6 +11,7 @@ from worker.app.runtime import Runtime
 from worker.app.vault import WrongKey
 from worker.storage.retention import tidy
 from worker.storage.transactions import reading, writing
+from worker.wording.errors.sentence import sentence
 
 EVERY = timedelta(days=1)
 
@@ -48,5 +49,5 @@ class Maintenance:
         try:
             return reseal(self.runtime.engine, self.runtime.vault, after=after)
         except WrongKey as error:
-            log.warning("the keys cannot be used", reason=str(error))
+            log.warning("the keys cannot be used", reason=sentence(error))
             return None

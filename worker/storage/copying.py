@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.engine import Connection, Engine
 
+from models.errors import CodedError
 from models.tables import Base
 from worker.storage.migrations import check_schema, upgrade
 from worker.storage.transactions import reading, writing
@@ -15,7 +16,7 @@ BATCH = 1000
 PASSING = {"locks"}
 
 
-class NotEmpty(Exception):  # noqa: N818 - says what is wrong
+class NotEmpty(CodedError):  # noqa: N818 - says what is wrong
     """The database to copy to holds something already."""
 
 
@@ -32,10 +33,7 @@ def copy(source: Engine, target: Engine) -> dict[str, int]:
     with reading(source) as old, writing(target) as new:
         for table in tables:
             if new.execute(select(func.count()).select_from(table)).scalar():
-                raise NotEmpty(
-                    f"The database to copy to is in use already: its table {table.name} holds rows. "
-                    "Name an empty one, and stop every keepwarm that works on it."
-                )
+                raise NotEmpty("app.not_empty", table=table.name)
         return {table.name: _copy_table(old, new, table) for table in tables}
 
 

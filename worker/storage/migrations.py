@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 import models.migrations
+from models.errors import CodedError
 
 MIGRATIONS = Path(models.migrations.__file__).parent
 
 
-class SchemaMismatch(Exception):  # noqa: N818 - says what is wrong
+class SchemaMismatch(CodedError):  # noqa: N818 - says what is wrong
     """The database was made by a newer keepwarm, or has not been upgraded."""
 
 
@@ -55,7 +56,5 @@ def check_schema(engine: Engine) -> None:
     if found == known[-1]:
         return
     if found is None or found in known:
-        raise SchemaMismatch("The database is from an older keepwarm. Run: keepwarm db upgrade")
-    raise SchemaMismatch(
-        "The database is from a newer keepwarm than this one. Install that version, or restore a backup."
-    )
+        raise SchemaMismatch("app.older_schema")
+    raise SchemaMismatch("app.newer_schema")

@@ -26,6 +26,7 @@ from worker.app.settings import Settings
 from worker.app.vault import WrongKey
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
+from worker.wording.errors.sentence import sentence
 
 #: No stream is read again sooner than this after its last reading, however many hints come.
 SPACING = timedelta(seconds=20)
@@ -112,7 +113,7 @@ def renew_subscription(runtime: Runtime, account_id: int) -> None:
     except ConnectorError as error:
         wait = SOON if isinstance(error, Transient) else LATER
         log.warning("no hints", account=account_id, error=type(error).__name__)
-        refused = {"trouble": str(error), "due_at": runtime.clock() + wait} | ({} if keep else {"place": ""})
+        refused = {"trouble": sentence(error), "due_at": runtime.clock() + wait} | ({} if keep else {"place": ""})
         with writing(runtime.engine) as connection:
             connection.execute(
                 update(PushSubscription).where(PushSubscription.account_id == account_id).values(**refused)

@@ -35,6 +35,7 @@ from worker.storage.outages import at_last
 from worker.storage.transactions import writing
 from worker.sync.deferred import fetch_deferred
 from worker.sync.push import SPACING
+from worker.wording.errors.sentence import sentence
 
 #: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
 RARELY = 15
@@ -157,7 +158,7 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
     own = (StreamState.id == lease.stream_id, StreamState.fence == lease.fence)
     with writing(runtime.engine) as connection:
         failures = connection.scalar(select(StreamState.failures).where(*own)) or 0
-        values: dict[str, Any] = {"failures": failures + 1, "trouble": str(error)}
+        values: dict[str, Any] = {"failures": failures + 1, "trouble": sentence(error)}
         outcome = Outcome.LATER
         match error:
             case CursorExpired():
@@ -173,7 +174,9 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
                 values["due_at"] = now + pause_after(failures)
             case NeedsReauthorisation():
                 connection.execute(
-                    update(Account).where(Account.id == account_id).values(state="needs_person", trouble=str(error))
+                    update(Account)
+                    .where(Account.id == account_id)
+                    .values(state="needs_person", trouble=sentence(error))
                 )
                 outcome = Outcome.STOPPED
             case _:
@@ -192,6 +195,6 @@ def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorErro
     own = Account.id == account_id
     with writing(runtime.engine) as connection:
         provider = connection.scalar(
-            update(Account).where(own).values(state=state, trouble=str(error), **known).returning(Account.provider)
+            update(Account).where(own).values(state=state, trouble=sentence(error), **known).returning(Account.provider)
         )
     FAILED.labels(provider, type(error).__name__).inc()

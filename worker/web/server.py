@@ -11,6 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import structlog
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
+from models.errors import CodedError
+
 #: Says what is wrong with this process, or nothing.
 Trouble = Callable[[], str]
 Application = Callable[..., Iterable[bytes]]
@@ -18,7 +20,7 @@ Application = Callable[..., Iterable[bytes]]
 log = structlog.get_logger(__name__)
 
 
-class EndpointBusy(Exception):  # noqa: N818 - says what is wrong
+class EndpointBusy(CodedError):  # noqa: N818 - says what is wrong
     """An address to listen at cannot be used."""
 
 
@@ -105,10 +107,8 @@ def listening(address: str, application: Application, setting: str) -> Iterator[
     try:
         server = make_server(host.strip("[]") or "127.0.0.1", int(port), application, _Threads, handler_class=_Silent)
     except (ValueError, OverflowError, OSError) as error:
-        raise EndpointBusy(
-            f"{setting}={address} cannot be used ({getattr(error, 'strerror', None) or 'it is not host:port'}). "
-            "Each process needs an address of its own, such as 127.0.0.1:9464."
-        ) from error
+        why = getattr(error, "strerror", None) or "it isn't host:port"
+        raise EndpointBusy("app.address_busy", setting=setting, address=address, why=why) from error
     thread = threading.Thread(target=server.serve_forever, name="endpoint", daemon=True)
     thread.start()
     try:

@@ -18,7 +18,7 @@ MINE = Mailbox(ME, "Me")
     [
         (("digest", "--json", "--html", "x.html"), 2, "choose one"),
         (("export", "interactions", "--since", "2026-11-01", "--until", "2026-10-01"), 2, "does not come after"),
-        (("digest", "--send"), 1, "KEEPWARM_SMTP_URL is not set"),
+        (("digest", "--send"), 1, "Sending isn't set up"),
         (("people", "--now", "2500-01-01T00:00:00Z"), 2, "1971 to 2100"),
         (("connect", "archive", "/nowhere", "--me", "me@example.org"), 1, "There is no such file or folder: /nowhere."),
         (("connect", "archive", "/etc", "--me", "nobody"), 2, "'nobody' is no mail address"),

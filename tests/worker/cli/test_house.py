@@ -199,7 +199,7 @@ def test_the_database_is_made_and_upgraded(empty: Keepwarm) -> None:
 
 def test_disconnecting_keeps_the_history_or_erases_it(keepwarm: Keepwarm) -> None:
     before = keepwarm("export", "interactions").out
-    assert "No account is called" in keepwarm("disconnect", "nobody@x.example").err
+    assert "No account matches" in keepwarm("disconnect", "nobody@x.example").err
     assert keepwarm("disconnect", ME).code == 0
     assert keepwarm("export", "interactions").out == before
     assert keepwarm("disconnect", ME, "--erase", say="n\n").code == 1

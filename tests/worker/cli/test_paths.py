@@ -59,7 +59,7 @@ def test_a_database_of_a_newer_version_is_refused_without_touching_it(keepwarm: 
     database.commit()
     found = keepwarm.process("people")
     assert found.code == 1
-    assert "newer keepwarm" in found.err
+    assert "newer version of keepwarm" in found.err
     assert "Traceback" not in found.err
     assert "Traceback" in keepwarm.process("people", "--debug").err
 

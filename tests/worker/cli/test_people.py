@@ -70,8 +70,8 @@ def test_explain_names_rules_points_reasons_and_evidence(keepwarm: Keepwarm) -> 
     ("words", "sentence"),
     [
         ("anne berg", "Did you mean Anna Berg"),
-        ("example", "fits more than one person"),
-        ("zacharias", "Nobody here is called 'zacharias'. See: keepwarm people"),
+        ("example", "matches more than one person"),
+        ("zacharias", "No person matches 'zacharias'. Run `keepwarm people`"),
     ],
 )
 def test_an_unclear_person_is_a_clear_error(keepwarm: Keepwarm, words: str, sentence: str) -> None:

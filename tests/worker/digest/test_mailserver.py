@@ -68,7 +68,7 @@ def test_the_digest_arrives_whole_and_once(server: MailServer, keepwarm: Keepwar
     ("address", "said"),
     [
         ("smtp://{user}:wrong@localhost:{starttls}", "localhost does not accept the user name and password"),
-        ("smtps://{user}:wrong@localhost:{tls}", "Many providers want an app password there."),
+        ("smtps://{user}:wrong@localhost:{tls}", "Many providers need an app password here"),
         ("smtp://localhost:{starttls}?from=mira@mail.example", "The mail server refused mira@mail.example: 554 5.7.1"),
         ("smtps://localhost:{starttls}", "does not speak TLS as expected. Port 465 wants smtps://, port 587 smtp://."),
     ],

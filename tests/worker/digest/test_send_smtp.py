@@ -126,7 +126,7 @@ def test_a_connection_that_breaks_while_the_server_decides_leaves_a_doubt(box: P
 
 @pytest.mark.parametrize("url", ["mail.example.org", "http://x", "smtp://", "smtp://h:port", "file://", "smtp://[::1"])
 def test_a_setting_of_another_form_is_explained(url: str) -> None:
-    with pytest.raises(NotSent, match="KEEPWARM_SMTP_URL is not of the form"):
+    with pytest.raises(NotSent, match="digest.bad_url"):
         post_of(url)
 
 

@@ -79,7 +79,7 @@ def upgrade() -> None:
         try:
             check_schema(engine)
         except SchemaMismatch as error:
-            if "newer" in str(error):
+            if error.code == "app.newer_schema":
                 raise
             bring_up(engine)
             check_schema(engine)

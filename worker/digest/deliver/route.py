@@ -16,6 +16,7 @@ from worker.app.runtime import Runtime
 from worker.app.vault import WrongKey
 from worker.digest.deliver.smtp import NotSent, Unsure, hand_over, post_of
 from worker.storage.transactions import reading
+from worker.wording.errors.sentence import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,19 @@ def recipient(connection: Connection, user_id: int, digest_to: str) -> str:
 
 
 def _through(runtime: Runtime, user_id: int, consent: Consent, mail: bytes) -> None:
-    provider = PROVIDERS[consent.provider]
-    name, again = provider.label, provider.connect_command
+    name = PROVIDERS[consent.provider].label
     try:
         with closing(open_sender(runtime, user_id)) as sender:
             sender.send(mail)
     except Unconfirmed as error:
-        raise Unsure(
-            f"The connection broke while {name} was taking the digest. "
-            "Unless it turns up among the sent mail, it is sent once more."
-        ) from error
+        raise Unsure("digest.unsure_account", name=name) from error
     except NeedsReauthorisation as error:
-        trouble = (
-            f"{name} no longer lets keepwarm send the digest from {consent.address}. Allow it again: "
-            f"{again} --send-digest. Or no longer send it that way: {again} --no-send-digest"
-        )
-        note_trouble(runtime, user_id, trouble)
-        raise NotSent(trouble) from error
+        refused = NotSent("digest.not_allowed", name=name, address=consent.address, provider=consent.provider)
+        note_trouble(runtime, user_id, sentence(refused))
+        raise refused from error
     except ConnectorError as error:
-        raise NotSent(f"The digest could not be sent through {name}: {error}") from error
+        raise NotSent("digest.through_account", name=name, why=sentence(error)) from error
     except (UnknownAccount, WrongKey) as error:
-        raise NotSent(str(error)) from error
+        raise NotSent(error.code, **error.fields) from error
     if consent.trouble:
         note_trouble(runtime, user_id, None)

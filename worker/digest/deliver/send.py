@@ -23,6 +23,7 @@ from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.deliver.unsubscribe import unsubscribe_subject_for
 from worker.digest.digest import Digest
 from worker.storage.transactions import reading, writing
+from worker.wording.errors.sentence import sentence
 
 Compose = Callable[[Runtime, int, datetime], Digest]
 #: Notes what a letter said, in the transaction that stores it.
@@ -77,7 +78,7 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
         way.hand_over(_for(way, mail), f"{period}-{user_id}")
     except NotSent as error:
         kept = {} if isinstance(error, Unsure) else {"delivery_started_at": None}
-        _note(runtime, user_id, period, {"trouble": str(error), **kept})
+        _note(runtime, user_id, period, {"trouble": sentence(error), **kept})
         raise
     _note(runtime, user_id, period, {"sent_at": runtime.clock(), "delivery_started_at": None, "trouble": None})
     return Sent.SENT
@@ -115,7 +116,7 @@ def _for(way: Way, mail: bytes) -> bytes:
 
 
 def _unaddressed(way: Way) -> NotSent:
-    return NotSent(f"{way.sender} or {way.to} is no mail address: see KEEPWARM_DIGEST_TO and KEEPWARM_SMTP_URL.")
+    return NotSent("digest.bad_address", sender=way.sender, to=way.to)
 
 
 def _begin(runtime: Runtime, user_id: int, period: str, way: Way) -> bytes | Sent:

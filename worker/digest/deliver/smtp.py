@@ -10,11 +10,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from models.errors import CodedError
+
 TIMEOUT = 30.0
 
 
-class NotSent(Exception):  # noqa: N818 - says what is wrong
-    """The mail did not go out; `str(error)` is one sentence that says what to do."""
+class NotSent(CodedError):  # noqa: N818 - says what is wrong
+    """The mail did not go out."""
 
 
 class Unsure(NotSent):
@@ -48,11 +50,7 @@ def post_of(url: str) -> Post:
         NotSent: the setting is not of this form.
     """
     if not url.strip():
-        raise NotSent(
-            "KEEPWARM_SMTP_URL is not set. It says how digests are sent: smtp://user:password@host:587, or "
-            "file:///folder to keep them as pages. Or send them through a connected account: "
-            "keepwarm connect gmail|outlook --send-digest. Without either, read them with `keepwarm digest`."
-        )
+        raise NotSent("digest.not_set_up")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -61,10 +59,7 @@ def post_of(url: str) -> Post:
     if parts.scheme == "file" and parts.path:
         return Post("file", unquote(parts.path), 0, sender=_from(parts.query))
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise NotSent(
-            "KEEPWARM_SMTP_URL is not of the form smtp://user:password@host:587, smtps://user:password@host:465 or "
-            "file:///folder. In a user name or password, write @ as %40, : as %3A and / as %2F."
-        )
+        raise NotSent("digest.bad_url")
     user = unquote(parts.username or "")
     return Post(
         parts.scheme,
@@ -100,23 +95,15 @@ def hand_over(post: Post, mail: bytes, *, sender: str, to: str, name: str) -> No
             with suppress(OSError):  # it has answered already: how it takes its leave changes nothing
                 server.quit()
     except smtplib.SMTPServerDisconnected as error:
-        raise NotSent(f"{post.host} ended the connection. This may pass: it is tried again.") from error
+        raise NotSent("digest.hung_up", host=post.host) from error
     except ssl.SSLCertVerificationError as error:
-        raise NotSent(
-            f"The certificate of {post.host} cannot be trusted ({error.verify_message}). Use the name it is made for, "
-            "or name your own authority in SSL_CERT_FILE."
-        ) from error
+        raise NotSent("digest.untrusted", host=post.host, why=error.verify_message) from error
     except ssl.SSLError as error:
-        raise NotSent(
-            f"{post.host}:{post.port} does not speak TLS as expected. Port 465 wants smtps://, port 587 smtp://."
-        ) from error
+        raise NotSent("digest.no_tls", host=post.host, port=post.port) from error
     except OSError as error:
-        raise NotSent(
-            f"{post.host}:{post.port} does not answer ({error.strerror or error}). Check KEEPWARM_SMTP_URL; "
-            "it is tried again."
-        ) from error
+        raise NotSent("digest.no_answer", host=post.host, port=post.port, why=error.strerror or error) from error
     if code != 250:
-        raise NotSent(f"{post.host} refused the digest: {code} {_said(said)}")
+        raise NotSent("digest.refused", host=post.host, code=code, said=_said(said))
 
 
 def _server(post: Post) -> smtplib.SMTP:
@@ -138,10 +125,7 @@ def _encrypt(server: smtplib.SMTP, post: Post, trust: ssl.SSLContext) -> None:
         server.starttls(context=trust)
         server.ehlo()
     elif not post.local:
-        raise NotSent(
-            f"{post.host} offers no encryption on port {post.port}, and a digest names people. "
-            "Use smtps:// with port 465, or a server on this machine."
-        )
+        raise NotSent("digest.unencrypted", host=post.host, port=post.port)
 
 
 def _login(server: smtplib.SMTP, post: Post) -> None:
@@ -150,18 +134,15 @@ def _login(server: smtplib.SMTP, post: Post) -> None:
     try:
         server.login(post.user, post.password)
     except smtplib.SMTPAuthenticationError as error:
-        raise NotSent(
-            f"{post.host} does not accept the user name and password in KEEPWARM_SMTP_URL ({error.smtp_code}). "
-            "Many providers want an app password there."
-        ) from error
+        raise NotSent("digest.wrong_password", host=post.host, code=error.smtp_code) from error
     except smtplib.SMTPNotSupportedError as error:
-        raise NotSent(f"{post.host} wants no sign-in: leave user and password out of KEEPWARM_SMTP_URL.") from error
+        raise NotSent("digest.no_sign_in", host=post.host) from error
 
 
 def _envelope(server: smtplib.SMTP, sender: str, to: str) -> None:
     for (code, said), what in ((server.mail(sender), sender), (server.rcpt(to), to)):
         if code not in {250, 251}:
-            raise NotSent(f"The mail server refused {what}: {code} {_said(said)}")
+            raise NotSent("digest.address_refused", address=what, code=code, said=_said(said))
 
 
 def _data(server: smtplib.SMTP, mail: bytes) -> tuple[int, bytes]:
@@ -171,10 +152,7 @@ def _data(server: smtplib.SMTP, mail: bytes) -> tuple[int, bytes]:
         said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
         return error.smtp_code, said
     except (smtplib.SMTPServerDisconnected, OSError) as error:
-        raise Unsure(
-            "The connection broke while the mail server was taking the digest. It is sent once more: "
-            "should it come twice, it is the same mail."
-        ) from error
+        raise Unsure("digest.unsure") from error
 
 
 def _said(reply: bytes) -> str:
@@ -190,4 +168,4 @@ def _keep(folder: Path, mail: bytes, name: str) -> None:
         unfinished.write_text(page.get_content() if page else "", encoding="utf-8")
         unfinished.replace(folder / f"{name}.html")
     except OSError as error:
-        raise NotSent(f"{folder} cannot be written ({error.strerror}).") from error
+        raise NotSent("digest.folder", folder=folder, why=error.strerror) from error
