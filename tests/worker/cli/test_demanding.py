@@ -23,7 +23,7 @@ MINE = Mailbox(ME, "Me")
         (("connect", "archive", "/nowhere", "--me", "me@example.org"), 1, "There is no such file or folder: /nowhere."),
         (("connect", "archive", "/etc", "--me", "nobody"), 2, "'nobody' is no mail address"),
         (("connect", "archive", "/dev/zero"), 1, "neither a file nor a folder"),
-        (("connect", "archive", __file__), 1, "No mail and no meetings can be read there"),
+        (("connect", "archive", __file__), 1, "No emails or meetings could be read there"),
         (("export", "people", "-o", "/nowhere/x.csv"), 1, "/nowhere/x.csv"),
         (("export", "people", "-o", "/"), 1, "Is a directory: /."),
     ],

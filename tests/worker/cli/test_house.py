@@ -144,7 +144,7 @@ def test_users_come_and_go_and_must_be_named_when_there_are_several(tmp_path: Pa
         ME: {"1": "archive"}, "you@yours.example": {"2": "archive"},
     }  # fmt: skip
     assert "2 archive" in keepwarm("users", "list").out
-    assert "say which with --user" in keepwarm("people").err
+    assert "so add --user ADDRESS" in keepwarm("people").err
     yours = keepwarm("people", "--json", "--user", "you@yours.example").json
     assert [one["person"] for one in yours] == [BEN.address]
     assert keepwarm("users", "remove", "you@yours.example", say="n\n").code == 1

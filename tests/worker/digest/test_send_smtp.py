@@ -59,7 +59,7 @@ def test_the_message_id_is_the_same_for_the_same_reader_and_period() -> None:
 def test_starttls_and_a_sign_in(box: Postbox, certificates: Certificates) -> None:
     with serving(box, context=certificates.server_context, sign_in=True) as port:
         send(f"smtp://{SIGN_IN}@localhost:{port}")
-        with pytest.raises(NotSent, match=r"does not accept the user name and password .* \(535\)"):
+        with pytest.raises(NotSent, match=r"digest\.wrong_password host='localhost' code=535"):
             send(f"smtp://{quote(USER, safe='')}:wrong@localhost:{port}")
     assert len(box.taken) == 1
 
@@ -75,14 +75,14 @@ def test_a_stranger_with_a_certificate_of_his_own_gets_nothing(box: Postbox, tmp
     (tmp_path / "other").mkdir()
     with (
         serving(box, context=Certificates(tmp_path / "other").server_context) as port,
-        pytest.raises(NotSent, match="certificate of localhost cannot be trusted"),
+        pytest.raises(NotSent, match=r"digest\.untrusted host='localhost'"),
     ):
         send(f"smtp://{SIGN_IN}@localhost:{port}")
     assert box.taken == []
 
 
 def test_tls_spoken_to_a_server_that_does_not(box: Postbox) -> None:
-    with serving(box) as port, pytest.raises(NotSent, match="Port 465 wants smtps://, port 587 smtp://"):
+    with serving(box) as port, pytest.raises(NotSent, match=r"digest\.no_tls"):
         send(f"smtps://127.0.0.1:{port}")
 
 
@@ -94,15 +94,15 @@ def test_nothing_leaves_this_machine_unencrypted(box: Postbox) -> None:
 
 
 def test_a_server_that_is_not_there() -> None:
-    with pytest.raises(NotSent, match=r"does not answer \(.*Check KEEPWARM_SMTP_URL"):
+    with pytest.raises(NotSent, match=r"digest\.no_answer .*why='.+"):
         send(f"smtp://127.0.0.1:{free_port()}")
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("451 Come back later", "451 Come back later"),
-        ("554 Looks like spam", "refused the digest: 554 Looks like spam"),
+        ("451 Come back later", r"code=451 said='Come back later'"),
+        ("554 Looks like spam", r"digest\.refused .*code=554 said='Looks like spam'"),
     ],
 )
 def test_a_refusal_is_told_in_the_servers_words(box: Postbox, answer: str, said: str) -> None:
@@ -113,7 +113,12 @@ def test_a_refusal_is_told_in_the_servers_words(box: Postbox, answer: str, said:
 
 
 def test_an_unknown_recipient(box: Postbox) -> None:
-    with serving(box) as port, pytest.raises(NotSent, match=r"refused nobody@mail\.example: 550 No such user"):
+    with (
+        serving(box) as port,
+        pytest.raises(
+            NotSent, match=r"digest\.address_refused address='nobody@mail\.example' code=550 said='No such user"
+        ),
+    ):
         send(f"smtp://127.0.0.1:{port}", to="nobody@mail.example")
 
 
@@ -126,7 +131,7 @@ def test_a_connection_that_breaks_while_the_server_decides_leaves_a_doubt(box: P
 
 @pytest.mark.parametrize("url", ["mail.example.org", "http://x", "smtp://", "smtp://h:port", "file://", "smtp://[::1"])
 def test_a_setting_of_another_form_is_explained(url: str) -> None:
-    with pytest.raises(NotSent, match="digest.bad_url"):
+    with pytest.raises(NotSent, match=r"digest\.bad_url"):
         post_of(url)
 
 
@@ -145,5 +150,5 @@ def test_a_folder_gets_the_page(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "letters").iterdir()] == ["2026-11-16.html"]
     assert "Anna Park" in (tmp_path / "letters" / "2026-11-16.html").read_text()
     (tmp_path / "letters" / "deeper").write_text("")
-    with pytest.raises(NotSent, match="cannot be written"):
+    with pytest.raises(NotSent, match=r"digest\.folder"):
         send(f"file://{tmp_path}/letters/deeper")

@@ -101,7 +101,7 @@ def hand_over(post: Post, mail: bytes, *, sender: str, to: str, name: str) -> No
     except ssl.SSLError as error:
         raise NotSent("digest.no_tls", host=post.host, port=post.port) from error
     except OSError as error:
-        raise NotSent("digest.no_answer", host=post.host, port=post.port, why=error.strerror or error) from error
+        raise NotSent("digest.no_answer", host=post.host, port=post.port, why=str(error.strerror or error)) from error
     if code != 250:
         raise NotSent("digest.refused", host=post.host, code=code, said=_said(said))
 
