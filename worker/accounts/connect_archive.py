@@ -107,10 +107,7 @@ def _refuse_typo(mine: Sequence[str], sample: Sequence[Record]) -> None:
         near = get_close_matches(address, sorted(named), n=1, cutoff=ALIKE)
         likely = owner.addresses[0] if owner else near[0] if near else None
         if likely:
-            raise OwnerUnclear(
-                f"No email or meeting here names {address}; they look like those of {likely}. "
-                f"Say it: keepwarm connect archive PATH... --me {likely}"
-            )
+            raise OwnerUnclear("account.likely_typo", address=address, likely=likely)
 
 
 def _sample(pages: Iterable[Page]) -> Iterable[Record]:
