@@ -76,6 +76,7 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     own_calendar: bool = True  # False: a colleague's calendar, where only meetings the user is invited to count
     attendees_omitted: bool = False
     not_a_meeting: str | None = None  # working location, task, superseded: what it is instead, else None
+    cancelled_at: datetime | None = None  # of a cancelled one: when, as far as the provider says
     version: Version | None = None
     series: Version | None = None  # of the series as a whole that an occurrence was laid out from
     notes: tuple[str, ...] = ()

@@ -1,12 +1,10 @@
 """From Graph's items to records (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from msgspec import UnsetType
 
 from connectors.addresses import mailboxes
@@ -14,12 +12,13 @@ from connectors.automation import list_post, signals
 from connectors.headers import Headers
 from connectors.mail.mailbox import mailbox
 from connectors.mail.writers import writer
-from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient, Zoned
+from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient
+from connectors.outlook.calendar.series import Master, moment_of, needs_master, planned_start
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
 from connectors.outlook.mail.headers import headers_in
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
-from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord
+from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Version
 
 RESPONSES = {
     "organizer": Response.ACCEPTED,
@@ -85,9 +84,18 @@ def _headers(message: Message, notes: list[str]) -> Headers:
         return {}
 
 
-def meeting_record(event: Event, account: str, where: str) -> MeetingRecord | BadRecord:
-    """One occurrence in the calendar of `account` (its address)."""
-    starts_at, ends_at = _moment(event.start), _moment(event.end) if event.end else None
+def meeting_record(
+    event: Event, account: str, where: str, masters: Mapping[str, Master] | None = None
+) -> MeetingRecord | BadRecord:
+    """Make the record of one occurrence.
+
+    Args:
+        event: as a calendarView shows it.
+        account: the address of the account whose calendar it is.
+        where: the calendar's title, for the person.
+        masters: of series whose moved occurrences do not name their original start, by the series' id.
+    """
+    starts_at, ends_at = moment_of(event.start), moment_of(event.end) if event.end else None
     if starts_at is None:
         return BadRecord(f"{where}: {event.id}", f"The time zone {event.start.zone!r} is not known.", event.id)
     organizer = _box(event.organizer.email) if event.organizer else None
@@ -102,7 +110,9 @@ def meeting_record(event: Event, account: str, where: str) -> MeetingRecord | Ba
     return MeetingRecord(
         key=event.id,
         ical_uid=clean(series_uid(event.ical_uid)) if event.ical_uid else None,
-        recurrence_at=_original_start(event, starts_at) if event.type in {"occurrence", "exception"} else None,
+        recurrence_at=_original_start(event, starts_at, masters or {})
+        if event.type in {"occurrence", "exception"}
+        else None,
         starts_at=starts_at,
         ends_at=ends_at,
         all_day=bool(event.all_day),
@@ -113,6 +123,8 @@ def meeting_record(event: Event, account: str, where: str) -> MeetingRecord | Ba
         me=me,
         attendees_omitted=bool(event.hidden and not event.mine),
         not_a_meeting="draft" if event.draft else _own_day(event),
+        cancelled_at=_utc(event.changed_at) if event.cancelled else None,
+        version=Version(None, changed_at) if (changed_at := _utc(event.changed_at)) else None,
     )
 
 
@@ -130,24 +142,16 @@ def _attendees(event: Event) -> list[Attendee]:
     return found
 
 
-def _original_start(event: Event, starts_at: datetime) -> datetime:
+def _original_start(event: Event, starts_at: datetime, masters: Mapping[str, Master]) -> datetime:
     """Where the series had put an occurrence; an all-day one begins at midnight UTC of its day, whatever the zone."""
     day = occurrence_day(event.ical_uid or "")
     if event.all_day and day is not None:
         return day
-    if event.original_start is None:  # of an occurrence that was never moved
-        return starts_at
+    if event.original_start is None:
+        planned = planned_start(event, masters) if needs_master(event) else None
+        return planned or starts_at  # of an occurrence that was never moved, they are the same
     at = _aware(event.original_start)
     return at if not event.all_day else (at + timedelta(hours=12)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _moment(zoned: Zoned) -> datetime | None:
-    if zoned.at.tzinfo is not None or zoned.zone == "UTC":
-        return _aware(zoned.at)
-    try:
-        return zoned.at.replace(tzinfo=ZoneInfo(WINDOWS_TO_OLSON.get(zoned.zone, zoned.zone))).astimezone(UTC)
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return None
 
 
 def _utc(at: datetime | UnsetType | None) -> datetime | None:

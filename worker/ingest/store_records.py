@@ -8,15 +8,18 @@ import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
+from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
+from models.records import MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord, identity_of
 from worker.ingest.classify.redact import redact
+from worker.ingest.classify.retold import carry_over
 from worker.ingest.deletions import MAIL, set_aside
-from worker.ingest.reprocess import reprocess
+from worker.ingest.reprocess import READER, reprocess
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 
@@ -47,9 +50,11 @@ def store_records(
     seen: set[str] = set()
     same: list[str] = []
     replaced: list[Any] = []
-    for key, record in told.items():
+    for key, shown in told.items():
+        before = known.get(key)
+        record = _completed(shown, before)
         kept = record if filters.keeps_all else redact(record, filters)
-        packed, before = ENCODE(kept) if kept is not None else None, known.get(key)
+        packed = ENCODE(kept) if kept is not None else None
         if before is not None and before.identity and before.record == packed and before.gone_at is None:
             same.append(key)
             continue
@@ -87,6 +92,16 @@ def store_records(
     rows.write(connection, lease.user_id, made)
     reprocess(connection, lease.user_id, again, filters)
     _read_at_last(connection, lease, told)
+
+
+def _completed(record: ContactRecord, before: Any) -> ContactRecord:
+    """Complete a meeting that lacks something by what its calendar had shown of it before."""
+    if before is None or before.record is None or not isinstance(record, MeetingRecord):
+        return record
+    if record.attendees and not record.attendees_omitted and record.status is not MeetingStatus.CANCELLED:
+        return record
+    stored = READER.decode(before.record)
+    return carry_over(stored, record) if isinstance(stored, MeetingRecord) else record
 
 
 def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:

@@ -97,6 +97,8 @@ class Event(Struct, frozen=True, gc=False):
     start: Zoned
     end: Zoned | None = None
     type: str = "singleInstance"
+    series: str | None = field(name="seriesMasterId", default=None)
+    changed_at: datetime | None = field(name="lastModifiedDateTime", default=None)
     subject: str | None = None
     ical_uid: str | None = field(name="iCalUId", default=None)
     original_start: datetime | None = field(name="originalStart", default=None)
@@ -110,10 +112,15 @@ class Event(Struct, frozen=True, gc=False):
     organizer: Recipient | None = None
     attendees: list[Attendee] | None = None
 
+    @property
+    def recurs(self) -> bool:
+        """Whether it is an occurrence of a series."""
+        return self.type in {"occurrence", "exception"}
+
 
 #: Asked for with every event; nothing of what was written about the meeting.
 EVENT_FIELDS = (
-    "subject,start,end,type,iCalUId,originalStart,isAllDay,isCancelled,isDraft,isOrganizer,hideAttendees,showAs,"
+    "subject,start,end,type,seriesMasterId,lastModifiedDateTime,iCalUId,originalStart,isAllDay,isCancelled,isDraft,isOrganizer,hideAttendees,showAs,"
     "responseStatus,organizer,attendees"
 )
 

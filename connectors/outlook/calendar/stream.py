@@ -5,7 +5,7 @@ read each time and old ones rarely (`windows`). A window that has not changed gi
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
@@ -17,12 +17,17 @@ from connectors.outlook.api.client import GraphClient
 from connectors.outlook.api.pages import Pages
 from connectors.outlook.api.wire import EVENT_FIELDS, Event
 from connectors.outlook.calendar import windows
+from connectors.outlook.calendar.series import masters_of
 from connectors.outlook.parse import meeting_record
 from models.enums import StreamKind
 from models.records import BadRecord, MeetingRecord, Record
 
 SCOPE = "Calendars.ReadBasic"
 STREAM = Stream(StreamKind.CALENDAR, "calendar", "Calendar")
+
+
+#: A round is taken to have been interrupted if nothing was read for so long.
+INTERRUPTED = timedelta(minutes=15)
 
 
 class Read(Struct, frozen=True, array_like=True):
@@ -52,36 +57,36 @@ def changes(
     clock: Callable[[], datetime],
     page: int,
 ) -> Iterator[Page]:
-    """Tell every window that is due; see connectors.base.
+    """Read every window that is due; see connectors.base.
+
+    Args:
+        client: of the account.
+        account: its address.
+        cursor: as the port has it.
+        since: the horizon.
+        clock: tells the present.
+        page: how many events a page is asked to hold.
 
     Raises:
         ConnectorError: as the port has it.
     """
-    at = _position(cursor)
-    now = clock()
-    known = dict(at.known) if at else {}
-    left = list(at.left) if at else []
+    at, now = _position(cursor), clock()
     begins = at is None
-    if not left:
-        grid = windows.grid(since, now)
-        known = {name: known[name] for name in map(windows.name, grid) if name in known}
-        left = [
-            windows.name(window) for window in windows.due(grid, {name: read.at for name, read in known.items()}, now)
-        ]
-    if not left:  # `since` lies beyond all that is read
-        yield Page((), _cursor(known, left), more=False, begins=begins)
-    total = len(left)
-    while left:
-        name = left.pop(0)
+    at = _planned(at or Position({}, ()), since, now)
+    if not at.left:  # `since` lies beyond all that is read
+        yield Page((), _cursor(at), more=False, begins=begins)
+    total = len(at.left)
+    while at.left:
+        name, *left = at.left
         window = windows.named(name)
         records = _window(client, account, window, page)
         digest = _digest(records)
-        same = name in known and known[name].digest == digest
-        known[name] = Read(int(now.timestamp()), digest)
+        same = name in at.known and at.known[name].digest == digest
+        at = Position({**at.known, name: Read(int(now.timestamp()), digest)}, tuple(left))
         whole = not any(isinstance(record, BadRecord) for record in records)
         yield Page(
             () if same else records,
-            _cursor(known, left),
+            _cursor(at),
             more=bool(left),
             begins=begins,
             covers=window if whole and not same else None,
@@ -90,8 +95,24 @@ def changes(
         begins = False
 
 
-def _cursor(known: dict[str, Read], left: list[str]) -> Cursor:
-    return Cursor(msgspec.json.encode(Position(known, tuple(left))).decode())
+def _planned(at: Position, since: datetime, now: datetime) -> Position:
+    """Say which windows are left to be read: those of the round that is going on, else those that are due now.
+
+    A round that was interrupted for long goes on to what has become due since: what it had read is old by now.
+    """
+    latest = datetime.fromtimestamp(max((read.at for read in at.known.values()), default=0), UTC)
+    if at.left and timedelta(0) <= now - latest < INTERRUPTED:
+        return at
+    grid = windows.grid(since, now)
+    known = {name: at.known[name] for name in map(windows.name, grid) if name in at.known}
+    due = {windows.name(window) for window in windows.due(grid, {name: read.at for name, read in known.items()}, now)}
+    nearest = [windows.name(window) for window in grid]
+    left = [name for name in nearest if name in at.left]
+    return Position(known, (*left, *(name for name in nearest if name in due - set(left))))
+
+
+def _cursor(at: Position) -> Cursor:
+    return Cursor(msgspec.json.encode(at).decode())
 
 
 def _window(client: GraphClient, account: str, window: Window, page: int) -> list[Record]:
@@ -100,21 +121,24 @@ def _window(client: GraphClient, account: str, window: Window, page: int) -> lis
     url: str | None = f"/me/calendarView?startDateTime={start}&endDateTime={end}&$top={page}&$select={EVENT_FIELDS}"
     found: dict[str, MeetingRecord] = {}
     bad: list[Record] = []
+    shown: list[Event] = []
     followed = set()
     prefer = ('outlook.timezone="UTC"', f"odata.maxpagesize={page}")
     while url:
         if url in followed:
-            raise ProtocolError("Microsoft goes round in circles in the calendar.")
+            raise ProtocolError("Microsoft returned the same calendar page twice.")
         followed.add(url)
         told = _events.read(client.get(url, scope=SCOPE, prefer=prefer), STREAM.title)
         bad += told.bad
-        for event in told.items:
-            record = meeting_record(event, account, STREAM.title)
-            if isinstance(record, BadRecord):
-                bad.append(record)
-            elif record.starts_at is not None and window.start <= record.starts_at < window.end:
-                found[record.key] = record  # one that only reaches into the window belongs to an earlier one
+        shown += told.items
         url = told.next_link
+    masters = masters_of(client, shown, scope=SCOPE)
+    for event in shown:
+        record = meeting_record(event, account, STREAM.title, masters)
+        if isinstance(record, BadRecord):
+            bad.append(record)
+        elif record.starts_at is not None and window.start <= record.starts_at < window.end:
+            found[record.key] = record  # one that only reaches into the window belongs to an earlier one
     return [*sorted(found.values(), key=lambda record: record.key), *bad]
 
 

@@ -64,7 +64,7 @@ def changes(
         told = _messages.read(body, stream.title)
         at, records = page_of(client, at, told, place, since)
         if told.next_link in followed:
-            raise ProtocolError(f"Microsoft goes round in circles in {stream.title!r}.")
+            raise ProtocolError(f"Microsoft returned the same page of {stream.title!r} twice.")
         # After a listing comes the delta of what happened while it went on.
         more = listing or told.next_link is not None
         yield Page(

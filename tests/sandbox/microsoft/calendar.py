@@ -100,7 +100,7 @@ def wire(event: Event, slot: Slot, diary: Diary, call: Call) -> Item:
         "id": f"{event.id}.OID.{slot.original_start:%Y-%m-%dT%H}",
         "type": "exception" if slot.exceptional else "occurrence",
         "seriesMasterId": event.id,
-        "originalStart": stamp(slot.original_start),
+        **({"originalStart": stamp(slot.original_start)} if diary.names_original_start else {}),
         "iCalUId": occurrence_uid(event.uid, slot.original_start),
     }
 
@@ -123,7 +123,7 @@ def _common(event: Event, slot: Slot, diary: Diary, call: Call) -> Item:
     return {
         "@odata.etag": f'W/"{event.version}.{slot.version}"',
         "createdDateTime": NEVER,
-        "lastModifiedDateTime": NEVER,
+        "lastModifiedDateTime": stamp(slot.changed_at) if slot.changed_at else NEVER,
         "subject": event.subject,
         "start": _local(slot.starts_at, zone, all_day=event.all_day),
         "end": _local(slot.ends_at, zone, all_day=event.all_day),

@@ -24,6 +24,7 @@ class Slot:
     cancelled: bool = False
     attendees: tuple[Attendee, ...] | None = None
     version: int = 0
+    changed_at: datetime | None = None  # when it was written last, where Graph is to say so
 
     @property
     def exceptional(self) -> bool:
@@ -58,6 +59,7 @@ class Diary:
 
     address: str
     time_zone: str = "W. Europe Standard Time"
+    names_original_start: bool = True
     events: dict[str, Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -114,10 +116,10 @@ class Diary:
             if not self.events[event].series:
                 slot.original_start = to
 
-    def cancel(self, event: str, *, occurrence: int = 0) -> None:
+    def cancel(self, event: str, *, occurrence: int = 0, at: datetime | None = None) -> None:
         """The organizer calls it off: the attendee's calendar still shows it, crossed out."""
         with self._changing(event, occurrence) as slot:
-            slot.cancelled = True
+            slot.cancelled, slot.changed_at = True, at
 
     def drop(self, event: str, *, occurrence: int | None = None) -> None:
         """Delete a meeting or one occurrence from this calendar."""

@@ -28,17 +28,22 @@ def _my_part(record: MeetingRecord, filters: Filters) -> tuple[bool, Attendee | 
     return organised, mine
 
 
+def _cancelled_before(record: MeetingRecord, ends: int) -> bool:
+    """Whether it was called off before it was over; one that is cancelled at no known time was."""
+    if record.status is not MeetingStatus.CANCELLED:
+        return False
+    return record.cancelled_at is None or seconds(record.cancelled_at) < ends
+
+
 def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | None) -> Accepted | Skipped:
     """Judge one meeting; `gone_at` is when the provider stopped showing it."""
     if record.not_a_meeting:
         return Skipped(record.not_a_meeting)
-    if record.status is MeetingStatus.CANCELLED:
-        return Skipped("cancelled")
     starts = sane(seconds(record.starts_at)) if record.starts_at else None
     if starts is None:
         return Skipped("no date")
     ends = max(starts, sane(seconds(record.ends_at)) or starts) if record.ends_at else starts
-    if gone_at is not None and gone_at < ends:
+    if (gone_at is not None and gone_at < ends) or _cancelled_before(record, ends):
         return Skipped("cancelled")
     organised, mine = _my_part(record, filters)
     if mine is not None and mine.response is Response.DECLINED and not organised:
