@@ -8,6 +8,7 @@ import msgspec
 
 from connectors.archive.growing import Growing
 from connectors.archive.source import Position, Step
+from connectors.text import clean
 from models.enums import Channel, Direction, Response, Role, StreamKind
 from models.records import BadRecord, ExportedPerson, ExportedRecord, Record
 
@@ -111,8 +112,8 @@ def _exported(row: _Row, *, named: bool) -> ExportedRecord:
 
 
 def _plain(text: str) -> str:
-    # The text was cleaned when it was first read and must come back exactly: only what no database holds is dropped.
-    return text.replace("\0", "")
+    # What keepwarm exported is clean and comes back exactly; a file may have been written by somebody else.
+    return clean(text, LONGEST_ROW)
 
 
 def _text(text: str | None) -> str | None:

@@ -6,17 +6,20 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors import places
-from connectors.archive.eml import EmlFile, EmlFolder, is_eml
 from connectors.archive.exported import Export
+from connectors.archive.folders.maildir import Maildir, is_maildir
+from connectors.archive.folders.mh import MhFolder, is_mh, is_numbered
+from connectors.archive.folders.saved import SavedMail, SavedMails, is_saved_mail
 from connectors.archive.ics import CalendarFile, CalendarFolder, is_ics
-from connectors.archive.maildir import Maildir, is_maildir
-from connectors.archive.mbox import GzippedMbox, Mbox
+from connectors.archive.kinds import BEGINNING, Kind, kind_of, refusal
+from connectors.archive.mbox.files import CompressedMbox, Mbox
+from connectors.archive.message.outlook import MAGIC
+from connectors.archive.packed.opening import unpacked_beginning
+from connectors.archive.packed.sources import packed
 from connectors.archive.source import Source, Unreadable
-from connectors.archive.takeout import zipped
-from connectors.headers import read_block
 from models.enums import Place
 
-BEGINNING = 4096  # bytes that tell what a file is
+_ARCHIVE_NAMES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 
 
 def sources(paths: Sequence[Path], now: datetime) -> list[Source]:
@@ -35,12 +38,17 @@ def _at(path: Path, now: datetime) -> Iterator[Source]:
     # Apple Mail keeps each mailbox as a file called "mbox" in a folder of the mailbox's name.
     place = places.of_folder(path.parent.name if path.name == "mbox" else path.name)
     # A file that was named is an archive, whatever it is called: what cannot be read in it is told.
-    yield from _kind(path, _beginning(path), place, now, named=True) or [_bare(path, place)]
+    yield from _named(path, place, now)
 
 
-def _bare(path: Path, place: Place) -> Source:
-    headed = is_eml(path.name) or not {"from", "message-id", "date"}.isdisjoint(read_block(_beginning(path)))
-    return EmlFile(path, place) if headed else Mbox(path, place)
+def _named(path: Path, place: Place, now: datetime) -> Sequence[Source]:
+    beginning = _beginning(path)
+    kind, inner = _kinds(path, beginning)
+    if kind is Kind.COMPRESSED and inner in {Kind.CALENDAR, Kind.ZIP, Kind.EXPORT, Kind.REFUSED}:
+        return [Unreadable(path, f"{path.name} is compressed, and only mail is read so. Unpack it, then connect it.")]
+    if kind is Kind.UNKNOWN:
+        return [SavedMail(path, place) if beginning.startswith(MAGIC) else Mbox(path, place)]
+    return [Export(path)] if kind is Kind.EXPORT else _sources(path, kind, inner, place, now)
 
 
 def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
@@ -53,45 +61,73 @@ def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
             folders[:] = sorted(set(folders) - {"cur", "new", "tmp"})
             continue
         folders.sort()
-        if any(map(is_eml, files)):
-            yield EmlFolder(folder, places.of_folder(*inward))
-        if any(map(is_ics, files)):
-            yield CalendarFolder(folder, now)
-        for file in sorted(files):
-            if not (file.startswith(".") or is_eml(file) or is_ics(file)):
-                yield from _among_others(folder / file, places.of_folder(file, *inward), now)
+        yield from _files(folder, sorted(files), inward, now)
     for error in barred:
         yield Unreadable(Path(error.filename), f"{error.filename} may not be read: {error.strerror}")
 
 
-def _among_others(path: Path, place: Place, now: datetime) -> Iterator[Source]:
-    """Give the archive that a file met in a folder is; most files are none."""
-    if _endless(path):
-        return
-    beginning, name = _beginning(path), path.name.lower()
-    if beginning.startswith(b"PK"):
-        wanted = name.endswith(".zip")  # many documents are zip files too
-    elif beginning.startswith(b"\x1f\x8b"):
-        wanted = name.endswith((".mbox.gz", ".mbx.gz"))
-    else:
-        wanted = True
-    if wanted:
-        yield from _kind(path, beginning, place, now)
+def _files(folder: Path, files: Sequence[str], inward: Sequence[str], now: datetime) -> Iterator[Source]:
+    """Give the archives that lie directly in a folder."""
+    place = places.of_folder(*inward)
+    numbered = is_mh(folder, files)
+    if numbered:
+        yield MhFolder(folder, place)
+    if any(map(is_ics, files)):
+        yield CalendarFolder(folder, now)
+    mails = set()
+    for file in files:
+        if file.startswith(".") or is_saved_mail(file) or is_ics(file) or (numbered and is_numbered(file)):
+            continue
+        path = folder / file
+        if _endless(path):
+            continue
+        kind, inner = _kinds(path, _beginning(path))
+        if kind is Kind.MAIL:
+            mails.add(file)
+        elif _is_wanted(file, kind, inner):
+            yield from _sources(path, kind, inner, places.of_folder(file, *inward), now)
+    if mails or any(map(is_saved_mail, files)):
+        yield SavedMails(folder, place, mails)
 
 
-def _kind(path: Path, beginning: bytes, place: Place, now: datetime, *, named: bool = False) -> Sequence[Source]:
-    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return list(zipped(path, now))
-    if beginning.startswith(b"\x1f\x8b"):
-        return [GzippedMbox(path, place)]
-    if text[:15].upper() == b"BEGIN:VCALENDAR":
-        return [CalendarFile(path, now)]
-    if text.startswith(b"{") and b'"occurred_at"' in text and (named or path.suffix.lower() == ".jsonl"):
-        return [Export(path, named=named)]
-    if text.startswith(b"From ") or path.suffix.lower() in {".mbox", ".mbx"}:
-        return [Mbox(path, place)]
-    return []
+def _is_wanted(name: str, kind: Kind, inner: Kind) -> bool:
+    """Whether a file that was met, not named, is read: many documents are zip files, anybody can write an export."""
+    if kind in {Kind.ZIP, Kind.TAR} or (kind is Kind.COMPRESSED and inner is Kind.TAR):
+        return name.lower().endswith(_ARCHIVE_NAMES)
+    if kind is Kind.COMPRESSED:
+        return inner in {Kind.MBOX, Kind.MAIL}
+    if kind is Kind.EXPORT:
+        return name.lower().endswith(".jsonl")
+    return kind is not Kind.UNKNOWN and not (kind is Kind.REFUSED and name.lower().endswith((".rar", ".7z")))
+
+
+def _kinds(path: Path, beginning: bytes) -> tuple[Kind, Kind]:
+    """Say what a file is, and what is in it where it is compressed."""
+    kind = kind_of(path.name, beginning)
+    if kind is not Kind.COMPRESSED:
+        return kind, Kind.UNKNOWN
+    inner = kind_of(path.stem, unpacked_beginning(path, BEGINNING))
+    return kind, Kind.MBOX if inner is Kind.UNKNOWN and ".mb" in path.name.lower() else inner
+
+
+def _sources(path: Path, kind: Kind, inner: Kind, place: Place, now: datetime) -> Sequence[Source]:
+    match kind:
+        case Kind.MBOX:
+            return [Mbox(path, place)]
+        case Kind.MAIL:
+            return [SavedMail(path, place)]
+        case Kind.CALENDAR:
+            return [CalendarFile(path, now)]
+        case Kind.EXPORT:
+            return [Export(path, named=False)]
+        case Kind.REFUSED:
+            return [Unreadable(path, refusal(path.name))]
+        case Kind.COMPRESSED if inner is not Kind.TAR:
+            return [CompressedMbox(path, place)]
+        case Kind.ZIP | Kind.TAR | Kind.COMPRESSED:
+            return list(packed(path, now))
+        case _:
+            return []
 
 
 def _endless(path: Path) -> bool:

@@ -1,7 +1,9 @@
 """Feeds over real files, one for each kind of archive."""
 
 import gzip
+import io
 import json
+import tarfile
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -80,6 +82,20 @@ class CrlfFeed(MboxFeed):
     line_feed = b"\r\n"
 
 
+class MacFeed(MboxFeed):
+    line_feed = b"\r"
+
+    def spoil(self) -> bool:
+        self.written += mbox(b"\rno header at all\r", feed=b"\r")
+        self.write()
+        return True
+
+
+class Utf16Feed(MboxFeed):
+    def write(self) -> None:
+        self.path.write_bytes(self.written.decode().encode("utf-16"))
+
+
 class GzipFeed(MboxFeed):
     def write(self) -> None:
         self.path.write_bytes(gzip.compress(self.written))
@@ -88,10 +104,26 @@ class GzipFeed(MboxFeed):
 class ZipFeed(MboxFeed):
     """A Takeout with a mailbox."""
 
+    member = "Takeout/Mail/All mail.mbox"
+
     def write(self) -> None:
         with zipfile.ZipFile(self.path, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr("Takeout/archive_browser.html", "<html>")
-            packed.writestr("Takeout/Mail/All mail.mbox", self.written)
+            packed.writestr(self.member, self.written)
+
+    def append(self) -> str:
+        return f"{self.member}:{super().append()}"
+
+
+class TarFeed(ZipFeed):
+    """The same in Takeout's other format."""
+
+    def write(self) -> None:
+        with tarfile.open(self.path, "w:gz") as packed:
+            for name, content in (("Takeout/archive_browser.html", b"<html>"), (self.member, self.written)):
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                packed.addfile(info, io.BytesIO(content))
 
 
 class ExportFeed(FileFeed):
@@ -192,6 +224,11 @@ def maildir(path: Path) -> FolderFeed:
     return FolderFeed(
         path, lambda number: f"{'cur' if number % 2 else 'new'}/{900 - number}.M1.host:2,{'S' * (number % 2)}"
     )
+
+
+def mh(path: Path) -> FolderFeed:
+    path.mkdir()
+    return FolderFeed(path, lambda number: f"{number + 1}")
 
 
 def eml(path: Path) -> FolderFeed:

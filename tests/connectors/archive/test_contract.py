@@ -40,6 +40,34 @@ class TestTakeout(ArchiveContract):
         return feeds.filled(feeds.ZipFeed(tmp_path / "takeout.zip"))
 
 
+class TestTakeoutAsTar(ArchiveContract):
+    appends = False
+
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return feeds.filled(feeds.TarFeed(tmp_path / "takeout.tgz"))
+
+
+class TestMacMbox(ArchiveContract):
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return feeds.filled(feeds.MacFeed(tmp_path / "inbox.mbox"))
+
+
+class TestMbox16(ArchiveContract):
+    appends = False
+
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return feeds.filled(feeds.Utf16Feed(tmp_path / "inbox.mbox"))
+
+
+class TestMh(ArchiveContract):
+    @pytest.fixture
+    def feed(self, tmp_path: Path) -> Feed:
+        return feeds.filled(feeds.mh(tmp_path / "inbox"))
+
+
 class TestMaildir(ArchiveContract):
     @pytest.fixture
     def feed(self, tmp_path: Path) -> Feed:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.archive import compressed
 from connectors.archive.connector import ArchiveConnector
+from connectors.archive.packed import compressed
 from connectors.errors import ProtocolError
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, MeetingRecord
@@ -114,5 +114,5 @@ def test_a_damaged_member_and_a_damaged_zip(tmp_path: Path) -> None:
     feed.path.write_bytes(whole[:-30])
     connector = ArchiveConnector([feed.path], now=NOW)
     [stream] = connector.streams()
-    with pytest.raises(ProtocolError, match="no readable zip"):
+    with pytest.raises(ProtocolError, match="cannot be unpacked"):
         list(connector.changes(stream, None, since=LONG_AGO))

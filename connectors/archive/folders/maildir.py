@@ -1,12 +1,16 @@
 """Maildir folders: a file a mail, named by its arrival; flags at the end of the name say draft and deleted."""
 
 import re
+from itertools import islice
 from pathlib import Path
 
-from connectors.archive.listing import MailFolder
+from connectors.archive.folders.listing import MailFolder
+from connectors.archive.message.block import looks_like_mail
 from connectors.archive.source import printable
 from connectors.base import Stream
 from models.enums import Place, StreamKind
+
+FEW = 10  # files that tell what a folder called "cur" or "new" is
 
 _FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")  # file systems without ":" in names see ";" or "!" written instead
 
@@ -25,13 +29,27 @@ class Maildir(MailFolder):
 
     def place_of(self, path: str) -> Place:
         """A deleted or unfinished mail is marked so by its flags."""
-        found = _FLAGS.search(path)
-        flags = found[1] if found else ""
-        if "T" in flags:
-            return Place.TRASH
-        return Place.DRAFT if "D" in flags else self.place
+        return by_flags(path, self.place)
+
+
+def by_flags(name: str, place: Place) -> Place:
+    """Say where a mail of a folder of `place` lies, by the flags in its file's name."""
+    found = _FLAGS.search(name)
+    flags = found[1] if found else ""
+    if "T" in flags:
+        return Place.TRASH
+    return Place.DRAFT if "D" in flags else place
 
 
 def is_maildir(path: Path) -> bool:
-    """Tell a Maildir folder by the folders it must have."""
-    return (path / "cur").is_dir() and ((path / "new").is_dir() or (path / "tmp").is_dir())
+    """Tell a Maildir folder by the folders it has, or by what lies in the one that is left: copies lose empty ones."""
+    inner = [path / name for name in ("cur", "new", "tmp") if (path / name).is_dir()]
+    if len(inner) > 1:
+        return True
+    return bool(inner) and inner[0].name != "tmp" and any(map(_is_delivered, islice(inner[0].iterdir(), FEW)))
+
+
+def _is_delivered(path: Path) -> bool:
+    if path.name.startswith(".") or not path.is_file():
+        return False
+    return looks_like_mail(path)

@@ -4,15 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from connectors.archive.mbox.from_lines import LONGEST_FROM, LOOKED_AT, begins_mail, is_patch, mail_follows
+from connectors.archive.mbox.long_headers import LONGEST_BLOCK, Kept
+
 CHUNK = 1 << 20
-LONGEST_LINE = 4 << 20  # of a header, in bytes; the rest of such a line is passed over
-LONGEST_BLOCK = 8 << 20  # of all headers of a mail
-LONGEST_FROM = 1000
+FARTHEST = 16 << 20  # bytes of a body whose stated length is looked into
 
 _SEPARATOR = b"\nFrom "
-_TIME = re.compile(rb"\d\d?:\d\d")
 _HEADER_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
-_HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|>From ")
+_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
+_BLANKS = re.compile(rb"(?:\r*\n){1,16}")
 
 
 class Found(NamedTuple):
@@ -30,7 +31,7 @@ class Found(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """Bytes before the first From_ line that are not blank: no mail can be told from them."""
+    """Bytes before the first mail that are not blank: no mail can be told from them."""
 
     at: int
     size: int
@@ -46,32 +47,57 @@ class End(NamedTuple):
 class Scan:
     """One pass from byte `at`, which is 0 or the `after` of something found earlier.
 
-    `read` gives the next bytes, and b"" at the end only. A From_ line begins a mail if a header follows it and it
-    holds a time or follows a blank line: writers quote such lines in bodies (">From "), and where one does not, prose
-    fails this. Content-Length is not trusted: it is often wrong once a mail was edited or converted.
+    `read` gives the next bytes, and b"" at the end only. Which From_ lines begin a mail is `from_lines`' to say. A
+    Content-Length is often wrong once a mail was edited or converted: it is believed only where it ends at a From_ line
+    or with the file. `patches` says that patches are mails here.
     """
 
-    def __init__(self, read: Callable[[int], bytes], at: int) -> None:
+    def __init__(self, read: Callable[[int], bytes], at: int, *, patches: bool = False) -> None:
         """Stand at `at`, where `read` stands too."""
         self._read = read
         self._ended = False
         # The first From_ line of a file has no line feed before it: one is imagined.
         self._held, self._base = (b"\n", -1) if at == 0 else (b"", at)
         self._pos = 0
-        self._begins = at == 0
+        self._patches = patches
+        self._stray = at == 0  # no mail has been found yet
+        self._text = False  # what was passed over until then was not blank
         self._more()
 
     def __iter__(self) -> Iterator[Found | Stray | End]:
         """Give what is found, in order, and at last the end."""
-        if self._begins:
-            yield from self._stray()
+        begin = self._base + 1
+        if self._stray:
+            if self._held.startswith(b"\n\xef\xbb\xbf"):
+                self._held, self._base = b"\n" + self._held[4:], self._base + 3
+            if first := self._headless():
+                self._stray = False
+                yield first
+                if not first.closed:
+                    yield End(first.after)
+                    return
         while (line_end := self._seek()) is not None:
+            yield from self._passed(begin, self._pos)
             found = self._mail(self._pos, line_end)
             yield found
             if not found.closed:
                 yield End(found.after)
                 return
+        yield from self._passed(begin, len(self._held))
         yield End(self._here())
+
+    def _headless(self) -> Found | None:
+        """Give a mail that stands at the beginning of the file without a From_ line."""
+        blanks = _BLANKS.match(self._held)
+        if blanks is None or not mail_follows(self._held, blanks.end()):
+            return None
+        return self._mail(0, blanks.end() - 1)
+
+    def _passed(self, begin: int, end: int) -> Iterator[Stray]:
+        if self._stray:
+            self._stray = False
+            if self._text or self._held[:end].strip():
+                yield Stray(begin, self._base + end - begin, self._here())
 
     def _here(self) -> int:
         # Two bytes back: whether a blank line comes before a From_ line must be seen again.
@@ -83,27 +109,12 @@ class Scan:
             self._ended = True
             return False
         drop = max(self._pos - 2, 0)
+        if self._stray and not self._text:
+            self._text = bool(self._held[:drop].strip())
         self._held = self._held[drop:] + chunk
         self._base += drop
         self._pos -= drop
         return True
-
-    def _stray(self) -> Iterator[Stray]:
-        if self._held.startswith(b"\n\xef\xbb\xbf"):
-            self._held, self._base = b"\n" + self._held[4:], self._base + 3
-        begin, blank = self._base + 1, True
-        while True:
-            at, ended = self._held.find(_SEPARATOR, self._pos), self._ended
-            stop = at if at >= 0 else max(self._pos, len(self._held) - len(_SEPARATOR) + 1)
-            looked = len(self._held) if at < 0 and ended else stop
-            blank = blank and not self._held[self._pos : looked].strip()
-            size = self._base + looked - begin
-            self._pos = stop
-            if at >= 0 or ended:
-                break
-            self._more()
-        if not blank:
-            yield Stray(begin, size, self._here())
 
     def _seek(self) -> int | None:
         """Go to the next From_ line that begins a mail (to the line feed before it); give where the line ends."""
@@ -115,43 +126,66 @@ class Scan:
                     return None
                 continue
             self._pos = at
-            if len(self._held) < at + LONGEST_FROM + 100 and self._more():
+            if len(self._held) < at + LONGEST_FROM + LOOKED_AT and self._more():
                 continue
             line_end = self._held.find(b"\n", at + 1, at + LONGEST_FROM)
             if line_end < 0 and len(self._held) < at + LONGEST_FROM:
                 # The file ends within the line.
-                return len(self._held) if self._begins_mail(at, len(self._held)) else None
-            if line_end > 0 and self._begins_mail(at, line_end):
+                return len(self._held) if self._begins(at, len(self._held)) else None
+            if line_end > 0 and self._begins(at, line_end):
                 return line_end
             if self._ended and line_end > 0 and _HEADER_SO_FAR.fullmatch(self._held, line_end + 1):
                 # The file ends before it can be told: it is looked at again when the file has grown.
                 return None
             self._pos = at + 1
 
-    def _begins_mail(self, at: int, line_end: int) -> bool:
-        timed = _TIME.search(self._held, at, line_end) is not None
-        before = self._held[max(at - 2, 0) : at]
-        blank = at == 0 or before.endswith(b"\n") or before == b"\n\r"
-        headed = _HEADER.match(self._held, line_end + 1) is not None
-        return (headed and (timed or blank)) or (timed and blank)
+    def _begins(self, at: int, line_end: int) -> bool:
+        if not self._patches and is_patch(self._held[at : at + 100]):
+            return False
+        return begins_mail(self._held, at, line_end)
 
     def _mail(self, at: int, line_end: int) -> Found:
         while True:
-            end = self._headers_end(line_end)
+            begin = self._first_header(line_end)
+            end = self._headers_end(begin - 1)
             if end >= 0:
                 break
             if len(self._held) - line_end > LONGEST_BLOCK:
                 return self._long_mail(at, line_end)
             if not self._more():
                 here = self._here()
-                return Found(
-                    self._base + at + 1, self._line(at, line_end), self._held[line_end + 1 :], here, closed=False
-                )
+                return Found(self._base + at + 1, self._line(at, line_end), self._held[begin:], here, closed=False)
             # What lay before `at` was dropped.
             at, line_end = self._pos, line_end - (at - self._pos)
         self._pos = end
-        block = self._held[line_end + 1 : end]
-        return Found(self._base + at + 1, self._line(at, line_end), block, self._here())
+        block = self._held[begin:end]
+        start, line = self._base + at + 1, self._line(at, line_end)
+        if b"ontent-Length:" in block or b"ontent-length:" in block:
+            self._pass_body(block)
+        return Found(start, line, block, self._here())
+
+    def _first_header(self, line_end: int) -> int:
+        """Give where the headers begin: blank lines between the From_ line and them are passed over."""
+        blanks = _BLANKS.match(self._held, line_end)
+        if blanks and blanks.end() > line_end + 1 and mail_follows(self._held, blanks.end()):
+            return blanks.end()
+        return line_end + 1
+
+    def _pass_body(self, block: bytes) -> None:
+        """Go to the end of a body whose stated length is right: no From_ line within it begins a mail."""
+        found = _LENGTH.search(b"\n" + block)
+        if found is None or int(found[1]) > FARTHEST:
+            return
+        blank = 3 if self._held[self._pos + 1 : self._pos + 2] == b"\r" else 2
+        stated = self._base + self._pos + blank + int(found[1])
+        while self._base + len(self._held) < stated + 10 and self._more():
+            pass
+        end = stated - self._base
+        rest = self._held[end : end + 9]
+        at_line = rest[:1] in {b"\r", b"\n"} or self._held[end - 1 : end] == b"\n"
+        rest = rest.lstrip(b"\r\n")
+        if at_line and (rest.startswith(b"From ") or (not rest and self._ended and end <= len(self._held))):
+            self._pos = max(end - 1, self._pos)
 
     def _line(self, at: int, line_end: int) -> bytes:
         return self._held[at + 1 : line_end]
@@ -161,6 +195,8 @@ class Scan:
         held = self._held
         first = held.find(b"\n", line_end + 1)
         feeds = (b"\n\r\n", b"\n\n") if held[first - 1 : first] == b"\r" else (b"\n\n", b"\n\r\n")
+        if held[first - 2 : first] == b"\r\r":
+            feeds = (b"\n\r\r\n", b"\n\n")
         end = held.find(feeds[0], line_end)
         limit = end if end >= 0 else len(held)
         other = held.find(feeds[1], line_end, limit)
@@ -169,7 +205,7 @@ class Scan:
         next_mail = held.find(_SEPARATOR, line_end, limit)
         while next_mail >= 0:
             next_end = held.find(b"\n", next_mail + 1, next_mail + LONGEST_FROM)
-            if next_end > 0 and self._begins_mail(next_mail, next_end):
+            if next_end > 0 and self._begins(next_mail, next_end):
                 return next_mail
             next_mail = held.find(_SEPARATOR, next_mail + 1, limit)
         return end
@@ -177,7 +213,7 @@ class Scan:
     def _long_mail(self, at: int, line_end: int) -> Found:
         """Go through headers too large to hold, keeping of each line and of the whole what the limits allow."""
         start, line = self._base + at + 1, self._line(at, line_end)
-        kept = _Kept()
+        kept = Kept()
         self._pos = line_end + 1
         while True:
             ends = [end for blank in (b"\n\n", b"\n\r\n") if (end := self._held.find(blank, self._pos - 1)) >= 0]
@@ -186,18 +222,3 @@ class Scan:
             self._pos = max(stop, self._pos)
             if ends or not self._more():
                 return Found(start, line, bytes(kept.block), self._here(), closed=bool(ends), cut=True)
-
-
-class _Kept:
-    def __init__(self) -> None:
-        self.block = bytearray()
-        self._in_line = 0
-
-    def add(self, part: bytes) -> None:
-        for number, line in enumerate(part.split(b"\n")):
-            if number:
-                self.block += b"\n"
-                self._in_line = 0
-            room = min(LONGEST_LINE - self._in_line, LONGEST_BLOCK - len(self.block))
-            self.block += line[: max(room, 0)]
-            self._in_line += len(line)

@@ -1,21 +1,28 @@
-"""Mail in mbox form: every mail a record, read on from where the file ended; gzip-compressed ones from the start."""
+"""Mbox files: every mail a record, read on from where the file ended; compressed and recoded ones from the start."""
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from connectors.archive import fingerprint
-from connectors.archive.compressed import Packed, Unpacked, damage
 from connectors.archive.growing import Growing
-from connectors.archive.labels import labelled
-from connectors.archive.scan import End, Found, Scan, Stray
+from connectors.archive.mbox.from_lines import is_patch
+from connectors.archive.mbox.line_ends import with_line_feeds
+from connectors.archive.mbox.scan import End, Found, Scan, Stray
+from connectors.archive.message.labels import labelled
+from connectors.archive.packed.compressed import Unpacked, damage
+from connectors.archive.packed.opening import opened
 from connectors.archive.source import Position, Step, number
 from connectors.dates import from_line
 from connectors.errors import CursorExpired
 from connectors.headers import email_record, read_block
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Record
+
+BEGINNING = 1 << 14  # bytes that tell how the file was written
+
+Mails = Iterator[tuple[Record | None, int]]
+"""Records, each with the byte to go on from."""
 
 
 class Readable(Protocol):
@@ -37,20 +44,22 @@ class Mbox(Growing):
         """Read on from `position`."""
         at = self.begin(position)
         with self.path.open("rb") as file:
+            beginning = file.read(BEGINNING)
             file.seek(at)
-            yield from mails(file, at, title=self.stream.title, place=self.place, grows=True)
+            yield from mails(file, at, beginning, title=self.stream.title, place=self.place, grows=True)
 
 
-class GzippedMbox(Mbox):
-    """An mbox in gzip: bytes are counted as they come out, and a changed file is read again."""
+class CompressedMbox(Mbox):
+    """An mbox in gzip, bzip2, xz or UTF-16: bytes are counted as they come out, and a changed file is read again."""
 
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`."""
         if position and position.get("file") != fingerprint.whole(self.path):
             raise CursorExpired(f"{self.stream.title} was changed: it is read again from the start")
         at = number(position, "at")
-        with self.path.open("rb") as packed, gzip.open(packed) as plain:
-            yield from unpacked_mails(plain, self.path.stat().st_size, at, title=self.stream.title, place=self.place)
+        with opened(self.path) as plain:
+            file = Unpacked(plain, self.path.stat().st_size)
+            yield from unpacked_mails(file, at, title=self.stream.title, place=self.place)
 
     def position(self, mark: int) -> Position:
         """A byte of what comes out, and the fingerprint of the compressed file."""
@@ -61,30 +70,29 @@ class GzippedMbox(Mbox):
         return mark, None
 
 
-def mails(file: Readable, at: int, *, title: str, place: Place, grows: bool) -> Iterator[tuple[Record | None, int]]:
-    """Give the mails of an mbox from byte `at`, each with the byte to go on from.
+def mails(file: Readable, at: int, beginning: bytes, *, title: str, place: Place, grows: bool) -> Mails:
+    """Give the mails of an mbox from byte `at`, where `file` stands; `beginning` are the first bytes of the mbox.
 
     Where the file `grows`, a last mail whose headers are not finished is shown as unreadable and read again later.
     """
-    for found in Scan(file.read, at):
+    for found in Scan(with_line_feeds(file.read, beginning), at, patches=is_patch(beginning)):
         match found:
             case Found():
                 yield _record(found, title, place, grows=grows), found.after
             case Stray(begin, size, after):
-                where = f"{title} at byte {begin}"
-                yield BadRecord(where, f"{size} bytes before the first From line are no mail", str(begin)), after
+                what = f"the first {size} bytes are" if begin == 0 else f"{size} bytes are"
+                reason = f"{what} not an email and were skipped"
+                yield BadRecord(f"{title} at byte {begin}", reason, str(begin)), after
             case End(after):
                 yield None, after
 
 
-def unpacked_mails(
-    plain: Packed, packed: int, at: int, *, title: str, place: Place
-) -> Iterator[tuple[Record | None, int]]:
-    """Give the mails of a compressed mbox of `packed` bytes from byte `at` of what comes out."""
-    file = Unpacked(plain, packed)
+def unpacked_mails(file: Unpacked, at: int, *, title: str, place: Place) -> Mails:
+    """Give the mails of a compressed mbox, which stands at its beginning, from byte `at` of what comes out."""
+    beginning = file.peek(BEGINNING)
     file.skip(at)
     mark = at
-    for record, mark in mails(file, at, title=title, place=place, grows=False):
+    for record, mark in mails(file, at, beginning, title=title, place=place, grows=False):
         yield record, mark
     if file.error:
         yield damage(title, mark, file.error), mark

@@ -11,12 +11,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from connectors.archive.block import header_block
-from connectors.archive.labels import labelled
+from connectors.archive.message.read import message_record
 from connectors.archive.source import Position, Step, number, printable
 from connectors.base import Stream
 from connectors.errors import CursorExpired, ProviderUnavailable
-from connectors.headers import email_record, read_block
 from models.enums import Place
 from models.records import BadRecord, Record
 
@@ -108,13 +106,10 @@ class MailFolder(ABC):
         key = printable(entry.key)
         where = f"{self.stream.title}: {key}"
         try:
-            with Path(entry.path).open("rb", buffering=0) as file:
-                found = header_block(file)
+            with Path(entry.path).open("rb") as file:
+                place = self.place_of(entry.path)
+                return message_record(file, entry.key, key=key, where=where, place=place)
         except FileNotFoundError:
             return None  # moved or renamed since it was listed: it is met again under its new name
         except OSError as error:
             return BadRecord(where, f"the file cannot be read: {error.strerror or error}", key)
-        headers = read_block(found.block)
-        place, marks = labelled(headers, self.place_of(entry.path))
-        notes = ("the headers are too long: parts of them were passed over",) if found.cut else ()
-        return email_record(key, headers, where=where, place=place, marks=marks, notes=notes)

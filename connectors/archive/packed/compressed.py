@@ -2,6 +2,7 @@
 
 import lzma
 import zlib
+from tarfile import TarError
 from typing import Protocol
 from zipfile import BadZipFile
 
@@ -12,7 +13,9 @@ RATIO = 200  # beyond that: mail text shrinks to a fifth, the most repetitive to
 
 STEP = 1 << 16
 
-DAMAGE = (EOFError, zlib.error, lzma.LZMAError, BadZipFile, RuntimeError, NotImplementedError, OSError)
+DAMAGE = (
+    EOFError, zlib.error, lzma.LZMAError, BadZipFile, TarError, RuntimeError, NotImplementedError, OSError, ValueError
+)  # fmt: skip
 """What reading a compressed stream raises: cut off, broken, encrypted, or packed in a way Python does not know."""
 
 
@@ -34,9 +37,19 @@ class Unpacked:
         self.error: str | None = None
         self._file = file
         self._room = max(FREE, RATIO * packed)
+        self._held = b""
+
+    def peek(self, size: int) -> bytes:
+        """Give the next `size` bytes, fewer only at the end, and stay before them."""
+        self._held = self.read(size)
+        return self._held
 
     def read(self, size: int) -> bytes:
         """Give `size` bytes, fewer only at the end."""
+        held, self._held = self._held[:size], self._held[size:]
+        return held + self._unpacked(size - len(held))
+
+    def _unpacked(self, size: int) -> bytes:
         pieces = []
         while size > 0 and self.error is None:
             try:

@@ -1,0 +1,1 @@
+"""Folders with one mail a file: Maildir, MH, and saved mails."""

@@ -1,0 +1,77 @@
+"""What a file is, told by its first bytes and, where those leave it open, by its name (pure)."""
+
+from enum import Enum, auto
+
+from connectors.archive.folders.saved import is_saved_mail
+from connectors.archive.ics import is_ics
+from connectors.archive.mbox.from_lines import mail_follows
+from connectors.archive.packed.opening import is_compressed, utf_16
+from connectors.vcalendar.read import is_calendar
+
+BEGINNING = 4096  # bytes that tell what a file is
+
+
+class Kind(Enum):
+    """What a file may hold."""
+
+    MBOX = auto()
+    MAIL = auto()
+    CALENDAR = auto()
+    EXPORT = auto()
+    ZIP = auto()
+    TAR = auto()
+    COMPRESSED = auto()  # and recoded: what is in it has a kind of its own
+    REFUSED = auto()
+    UNKNOWN = auto()
+
+
+#: What holds mail and cannot be read, by the ending of its name, with what it is.
+REFUSED = {
+    ".pst": "an Outlook data file",
+    ".ost": "Outlook's copy of a mailbox",
+    ".olm": "an archive of Outlook for Mac",
+    ".dbx": "an Outlook Express folder",
+    ".nsf": "a Notes database",
+    ".tbb": "a folder of The Bat!",
+    ".mbs": "an Opera Mail folder",
+    ".rar": "a RAR archive",
+    ".7z": "a 7-Zip archive",
+}
+_MBOX_NAMES = (".mbox", ".mbx", ".mboxrd", ".mboxo", ".mboxcl", ".mboxcl2")
+
+
+def kind_of(name: str, beginning: bytes) -> Kind:
+    """Tell what a file called `name` is that begins with these bytes."""
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    ending = f".{name.lower().rpartition('.')[2]}"
+    if text.startswith(b"From ") and ending != ".eml":
+        return Kind.MBOX
+    if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Kind.ZIP
+    if beginning[257:262] == b"ustar":
+        return Kind.TAR
+    if is_calendar(beginning):
+        return Kind.CALENDAR
+    if is_compressed(beginning) or (utf_16(beginning) and not is_saved_mail(name)):
+        return Kind.COMPRESSED
+    if text.startswith(b"{") and b'"occurred_at"' in text:
+        return Kind.EXPORT
+    if ending in REFUSED:
+        return Kind.REFUSED
+    if is_saved_mail(name):
+        return Kind.MAIL
+    if ending in _MBOX_NAMES:
+        return Kind.MBOX
+    if is_ics(name):
+        return Kind.CALENDAR
+    return Kind.MAIL if mail_follows(text, 0) else Kind.UNKNOWN
+
+
+def refusal(name: str) -> str:
+    """Say what a refused file is and what to do instead."""
+    what = REFUSED[f".{name.lower().rpartition('.')[2]}"]
+    if "archive" in what and "Outlook" not in what:
+        return f"{name} is {what}, which keepwarm can't read. Unpack it first, then connect the folder."
+    return (
+        f"{name} is {what}, which keepwarm can't read. Export it as .mbox or .eml files, or connect the account itself."
+    )

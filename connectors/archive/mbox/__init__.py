@@ -1,0 +1,1 @@
+"""Mail in mbox form: where each mail begins and ends, and the files that hold it."""

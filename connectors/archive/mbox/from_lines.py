@@ -1,0 +1,67 @@
+"""Which lines that begin with "From " begin a mail: told by their form, and by what follows them (pure).
+
+Writers differ: most put a date there and a blank line before it, Thunderbird wrote a bare "From ", some programs
+neither quote such lines in bodies nor count bytes. Prose, patches and pasted mails all look alike at first.
+Sources: RFC 4155; the mboxo, mboxrd, mboxcl and mboxcl2 conventions; git-format-patch(1).
+"""
+
+import re
+
+LONGEST_FROM = 8192  # bytes of such a line; a longer one is text
+LOOKED_AT = 2048  # bytes that follow it
+
+_CLOCK = re.compile(rb"\d\d?:\d\d")
+_DATED = re.compile(
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .{0,12}?"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w* .{0,40}?\d\d?:\d\d"
+)
+_PATCH = re.compile(rb"\n?From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
+_FIELD = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]{1,76})[ \t]*:|>From ")
+_KNOWN = frozenset(
+    b"from to cc bcc date subject sender reply-to message-id references in-reply-to received return-path delivered-to "
+    b"envelope-to mime-version content-type content-length content-transfer-encoding status x-status x-mozilla-status "
+    b"x-mozilla-status2 x-uid x-uidl x-original-to x-gm-thrid x-gmail-labels x-account-key x-mozilla-keys "
+    b"x-apparently-to authentication-results arc-seal dkim-signature received-spf list-id lines newsgroups user-agent "
+    b"x-mailer thread-index thread-topic x-priority importance".split()
+)
+_MAIL = frozenset({b"from", b"date", b"message-id", b"received", b"return-path", b"delivered-to"})
+
+
+def is_patch(line: bytes) -> bool:
+    """Tell what `git format-patch` begins a patch with: a mail only in files of patches."""
+    return _PATCH.match(line) is not None
+
+
+def begins_mail(held: bytes, at: int, line_end: int) -> bool:
+    """Whether the line after the line feed at `at`, up to `line_end`, begins a mail.
+
+    `held` goes on for LOOKED_AT bytes behind it where the file does.
+    """
+    before = held[max(at - 2, 0) : at]
+    blank = at == 0 or before.endswith(b"\n") or before in {b"\n\r", b"\r\r"}
+    if _CLOCK.search(held, at, line_end) is None:
+        return mail_follows(held, line_end + 1)
+    found = _FIELD.match(held, line_end + 1)
+    if found is not None and (blank or found[1] is None or found[1].lower() in _KNOWN):
+        return True
+    if _DATED.search(held, at, line_end) is None:
+        return False
+    # A mail without headers, or one that begins with what is none; prose that follows makes it a quotation.
+    after = held[line_end + 1 : line_end + 6].lstrip(b"\r")
+    nothing = after[:1] in {b"", b"\n"} or after == b"From "
+    return found is not None or (blank and (nothing or _names_mail(held, line_end + 1)))
+
+
+def mail_follows(held: bytes, at: int) -> bool:
+    """Whether a mail's headers begin at `at`: two that mail has, and one of them that only mail has."""
+    return _FIELD.match(held, at) is not None and _names_mail(held, at)
+
+
+def _names_mail(held: bytes, at: int) -> bool:
+    names = set()
+    for line in held[at : at + LOOKED_AT].split(b"\n"):
+        if not line.strip():
+            break
+        if (found := _FIELD.match(line)) and found[1]:
+            names.add(found[1].lower())
+    return len(names & _KNOWN) > 1 and not names.isdisjoint(_MAIL)

@@ -1,0 +1,1 @@
+"""Archives within one file, zip and tar, read as a stream and never extracted; compressed files."""
