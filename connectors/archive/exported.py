@@ -8,7 +8,7 @@ import msgspec
 
 from connectors.archive.growing import Growing
 from connectors.archive.source import Position, Step
-from connectors.text import clean
+from connectors.text import safe
 from models.enums import Channel, Direction, Response, Role, StreamKind
 from models.records import BadRecord, ExportedPerson, ExportedRecord, Record
 
@@ -113,7 +113,7 @@ def _exported(row: _Row, *, named: bool) -> ExportedRecord:
 
 def _plain(text: str) -> str:
     # What keepwarm exported is clean and comes back exactly; a file may have been written by somebody else.
-    return clean(text, LONGEST_ROW)
+    return safe(text)
 
 
 def _text(text: str | None) -> str | None:

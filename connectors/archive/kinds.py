@@ -28,7 +28,7 @@ class Kind(Enum):
 #: What holds mail and cannot be read, by the ending of its name, with what it is.
 REFUSED = {
     ".pst": "an Outlook data file",
-    ".ost": "Outlook's copy of a mailbox",
+    ".ost": "an Outlook offline copy",
     ".olm": "an archive of Outlook for Mac",
     ".dbx": "an Outlook Express folder",
     ".nsf": "a Notes database",

@@ -62,7 +62,8 @@ class Scan:
         self._patches = patches
         self._stray = at == 0  # no mail has been found yet
         self._text = False  # what was passed over until then was not blank
-        self._more()
+        while self._more() and len(self._held) < LOOKED_AT:
+            pass
 
     def __iter__(self) -> Iterator[Found | Stray | End]:
         """Give what is found, in order, and at last the end."""
