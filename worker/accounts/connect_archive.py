@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from connectors.archive.connector import ArchiveConnector
 from connectors.archive.owner import addresses_in, owner_of
-from connectors.base import Page
+from connectors.base import Stream
+from connectors.errors import ConnectorError
 from models.accounts import Account
 from models.base import moment
 from models.enums import Place, Provider
@@ -53,7 +54,7 @@ def connect_archive(
     now = runtime.clock()
     connector = ArchiveConnector(paths, now=now)
     streams = connector.streams()
-    sample = [record for stream in streams for record in _sample(connector.changes(stream, None, since=moment(0)))]
+    sample = _sample(connector, streams)
     mine, evidence = [address.lower() for address in me], "you said so"
     if mine:
         _refuse_typo(mine, sample)
@@ -110,9 +111,23 @@ def _refuse_typo(mine: Sequence[str], sample: Sequence[Record]) -> None:
             raise OwnerUnclear("account.likely_typo", address=address, likely=likely)
 
 
-def _sample(pages: Iterable[Page]) -> Iterable[Record]:
-    records = (record for page in pages for record in page.records)
-    return islice(records, SAMPLE)
+def _sample(connector: ArchiveConnector, streams: Iterable[Stream]) -> list[Record]:
+    """Read the beginning of each stream; one that cannot be read keeps no other from telling whose they are.
+
+    Raises:
+        ConnectorError: none of them can be read.
+    """
+    sample: list[Record] = []
+    trouble: ConnectorError | None = None
+    for stream in streams:
+        pages = connector.changes(stream, None, since=moment(0))
+        try:
+            sample += islice((record for page in pages for record in page.records), SAMPLE)
+        except ConnectorError as error:
+            trouble = trouble or error
+    if trouble and not sample:
+        raise trouble
+    return sample
 
 
 def _why_not(sample: Iterable[Record]) -> NothingToRead:
