@@ -56,6 +56,8 @@ class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
     list_post: str | None = None  # the address of the mailing list this mail came through
     signals: tuple[str, ...] = ()
     invitation: bool = False  # an iMIP mail about an event: the event counts, not the mail
+    dmarc: str | None = None  # what the receiving provider's own check says of From: "pass", "fail", "none" ...
+    sent_here: bool = False  # the provider itself marks it as sent from this account: no file or header says so
     notes: tuple[str, ...] = ()  # what had to be guessed, in words: "date taken from Received"
 
 

@@ -4,16 +4,21 @@ from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from connectors.addresses import mailboxes
 from connectors.headers import READ, email_record, from_pairs
+from connectors.mail.authentication import dmarc_verdict
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
 from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Tombstone, Version
 
 Json = Mapping[str, Any]
 
+#: The header in which a server says how it verified a mail, and who says so at Gmail.
+AUTHENTICATION, SERVER = "authentication-results", "mx.google.com"
 #: The headers to ask for. Gmail itself says when it took a mail, which thread it is in and where it lies.
-HEADERS = sorted(READ - {"received", "references", "x-gmail-labels", "x-status"})
+HEADERS = sorted({AUTHENTICATION} | READ - {"received", "references", "x-gmail-labels", "x-status"})
 MESSAGE_FIELDS = "id,threadId,labelIds,internalDate,payload/headers"
 EVENT_FIELDS = (
     "id,status,updated,sequence,iCalUID,summary,start,end,originalStartTime,recurringEventId,eventType,"
@@ -62,7 +67,7 @@ def mail(shown: Json) -> EmailRecord | BadRecord:
         pairs = [(header["name"], header.get("value") or "") for header in shown["payload"].get("headers") or ()]
         labels = shown.get("labelIds") or ()
         thread = shown.get("threadId")
-        return email_record(
+        record = email_record(
             key,
             from_pairs(pairs),
             where=where,
@@ -70,8 +75,17 @@ def mail(shown: Json) -> EmailRecord | BadRecord:
             thread=None if thread is None else clean(str(thread)),
             received_at=_milliseconds(shown.get("internalDate")),
         )
+        if isinstance(record, BadRecord):
+            return record
+        return replace(record, dmarc=_dmarc(pairs), sent_here="SENT" in labels)
     except UNREADABLE:
         return BadRecord(where, "Gmail shows this mail without readable headers", key)
+
+
+def _dmarc(pairs: list[tuple[str, str]]) -> str | None:
+    """Read what Gmail says of the From address: the header of its own that stands above all others."""
+    topmost = next((value for name, value in pairs if name.lower() == AUTHENTICATION), None)
+    return None if topmost is None else dmarc_verdict(topmost, SERVER)
 
 
 def meeting(

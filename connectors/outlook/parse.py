@@ -10,12 +10,13 @@ from msgspec import UnsetType
 from connectors.addresses import mailboxes
 from connectors.automation import list_post, signals
 from connectors.headers import Headers
+from connectors.mail.authentication import dmarc_verdict
 from connectors.mail.mailbox import mailbox
 from connectors.mail.writers import writer
 from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient
 from connectors.outlook.calendar.series import Master, moment_of, needs_master, planned_start
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
-from connectors.outlook.mail.headers import headers_in
+from connectors.outlook.mail.headers import AUTHENTICATION, headers_in
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
 from models.records import Attendee, BadRecord, EmailRecord, Mailbox, MeetingRecord, Version
@@ -66,6 +67,9 @@ def email_record(message: Message, place: Place) -> EmailRecord:
         list_post=listed,
         signals=signals(_with_subject(message, headers)),
         invitation=".eventMessage" in message.kind,
+        dmarc=dmarc_verdict(headers[AUTHENTICATION]) if AUTHENTICATION in headers else None,
+        # what was received has headers, wherever it was moved to; what was sent from here has none
+        sent_here=place is Place.SENT and not headers and message.headers is NO_HEADERS,
         notes=tuple(notes),
     )
 

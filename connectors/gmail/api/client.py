@@ -111,7 +111,7 @@ class GmailClient:
             )
             answer = self._one(request, self.units.history)
             if not isinstance(answer, dict):
-                raise CursorExpired("Gmail has forgotten the history since the last reading: it is read afresh.")
+                raise CursorExpired("Gmail has forgotten the history since the last reading: it is read again.")
             yield answer
             token = answer.get("nextPageToken")
             if not token:

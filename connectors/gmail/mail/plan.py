@@ -81,8 +81,13 @@ class Task(NamedTuple):
 class Plan:
     """What there is to do about everything that was listed, in order, and what it costs."""
 
-    def __init__(self, survey: Survey, units: Units) -> None:
-        """Plan for what `survey` found at the prices of `units`."""
+    def __init__(self, survey: Survey, units: Units, *, whole: bool = True, lost: bool = False) -> None:
+        """Plan for what `survey` found at the prices of `units`.
+
+        `whole` says that nothing of it was read before, `lost` that Gmail knows no history since it began.
+        """
+        self.whole = whole
+        self.lost = lost
         self.listed = survey.listed
         self.categories = survey.categories
         self.no_contact = survey.no_contact

@@ -17,6 +17,8 @@ from connectors.gmail.mail.plan import Phase, Plan, Position, pages
 from connectors.gmail.mail.survey import recent, survey
 from models.records import Record
 
+#: No history: the mailbox is to be listed again.
+UNKNOWN = 0
 #: Units of a first reading between two looks at the history (some minutes), so that its cursor stays young.
 UNITS_BETWEEN_HISTORY = 20_000
 
@@ -26,7 +28,8 @@ class MailCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Of an unfinished first reading, `phase` and `thread` are the position in the plan (phase 0 before its beginning),
     `units` what it has cost so far, and `looked` what it had when the history was last looked at; afterwards `phase`
-    is None.
+    is None. `lost` says that Gmail has forgotten the history of the first reading itself: what came meanwhile is listed
+    at its end. A `history` of UNKNOWN stands for none that could be gone on from.
     """
 
     history: int
@@ -36,6 +39,7 @@ class MailCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thread: str = ""
     units: int = 0
     looked: int = 0
+    lost: bool = False
 
     @property
     def position(self) -> Position | None:
@@ -89,16 +93,45 @@ class Mail:
 
     def _pages(self, state: MailCursor) -> Iterator[Page]:
         if state.phase is not None:
-            history, listed = state.history, state.listed
-            for page, after in self._first_reading(state):
-                history, listed = after.history, after.listed
+            last = state
+            for page, last in self._first_reading(state):  # noqa: B007 - the last one counts
                 if page.records:
                     yield page
-            state = MailCursor(history, state.since, listed)
-            self._plan = None
+            plan, self._plan = self._plan, None
+            state = MailCursor(last.history, state.since, last.listed)
+            if last.lost or (plan is not None and plan.lost):
+                yield from self._listed_again(state, plan)
+                return
+        if state.history == UNKNOWN:
+            raise CursorExpired("Gmail has forgotten the history since the last reading: it is read again.")
         for page, _ in self._later(state, final=True):
             if page.records or not page.more:
                 yield page
+
+    def _meanwhile(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
+        """Look at the history in the midst of a first reading, so that its cursor stays young."""
+        if state.lost:
+            return
+        try:
+            yield from self._later(state, final=False)
+        except CursorExpired:  # listing goes on: what came meanwhile is listed at its end
+            lost = _replace(state, lost=True)
+            yield Page((), _encoded(lost), more=True, listed=state.listed), lost
+
+    def _listed_again(self, state: MailCursor, plan: Plan | None) -> Iterator[Page]:
+        """End a first reading whose history Gmail has forgotten: list again, and fetch what the plan did not hold."""
+        if plan is None or not plan.whole:  # another process began it: nobody knows what it had seen
+            yield Page((), _encoded(_replace(state, history=UNKNOWN)), more=False, listed=state.listed)
+            return
+        state = _replace(state, history=self.client.history_id())
+        found = survey(self.client.list_page, self.client.received_at, state.since)
+        known = {id_ for task in plan.tasks for id_ in (*task.fetch, *task.named)}
+        missing = [id_ for ids in found.threads.values() for id_ in ids if id_ not in known]
+        state = _replace(state, listed=state.listed + len(missing))
+        for chunk in chunks(missing, self.size):
+            unfinished = _replace(state, history=UNKNOWN)
+            yield Page(fetch_messages(self.client, chunk), _encoded(unfinished), more=True, listed=state.listed)
+        yield Page((), _encoded(state), more=False, listed=state.listed)
 
     def _first_reading(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
         before = self.client.units_used - state.units
@@ -113,7 +146,7 @@ class Mail:
         for page in pages(todo, calls=self.size, named=self.client.listing):
             if state.units - state.looked >= UNITS_BETWEEN_HISTORY:
                 state = _replace(state, looked=state.units)
-                for changed, after in self._later(state, final=False):
+                for changed, after in self._meanwhile(state):
                     yield changed, after
                     state = after
             self.client.calls.limiter.require(plan.left(start) - plan.left(start + len(page)))
@@ -125,25 +158,27 @@ class Mail:
             yield Page(records, _encoded(state), more=True, listed=state.listed, progress=progress), state
 
     def _planned(self, state: MailCursor) -> Plan:
-        newer = self._added_after(state.history)
-        return Plan(
-            survey(self.client.list_page, self.client.received_at, state.since, without=newer), self.client.units
-        )
+        try:
+            newer, lost = self._added_after(state.history), state.lost
+        except CursorExpired:  # Gmail may not know its own newest history id: what there is is listed all the same
+            newer, lost = frozenset(), True
+        found = survey(self.client.list_page, self.client.received_at, state.since, without=newer)
+        return Plan(found, self.client.units, whole=state.position is None, lost=lost)
 
     def _added_after(self, history: int) -> frozenset[str]:
         """Give the mails that came since the first reading began: the history tells of them, not the plan."""
         return frozenset(
             change["message"]["id"]
             for answer in self.client.history(history, most=self.client.listing, kinds=["messageAdded"])
-            for record in answer.get("history", ())
-            for change in record.get("messagesAdded", ())
+            for record in answer.get("history") or ()
+            for change in record.get("messagesAdded") or ()
         )
 
     def _later(self, state: MailCursor, *, final: bool) -> Iterator[tuple[Page, MailCursor]]:
         for answer in self.client.history(state.history, most=2 * self.size):
             more = "nextPageToken" in answer
             try:
-                changes = summarize(answer.get("history", ()))
+                changes = summarize(answer.get("history") or ())
                 newest = max(state.history, changes.newest_id, 0 if more else int(answer["historyId"]))
             except (KeyError, ValueError, TypeError) as error:
                 raise ProtocolError("Gmail's history is not what its reference says.") from error
@@ -164,7 +199,7 @@ def _decoded(cursor: Cursor) -> MailCursor:
     try:
         state = msgspec.json.decode(cursor, type=MailCursor)
     except msgspec.MsgspecError as error:
-        raise CursorExpired("The stored position is not one of Gmail's: the mailbox is read afresh.") from error
+        raise CursorExpired("The stored position is not one of Gmail's: the mailbox is read again.") from error
     if state.phase is not None and state.phase not in {0, *Phase}:
-        raise CursorExpired("The stored position is not one of this version's: the mailbox is read afresh.")
+        raise CursorExpired("The stored position is not one of this version's: the mailbox is read again.")
     return state

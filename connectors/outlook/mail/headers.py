@@ -13,7 +13,9 @@ from connectors.automation import NAMES
 from connectors.headers import Headers, from_pairs
 from connectors.mail.writers import NAMES as WRITERS
 
-READ = NAMES | WRITERS | {"in-reply-to", "delivered-to", "content-type", "resent-from", "resent-sender"}
+#: The header in which Exchange says how it verified a mail; it leaves out its own name.
+AUTHENTICATION = "authentication-results"
+READ = NAMES | WRITERS | {AUTHENTICATION, "in-reply-to", "delivered-to", "content-type", "resent-from", "resent-sender"}
 
 _NAME = b'"name":"'
 _FOLLOWED = b'","value":'
@@ -36,9 +38,15 @@ def headers_in(raw: Raw) -> Headers:
     Raises:
         msgspec.DecodeError: it is no such array.
     """
-    told = bytes(raw)
+    text = bytes(raw)
     # Quotes inside of text are escaped, so these cannot stand there. As often as each other: each name is directly
     # followed by its value, and the pattern misses none.
-    if told.count(_NAME) == told.count(_FOLLOWED) > 0:
-        return from_pairs((name.decode(), _decode_text(value)) for name, value in _WANTED.findall(told))
-    return from_pairs((each.name, each.value or "") for each in _decode_all(told) or () if each.name.lower() in READ)
+    if text.count(_NAME) == text.count(_FOLLOWED) > 0:
+        pairs = [(name.decode(), _decode_text(value)) for name, value in _WANTED.findall(text)]
+    else:
+        pairs = [(each.name, each.value or "") for each in _decode_all(text) or () if each.name.lower() in READ]
+    headers = from_pairs(pairs)
+    for name, value in pairs:
+        if name.lower() == AUTHENTICATION:  # the topmost is that of the last hop
+            return {**headers, AUTHENTICATION: value}
+    return headers

@@ -297,3 +297,48 @@ def test_turns_of_one_object_list_the_ids_once(google: GoogleSandbox, clock: Clo
             found |= {record.key for record in page.records}
     assert found == keys
     assert google.quota.calls["gmail.messages.list"] == listed
+
+
+@pytest.mark.parametrize("forgotten", [1, 2, 99])
+def test_a_history_that_is_unknown_from_the_start_is_listed_all_the_same(
+    google: GoogleSandbox, clock: Clock, post: Post, forgotten: int
+) -> None:
+    keys = {post.arrives() for _ in range(12)}
+    post.mailbox.forgetful = forgotten
+    with closing(connector(google, clock, size=3)) as account:
+        first = read(account, MAIL)
+        assert {record.key for record in first.of(EmailRecord)} == keys
+        assert not first.pages[-1].more
+        post.mailbox.forgetful = 0
+        later = post.arrives()
+        assert {record.key for record in read(account, MAIL, first.cursor).of(EmailRecord)} == {later}
+
+
+def test_what_came_while_the_history_was_unknown_is_listed_in_the_end(
+    google: GoogleSandbox, clock: Clock, post: Post
+) -> None:
+    keys = {post.arrives() for _ in range(12)}
+    post.mailbox.forgetful = 1
+    with closing(connector(google, clock, size=3)) as account:
+        pages = account.changes(MAIL, None, since=NOON)
+        shown = [next(pages)]
+        keys.add(post.arrives())
+        shown += pages
+    assert {record.key for page in shown for record in page.records} == keys
+    assert not shown[-1].more
+
+
+def test_a_first_reading_taken_over_without_history_is_read_again(
+    google: GoogleSandbox, clock: Clock, post: Post
+) -> None:
+    keys = {post.arrives() for _ in range(12)}
+    with closing(connector(google, clock, size=3)) as account:
+        begun = next(iter(account.changes(MAIL, None, since=NOON)))
+    post.mailbox.forgetful = 99
+    with closing(connector(google, clock, size=3)) as another:
+        rest = read(another, MAIL, begun.cursor)
+        assert not rest.pages[-1].more
+        post.mailbox.forgetful = 0
+        with pytest.raises(CursorExpired):
+            read(another, MAIL, rest.cursor)
+        assert {record.key for record in read(another, MAIL).of(EmailRecord)} == keys

@@ -166,6 +166,9 @@ def list_history(mailbox: GoogleMailbox, request: Request) -> Json:
     start = request.query("startHistoryId")
     if not start.isdigit() or start == "0":
         raise bad_request("Missing/invalid parameter: startHistoryId")
+    if mailbox.forgetful:
+        mailbox.forgetful -= 1
+        raise Refusal(404, "notFound", "Requested entity was not found.")
     if not mailbox.history_floor <= int(start) <= mailbox.history_id:
         raise Refusal(404, "notFound", "Requested entity was not found.")
     kinds = {

@@ -52,6 +52,7 @@ class GoogleMailbox:
     history: list[Change] = field(default_factory=list)
     history_id: int = 4711
     history_floor: int = 4000  # smaller ids are no longer known
+    forgetful: int = 0  # so many of the next questions for the history find it forgotten
     broken: set[str] = field(default_factory=set)  # ids that Google cannot give: 500 each time
     outgoing: list[bytes] = field(default_factory=list)  # what was sent through the API, as it was handed over
     agenda: Agenda = field(init=False)
