@@ -1,6 +1,7 @@
 """What opens a CalDAV account: the server's address, a user name and a password; kept sealed as one secret."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from threading import Lock
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -16,12 +17,16 @@ from connectors.web import Web, checked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """One account: `address` is the person's, `user` what the server calls them, `url` where to begin."""
+    """One account: `address` is the person's, `user` what the server calls them, `url` where to begin.
+
+    `attempt` is new whenever the person connects: what a server refused before is then asked once more.
+    """
 
     address: str
     url: str
     user: str
     password: str = field(repr=False)
+    attempt: str = ""
 
     def encoded(self) -> str:
         """Give it as text, to be sealed."""
@@ -77,6 +82,7 @@ def connect(access: Access, *, private: bool = True) -> Grant:
     found = calendars(dav, home)
     if not found:
         raise ProtocolError(f"{urlsplit(access.url).hostname} has no calendar of yours that holds events.")
+    access = replace(access, attempt=token_hex(8))
     aliases = tuple(one for one in home.addresses if one.lower() != access.address.lower())
     return Grant(
         address=access.address, aliases=aliases, scopes=("caldav",), credentials=access.encoded(),

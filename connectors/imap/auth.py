@@ -3,6 +3,7 @@
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 
 import msgspec
 
@@ -26,7 +27,10 @@ _LOCAL_PART = ("mail.me.com",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """One mailbox: `address` is the person's, `user` what the server calls them."""
+    """One mailbox: `address` is the person's, `user` what the server calls them.
+
+    `attempt` is new whenever the person connects: what a server refused before is then asked once more.
+    """
 
     address: str
     host: str
@@ -34,6 +38,7 @@ class Access:
     security: str = TLS
     user: str
     password: str = field(repr=False)
+    attempt: str = ""
 
     def encoded(self) -> str:
         """Give it as text, to be sealed."""
@@ -99,6 +104,7 @@ def connect(access: Access, *, private: bool = True) -> Grant:
             raise
         access = replace(access, user=local)
         signed_in(access, private=private).close()
+    access = replace(access, attempt=token_hex(8))
     return Grant(address=access.address, scopes=("imap",), credentials=access.encoded(), notes=(TRADE,))
 
 

@@ -51,7 +51,7 @@ def connect_account(runtime: Runtime, provider: Provider, how: SignIn, user_id: 
     grant = sign_in(runtime.settings, replace(how, login_hint=wanted))
     if wanted is not None:
         _check_choice(runtime, provider, grant, wanted.lower(), user_id)
-    return _store(runtime, provider, grant, user_id)
+    return store_grant(runtime, provider, grant, user_id)
 
 
 def _waiting(runtime: Runtime, provider: Provider, user_id: int | None) -> str | None:
@@ -84,7 +84,12 @@ def _check_choice(runtime: Runtime, provider: Provider, grant: Grant, wanted: st
         raise NeedsReauthorisation("account.other_mailbox", chosen=chosen, wanted=wanted, provider=provider)
 
 
-def _store(runtime: Runtime, provider: Provider, grant: Grant, user_id: int | None) -> Connected:
+def store_grant(runtime: Runtime, provider: Provider, grant: Grant, user_id: int | None) -> Connected:
+    """Store the account that a grant opens, or connect it again, and look for its streams.
+
+    Raises:
+        ConnectorError: the account is stored, but cannot be asked.
+    """
     address, notes = grant.address.lower(), " ".join(grant.notes)
     with writing(runtime.engine) as connection:
         user = user_id if user_id is not None else add_user(connection, address, runtime.clock())

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from models.accounts import User
 from models.errors import CodedError
+from worker.storage.transactions import reading
 
 
 class UnknownUser(CodedError):  # noqa: N818 - says what is wrong
@@ -40,6 +41,12 @@ def the_user(connection: Connection, address: str | None = None) -> int:
     if len(users) > 1:
         raise UnknownUser("account.several_users", users=", ".join(a for _, a in users))
     return users[0][0]
+
+
+def used_by_one(engine: Engine) -> bool:
+    """Whether one person has this installation to themselves: then servers in their own network may be asked."""
+    with reading(engine) as connection:
+        return len(connection.scalars(select(User.id).limit(2)).all()) < 2
 
 
 def hold(connection: Connection, user_id: int) -> None:

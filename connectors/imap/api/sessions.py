@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from connectors.errors import NeedsReauthorisation, QuotaSpent
+from connectors.errors import ConnectorError, NeedsReauthorisation, QuotaSpent
 from connectors.imap.api.client import Client
 from connectors.imap.auth import Access, signed_in
 
@@ -66,9 +66,7 @@ class Sessions:
             ConnectorError: as `signed_in`; NotThere without such a folder.
         """
         with self.signed_in() as client:
-            if self._open is not None and self._open[0] == name:
-                client.ask_news()
-            else:
+            if self._open is None or self._open[0] != name:
                 self._open = None
                 self._open = name, client.examine(name)
             yield client, self._open[1]
@@ -96,6 +94,11 @@ class Sessions:
             )
         if self._client is not None and now - self._used_at > FRESH:
             self._drop()
+        if self._client is not None:
+            try:
+                self._client.ask_news()  # of the folder that is open; and whether the server still listens
+            except ConnectorError:
+                self._drop()
         if self._client is None:
             try:
                 self._client = self._connect()

@@ -261,6 +261,15 @@ def test_the_password_shows_in_no_words() -> None:
     assert "s3cret-words" not in str(caught.value)
 
 
+def test_a_connection_that_was_closed_meanwhile_is_opened_anew() -> None:
+    with fake(letters(1)) as server:
+        connector = ImapConnector(server.access().encoded())
+        connector.streams()
+        server.quirks.hang_up_at = len(server.said) + 1
+        assert [stream.title for stream in connector.streams()] == ["INBOX"]
+        assert len(server.commands("AUTHENTICATE")) == 2
+
+
 @pytest.mark.parametrize("at", range(1, 12))
 def test_a_connection_lost_at_any_command_loses_nothing(at: int) -> None:
     with fake(letters(*range(1, 8)), hang_up_at=at) as server:

@@ -28,7 +28,7 @@ from worker.storage.transactions import reading
 ROOT = Path(str(worker.__file__)).parent
 #: Where a provider may be named: its descriptor, the commands with its options, and what its notifications look like.
 NAMED = {
-    "accounts/connect_archive.py", "cli/accounts/sign_in.py", "sync/push.py", "web/push_endpoint.py",
+    "accounts/connect_archive.py", "accounts/connect_servers.py", "cli/accounts/sign_in.py", "sync/push.py", "web/push_endpoint.py",
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_a_toy_provider_is_connected_read_and_disconnected(tmp_path: Path, toy: 
 
 
 def test_what_has_no_sign_in_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UnknownAccount, match="without a sign-in"):
+    with pytest.raises(UnknownAccount, match="no_sign_in"):
         connect_account(open_home(tmp_path / "home"), Provider.ARCHIVE, SignIn(lambda _: None))
 
 

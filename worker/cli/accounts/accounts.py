@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.accounts import sign_in
+from worker.cli.accounts import servers, sign_in
 from worker.cli.terminal.options import AsJson, Yes, mail_address
 from worker.cli.terminal.shape import command, group
 
@@ -16,6 +16,7 @@ def add(app: typer.Typer) -> None:
     connect = group("connect", help="Connect an account once; from then on it is listened to.")
     command(connect, archive)
     sign_in.add(connect)
+    servers.add(connect)
     app.add_typer(connect)
     command(app, disconnect)
 

@@ -89,7 +89,7 @@ def _sign_in(
         _say_sending(allow_sending(call.runtime, _user_of(call), provider, how))
     else:
         found = connect_account(call.runtime, provider, how, call.user_or_new())
-        _go_on(call, found, later=later, as_json=as_json)
+        go_on(call, found, later=later, as_json=as_json)
 
 
 def _address(account: str | None) -> str | None:
@@ -122,7 +122,8 @@ def _show_code(uri: str, code: str) -> None:
     print(f"Open: {uri}\nCode: {code}", flush=True)
 
 
-def _go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:
+def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:
+    """Say what was connected, and read it unless that is for later."""
     from worker.cli.accounts.syncing import read_all
     from worker.cli.terminal.out import put_json, say
 

@@ -1,0 +1,36 @@
+"""Where the calendars of an address are, for providers known by their domain (pure)."""
+
+from urllib.parse import quote
+
+from connectors.errors import ProtocolError
+
+_BY_DOMAIN = {
+    "https://caldav.icloud.com/": "icloud.com me.com mac.com",
+    "https://caldav.fastmail.com/dav/principals/user/{address}/": "fastmail.com fastmail.fm",
+    "https://caldav.calendar.yahoo.com/": "yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.uk ymail.com",
+    "https://caldav.gmx.net/begenda/dav/{address}/": "gmx.net gmx.de gmx.at gmx.ch",
+    "https://caldav.web.de/begenda/dav/{address}/": "web.de",
+    "https://dav.mailbox.org/": "mailbox.org",
+    "https://posteo.de:8443/": "posteo.de posteo.net posteo.eu",
+}
+SERVERS = {domain: url for url, domains in _BY_DOMAIN.items() for domain in domains.split()}
+_GOOGLE = frozenset(("gmail.com", "googlemail.com"))
+
+
+def server_of(address: str) -> str:
+    """Give where to begin for an address.
+
+    Raises:
+        ProtocolError: it is not known, or takes no password; with what to do.
+    """
+    domain = address.rpartition("@")[2].lower()
+    if domain in SERVERS:
+        return SERVERS[domain].format(address=quote(address))
+    if domain in _GOOGLE:
+        raise ProtocolError(
+            "Google takes no password for calendars. Use the calendar's secret address (Google Calendar, Settings, "
+            "your calendar, 'Secret address in iCal format'): keepwarm connect ical"
+        )
+    raise ProtocolError(
+        f"The calendar server of {domain} isn't known here. Your provider's help names it; say it with --server URL."
+    )
