@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from connectors.text import from_bytes
 
@@ -41,6 +42,11 @@ class Component:
     line: int
     lines: list[str] = field(default_factory=list)
     whole: bool = False
+
+    def digest(self) -> str:
+        """Name it by what it says."""
+        said = "\n".join((self.kind, *sorted(self.lines)))
+        return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def unfolded(content: bytes) -> str:

@@ -1,13 +1,12 @@
 """One VEVENT as said: when it is, which occurrence and which version of it this is. What is broken in it is noted."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from hashlib import blake2b
 
 from connectors.text import clean
 from connectors.vcalendar.components import Component
 from connectors.vcalendar.properties import Properties, Property, properties
 from connectors.vcalendar.times import DAY, Moment, UnreadableTimeError, duration, moment
-from connectors.vcalendar.zones import Zones
+from connectors.vcalendar.zones.of_calendar import Zones
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 HIGHEST_SEQUENCE = 1 << 31
@@ -22,6 +21,7 @@ class Event:
 
     def __init__(self, component: Component, zones: Zones) -> None:
         self.component = component
+        self.digest = component.digest()
         self.zones = zones
         self.said: Properties = properties(component.lines)
         self.notes: dict[str, None] = {}  # each once
@@ -32,6 +32,7 @@ class Event:
         self.future = "THISANDFUTURE" in self._parameter("RECURRENCE-ID", "RANGE")
         self.cancelled = self.method == "CANCEL" or self.value("STATUS").upper() == "CANCELLED"
         self.version = self._version()
+        self._periods: dict[datetime, timedelta] = {}
         self._end = self._time("DTEND")
         self._length = self._duration()
 
@@ -42,12 +43,6 @@ class Event:
     def all(self, name: str) -> list[Property]:
         """Give all properties of that name."""
         return self.said.get(name, [])
-
-    @property
-    def digest(self) -> str:
-        """Name the event by what it says."""
-        lines = "\n".join(sorted(self.component.lines))
-        return blake2b(lines.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
     @property
     def sequence(self) -> int | None:
@@ -70,13 +65,30 @@ class Event:
         """Give a time of this event in UTC; one without a zone is on the clock of the event."""
         return at.utc(self.clock)
 
+    def day(self, at: Moment) -> datetime:
+        """Give the day of a time, as midnight UTC; one in UTC is looked at on the calendar's own clock."""
+        wall = at.utc().astimezone(self.zones.own) if at.zone is UTC else at.wall
+        return datetime(wall.year, wall.month, wall.day, tzinfo=UTC)
+
+    def slot(self, at: Moment) -> datetime:
+        """Give the original start that a RECURRENCE-ID or EXDATE names; of a series of days the day it names."""
+        return self.day(at) if self.begin is not None and self.begin.day else self.utc(at)
+
     def moments(self, name: str) -> list[Moment]:
-        """Give the times of all properties of that name (EXDATE, RDATE), of a period its start."""
+        """Give the times of all properties of that name (EXDATE, RDATE); a period's length is kept for `ends`."""
         found = []
         for one in self.all(name):
             for value in one.value.split(","):
+                start, slash, rest = value.strip().partition("/")
                 try:
-                    found.append(moment(one._replace(value=value.partition("/")[0].strip()), self.zones))
+                    found.append(moment(one._replace(value=start), self.zones))
+                    if slash:
+                        begin = self.utc(found[-1])
+                        length = duration(rest)
+                        end = (
+                            self.utc(moment(one._replace(value=rest), self.zones)) if length is None else begin + length
+                        )
+                        self._periods[begin] = end - begin
                 except UnreadableTimeError:
                     self._note(f"a date of its {name} cannot be read")
         return found
@@ -87,6 +99,8 @@ class Event:
         DTEND gives every occurrence the same exact length, DURATION the same on the clock (RFC 5545 3.8.5.3).
         """
         start = self.utc(begin)
+        if start in self._periods:
+            return start + self._periods[start]
         if self._end is not None and self.begin is not None:
             return start + (self.utc(self._end) - self.utc(self.begin))
         if self._length is None:

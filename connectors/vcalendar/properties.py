@@ -6,7 +6,7 @@ from typing import NamedTuple
 # Possessive: each character is looked at once, whatever a line holds.
 _NAME = re.compile(r"[A-Z0-9-]++", re.IGNORECASE)
 _PARAMETER = re.compile(r';[ ]*([A-Z0-9-]++)[ ]*=((?:"[^"]*+"|[^;:"]++)*+)', re.IGNORECASE)
-_LOOSE = re.compile(r";[ ]*([A-Z0-9-]++)=([^=]*+)(?=;|$)", re.IGNORECASE)
+_LOOSE = re.compile(r";(?=[A-Z0-9-]+=)", re.IGNORECASE)
 _CARET = re.compile(r"\^(['n^])")
 _ESCAPED = re.compile(r"\\([\\;,:nN])")
 _MEANT = {"'": '"', "n": "\n", "^": "^"}
@@ -54,8 +54,8 @@ def loose(line: str) -> Property | None:
     named = _NAME.match(head)
     if not colon or named is None:
         return None
-    parameters = {found[1].upper(): _plain(found[2]) for found in _LOOSE.finditer(head, named.end())}
-    return Property(named[0].upper(), parameters, value.strip())
+    parts = (part.partition("=") for part in _LOOSE.split(head[named.end() :])[1:])
+    return Property(named[0].upper(), {name.upper(): _plain(said) for name, _, said in parts}, value.strip())
 
 
 def _plain(value: str) -> str:

@@ -9,9 +9,10 @@ from connectors.vcalendar.components import OTHERS, Calendar, Component, compone
 from connectors.vcalendar.event import LONGEST_UID, Event
 from connectors.vcalendar.meeting import People, meeting
 from connectors.vcalendar.properties import content_line
-from connectors.vcalendar.series import Allowance, Layout, Occurrence, laid_out
+from connectors.vcalendar.recurrence.allowance import Allowance
+from connectors.vcalendar.series import Layout, Occurrence, laid_out
 from connectors.vcalendar.versions import MESSAGES, Standing, standing
-from connectors.vcalendar.zones import Zones
+from connectors.vcalendar.zones.of_calendar import Zones
 from models.records import BadRecord, MeetingRecord, Record
 
 LARGEST = 64 << 20  # bytes that are read together
@@ -50,12 +51,13 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
             elif component.kind in OTHERS:
                 yield _passed_over(where, OTHERS[component.kind])
             else:
-                by_uid.setdefault(uid or where, []).append((where, component))
+                # Without a UID an event is known by what it says.
+                by_uid.setdefault(uid or f"no-uid:{component.digest()}", []).append((where, component))
         room -= min(len(content), room)
     allowance = Allowance(now)
     zones = _ZonesOf()
-    for uid in list(by_uid):
-        yield from _of_uid(by_uid.pop(uid), allowance, zones)
+    for key in list(by_uid):
+        yield from _of_uid(key, by_uid.pop(key), allowance, zones)
 
 
 class _ZonesOf(dict[Calendar, Zones]):
@@ -69,25 +71,23 @@ def _uid(line: str) -> str:
     return found.value if found else ""
 
 
-def _of_uid(placed: list[Placed], allowance: Allowance, zones: _ZonesOf) -> Iterator[Record]:
+def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesOf) -> Iterator[Record]:
     events = []
     for where, component in placed:
         event = Event(component, zones[component.calendar])
         unusable = _unusable(event)
         if unusable:
-            yield BadRecord(where, unusable, event.uid or f"no-uid:{event.digest}")
+            yield BadRecord(where, unusable, key)
         else:
             events.append(event)
     if not events:
         return
     found = standing(events)
     layout = laid_out(found, allowance)
-    # Without a UID an event is known by what it says.
-    key = events[0].uid or f"no-uid:{events[0].digest}"
     if layout.trouble:
         yield BadRecord(f"{placed[0][0]}: how it repeats", layout.trouble, f"{key}/repeats")
     yield from _meetings(found, layout, key)
-    yield from _others(found, key)
+    yield from _others(found, layout, key)
 
 
 def _unusable(event: Event) -> str | None:
@@ -112,9 +112,9 @@ def _meetings(found: Standing, layout: Layout, key: str) -> Iterator[MeetingReco
         yield meeting(one, people[one.event], key=own, master=found.master)
 
 
-def _others(found: Standing, key: str) -> Iterator[MeetingRecord]:
+def _others(found: Standing, layout: Layout, key: str) -> Iterator[MeetingRecord]:
     """Count what is no meeting: answers to invitations, earlier versions, copies."""
-    standing_now = {event.digest for event in (found.master, *found.changed.values(), *found.onward.values()) if event}
+    standing_now = {one.event.digest for one in layout.occurrences}
     times = Counter[str]()
     for event in (*found.messages, *found.superseded):
         digest = event.digest

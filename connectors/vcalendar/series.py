@@ -1,50 +1,16 @@
 """Lays out what stands of one UID into its occurrences, within a horizon and within reason."""
 
 from bisect import bisect_right
-from collections import Counter, deque
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from connectors.vcalendar.event import Event
-from connectors.vcalendar.recurrence.expand import starts
-from connectors.vcalendar.recurrence.rule import Rule, UnreadableRuleError, parse
+from connectors.vcalendar.recurrence.allowance import Allowance
+from connectors.vcalendar.recurrence.rule import UnreadableRuleError
+from connectors.vcalendar.recurrence.walls import rules, walls
 from connectors.vcalendar.times import Moment
 from connectors.vcalendar.versions import Standing, repeats
-
-AHEAD = timedelta(days=400)  # how far endless series are laid out beyond now
-MOST_A_DAY = 8  # occurrences; what comes oftener is no meeting of people
-MOST_IN_SERIES = 10_000  # occurrences; of more the last are kept
-MOST_PLACES_IN_SERIES = 200_000  # people invited, each counted once an occurrence
-MOST_OCCURRENCES = 200_000  # in all that is read together; what repeats beyond them is shown once
-MOST_PLACES = 1_000_000
-MOST_PERIODS = 3_000_000  # years, months, weeks or days looked at for rules
-
-
-class Allowance:
-    """What all series that are read together may take, so that time and memory grow with the text alone."""
-
-    def __init__(self, now: datetime) -> None:
-        """Lay out up to AHEAD of `now`."""
-        self.end = now.astimezone(UTC) + AHEAD
-        self.periods = MOST_PERIODS
-        self._occurrences = MOST_OCCURRENCES
-        self._places = MOST_PLACES
-
-    def spend(self) -> bool:
-        """Look at one more period; False if there were too many."""
-        self.periods -= 1
-        return self.periods >= 0
-
-    def most(self, invited: int) -> int:
-        """Say how many occurrences a series with so many invited may have."""
-        each = max(invited, 1)
-        return min(MOST_IN_SERIES, MOST_PLACES_IN_SERIES // each, self._occurrences, self._places // each)
-
-    def take(self, count: int, invited: int) -> None:
-        """Note that so many occurrences were given."""
-        self._occurrences = max(0, self._occurrences - count)
-        self._places = max(0, self._places - count * invited)
 
 
 class Occurrence(NamedTuple):
@@ -77,10 +43,21 @@ def laid_out(found: Standing, allowance: Allowance) -> Layout:
             found.superseded.append(base)
         single = [Occurrence(master, master.begin or base.begin, None, master.cancelled)]
         return Layout(single + list(_orphans(found, dict(found.changed), single=True)))
-    walls, trouble = _walls(base, allowance)
-    occurrences = [_ended(found, one) for one in _placed(found, base, walls)]
+    falls, trouble = walls(base, allowance)
+    occurrences = [_ended(found, one) for one in _placed(found, base, falls)]
+    if _void(base):  # Confluence deletes a series so
+        occurrences = [one._replace(cancelled=True) for one in occurrences]
     allowance.take(len(occurrences), len(base.all("ATTENDEE")))
     return Layout(occurrences, trouble)
+
+
+def _void(event: Event) -> bool:
+    """Whether every rule of a series ends before the series begins."""
+    try:
+        given = list(rules(event, "RRULE"))
+    except UnreadableRuleError:
+        return False
+    return event.begin is not None and bool(given) and all(rule.ended(event.begin.wall) for rule in given)
 
 
 def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occurrence]:
@@ -88,9 +65,9 @@ def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occ
     left = dict(found.changed)
     days = {at for at, event in left.items() if event.recurrence and event.recurrence.day}
     left_out = base.moments("EXDATE")
+    gone = {base.slot(at) for at in left_out}
+    gone_days = {base.day(at) for at in left_out if at.day}
     all_day = base.begin is not None and base.begin.day
-    gone = {base.utc(at) for at in left_out if not at.day}
-    gone_days = {at.wall.date() for at in left_out if at.day or all_day}
     anchors = sorted(found.onward)
     for wall in walls:
         here = Moment(wall, None if base.begin is None else base.begin.zone, all_day)
@@ -100,7 +77,7 @@ def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occ
         since = bisect_right(anchors, at)
         if changed is not None:
             yield Occurrence(changed, changed.begin or here, at, changed.cancelled)
-        elif at in gone or wall.date() in gone_days:
+        elif at in gone or day in gone_days:
             continue
         elif since:
             event = found.onward[anchors[since - 1]]
@@ -143,57 +120,3 @@ def _ended(found: Standing, one: Occurrence) -> Occurrence:
     stamp = master.stamp
     past = stamp is not None and one.begin is not None and one.event.ends(one.begin) <= stamp
     return one._replace(cancelled=not past)
-
-
-def _walls(event: Event, allowance: Allowance) -> tuple[list[datetime], str | None]:
-    """Give when a series falls, on its own clock, and why some of it is missing."""
-    if event.begin is None:
-        return [], None
-    last = allowance.end.astimezone(event.clock).replace(tzinfo=None)
-    most = allowance.most(len(event.all("ATTENDEE")))
-    first = event.begin.wall
-    if most <= 1:
-        return [first], "the events of this file repeat too often in all: only its first occurrence is read"
-    found: deque[datetime] = deque([first], most)
-    cut = False
-    try:
-        for rule in _rules(event, "RRULE"):
-            given = 0
-            for wall in starts(rule, first, last, allowance.spend):
-                found.append(wall)
-                given += 1
-            cut = cut or given > most
-        left_out = {wall for rule in _rules(event, "EXRULE") for wall in starts(rule, first, last, allowance.spend)}
-    except UnreadableRuleError as error:
-        return [first], f"{error}: only its first occurrence is read"
-    if allowance.periods < 0:
-        return [first], "the events of this file repeat too often in all: only its first occurrence is read"
-    left_out.discard(first)
-    walls = sorted({*found, *_listed(event, first, last)} - left_out)
-    if max(Counter(wall.date() for wall in walls).values()) > MOST_A_DAY:
-        return [first], "it repeats many times a day: only its first occurrence is read"
-    if cut or len(walls) > most:
-        return walls[-most:], f"it repeats too often: only its last {most} occurrences are read"
-    return walls, None
-
-
-def _listed(event: Event, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Give what RDATE adds; the first occurrence is DTSTART (RFC 5545 3.8.2.4), so nothing can be added before it."""
-    for at in event.moments("RDATE"):
-        wall = at.wall if at.day else event.utc(at).astimezone(event.clock).replace(tzinfo=None)
-        if first <= wall <= last:
-            yield wall
-
-
-def _rules(event: Event, name: str) -> Iterator[Rule]:
-    """Give the rules of an event with their UNTIL on its clock; one without Z already is, as many programs write it."""
-    for one in event.all(name):
-        rule = parse(one.value)
-        until = rule.until
-        if until is not None and event.begin is not None:
-            if event.begin.day:
-                until = until._replace(day=True)
-            elif until.zone is not None and not until.day:
-                until = Moment(until.utc().astimezone(event.clock).replace(tzinfo=None), None)
-            rule = rule._replace(until=until)
-        yield rule

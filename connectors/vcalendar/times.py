@@ -56,12 +56,12 @@ def moment(found: Property, zone_of: ZoneOf) -> Moment:
         # A TZID with colons that nobody quoted: what looked like the value begins within it.
         found, read = again, _TIME.fullmatch(again.value)
     if read is None:
-        raise UnreadableTimeError(f"{found.name} is no time")
+        raise UnreadableTimeError(f"its {found.name} is not a valid time")
     tzid = found.parameters.get("TZID", "")
     try:
         at = _moment(read, as_day=found.parameters.get("VALUE", "").upper() == "DATE")
     except (ValueError, OverflowError) as error:
-        raise UnreadableTimeError(f"{found.name} is no time") from error
+        raise UnreadableTimeError(f"its {found.name} is not a valid time") from error
     if not FIRST_YEAR <= at.wall.year <= LAST_YEAR:
         raise UnreadableTimeError(f"this event is in the year {at.wall.year}")
     return at if at.day or at.zone is not None or not tzid else at._replace(zone=zone_of(tzid))

@@ -41,7 +41,7 @@ def standing(events: Iterable[Event]) -> Standing:
         else:
             at = event.recurrence or event.begin or Moment(LONG_AGO, None)
             # A time without a zone is on the clock of the series.
-            where = (clock or event).utc(at)
+            where = (clock or event).slot(at)
             place = found.onward if event.future else found.changed
             if where in place:
                 found.superseded.append(event)

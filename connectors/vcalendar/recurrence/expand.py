@@ -16,18 +16,19 @@ Spend = Callable[[], bool]
 def starts(rule: Rule, start: datetime, last: datetime, spend: Spend) -> Iterator[datetime]:
     """Give when a rule falls from `start` to `last`, ascending, all on the clock of the series.
 
-    `start` itself comes first and is counted by COUNT, whether or not the rule means it (RFC 5545 3.8.5.3). UNTIL must
-    be on the same clock.
+    `start` itself comes first, whether or not the rule means it (RFC 5545 3.8.2.4); COUNT counts what the rule means,
+    as other readers do. UNTIL must be on the same clock.
     """
     yield start
-    given, before = 1, start
+    given, before = 0, None
     for at in _meant(rule, start, last, spend):
-        if at <= before:
+        if at < start or (before is not None and at <= before):
             continue
         if at > last or rule.ended(at) or (rule.times is not None and given >= rule.times):
             return
         given, before = given + 1, at
-        yield at
+        if at > start:
+            yield at
 
 
 def _meant(rule: Rule, start: datetime, last: datetime, spend: Spend) -> Iterator[datetime]:

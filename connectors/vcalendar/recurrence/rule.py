@@ -84,7 +84,7 @@ def parse(value: str) -> Rule:
     rule = Rule(
         frequency,
         interval=_positive(parts.pop("INTERVAL", "1"), LONGEST_INTERVAL),
-        times=None if count is None else _positive(count, 1 << 62),
+        times=None if count is None or count.startswith("-") else _positive(count, 1 << 62),  # -1: no count
         until=_until(until),
         week_start=week_start or 0,
         days=tuple(_day(day) for day in parts.pop("BYDAY", "").split(",") if day and day[:-2] not in _NAUGHT),

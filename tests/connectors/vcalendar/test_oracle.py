@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from connectors.vcalendar.read import records
-from connectors.vcalendar.series import AHEAD
+from connectors.vcalendar.recurrence.allowance import AHEAD
 from models.enums import MeetingStatus
 from models.records import MeetingRecord
 from tests.connectors.vcalendar.corpus import KINDS, UNTIL, shapes

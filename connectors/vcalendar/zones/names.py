@@ -1,4 +1,4 @@
-"""What a TZID means: the zone a calendar defines under that name, else the one the zone database knows by it."""
+"""What the zone database, Windows and Exchange call a zone, and people who show it to other people."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from connectors.vcalendar.components import Calendar, zone_key
-from connectors.vcalendar.definition import defined
+from connectors.vcalendar.components import zone_key
 
 LONGEST_NAME = 200
 _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])(\d{1,2})(?:[:.]?(\d\d))?")
@@ -16,28 +15,6 @@ _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])(\d{1,2})(?:[:.]?(\d\d))?")
 _SHOWN = re.compile(r"\((?:utc|gmt)\s*([+-]\d\d[:.]\d\d)?\)\s*(.*)")
 _UTC = {"z", "zulu", "utc", "gmt", "tzone://microsoft/utc", "coordinated universal time", "greenwich mean time"}
 _SEASONS = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - on the clock of the zone that is asked
-
-
-class Zones:
-    """The zones of one calendar."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        """Read the definitions of `calendar` as they are asked for."""
-        self._definitions = calendar.zones
-        self._known: dict[str, tzinfo | None] = {}
-        self.own = known_zone(calendar.zone) or UTC  # of times without a zone
-        self.unknown: set[str] = set()
-
-    def __call__(self, tzid: str) -> tzinfo | None:
-        """Give the zone of a TZID; None, and noted as unknown, if nobody says what it is."""
-        key = zone_key(tzid)
-        if key not in self._known:
-            definition = self._definitions.get(key)
-            known = known_zone(key)
-            self._known[key] = (defined(definition, known) if definition else None) or known
-            if self._known[key] is None:
-                self.unknown.add(tzid)
-        return self._known[key]
 
 
 @lru_cache(maxsize=4096)

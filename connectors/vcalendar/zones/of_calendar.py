@@ -1,0 +1,29 @@
+"""What a TZID means in a calendar: the zone it defines under that name, else the one the zone database knows by it."""
+
+from datetime import UTC, tzinfo
+
+from connectors.vcalendar.components import Calendar, zone_key
+from connectors.vcalendar.zones.definition import defined
+from connectors.vcalendar.zones.names import known_zone
+
+
+class Zones:
+    """The zones of one calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        """Read the definitions of `calendar` as they are asked for."""
+        self._definitions = calendar.zones
+        self._known: dict[str, tzinfo | None] = {}
+        self.own = known_zone(calendar.zone) or UTC  # of times without a zone
+        self.unknown: set[str] = set()
+
+    def __call__(self, tzid: str) -> tzinfo | None:
+        """Give the zone of a TZID; None, and noted as unknown, if nobody says what it is."""
+        key = zone_key(tzid)
+        if key not in self._known:
+            definition = self._definitions.get(key)
+            known = known_zone(key)
+            self._known[key] = (defined(definition, known) if definition else None) or known
+            if self._known[key] is None:
+                self.unknown.add(tzid)
+        return self._known[key]
