@@ -10,8 +10,8 @@ from connectors.vcalendar.event import LONGEST_UID, Event
 from connectors.vcalendar.meeting import People, meeting
 from connectors.vcalendar.properties import content_line
 from connectors.vcalendar.recurrence.allowance import Allowance
-from connectors.vcalendar.series import Layout, Occurrence, laid_out
-from connectors.vcalendar.versions import MESSAGES, Standing, standing
+from connectors.vcalendar.series import Occurrence, laid_out
+from connectors.vcalendar.versions import MESSAGES, standing
 from connectors.vcalendar.zones.of_calendar import Zones
 from models.records import BadRecord, MeetingRecord, Record
 
@@ -86,8 +86,17 @@ def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesO
     layout = laid_out(found, allowance)
     if layout.trouble:
         yield BadRecord(f"{placed[0][0]}: how it repeats", layout.trouble, f"{key}/repeats")
-    yield from _meetings(found, layout, key)
-    yield from _others(found, layout, key)
+    given: dict[str, Occurrence] = {}
+    for one in layout.occurrences:
+        # A change of clocks may bring two of its times together.
+        given.setdefault(key if one.recurrence_at is None else f"{key}/{one.recurrence_at:%Y%m%dT%H%M%SZ}", one)
+    people = {event: People(event) for event in {one.event for one in given.values()}}
+    for own, one in given.items():
+        yield meeting(one, people[one.event], key=own, master=None if layout.trouble else found.master)
+    passed_over = [*found.superseded, *found.messages]
+    told = {*people, *passed_over}
+    others = passed_over + [event for event in events if event not in told]
+    yield from _others(others, {event.digest for event in people}, key, found.master)
 
 
 def _unusable(event: Event) -> str | None:
@@ -98,34 +107,20 @@ def _unusable(event: Event) -> str | None:
     return None
 
 
-def _meetings(found: Standing, layout: Layout, key: str) -> Iterator[MeetingRecord]:
-    people: dict[Event, People] = {}
-    given = set()
-    for one in layout.occurrences:
-        at = one.recurrence_at
-        own = key if at is None else f"{key}/{at:%Y%m%dT%H%M%SZ}"
-        if own in given:  # a change of clocks brought two of its times together
-            continue
-        given.add(own)
-        if one.event not in people:
-            people[one.event] = People(one.event)
-        yield meeting(one, people[one.event], key=own, master=found.master)
-
-
-def _others(found: Standing, layout: Layout, key: str) -> Iterator[MeetingRecord]:
-    """Count what is no meeting: answers to invitations, earlier versions, copies."""
-    standing_now = {one.event.digest for one in layout.occurrences}
+def _others(events: list[Event], given: set[str], key: str, master: Event | None) -> Iterator[MeetingRecord]:
+    """Count what is no meeting: answers to invitations, earlier versions, copies, series that never fall."""
     times = Counter[str]()
-    for event in (*found.messages, *found.superseded):
+    for event in events:
         digest = event.digest
         times[digest] += 1
         own = f"{key}#{digest}-{times[digest]}"
         if event.method in MESSAGES:
-            one = Occurrence(event, event.begin, event.utc(event.recurrence) if event.recurrence else None, False)
-            yield meeting(one, People(event), key=own, master=None)
+            at = event.utc(event.recurrence) if event.recurrence else None
+            yield meeting(Occurrence(event, event.begin, at, cancelled=False), People(event), key=own, master=None)
+        elif digest in given or times[digest] > 1:
+            yield _passed_over(own, "duplicate")
         else:
-            copy = digest in standing_now or times[digest] > 1
-            yield _passed_over(own, "duplicate" if copy else "superseded")
+            yield _passed_over(own, "never takes place" if event is master else "superseded")
 
 
 def _passed_over(key: str, kind: str) -> MeetingRecord:

@@ -42,7 +42,7 @@ def laid_out(found: Standing, allowance: Allowance) -> Layout:
         if base is not master:
             found.superseded.append(base)
         single = [Occurrence(master, master.begin or base.begin, None, master.cancelled)]
-        return Layout(single + list(_orphans(found, dict(found.changed), single=True)))
+        return Layout(single + list(_orphans(found, {**found.onward, **found.changed}, single=True)))
     falls, trouble = walls(base, allowance)
     occurrences = [_ended(found, one) for one in _placed(found, base, falls)]
     if _void(base):  # Confluence deletes a series so

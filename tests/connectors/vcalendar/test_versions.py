@@ -208,6 +208,12 @@ def test_a_series_whose_rule_ends_before_it_begins_was_deleted() -> None:
     assert meeting.status is MeetingStatus.CANCELLED
 
 
+def test_a_series_of_which_nothing_is_left_is_counted() -> None:
+    assert counted(calendar(f"{WEEKLY}\nEXDATE;VALUE=DATE:20240108,20240115,20240122,20240129")) == {
+        "never takes place": 1
+    }
+
+
 def test_what_is_added_to_a_series() -> None:
     added = calendar("UID:u\nDTSTART:20240205T100000Z\nDURATION:PT1H\nSEQUENCE:1", head="METHOD:ADD\n")
     assert times(calendar(WEEKLY), added) == [*USUAL, "0205T1000"]
@@ -226,7 +232,11 @@ def test_other_methods_are_events(method: str) -> None:
     assert times(calendar(version("20240303T090000Z", 0), head=f"METHOD:{method}\n")) == ["0303T0900"]
 
 
+#: A change that begins where the series has ended, and one that is changed itself at once.
+LATE = "UID:u\nRECURRENCE-ID;RANGE=THISANDFUTURE:20250106T100000Z\nDTSTART:20250106T140000Z"
+
 ENTRIES = (
+    LATE,
     WEEKLY,
     WEEKLY.replace("T100000", "T120000") + "\nSEQUENCE:1",
     MOVED,
@@ -258,6 +268,7 @@ def test_order_and_place_do_not_matter_and_every_entry_is_counted(entries: list[
     expected = told(*texts)
     assert told(*mixed) == expected
     assert told(b"".join(texts)) == expected
+    assert len(found(*texts)) >= len(entries)
     if not any("RRULE" in event for event, _ in entries):
         assert len(found(*texts)) == len(entries)
     keys = [one.key for one in found(*texts)]
