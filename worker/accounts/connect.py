@@ -93,7 +93,7 @@ def store_grant(runtime: Runtime, provider: Provider, grant: Grant, user_id: int
     address, notes = grant.address.lower(), " ".join(grant.notes)
     with writing(runtime.engine) as connection:
         user = user_id if user_id is not None else add_user(connection, address, runtime.clock())
-        follow_rename(connection, user, provider, address, grant.subject)
+        follow_rename(connection, runtime, user, provider, address, grant.subject)
         account = ensure_account(connection, user, provider, address, runtime)
         connection.execute(
             update(Account)

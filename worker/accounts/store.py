@@ -1,5 +1,6 @@
 """The accounts of a user: their rows, their sealed secrets, and letting them go."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -10,6 +11,7 @@ from models.enums import Provider
 from models.errors import CodedError
 from models.history import Sighting
 from worker.app.runtime import Runtime
+from worker.app.vault import SecretOwner, WrongKey
 from worker.ingest import rows
 from worker.ingest.learn import stale
 from worker.ingest.retired import close_calendars
@@ -45,12 +47,22 @@ def ensure_account(connection: Connection, user_id: int, provider: Provider, add
     return connection.execute(insert(Account).values(**row).returning(Account.id)).scalar_one()
 
 
-def follow_rename(connection: Connection, user_id: int, provider: Provider, address: str, subject: str) -> None:
+def follow_rename(
+    connection: Connection, runtime: Runtime, user_id: int, provider: Provider, address: str, subject: str
+) -> None:
     """Let an account keep its history under the new address that its provider gave it; `subject` is its lasting id."""
     own = (Account.user_id == user_id, Account.provider == provider)
     taken = connection.scalar(select(Account.id).where(*own, Account.address == address))
-    if subject and taken is None:
-        connection.execute(update(Account).where(*own, Account.subject == subject).values(address=address))
+    found = connection.scalar(select(Account.id).where(*own, Account.subject == subject)) if subject else None
+    if taken is not None or found is None:
+        return
+    kept: dict[str, str] = {}  # sealed for the old address
+    for row in connection.execute(select(Secret.purpose, Secret.sealed).where(Secret.account_id == found)).all():
+        with suppress(WrongKey):  # it says so itself when it is used next
+            kept[row.purpose] = runtime.vault.open(row.sealed, _owner(connection, found, row.purpose))
+    connection.execute(update(Account).where(Account.id == found).values(address=address))
+    for purpose, secret in kept.items():
+        put_secret(connection, runtime, found, secret, purpose)
 
 
 def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "read") -> None:
@@ -61,11 +73,12 @@ def keep_secret(runtime: Runtime, account_id: int, secret: str, purpose: str = "
 
 def put_secret(connection: Connection, runtime: Runtime, account_id: int, secret: str, purpose: str) -> None:
     """Seal it within a transaction that does more."""
+    owner = _owner(connection, account_id, purpose)
     put(
         connection,
         Secret,
         ("account_id", "purpose", "sealed", "key"),
-        [(account_id, purpose, runtime.vault.seal(secret), runtime.vault.newest)],
+        [(account_id, purpose, runtime.vault.seal(secret, owner), runtime.vault.newest)],
         "ON CONFLICT (account_id, purpose) DO UPDATE SET sealed = excluded.sealed, key = excluded.key",
     )
 
@@ -75,15 +88,23 @@ def secret_of(runtime: Runtime, account_id: int, purpose: str = "read") -> str:
 
     Raises:
         UnknownAccount: nothing is kept for it: it was disconnected.
-        WrongKey: the key at hand does not fit.
+        WrongKey: the key at hand does not fit, or what is kept was sealed for another account or purpose.
     """
     with reading(runtime.engine) as connection:
         sealed = connection.scalar(
             select(Secret.sealed).where(Secret.account_id == account_id, Secret.purpose == purpose)
         )
-    if sealed is None:
-        raise UnknownAccount("account.disconnected")
-    return runtime.vault.open(sealed)
+        if sealed is None:
+            raise UnknownAccount("account.disconnected")
+        owner = _owner(connection, account_id, purpose)
+    return runtime.vault.open(sealed, owner)
+
+
+def _owner(connection: Connection, account_id: int, purpose: str) -> SecretOwner:
+    row = connection.execute(
+        select(Account.user_id, Account.provider, Account.address).where(Account.id == account_id)
+    ).one()
+    return SecretOwner(row.user_id, row.provider, row.address, purpose)
 
 
 def find_account(connection: Connection, user_id: int, address: str) -> int:

@@ -3,8 +3,8 @@
 import structlog
 from sqlalchemy import Engine, select, update
 
-from models.accounts import Secret
-from worker.app.vault import Vault, WrongKey
+from models.accounts import Account, Secret
+from worker.app.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
 
 #: Accounts whose sign-ins are sealed anew in one piece.
@@ -16,20 +16,24 @@ log = structlog.get_logger(__name__)
 def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -> int | None:
     """Seal one piece of the sign-ins with the newest key; gives the account to go on after, None at the end.
 
-    A sign-in that was renewed in the meantime stays as it is: only the very bytes that were opened are replaced.
+    What an earlier version has sealed without binding it to its account is bound now. A sign-in that was renewed in
+    the meantime stays as it is: only the very bytes that were opened are replaced.
     """
-    old = (Secret.account_id > after, Secret.key.in_(vault.older))
+    old = (Secret.account_id > after, Secret.key.in_(vault.outdated))
     with reading(engine) as connection:
         accounts = connection.scalars(
             select(Secret.account_id).distinct().where(*old).order_by(Secret.account_id).limit(most)
         ).all()
         found = connection.execute(
-            select(Secret.account_id, Secret.sealed).where(Secret.account_id.in_(accounts), *old)
+            select(Secret.account_id, Secret.sealed, Secret.purpose, Account.user_id, Account.provider, Account.address)
+            .join(Account, Account.id == Secret.account_id)
+            .where(Secret.account_id.in_(accounts), *old)
         ).all()
     sealed: list[tuple[int, bytes, bytes]] = []
     for row in found:
+        owner = SecretOwner(row.user_id, row.provider, row.address, row.purpose)
         try:
-            sealed.append((row.account_id, row.sealed, vault.reseal(row.sealed)))
+            sealed.append((row.account_id, row.sealed, vault.reseal(row.sealed, owner)))
         except WrongKey:  # the account says so itself, when it is read next
             log.warning("a sign-in does not open", account=row.account_id)
     if sealed:
@@ -42,3 +46,10 @@ def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -
                 )
         log.info("sealed with the newest key", sign_ins=len(sealed))
     return int(accounts[-1]) if len(accounts) == most else None
+
+
+def reseal_all(engine: Engine, vault: Vault) -> None:
+    """Seal every sign-in with the newest key that is not yet."""
+    after: int | None = 0
+    while after is not None:
+        after = reseal(engine, vault, after=after)

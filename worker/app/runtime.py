@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, inspect
 
+from worker.app.private_files import keep_private
 from worker.app.settings import Settings
 from worker.storage.clock import Clock, clock_of, wall_clock
 from worker.storage.engine import open_database
@@ -57,6 +58,7 @@ def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
     """
     collect_rarely()
     engine = open_database(settings.database)
+    keep_private(settings.home, engine.url.database if engine.dialect.name == "sqlite" else None)
     if not inspect(engine).get_table_names():
         upgrade(engine)
     check_schema(engine)

@@ -1,20 +1,25 @@
-"""The settings of surface.md, read from the environment or a .env file; the only place that reads either."""
+"""The settings, read from the environment or from the .env file in KEEPWARM_HOME; the only place that reads either."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from worker.app.private_files import require_own
+
+
+def _default_home() -> Path:
+    return Path.home() / ".keepwarm"
 
 
 class Settings(BaseSettings):
     """Everything one can set; each field's name in capitals after KEEPWARM_ is its variable."""
 
-    model_config = SettingsConfigDict(env_prefix="KEEPWARM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="KEEPWARM_", extra="ignore", frozen=True)
 
-    home: Path = Field(
-        default_factory=lambda: Path.home() / ".keepwarm", description="where the database and the key lie"
-    )
+    home: Path = Field(default_factory=_default_home, description="where the database, the key and the .env file lie")
     database_url: str = Field(default="", description="default: a SQLite file in KEEPWARM_HOME")
     broker_url: str = Field(default="memory://", description="memory://, redis://... or amqp://...")
     secret_keys: SecretStr = Field(default=SecretStr(""), description="Fernet keys, comma-separated, newest first")
@@ -45,6 +50,40 @@ class Settings(BaseSettings):
     poll_seconds: int = Field(default=120, gt=0, description="seconds until a stream that had news is read again")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then HOME/.env: never a file of whatever folder one happens to be in.
+
+        Raises:
+            ForeignFile: HOME/.env belongs to somebody else, or others may write to it.
+        """
+        del dotenv_settings, file_secret_settings
+        home = init_settings().get("home") or env_settings().get("home") or _default_home()
+        file = Path(home) / ".env"
+        if not file.is_file():
+            return init_settings, env_settings
+        require_own(file)
+        return init_settings, env_settings, _HomeFile(settings_cls, env_file=file, env_file_encoding="utf-8")
+
+    @field_validator("google_auth_uri", "google_token_uri", "google_api_root", "microsoft_authority", "graph_root")
+    @classmethod
+    def encrypted(cls, url: str) -> str:
+        """Refuse an address to which a sign-in would travel readable by others.
+
+        Raises:
+            ValueError: it is neither https nor on this machine.
+        """
+        if url and not is_safe_for_secrets(url):
+            raise ValueError("it must be https://, because sign-ins are sent there")
+        return url
+
     @field_validator("push_url")
     @classmethod
     def hard_to_guess(cls, url: SecretStr) -> SecretStr:
@@ -67,3 +106,21 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the queue lives in this process."""
         return self.broker_url.startswith("memory:")
+
+
+class _HomeFile(DotEnvSettingsSource):
+    """The .env file of a home: it cannot name another home."""
+
+    def __call__(self) -> dict[str, object]:
+        return {name: value for name, value in super().__call__().items() if name != "home"}
+
+
+def is_safe_for_secrets(url: str) -> bool:
+    """Whether what is sent to a URL cannot be read on the way: https, or http to this machine itself."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        loopback = host == "localhost" or (not host.strip("0123456789abcdef.:") and ip_address(host).is_loopback)
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))

@@ -1,25 +1,41 @@
-"""Sealing what must never lie in clear: authenticated encryption under keys that can be rotated."""
+"""Sealing what must never lie in clear: authenticated encryption under keys that can be rotated, bound to its place."""
 
-import os
 from base64 import urlsafe_b64decode
+from collections.abc import Sequence
 from hashlib import blake2b
-from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from models.errors import CodedError
+from worker.app.key_file import read_key_file
 from worker.app.settings import Settings
+
+#: How the content of a bound secret begins. Earlier versions sealed the secret alone: JSON from a provider.
+BOUND = b"keepwarm:bound:"
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(tuple[int, str, str, str, str])
 
 
 class WrongKey(CodedError):  # noqa: N818 - says what is wrong
-    """A sealed secret does not open with the keys at hand."""
+    """A sealed secret does not open with the keys at hand, or was sealed for another place."""
+
+
+class SecretOwner(NamedTuple):
+    """Whose secret it is and what for: who can write the database still cannot give it to anybody else."""
+
+    user_id: int
+    provider: str
+    address: str
+    purpose: str
 
 
 class Vault:
     """Seals with the newest key, opens with any of them."""
 
-    def __init__(self, keys: list[str]) -> None:
-        """Take Fernet keys, newest first.
+    def __init__(self, keys: Sequence[str], source: str = "KEEPWARM_SECRET_KEYS") -> None:
+        """Take Fernet keys, newest first, from what `source` names.
 
         Raises:
             WrongKey: one of them is not a Fernet key.
@@ -27,11 +43,9 @@ class Vault:
         try:
             self._keys = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
-            raise WrongKey(
-                "KEEPWARM_SECRET_KEYS holds something that is not a Fernet key. "
-                "A key is 32 random bytes in URL-safe base64, as cryptography's Fernet.generate_key() makes it."
-            ) from None
+            raise WrongKey("app.not_a_key", source=source) from None
         self._names = [fingerprint(key) for key in keys]
+        self._unbound = [_unbound_fingerprint(key) for key in keys]
 
     @property
     def newest(self) -> str:
@@ -40,39 +54,56 @@ class Vault:
 
     @property
     def older(self) -> list[str]:
-        """The fingerprints of the keys that only open."""
+        """The fingerprints of keys that only open."""
         return [name for name in self._names if name != self.newest]
 
-    def seal(self, secret: str) -> bytes:
-        """Seal a secret with the newest key."""
-        return self._keys.encrypt(secret.encode())
+    @property
+    def outdated(self) -> list[str]:
+        """The fingerprints of whatever is to be sealed anew: by an older key, or bound to nothing yet."""
+        return self.older + self._unbound
 
-    def open(self, sealed: bytes) -> str:
+    def seal(self, secret: str, owner: SecretOwner) -> bytes:
+        """Seal a secret with the newest key, for this owner and purpose alone."""
+        return self._keys.encrypt(BOUND + _ENCODER.encode((*owner, secret)))
+
+    def open(self, sealed: bytes, owner: SecretOwner) -> str:
         """Open a sealed secret.
 
         Raises:
-            WrongKey: no key at hand fits.
+            WrongKey: no key at hand fits, or it was sealed for another owner or purpose.
         """
         try:
-            return self._keys.decrypt(sealed).decode()
+            content = self._keys.decrypt(sealed)
         except InvalidToken:
-            raise WrongKey(
-                "The stored sign-in does not open with the present key. Put the old key back (KEEPWARM_SECRET_KEYS, "
-                "or secret.key in KEEPWARM_HOME), or connect the account again."
-            ) from None
+            raise WrongKey("app.other_key") from None
+        if not content.startswith(BOUND):  # from a version that bound nothing: sealed anew at the next start
+            return content.decode()
+        *sealed_for, secret = _DECODER.decode(content[len(BOUND) :])
+        if tuple(sealed_for) != tuple(owner):
+            raise WrongKey("app.other_owner")
+        return str(secret)
 
-    def reseal(self, sealed: bytes) -> bytes:
+    def reseal(self, sealed: bytes, owner: SecretOwner) -> bytes:
         """Seal anew with the newest key.
 
         Raises:
-            WrongKey: no key at hand fits.
+            WrongKey: as `open`.
         """
-        return self.seal(self.open(sealed))
+        return self.seal(self.open(sealed, owner), owner)
 
 
 def fingerprint(key: str) -> str:
     """Name a Fernet key by 16 hex digits that tell nothing about it."""
-    return blake2b(urlsafe_b64decode(key), digest_size=8, person=b"keepwarm key").hexdigest()
+    return _hash(key, b"keepwarm bound")
+
+
+def _unbound_fingerprint(key: str) -> str:
+    """Name a key as versions did that bound nothing: what carries this name is found without opening it."""
+    return _hash(key, b"keepwarm key")
+
+
+def _hash(key: str, person: bytes) -> str:
+    return blake2b(urlsafe_b64decode(key), digest_size=8, person=person).hexdigest()
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -82,16 +113,10 @@ def open_vault(settings: Settings) -> Vault:
         WrongKey: a key cannot be used.
     """
     given = [key.strip() for key in settings.secret_keys.get_secret_value().split(",") if key.strip()]
-    return Vault(given or [_key_file(settings.home / "secret.key")])
-
-
-def _key_file(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = Fernet.generate_key().decode()
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
-    return key
+    if given:
+        return Vault(given)
+    path = settings.home / "secret.key"
+    key = read_key_file(path, settings.database)
+    if not key:
+        raise WrongKey("app.empty_key", path=path)
+    return Vault([key], str(path))

@@ -1,6 +1,7 @@
 """The command line: options in, tables or JSON out; the work itself is done by the layers below."""
 
 import gc
+import os
 import sys
 from io import TextIOWrapper
 
@@ -16,6 +17,7 @@ def main() -> None:
     from worker.cli.app import app
 
     _write_anywhere()
+    os.umask(0o077)  # whatever a command makes names people
     app(prog_name="keepwarm")
 
 

@@ -1,12 +1,12 @@
 """Where an export goes: standard output, or a file that is there whole or not at all."""
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from worker.app.private_files import private_file
 
 
 @contextmanager
@@ -25,16 +25,5 @@ def destination(path: Path | None) -> Iterator[BinaryIO]:
         with path.open("wb") as device:
             yield device
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error  # not the name nobody has asked for
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with private_file(path) as file:
+        yield file

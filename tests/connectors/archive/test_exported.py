@@ -1,8 +1,13 @@
 """keepwarm's own export comes back as it was written."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.enums import Channel, Direction, Response, Role
 from models.records import BadRecord, ExportedPerson, ExportedRecord
@@ -85,3 +90,19 @@ def test_rows_of_another_kind_are_told(tmp_path: Path) -> None:
     assert (kept.key, last.key) == ("abc", "d")
     assert len(bad) == 2
     assert all(isinstance(record, BadRecord) and "no row" in record.reason for record in bad)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_file_of_a_stranger_holds_no_escapes_and_what_is_harmless_comes_back(text: str) -> None:
+    people = [{"name": text, "address": "ann@x.example", "person": text, "role": "to"}]
+    row = {**ROW, "id": text, "account": text, "subject": text, "thread": text, "message_id": text, "people": people}
+    with TemporaryDirectory() as place:
+        path = Path(place) / "export.jsonl"
+        path.write_text(json.dumps(row) + "\n")
+        (record,) = found(path)
+    assert isinstance(record, ExportedRecord)
+    (person,) = record.people
+    for said in (record.key, record.account, record.subject, record.thread, record.message_id, person.name):
+        assert not any(unicodedata.category(letter) == "Cc" for letter in said or "")
+        if text.isprintable():
+            assert said == text

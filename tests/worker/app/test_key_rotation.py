@@ -21,7 +21,7 @@ from worker.app.key_rotation import PIECE, reseal
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
-from worker.app.vault import Vault, WrongKey, fingerprint
+from worker.app.vault import SecretOwner, Vault, WrongKey, fingerprint
 from worker.service.maintenance import EVERY, Maintenance
 from worker.storage.transactions import reading, writing
 
@@ -107,10 +107,10 @@ class Meddling(Vault):
         super().__init__(keys)
         self.other = other
 
-    def reseal(self, sealed: bytes) -> bytes:
-        old = self.open(sealed)
+    def reseal(self, sealed: bytes, owner: SecretOwner) -> bytes:
+        old = self.open(sealed, owner)
         keep_secret(self.other, int(old.rpartition(" ")[2]), old.replace("secret", "renewed secret"))
-        return super().reseal(sealed)
+        return super().reseal(sealed, owner)
 
 
 @pytest.mark.parametrize("keys", [(OLD,), (NEW, OLD)])

@@ -119,7 +119,9 @@ def _paste() -> str:
 
 
 def _show_code(uri: str, code: str) -> None:
-    print(f"Open: {uri}\nCode: {code}", flush=True)
+    from worker.cli.terminal.out import harmless
+
+    print(harmless(f"Open: {uri}\nCode: {code}"), flush=True)
 
 
 def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from worker.accounts.providers import PROVIDERS
+from worker.app.private_files import ForeignFile
 from worker.app.settings import Settings
-from worker.app.vault import open_vault
+from worker.app.vault import SecretOwner, open_vault
 from worker.cli.terminal.errors import verdict
 from worker.storage.engine import open_database
 from worker.storage.migrations import check_schema
@@ -49,7 +50,7 @@ def examine(now: datetime | None = None) -> list[Check]:
     """Run every check; none changes anything but that a new database or key is made where there is none."""
     try:
         settings = Settings()
-    except ValidationError as error:
+    except (ValidationError, ForeignFile) as error:
         said = verdict(error)
         return [Check("settings", Level.WRONG, said.sentence if said else str(error))]
     checks: tuple[Callable[[], Iterable[Check]], ...] = (
@@ -203,17 +204,22 @@ def _clock(connection: Connection, now: datetime) -> Iterable[Check]:
 
 
 def _sealed(connection: Connection, settings: Settings) -> Iterable[Check]:
-    sealed = connection.execute(select(Secret.sealed, Secret.key)).all()
+    sealed = connection.execute(
+        select(Secret.sealed, Secret.key, Secret.purpose, Account.user_id, Account.provider, Account.address).join(
+            Account, Account.id == Secret.account_id
+        )
+    ).all()
     if not sealed:
         return
     vault = open_vault(settings)
     for one in sealed:
-        vault.open(one.sealed)
+        vault.open(one.sealed, SecretOwner(one.user_id, one.provider, one.address, one.purpose))
     yield Check("sign-ins", Level.FINE, "Every stored sign-in opens with the present key.")
     old = sum(one.key != vault.newest for one in sealed)
     if old:
         sentence = (
-            f"{old} of {len(sealed)} sign-ins still need an older key; `keepwarm run` seals them with the newest."
+            f"{old} of {len(sealed)} sign-ins still need an older key, or aren't bound to their account yet; "
+            "`keepwarm run` seals them anew."
         )
         yield Check("old key", Level.MIND, sentence)
     elif vault.older:

@@ -1,11 +1,16 @@
 """`run`, `db`, `users` and `doctor`: keeping the installation itself in order."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.terminal.options import AsJson, Yes, mail_address, time_zone
 from worker.cli.terminal.shape import command, group
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from worker.app.settings import Settings
 
 
 def add(app: typer.Typer) -> None:
@@ -74,7 +79,8 @@ def upgrade() -> None:
     from worker.storage.migrations import SchemaMismatch, check_schema
     from worker.storage.migrations import upgrade as bring_up
 
-    engine = open_database(Settings().database)
+    settings = Settings()
+    engine = open_database(settings.database)
     try:
         try:
             check_schema(engine)
@@ -86,8 +92,29 @@ def upgrade() -> None:
             say("The database is up to date now.")
         else:
             say("The database was up to date already.")
+        _bind_sign_ins(settings, engine)
     finally:
         engine.dispose()
+
+
+def _bind_sign_ins(settings: "Settings", engine: "Engine") -> None:
+    """Seal anew what an earlier version has sealed without binding it to its account, if the keys are at hand."""
+    from sqlalchemy import select
+
+    from models.accounts import Secret
+    from worker.app.key_rotation import reseal_all
+    from worker.app.vault import WrongKey, open_vault
+    from worker.cli.terminal.out import say
+    from worker.storage.transactions import reading
+    from worker.wording.errors.sentence import sentence
+
+    with reading(engine) as connection:
+        if connection.scalar(select(Secret.account_id).limit(1)) is None:
+            return  # nothing is sealed, and no key shall be made for it
+    try:
+        reseal_all(engine, open_vault(settings))
+    except WrongKey as error:
+        say(f"The sign-ins were left as they are. {sentence(error)}")
 
 
 def copy(

@@ -63,13 +63,13 @@ def check(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A rules file; else the one in use.")] = None,
 ) -> None:
     """Check a rules file: every problem with its line."""
-    from worker.cli.terminal.out import say
+    from worker.cli.terminal.out import harmless, say
     from worker.judgement.rules import check as problems_of
 
     text = _source() if file is None else file.read_text(encoding="utf-8", errors="replace")
     problems = problems_of(text)
     for problem in problems:
-        print(f"{file or 'rules'}:{problem.line}: {problem.sentence}")
+        print(harmless(f"{file or 'rules'}:{problem.line}: {problem.sentence}"))
     if problems:
         say(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}.")
         raise typer.Exit(1)

@@ -155,7 +155,7 @@ def block(
 def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
     """Erase somebody for good; they stay forgotten when their mails are read again. This cannot be undone."""
     from worker.cli.terminal.call import deciding, looking
-    from worker.cli.terminal.out import say
+    from worker.cli.terminal.out import harmless, say
     from worker.decisions.decide import addresses_of
     from worker.decisions.erase_person import forget as erase
     from worker.identity.find_person import whom
@@ -165,7 +165,9 @@ def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
         key = whom(desk.connection, desk.user_id, person)
         theirs = ", ".join(addresses_of(desk.connection, desk.user_id, key))
     if not yes:
-        typer.confirm(f"Erase everything about {theirs} for good? This cannot be undone.", abort=True, err=True)
+        typer.confirm(
+            harmless(f"Erase everything about {theirs} for good? This cannot be undone."), abort=True, err=True
+        )
     with deciding(ctx) as desk:
         settings = desk.call.runtime.settings
         gone = erase(desk.connection, desk.user_id, key, desk.now, keep_subjects=settings.keep_subjects)

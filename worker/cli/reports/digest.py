@@ -133,13 +133,16 @@ def _send(call: "Call", user_id: int) -> str:
 def _write(path: Path, digest: "Digest") -> None:
     from worker.cli.terminal.out import say
     from worker.digest.render.html import render
+    from worker.export.destination import destination
 
-    path.write_text(render(digest), encoding="utf-8")
+    with destination(path) as file:
+        file.write(render(digest).encode())
     say(f"Written: {path}")
 
 
 def _print(digest: "Digest", *, as_json: bool) -> None:
+    from worker.cli.terminal.out import harmless_json
     from worker.digest.render import json
     from worker.digest.render import text as plain
 
-    print((json if as_json else plain).render(digest), end="\n" if as_json else "")
+    print(harmless_json(json.render(digest)) if as_json else plain.render(digest), end="\n" if as_json else "")

@@ -1,5 +1,6 @@
 """Where commands write: data to standard output, everything else to standard error."""
 
+import re
 import sys
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,11 @@ from models.enums import Warmth
 from worker.export.rows.scope import stamp
 from worker.wording.text import clean
 
+#: Characters of one line that is said.
+LONGEST = 4000
+#: What JSON need not escape, and terminals obey or show other than it is written.
+CONTROLS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 COLOURS = {
     Warmth.WARM: "green",
     Warmth.COOLING: "yellow",
@@ -24,8 +30,13 @@ COLOURS = {
 
 
 def say(text: str) -> None:
-    """Tell the person something that is not data."""
-    print(text, file=sys.stderr)
+    """Tell the person something that is not data, whatever names are in it."""
+    print(harmless(text), file=sys.stderr)
+
+
+def harmless(text: str) -> str:
+    """Give what a terminal shows as it stands: line by line, without what moves its cursor or hides text."""
+    return "\n".join(clean(line, LONGEST) for line in text.split("\n"))
 
 
 #: Columns below which tables leave out what can be asked for otherwise, rather than cut names and words.
@@ -39,7 +50,12 @@ def screen() -> Console:
 
 def put_json(value: Any) -> None:
     """Print a value as JSON, for scripts."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    sys.stdout.write(harmless_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n")
+
+
+def harmless_json(text: str) -> str:
+    """Give the same JSON with escapes for what a terminal would obey."""
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,6 @@
 """The shape all commands share: the options every one of them takes, and one place where their errors end."""
 
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,7 +95,9 @@ class Keepwarm(TyperGroup):
                 raise
             if ctx.find_root().ensure_object(Shared).debug:
                 raise
-            print(f"keepwarm: {said.sentence}", file=sys.stderr)
+            from worker.cli.terminal.out import say
+
+            say(f"keepwarm: {said.sentence}")
             raise typer.Exit(said.code) from error
 
 

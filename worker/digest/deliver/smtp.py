@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from models.errors import CodedError
+from worker.app.private_files import private_file
 
 TIMEOUT = 30.0
 
@@ -163,9 +164,8 @@ def _keep(folder: Path, mail: bytes, name: str) -> None:
     """Write the page a mail holds into a folder, whole or not at all."""
     page = message_from_bytes(mail, policy=default).get_body(("html",))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{name}.unfinished"
-        unfinished.write_text(page.get_content() if page else "", encoding="utf-8")
-        unfinished.replace(folder / f"{name}.html")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with private_file(folder / f"{name}.html") as file:
+            file.write((page.get_content() if page else "").encode())
     except OSError as error:
         raise NotSent("digest.folder", folder=folder, why=error.strerror) from error

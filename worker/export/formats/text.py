@@ -3,6 +3,7 @@
 CSV is written a column of a batch at a time, which takes half the time of csv.writer: text is always quoted (RFC 4180).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
@@ -12,8 +13,15 @@ import msgspec
 
 from worker.export.rows.columns import Column, Kind
 
-#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-FORMULA = frozenset("=+-@\t\r")
+#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the last four are full-width.
+FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+#: Where a cell begins: at its beginning, and where a spreadsheet of a country with decimal commas parts a file at
+#: semicolons (or one was told to part it at tabs, or at line breaks), also within it. Quotes and spaces may follow.
+BEGINS = re.compile(rf"""(\A|[;\t\r\n])(?=[\s"']*[{FORMULA}])""")
+#: The same in JSON, where every line break and tab is written as a backslash and a letter.
+BEGINS_IN_JSON = re.compile(rf"""(;[\s'"]*)([{FORMULA}])""")
+#: What a text must hold to be looked at twice: almost none does.
+SUSPICIOUS = re.compile(rf"""\A[\s"']*[{FORMULA}]|[;\t\r\n]""")
 
 #: Rows turned into bytes at once.
 BATCH = 1000
@@ -59,15 +67,20 @@ def _text(values: Sequence[str | None]) -> list[str]:
     """Quote text, with an apostrophe before what would be a formula."""
     return [
         "" if value is None
-        else "\"'" + value.replace('"', '""') + '"' if value[:1] in FORMULA
-        else '"' + value.replace('"', '""') + '"'
+        else '"' + (BEGINS.sub(r"\1'", value) if SUSPICIOUS.search(value) else value).replace('"', '""') + '"'
         for value in values
     ]  # fmt: skip
 
 
 def _json(values: Sequence[Any]) -> list[str]:
-    """Quote JSON: it begins with a bracket, so it is never a formula."""
-    return ['"' + ENCODER.encode(value).decode().replace('"', '""') + '"' for value in values]
+    """Quote JSON: it begins with a bracket, and what would be a formula after a semicolon is written as an escape."""
+    found = (ENCODER.encode(value).decode() for value in values)
+    return ['"' + (BEGINS_IN_JSON.sub(_escaped, one) if ";" in one else one).replace('"', '""') + '"' for one in found]
 
 
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found[1]}\\u{ord(found[2]):04x}"
+
+
+#: How the cells of a column are written.
 CELLS = {Kind.PLAIN: _plain, Kind.MOMENT: _plain, Kind.NUMBER: _plain, Kind.TEXT: _text, Kind.JSON: _json}

@@ -16,6 +16,9 @@ from models.enums import Stage
 from worker.judgement.facts.values import Facts, Value
 from worker.judgement.rules.vocabulary import BY_NAME, Axis
 
+#: What an expression raises that has no answer for some facts.
+UNANSWERED = (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError)
+
 
 class RuleError(ValueError):
     """A rule file says something that cannot be used; `slug` names the rule, `key` the line's key."""
@@ -118,14 +121,21 @@ class RuleBook:
 
 
 def _ask(rules: tuple[Rule, ...], context: Any) -> list[tuple[Rule, float]]:
-    """The rules that hold, with their points within their caps; 0/0 is worth nothing."""
+    """The rules that hold, with their points within their caps; 0/0 is worth nothing.
+
+    Raises:
+        RuleError: an expression has no answer for these facts.
+    """
     found = []
     for rule in rules:  # all in one place, because it is asked for every week that is looked back on
-        if rule.when is not None and rule.when.execute(context) is not True:
-            continue
         points, cap = rule.points, rule.cap
-        if points.__class__ is not float:
-            points = float(points.execute(context))
+        try:
+            if rule.when is not None and rule.when.execute(context) is not True:
+                continue
+            if points.__class__ is not float:
+                points = float(points.execute(context))
+        except UNANSWERED as error:
+            raise RuleError(f"it cannot be worked out: {error}", slug=rule.slug) from error
         capped = points if -cap <= points <= cap else cap if points > cap else -cap if points < -cap else 0.0
         found.append((rule, capped))
     return found
@@ -135,7 +145,7 @@ def load(path: Path | None = None) -> RuleBook:
     """Read the user's own rules, or the ones keepwarm brings. Raises: RuleError, OSError."""
     if path is None:
         return parse(default_text())
-    return parse(path.read_text(encoding="utf-8"))
+    return parse(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def rules_in_force(path: Path | None) -> RuleBook:
@@ -158,7 +168,7 @@ def parse(text: str) -> RuleBook:
     """A rule book from TOML text. Raises: RuleError with the first thing that is wrong."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RuleError(f"this is not TOML: {error}") from error
     rules = document.get("rule", [])
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
@@ -175,6 +185,9 @@ def parse(text: str) -> RuleBook:
 
 
 _WARMTH = {"cooling_at": 30.0, "cold_at": 65.0}
+#: Bytes of an expression, and levels it may be nested: the longest of our own has 200 bytes, and four levels.
+LONGEST, DEEPEST = 4096, 32
+_UNARY = re.compile(r"(?:[-!]\s*)+")
 _KEYS = frozenset({"slug", "axis", "when", "points", "cap", "at_most", "veto", "reason"})
 
 
@@ -229,14 +242,40 @@ def _read_rule(slug: str, raw: Mapping[str, Any]) -> Rule:
 def _compile(source: Any, key: str) -> Any:
     if not isinstance(source, str):
         raise RuleError(f"{key} is a CEL expression in quotes", key=key)
+    _bound(source, key)
     try:
         program = cel.compile(source)
     except ValueError as error:
         raise RuleError(f"{key} is not CEL: {str(error).splitlines()[0]}", key=key) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a bug of the parser's arrives, which is written in Rust
+            raise
+        raise RuleError(f"{key} is not CEL", key=key) from error
     for name in program.variables():
         if name not in BY_NAME:
             raise RuleError(f"{key} uses an unknown fact: {name}", key=key)
     return program
+
+
+def _bound(source: str, key: str) -> None:
+    """Refuse what the parser, which is recursive, cannot take: it would end the process rather than raise.
+
+    Raises:
+        RuleError: the expression is too long or nested too deeply.
+    """
+    if len(source.encode()) > LONGEST:
+        raise RuleError(f"{key} is longer than {LONGEST:,} bytes: split the rule into several", key=key)
+    # operators nest as well as brackets do: !!!!x, a ? b : c ? d : e
+    if max(_depth(source), *(len(run) for run in _UNARY.findall(source)), source.count("?")) > DEEPEST:
+        raise RuleError(f"{key} is nested more than {DEEPEST} levels deep: split the rule into several", key=key)
+
+
+def _depth(source: str) -> int:
+    deepest = depth = 0
+    for letter in source:
+        depth += (letter in "([{") - (letter in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _variables(program: Any) -> tuple[str, ...]:

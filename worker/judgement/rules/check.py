@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import cel
 
 from worker.judgement.facts.values import Value
-from worker.judgement.rules.book import Rule, RuleError, parse, read_borders, read_rule
+from worker.judgement.rules.book import UNANSWERED, Rule, RuleError, parse, read_borders, read_rule
 from worker.judgement.rules.vocabulary import FACTS
 
 
@@ -31,7 +31,7 @@ def check(text: str) -> list[Problem]:
     """Everything that is wrong with a rule file, in the order of its lines; an empty list means it can be used."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         return [Problem(int(found[1]) if found else len(text.splitlines()) or 1, f"this is not TOML: {error}")]
     tables = _tables(text)
@@ -71,7 +71,7 @@ def _try(rule: Rule) -> None:
                 continue
             try:
                 answer = program.execute(context)
-            except (TypeError, ValueError, RuntimeError) as error:
+            except UNANSWERED as error:
                 notify = "; write decimals in arithmetic (2.0, not 2)" if "coerce" in str(error) else ""
                 first = str(error).split(". ")[0].split(" — ")[0]
                 raise RuleError(f"{key} cannot be worked out: {first}{notify}", key=key) from error

@@ -1,5 +1,6 @@
 """The rule engine: reading, asking and checking rule files."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,45 @@ def test_check_says_what_is_wrong_and_where(text: str, line: int, said: str) -> 
 def test_check_finds_every_broken_rule() -> None:
     text = STAGES + RULE + 'when = "nope"\n' + RULE.replace('"x"', '"y"') + 'when = "neither"\n'
     assert [problem.line for problem in check(text)] == [10, 15]
+
+
+NESTINGS = [
+    ("(", "true", ")"), ("[", "1", "]"), ("!", "true", ""), ("-", "1.0", ""), ("true ? 1.0 : ", "1.0", ""),
+    ("{1: ", "1", "}"), ("size(", "'a'", ")"), ("!(", "true", ")"), ("- ", "1.0", ""), ("[1].all(x, ", "true", ")"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "inner", "after"), NESTINGS)
+@pytest.mark.parametrize("times", [40, 1000, 100_000])
+def test_an_expression_the_parser_cannot_take_is_a_problem_with_its_line(
+    before: str, inner: str, after: str, times: int
+) -> None:
+    text = (
+        STAGES
+        + f"""
+[[rule]]
+slug = "deep"
+axis = "depth"
+reason = "a reason"
+points = 1
+when = "{before * times}{inner}{after * times}"
+"""
+    )
+    found = check(text)
+    assert [problem.line for problem in found] == [12]
+    assert re.search("levels deep|longer than 4,096 bytes", found[0].sentence)
+    with pytest.raises(RuleError):
+        parse(text)
+
+
+@pytest.mark.parametrize("answer", ["1 / 0 > 2", "9223372036854775807 + 1 > 2", "[1][3] > 2", "int('x') > 1"])
+def test_an_expression_without_an_answer_is_a_problem(answer: str) -> None:
+    rule = f'[[rule]]\nslug = "x"\naxis = "depth"\nreason = "a reason"\npoints = 1\nwhen = "{answer}"\n'
+    assert "cannot be worked out" in check(STAGES + rule)[0].sentence
+    with pytest.raises(RuleError, match="cannot be worked out"):
+        parse(STAGES + rule).ask_depth(facts())
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "[" * 50_000, "a." * 50_000 + "b = 1"])
+def test_toml_of_any_depth_is_a_problem(text: str) -> None:
+    assert check(text)
