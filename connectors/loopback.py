@@ -23,7 +23,7 @@ from connectors.errors import ProtocolError
 MAX_WAIT = 900.0
 _PAGE = '<!doctype html><meta charset="utf-8"><title>keepwarm</title><p style="font:1.2em sans-serif;margin:3em">{}</p>'
 _FOREIGN = "This answer belongs to another sign-in. Go back to keepwarm and connect again."
-_DENIED = "Access was not allowed, and nothing was stored. You can close this page."
+_DENIED = "Access was not allowed, and nothing was saved. You can close this page."
 _DONE = "Thank you. You can close this page and go back to keepwarm."
 
 
@@ -62,7 +62,7 @@ class BrowserSignIn:
             self.open_browser(address)
             answer = loopback.wait(self.max_wait)
         if answer is not None and answer.get("state") != state:
-            raise ProtocolError("The pasted address belongs to another sign-in. Nothing was stored; connect again.")
+            raise ProtocolError("network.other_sign_in")
         return answer
 
 
@@ -129,7 +129,7 @@ def _listening(state: str, port: int) -> Loopback:
     try:
         return Loopback(state, port=port)
     except OSError as error:
-        raise ProtocolError(f"Port {port} of this machine is in use: choose another with --port.") from error
+        raise ProtocolError("network.port_in_use", port=port) from error
 
 
 def _parameters(address: str) -> dict[str, str] | None:

@@ -43,16 +43,14 @@ def endpoints(host: str, port: int, *, private: bool) -> list[Endpoint]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
-            raise ProviderUnavailable(f"The name {host} can't be looked up just now.") from error
-        raise ProtocolError(f"There is no server called {host}: check its name.") from error
+            raise ProviderUnavailable("network.lookup_failed", host=host) from error
+        raise ProtocolError("network.unknown_host", host=host) from error
     except (UnicodeError, OverflowError) as error:
-        raise ProtocolError(f"{host!r} isn't the name of a server.") from error
+        raise ProtocolError("network.not_a_host", host=host) from error
     known = dict.fromkeys(Endpoint(family, (str(place[0]), port)) for family, _, _, _, place in found)
     allowed = [each for each in known if private or public(each.address[0])]
     if not allowed:
-        raise ProtocolError(
-            f"{host} is in a private network. Servers there can't be used where several people share keepwarm."
-        )
+        raise ProtocolError("network.private", host=host)
     return allowed
 
 
@@ -80,7 +78,7 @@ def dial(host: str, port: int, *, private: bool, timeout: float = CONNECT) -> tu
         connection.settimeout(ANSWER)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection, endpoint
-    raise ProviderUnavailable(f"{host} doesn't answer on port {port}.") from trouble
+    raise ProviderUnavailable("network.no_answer", host=host, port=port) from trouble
 
 
 def trust() -> ssl.SSLContext:

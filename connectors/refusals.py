@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.errors import ConnectorError, ProtocolError
 
-#: (status or None for any, lower-case code or None for any, error class, sentence with {placeholders}).
+#: (status or None for any, lower-case code or None for any, error class, code of the catalogue).
 Row = tuple[int | None, str | None, type[ConnectorError], str]
 
 #: The only hosts a secret may be sent to without TLS: this machine, for tests and the demo.
@@ -78,4 +78,4 @@ def require_https(address: str, setting: str) -> None:
             return
     except ValueError:
         pass
-    raise ProtocolError(f"{address} is not an https address, so no sign-in is sent there. Check {setting}.")
+    raise ProtocolError("network.not_https", address=address, setting=setting)

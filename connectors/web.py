@@ -57,8 +57,8 @@ class Web:
                 return answer
             before, at = at, urljoin(at, target)
             if not (same_host(before, at) or (elsewhere and kindred(before, at))):
-                raise ProtocolError(f"{_host(url)} sends on to another server ({_host(at)}). That is not followed.")
-        raise ProtocolError(f"{_host(url)} sends from one address to the next without an end.")
+                raise ProtocolError("network.other_host", host=_host(url), other=_host(at))
+        raise ProtocolError("network.endless_redirects", host=_host(url))
 
     def close(self) -> None:
         """Close the connections."""
@@ -94,8 +94,8 @@ class Web:
                 trouble = error
                 break
         if "CERTIFICATE_VERIFY_FAILED" in str(trouble):
-            raise ProtocolError(f"{asked.host} doesn't prove who it is, so nothing was sent to it.")
-        raise ProviderUnavailable(f"{asked.host} can't be reached just now.")
+            raise ProtocolError("network.untrusted", host=asked.host)
+        raise ProviderUnavailable("network.unreachable", host=asked.host)
 
     @staticmethod
     def _read(response: httpx.Response, url: str) -> Answer:
@@ -118,9 +118,9 @@ def checked(url: str) -> httpx.URL:
     try:
         asked = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
-        raise ProtocolError("This is not an address that can be asked: check it.") from None
+        raise ProtocolError("network.not_an_address") from None
     if not asked.host or not (asked.scheme == "https" or (asked.scheme == "http" and asked.host in LOOPBACK)):
-        raise ProtocolError("Only https addresses are asked, since they carry a secret: check the address.")
+        raise ProtocolError("network.https_only")
     return asked
 
 

@@ -51,9 +51,11 @@ class ArchiveConnector:
         except ConnectorError:
             raise
         except PermissionError as error:
-            raise ProtocolError(f"{stream.name} may not be read: allow it to be read, then sync again") from error
+            raise ProtocolError("archive.not_allowed", path=stream.name) from error
         except OSError as error:
-            raise ProviderUnavailable(f"{stream.name} cannot be read: {error.strerror or error}") from error
+            raise ProviderUnavailable(
+                "archive.unreadable", path=stream.name, why=str(error.strerror or error)
+            ) from error
 
     def _source(self, stream: Stream) -> Source:
         # Only where it can lie: finding what there is opens every file.
@@ -61,7 +63,7 @@ class ArchiveConnector:
         for source in sources(paths, self.now):
             if source.stream.name == stream.name:
                 return source
-        raise ProviderUnavailable(f"{stream.name} is not there any more: put it back, or disconnect the archive")
+        raise ProviderUnavailable("archive.missing", path=stream.name)
 
     def _pages(self, source: Source, cursor: Cursor | None) -> Iterator[Page]:
         position = _position(cursor)
@@ -91,5 +93,5 @@ def _position(cursor: Cursor | None) -> Position | None:
     except ValueError:
         position = None
     if not isinstance(position, dict):
-        raise CursorExpired("where the archive was read to is not known any more: it is read again from the start")
+        raise CursorExpired("archive.position_lost")
     return position

@@ -11,7 +11,7 @@ from connectors.archive.folders.maildir import Maildir, is_maildir
 from connectors.archive.folders.mh import MhFolder, is_mh, is_numbered
 from connectors.archive.folders.saved import SavedMail, SavedMails, is_saved_mail
 from connectors.archive.ics import CalendarFile, CalendarFolder, is_ics
-from connectors.archive.kinds import BEGINNING, Kind, kind_of, refusal
+from connectors.archive.kinds import BEGINNING, REFUSED, Kind, ending, kind_of, refusal
 from connectors.archive.mbox.files import CompressedMbox, Mbox
 from connectors.archive.message.outlook import MAGIC
 from connectors.archive.packed.opening import unpacked_beginning
@@ -33,7 +33,7 @@ def _at(path: Path, now: datetime) -> Iterator[Source]:
         yield from _in_folder(path, now)
         return
     if _endless(path):
-        yield Unreadable(path, f"{path} is neither a file nor a folder: name one that holds mail or a calendar.")
+        yield Unreadable(path, "archive.not_a_file")
         return
     # Apple Mail keeps each mailbox as a file called "mbox" in a folder of the mailbox's name.
     place = places.of_folder(path.parent.name if path.name == "mbox" else path.name)
@@ -45,7 +45,7 @@ def _named(path: Path, place: Place, now: datetime) -> Sequence[Source]:
     beginning = _beginning(path)
     kind, inner = _kinds(path, beginning)
     if kind is Kind.COMPRESSED and inner in {Kind.CALENDAR, Kind.ZIP, Kind.EXPORT, Kind.REFUSED}:
-        return [Unreadable(path, f"{path.name} is compressed, and only mail is read so. Unpack it, then connect it.")]
+        return [Unreadable(path, "archive.unpack_first")]
     if kind is Kind.UNKNOWN:
         return [SavedMail(path, place) if beginning.startswith(MAGIC) else Mbox(path, place)]
     return [Export(path)] if kind is Kind.EXPORT else _sources(path, kind, inner, place, now)
@@ -63,7 +63,7 @@ def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
         folders.sort()
         yield from _files(folder, sorted(files), inward, now)
     for error in barred:
-        yield Unreadable(Path(error.filename), f"{error.filename} may not be read: {error.strerror}")
+        yield Unreadable(Path(error.filename), "archive.not_allowed", path=error.filename)
 
 
 def _files(folder: Path, files: Sequence[str], inward: Sequence[str], now: datetime) -> Iterator[Source]:
@@ -121,7 +121,7 @@ def _sources(path: Path, kind: Kind, inner: Kind, place: Place, now: datetime) -
         case Kind.EXPORT:
             return [Export(path, named=False)]
         case Kind.REFUSED:
-            return [Unreadable(path, refusal(path.name))]
+            return [Unreadable(path, refusal(path.name), what=REFUSED[ending(path.name)])]
         case Kind.COMPRESSED if inner is not Kind.TAR:
             return [CompressedMbox(path, place)]
         case Kind.ZIP | Kind.TAR | Kind.COMPRESSED:

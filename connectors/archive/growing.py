@@ -27,7 +27,7 @@ class Growing:
         """
         at = number(position, "at")
         if position and (self.path.stat().st_size < at or fingerprint.before(self.path, at) != position.get("before")):
-            raise CursorExpired(f"{self.stream.title} was changed, not only added to: it is read again from the start")
+            raise CursorExpired("archive.changed", title=self.stream.title)
         return at
 
     def position(self, mark: int) -> Position:

@@ -39,9 +39,9 @@ class Calendar(ABC):
         self._digest = _digest(texts)
         done = number(position, "told")
         if position and position.get("content") != self._digest:
-            raise CursorExpired(f"{self.stream.title} was changed: it is read again")
+            raise CursorExpired("archive.changed", title=self.stream.title)
         if position and position.get("horizon") != self._horizon():
-            raise CursorExpired(f"{self.stream.title} is laid out further ahead")
+            raise CursorExpired("archive.further_ahead", title=self.stream.title)
         yield None, (done, False)
         if position and position.get("whole"):
             yield None, (done, True)

@@ -43,8 +43,8 @@ _MBOX_NAMES = (".mbox", ".mbx", ".mboxrd", ".mboxo", ".mboxcl", ".mboxcl2")
 def kind_of(name: str, beginning: bytes) -> Kind:
     """Tell what a file called `name` is that begins with these bytes."""
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    ending = f".{name.lower().rpartition('.')[2]}"
-    if text.startswith(b"From ") and ending != ".eml":
+    suffix = ending(name)
+    if text.startswith(b"From ") and suffix != ".eml":
         return Kind.MBOX
     if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
@@ -56,11 +56,11 @@ def kind_of(name: str, beginning: bytes) -> Kind:
         return Kind.COMPRESSED
     if text.startswith(b"{") and b'"occurred_at"' in text:
         return Kind.EXPORT
-    if ending in REFUSED:
+    if suffix in REFUSED:
         return Kind.REFUSED
     if is_saved_mail(name):
         return Kind.MAIL
-    if ending in _MBOX_NAMES:
+    if suffix in _MBOX_NAMES:
         return Kind.MBOX
     if is_ics(name):
         return Kind.CALENDAR
@@ -68,10 +68,10 @@ def kind_of(name: str, beginning: bytes) -> Kind:
 
 
 def refusal(name: str) -> str:
-    """Say what a refused file is and what to do instead."""
-    what = REFUSED[f".{name.lower().rpartition('.')[2]}"]
-    if "archive" in what and "Outlook" not in what:
-        return f"{name} is {what}, which keepwarm can't read. Unpack it first, then connect the folder."
-    return (
-        f"{name} is {what}, which keepwarm can't read. Export it as .mbox or .eml files, or connect the account itself."
-    )
+    """Give the code that says what to do instead of connecting a refused file."""
+    return "archive.packed_otherwise" if ending(name) in {".rar", ".7z"} else "archive.other_program"
+
+
+def ending(name: str) -> str:
+    """Give the ending of a name, in lower case and with its dot."""
+    return f".{name.lower().rpartition('.')[2]}"

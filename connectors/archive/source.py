@@ -50,7 +50,7 @@ def number(position: Position | None, name: str) -> int:
         return 0
     value = position.get(name)
     if not isinstance(value, int) or value < 0:
-        raise CursorExpired("where the archive was read to is not known any more: it is read again from the start")
+        raise CursorExpired("archive.position_lost")
     return value
 
 
@@ -64,10 +64,10 @@ class Unreadable:
 
     unit = "bytes"
 
-    def __init__(self, path: Path, reason: str) -> None:
-        """Stand for what lies at `path`."""
+    def __init__(self, path: Path, code: str, **fields: object) -> None:
+        """Stand for what lies at `path`; code and fields say why it cannot be read (connectors.errors)."""
         self.stream = Stream(StreamKind.FILE, printable(str(path)), printable(path.name))
-        self._reason = reason
+        self._error = ProtocolError(code, name=printable(path.name), **fields)
 
     def steps(self, position: Position | None) -> Iterator[Step]:  # noqa: ARG002 - it has no position
         """Say why.
@@ -75,7 +75,7 @@ class Unreadable:
         Raises:
             ProtocolError: always.
         """
-        raise ProtocolError(self._reason)
+        raise self._error
 
     def position(self, mark: Any) -> Position:
         """Nowhere."""

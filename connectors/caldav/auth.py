@@ -42,7 +42,7 @@ def access_of(secret: str) -> Access:
     try:
         return msgspec.json.decode(secret, type=Access)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("What is kept of this calendar account can't be read: connect it again.") from None
+        raise ProtocolError("calendar.sign_in_unreadable") from None
 
 
 def address_of(server: str) -> str:
@@ -76,12 +76,12 @@ def connect(access: Access, *, private: bool = True) -> Grant:
         ConnectorError: it can't be asked, or has no calendars.
     """
     if not access.user or not access.password:
-        raise NeedsReauthorisation("A user name and a password are needed: connect again with both.")
+        raise NeedsReauthorisation("calendar.password_needed")
     dav = Dav(Web(private=private), access.url, access.user, access.password)
     home = home_of(dav)
     found = calendars(dav, home)
     if not found:
-        raise ProtocolError(f"{urlsplit(access.url).hostname} has no calendar of yours that holds events.")
+        raise ProtocolError("calendar.no_events", host=urlsplit(access.url).hostname)
     access = replace(access, attempt=token_hex(8))
     aliases = tuple(one for one in home.addresses if one.lower() != access.address.lower())
     return Grant(

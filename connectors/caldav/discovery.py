@@ -49,7 +49,7 @@ def home_of(dav: Dav) -> Home:
             homes = member.hrefs(f"{CALDAV}calendar-home-set")
             if homes:
                 return Home(urljoin(at, homes[0]), urljoin(at, member.href))
-    raise ProtocolError(f"There are no calendars at {urlsplit(dav.url).hostname}: check the address.")
+    raise ProtocolError("calendar.no_calendars", host=urlsplit(dav.url).hostname)
 
 
 def calendars(dav: Dav, home: Home) -> Sequence[Stream]:
@@ -71,7 +71,7 @@ def collection_of(stream: Stream) -> tuple[bool, str]:
     """
     kind, _, url = stream.name.partition("/")
     if kind not in {OWN, SHARED} or not url.startswith(("https://", "http://")):
-        raise ProtocolError(f"{stream.title!r} is no calendar of a CalDAV server.")
+        raise ProtocolError("calendar.not_a_calendar", title=stream.title)
     return kind == OWN, url
 
 
@@ -92,7 +92,7 @@ def _home(dav: Dav, principal: str) -> Home:
             said = member.hrefs(f"{CALDAV}calendar-user-address-set")
             boxes = [box.address for one in said for box in mailboxes(unquote(one).removeprefix("mailto:"))]
             return Home(urljoin(at, homes[0]), at, tuple(dict.fromkeys(boxes)))
-    raise ProtocolError(f"{urlsplit(principal).hostname} knows you, but has no calendars for you.")
+    raise ProtocolError("calendar.none_of_yours", host=urlsplit(principal).hostname)
 
 
 def _stream(member: Member, at: str, home: Home) -> Stream | None:

@@ -28,30 +28,30 @@ class NotThere(ProtocolError):  # noqa: N818 - as TokenUnknown
     """What was asked for is not there."""
 
 
-_BUSY = "The calendar server has trouble just now ({status})."
+_BUSY = "calendar.unavailable"
 TABLE: tuple[Row, ...] = (
     # 403, 409, 412 and once 500: they agree on the element alone (RFC 6578 3.2).
-    (None, "valid-sync-token", TokenUnknown, "The calendar server no longer knows how far this calendar was read."),
+    (None, "valid-sync-token", TokenUnknown, "calendar.position_lost"),
     (
         401,
         None,
         TokenRevoked,
-        "The calendar server refused the user name or the password. Check both, then connect again.",
+        "calendar.wrong_password",
     ),
-    (402, None, NeedsReauthorisation, "This account's plan has no CalDAV ({status})."),
-    (403, None, AccessDenied, "The calendar server does not let this be read ({status})."),
-    (404, None, NotThere, "The calendar is no longer there."),
-    (410, None, NotThere, "The calendar is no longer there."),
-    (400, None, NotSupported, "The calendar server does not understand keepwarm ({status})."),
-    (405, None, NotSupported, "There is no calendar at this address ({status})."),
-    (409, None, NotSupported, "The calendar server does not understand keepwarm ({status})."),
-    (412, None, NotSupported, "The calendar server does not understand keepwarm ({status})."),
-    (415, None, NotSupported, "The calendar server does not understand keepwarm ({status})."),
-    (422, None, NotSupported, "The calendar server does not understand keepwarm ({status})."),
-    (501, None, NotSupported, "The calendar server does not know this request ({status})."),
+    (402, None, NeedsReauthorisation, "calendar.no_caldav_plan"),
+    (403, None, AccessDenied, "calendar.access_denied"),
+    (404, None, NotThere, "calendar.calendar_gone"),
+    (410, None, NotThere, "calendar.calendar_gone"),
+    (400, None, NotSupported, "calendar.not_understood"),
+    (405, None, NotSupported, "calendar.no_calendar_here"),
+    (409, None, NotSupported, "calendar.not_understood"),
+    (412, None, NotSupported, "calendar.not_understood"),
+    (415, None, NotSupported, "calendar.not_understood"),
+    (422, None, NotSupported, "calendar.not_understood"),
+    (501, None, NotSupported, "calendar.unknown_request"),
     (408, None, ProviderUnavailable, _BUSY),
     (423, None, ProviderUnavailable, _BUSY),
-    (429, None, RateLimited, "The calendar server asks for a pause ({status})."),
+    (429, None, RateLimited, "calendar.too_many_requests"),
     (500, None, ProviderUnavailable, _BUSY),
     (502, None, ProviderUnavailable, _BUSY),
     (503, None, ProviderUnavailable, _BUSY),
@@ -65,12 +65,11 @@ def refusal(answer: Answer) -> ConnectorError:
     pause = retry_after(answer.headers)
     row = find_row(TABLE, answer.status, {named_error(answer.body)})
     if row is None:
-        return ProtocolError(f"The calendar server gave an answer keepwarm does not understand ({answer.status}).")
-    _, _, kind, sentence = row
-    said = sentence.format(status=answer.status)
+        return ProtocolError("calendar.unknown_answer", detail=answer.status)
+    _, _, kind, code = row
     wanted = answer.headers.get("www-authenticate", "").lower()
     if kind is TokenRevoked and wanted.startswith("digest"):
-        return NeedsReauthorisation("The calendar server wants Digest sign-in, which keepwarm doesn't have: use Basic.")
+        return NeedsReauthorisation("calendar.digest_sign_in")
     if kind is RateLimited or (kind is ProviderUnavailable and pause is not None):
-        return RateLimited(said, retry_after=UNSAID_PAUSE if pause is None else pause)
-    return kind(said)
+        return RateLimited(code, retry_after=UNSAID_PAUSE if pause is None else pause)
+    return kind(code, detail=answer.status)

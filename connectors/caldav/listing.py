@@ -53,13 +53,13 @@ def _since(dav: Dav, url: str, token: str) -> Listing:
         part = dav.report(url, requests.sync_collection(found.token), depth=0)
         _take(found, part, own)
         if not part.token:
-            raise NotSupported("The calendar server gave no sync token.")
+            raise NotSupported("calendar.no_sync_token")
         if part.cut and part.token == found.token:
-            raise ProtocolError("The calendar server cut its list and gives no more of it.")
+            raise ProtocolError("calendar.list_cut")
         found.token = part.token
         if not part.cut:
             return found
-    raise ProtocolError("The calendar server's list has no end.")
+    raise ProtocolError("calendar.endless_list")
 
 
 def _take(found: Listing, part: Multistatus, own: str) -> None:
@@ -90,7 +90,7 @@ def _by_version(dav: Dav, url: str, at: Position) -> Listing:
         return Listing(ctag=ctag)
     part, _ = dav.propfind(url, requests.MEMBERS, depth=1)
     if all(member.href.rstrip("/") != own for member in part.members):
-        raise ProviderUnavailable("The calendar server listed no calendar just now. What is known of it stays.")
+        raise ProviderUnavailable("calendar.nothing_listed")
     found = Listing(ctag=ctag)
     for member in part.members:
         folder = f"{DAV}collection" in member.kinds() or f"{CALDAV}calendar" in member.kinds()

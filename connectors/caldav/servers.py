@@ -27,10 +27,5 @@ def server_of(address: str) -> str:
     if domain in SERVERS:
         return SERVERS[domain].format(address=quote(address))
     if domain in _GOOGLE:
-        raise ProtocolError(
-            "Google takes no password for calendars. Use the calendar's secret address (Google Calendar, Settings, "
-            "your calendar, 'Secret address in iCal format'): keepwarm connect ical"
-        )
-    raise ProtocolError(
-        f"The calendar server of {domain} isn't known here. Your provider's help names it; say it with --server URL."
-    )
+        raise ProtocolError("calendar.google_by_address")
+    raise ProtocolError("calendar.unknown_provider", domain=domain)

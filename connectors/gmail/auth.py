@@ -90,7 +90,7 @@ class StoredCredentials:
                 expiry=datetime.fromisoformat(expiry) if expiry else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ProtocolError("The stored Google credentials are unreadable: connect the account again.") from error
+            raise ProtocolError("google.sign_in_unreadable") from error
         self._save = save
         self._token = self.credentials.token
 

@@ -99,7 +99,7 @@ class GmailConnector:
             ConnectorError: see connectors.errors.
         """
         if stream.name != MAIL.name:
-            raise ProtocolError("Only mails can be fetched one by one.")
+            raise ProtocolError("google.only_email")
         with reading_json():
             yield from self._mail.fetch(keys)
 
@@ -112,7 +112,7 @@ class GmailConnector:
             ConnectorError: see connectors.errors.
         """
         if stream.name != MAIL.name:
-            raise ProtocolError("Only mail is audited by its ids; a calendar is listed to its end each time.")
+            raise ProtocolError("google.only_email")
         return self._mail.listed_keys(since)
 
     def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
@@ -131,9 +131,7 @@ class GmailConnector:
     @cached_property
     def _mail(self) -> Mail:
         if MAIL_SCOPE not in self.stored.scopes:
-            raise ScopeMissing(
-                "Reading mail was not allowed: connect the account again and tick the box.", scope=MAIL_SCOPE
-            )
+            raise ScopeMissing("google.email_no_longer_allowed", scope=MAIL_SCOPE)
         calls = Calls(self.transport, self.limits.mail, scope=MAIL_SCOPE)
         return Mail(GmailClient(calls, self.endpoints, self.limits.units, listing=self.listing), size=self.size)
 
@@ -158,4 +156,4 @@ class GmailConnector:
         for calendar in self._calendars():
             if stream.name == f"{_CALENDAR}{calendar.id}":
                 return calendar
-        raise AccessDenied(f"The calendar {stream.title!r} is no longer in this account's list of calendars.")
+        raise AccessDenied("google.calendar_not_listed", title=stream.title)

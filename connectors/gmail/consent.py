@@ -78,10 +78,10 @@ def allow_sending(
     sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait)
     granted, credentials = authorize(endpoints, SENDING, sign_in)
     if SEND_SCOPE not in granted:
-        raise ScopeMissing("Sending email was not allowed: nothing was stored; reading goes on.", scope=SEND_SCOPE)
+        raise ScopeMissing("google.sending_not_allowed", scope=SEND_SCOPE)
     claims = _claims(credentials)
     if not claims.get("email"):
-        raise ProtocolError("Google does not say whose account this is.")
+        raise ProtocolError("google.unreadable_answer")
     return Grant(
         str(claims["email"]),
         tuple(sorted(granted)),
@@ -94,7 +94,7 @@ def _identify(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: A
     """Ask whose account it is, which also shows whether mail can be read at all."""
     if MAIL_SCOPE not in scopes:
         raise ScopeMissing(
-            "Reading the headers of email was not allowed: nothing was stored; connect again and tick that box.",
+            "google.email_not_allowed",
             scope=MAIL_SCOPE,
         )
     secret = serialized(credentials, scopes)
@@ -118,9 +118,7 @@ def _check_clock(skew: timedelta) -> None:
     if abs(skew) > MAX_CLOCK_SKEW:
         minutes = round(abs(skew) / timedelta(minutes=1))
         way = "ahead of" if skew > timedelta(0) else "behind"
-        raise ConnectorError(
-            f"This machine's clock is {minutes} minutes {way} Google's: set it right and connect again."
-        )
+        raise ConnectorError("google.clock_wrong", minutes=minutes, way=way)
 
 
 def _claims(credentials: Any) -> Mapping[str, Any]:

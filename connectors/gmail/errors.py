@@ -1,4 +1,4 @@
-"""Google's refusals as connector errors: pure tables, and the sentences people read.
+"""Google's refusals as connector errors: pure tables from what Google answers to what happens next and a code.
 
 Sources: developers.google.com, "Handle errors" of Gmail and Calendar, "OAuth 2.0: refresh token expiration"; every
 inner field of an error body is optional (measured).
@@ -25,15 +25,14 @@ from connectors.errors import (
 )
 from connectors.refusals import Row, bounded_pause, find_row, retry_after
 
-_PAUSE = "Google asks for a pause: too many requests in a short time."
-_TROUBLE = "Google has a problem of its own ({status}). keepwarm will try again."
-_SCOPE = "The permission {scope} was not given. Connect the account again and tick every box."
-_API_OFF = "An API is switched off in your Google project. Enable the Gmail API and the Google Calendar API there."
-_POLICY = "The administrator of this Google account does not allow this ({said}). Ask them to allow keepwarm."
+_PAUSE = "google.too_many_requests"
+_TROUBLE = "google.unavailable"
+_SCOPE = "google.no_permission"
+_API_OFF = "google.api_off"
 
 #: What an API's refusal means. A 401 is transient here: where the grant has really ended, refreshing the token says so.
 TABLE: tuple[Row, ...] = (
-    (401, None, ProviderUnavailable, "Google did not accept a fresh sign-in just now. keepwarm will try again."),
+    (401, None, ProviderUnavailable, "google.fresh_sign_in_refused"),
     (403, "ratelimitexceeded", RateLimited, _PAUSE),
     (403, "userratelimitexceeded", RateLimited, _PAUSE),
     (403, "quotaexceeded", RateLimited, _PAUSE),
@@ -42,13 +41,13 @@ TABLE: tuple[Row, ...] = (
     (403, "access_token_scope_insufficient", ScopeMissing, _SCOPE),
     (403, "accessnotconfigured", AccessDenied, _API_OFF),
     (403, "service_disabled", AccessDenied, _API_OFF),
-    (403, "notacalendaruser", AccessDenied, "Google Calendar is switched off for this account. Email goes on."),
-    (403, "domainpolicy", AccessDenied, _POLICY),
-    (403, None, AccessDenied, "Google does not let this account read it ({said})."),
-    (400, "failedprecondition", ProtocolError, "Google refused {asked} ({said})."),
-    (404, None, ProtocolError, "Google no longer knows what was asked for ({asked})."),
+    (403, "notacalendaruser", AccessDenied, "google.calendar_off"),
+    (403, "domainpolicy", AccessDenied, "google.admin_refuses"),
+    (403, None, AccessDenied, "google.access_denied"),
+    (400, "failedprecondition", ProtocolError, "google.refused"),
+    (404, None, ProtocolError, "google.not_found"),
     (408, None, ProviderUnavailable, _TROUBLE),
-    (410, None, CursorExpired, "Google no longer knows where keepwarm had stopped reading. It is read again."),
+    (410, None, CursorExpired, "google.position_lost"),
     (429, None, RateLimited, _PAUSE),
     (500, None, ProviderUnavailable, _TROUBLE),
     (502, None, ProviderUnavailable, _TROUBLE),
@@ -59,54 +58,17 @@ TABLE: tuple[Row, ...] = (
 DEFAULT_PAUSE = 60.0
 _AFTER = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)", re.ASCII)
 
-#: OAuth `error` or `error_subtype`, the subtype looked for first (RFC 6749, 4.1.2.1 and 5.2) -> error and sentence.
+#: OAuth `error` or `error_subtype`, the subtype looked for first (RFC 6749, 4.1.2.1 and 5.2) -> error and code.
 OAUTH: Mapping[str, tuple[type[ConnectorError], str]] = {
-    "access_denied": (
-        NeedsReauthorisation,
-        "Access was not allowed in the browser. Nothing was stored; connect again to allow it.",
-    ),
-    "invalid_rapt": (
-        TokenRevoked,
-        (
-            "Your organization limits how long a Google sign-in lasts, and it has run out. Connect the account again;"
-            " an administrator can exempt keepwarm (Google Cloud session control)."
-        ),
-    ),
-    "invalid_grant": (
-        TokenRevoked,
-        (
-            "Google no longer accepts the permission given: it was withdrawn, the password was changed, it was not used"
-            " for six months, or the consent screen is in Testing, where permissions end after 7 days. Connect the"
-            " account again."
-        ),
-    ),
-    "admin_policy_enforced": (
-        NeedsReauthorisation,
-        (
-            "The administrator of this Google account does not allow keepwarm. Ask them to trust the app, then connect"
-            " again."
-        ),
-    ),
-    "org_internal": (
-        NeedsReauthorisation,
-        (
-            "This Google project is for one organization only. Connect an account of that organization, or set the"
-            " consent screen to External."
-        ),
-    ),
-    "invalid_scope": (
-        NeedsReauthorisation,
-        "Google does not allow the permissions keepwarm asks for. Add them to the consent screen, then connect again.",
-    ),
-    "invalid_client": (
-        ProtocolError,
-        "Google does not know this client. Check KEEPWARM_GOOGLE_CLIENT_ID and KEEPWARM_GOOGLE_CLIENT_SECRET.",
-    ),
-    "redirect_uri_mismatch": (
-        ProtocolError,
-        'Google refuses the way back to this machine. The client must be of the type "Desktop app".',
-    ),
-    "server_error": (ProviderUnavailable, "Google's sign-in has a problem of its own. keepwarm will try again."),
+    "access_denied": (NeedsReauthorisation, "google.declined"),
+    "invalid_rapt": (TokenRevoked, "google.session_limit"),
+    "invalid_grant": (TokenRevoked, "google.expired"),
+    "admin_policy_enforced": (NeedsReauthorisation, "google.app_not_trusted"),
+    "org_internal": (NeedsReauthorisation, "google.one_organization"),
+    "invalid_scope": (NeedsReauthorisation, "google.scopes_not_registered"),
+    "invalid_client": (ProtocolError, "google.unknown_client"),
+    "redirect_uri_mismatch": (ProtocolError, "google.wrong_client_type"),
+    "server_error": (ProviderUnavailable, "google.sign_in_unavailable"),
 }
 _SAME = {
     "rapt_required": "invalid_rapt",
@@ -149,17 +111,16 @@ def parse_refusal(
     pause = _pause(headers, message, now)
     error_class = kind(status, reason)
     row = find_row(TABLE, status, [reason.lower()])
-    said = message or reason or str(status)
-    sentence = row[3] if row else (_TROUBLE if status >= 500 else "Google refused {asked} ({said}).")
+    code = row[3] if row else (_TROUBLE if status >= 500 else "google.refused")
     if reason == "failedPrecondition" and "Mail service" in message:
-        sentence = "This Google account has no Gmail mailbox."
-    text = sentence.format(status=status, scope=scope, asked=asked, said=said)
+        code = "google.no_mailbox"
+    detail = message or reason or str(status)
     if error_class is RateLimited:
-        error: ConnectorError = RateLimited(text, retry_after=pause or DEFAULT_PAUSE)
+        error: ConnectorError = RateLimited(code, retry_after=pause or DEFAULT_PAUSE)
     elif error_class is ScopeMissing:
-        error = ScopeMissing(text, scope=scope)
+        error = ScopeMissing(code, scope=scope)
     else:
-        error = error_class(text)
+        error = error_class(code, asked=asked, detail=detail)
     return Refusal(error, isinstance(error, RateLimited | ProviderUnavailable), pause)
 
 
@@ -176,21 +137,21 @@ def sign_in_error(error: str, description: str, subtype: str = "") -> ConnectorE
             return found[0](found[1])
     if "eauthentication is needed" in description:  # what google-auth makes of invalid_rapt
         return TokenRevoked(OAUTH["invalid_rapt"][1])
-    return ProtocolError(f"Google refused to sign in ({description or error}).")
+    return ProtocolError("google.sign_in_refused", detail=description or error)
 
 
 def unreachable(failure: Exception, host: str) -> ProviderUnavailable:
     """Say why no answer came; requests names its errors by what failed."""
     match type(failure).__name__:
         case "ProxyError":
-            text = f"The proxy does not let keepwarm through to {host}: check HTTPS_PROXY."
+            code = "google.proxy"
         case "SSLError":
-            text = f"The secure connection to {host} failed: check this machine's date and SSL_CERT_FILE."
+            code = "google.tls"
         case "ConnectTimeout" | "ReadTimeout" | "Timeout":
-            text = f"{host} took too long to answer."
+            code = "google.too_slow"
         case _:
-            text = f"{host} cannot be reached: check the network."
-    return ProviderUnavailable(text)
+            code = "google.unreachable"
+    return ProviderUnavailable(code, host=host)
 
 
 @contextmanager
@@ -203,7 +164,7 @@ def reading_json() -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
-        raise ProtocolError(f"Google gave an answer keepwarm cannot read ({type(error).__name__}).") from error
+        raise ProtocolError("google.unreadable_answer", detail=type(error).__name__) from error
 
 
 def _reason(body: bytes) -> tuple[str, str]:

@@ -32,10 +32,7 @@ def authorize(endpoints: GoogleEndpoints, wanted: Sequence[str], sign_in: Browse
         ConnectorError: see connectors.errors.
     """
     if not endpoints.client_id:
-        raise ProtocolError(
-            "KEEPWARM_GOOGLE_CLIENT_ID is not set: make a client of the type Desktop app in a project of your own"
-            ' (see "Your own Google project" in the README).'
-        )
+        raise ProtocolError("google.no_client")
     endpoints.require_https()
     state = new_state()
     flows: list[Any] = []
@@ -50,7 +47,7 @@ def authorize(endpoints: GoogleEndpoints, wanted: Sequence[str], sign_in: Browse
 
     answer = sign_in.ask("127.0.0.1", state, consent_page)
     if answer is None:
-        raise NeedsReauthorisation("Nobody answered in the browser in time. Nothing was stored; connect again.")
+        raise NeedsReauthorisation("google.not_answered")
     if "error" in answer:
         raise sign_in_error(answer["error"], answer.get("error_description", ""), answer.get("error_subtype", ""))
     return _exchange(flows[0], endpoints, answer["code"], wanted)
@@ -81,14 +78,11 @@ def _exchange(flow: Any, endpoints: GoogleEndpoints, code: str, wanted: Sequence
     except RequestException as failure:
         raise unreachable(failure, urlsplit(endpoints.token_uri).netloc) from failure
     except (ValueError, KeyError, TypeError, AttributeError) as garbled:
-        raise ProviderUnavailable("Google's sign-in gave no readable answer. Connect again in a moment.") from garbled
+        raise ProviderUnavailable("google.sign_in_garbled") from garbled
     granted = token.get("scope") or list(wanted)
     scopes = frozenset(granted.split() if isinstance(granted, str) else granted)
     if not token.get("refresh_token"):
-        raise ProtocolError(
-            "Google gave no lasting permission: remove keepwarm at https://myaccount.google.com/connections and connect"
-            " again."
-        )
+        raise ProtocolError("google.no_lasting_sign_in")
     return scopes, flow.credentials
 
 

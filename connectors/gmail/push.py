@@ -46,7 +46,7 @@ def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -
     users = service("gmail", "v1", endpoints.gmail, "users")
     answer: Any = calls.one(users.watch(userId="me", body={"topicName": topic}), UNITS)
     if not isinstance(answer, dict):
-        raise ProtocolError(f"Google knows no topic {topic}: check KEEPWARM_GOOGLE_PUBSUB_TOPIC.")
+        raise ProtocolError("google.unknown_topic", topic=topic)
     told = str(answer.get("expiration", ""))
     return Subscription("", datetime.fromtimestamp(int(told) / 1000, UTC) if told.isdigit() else now + UNSAID)
 
@@ -61,4 +61,4 @@ def address_in(body: bytes) -> str:
         data = _envelope.decode(body).message.data.rstrip("=")
         return _change.decode(urlsafe_b64decode(data.translate(_LETTERS) + "=" * (-len(data) % 4))).address.lower()
     except (msgspec.DecodeError, ValueError) as error:
-        raise ProtocolError("This is no notification of Gmail's.") from error
+        raise ProtocolError("google.not_a_notification") from error

@@ -93,7 +93,7 @@ class RateLimiter:
                     break
                 over, wait = over - part, at + WINDOW - now
             if wait > self.max_wait:
-                raise QuotaSpent("Gmail's units of this minute are spent.", retry_after=wait)
+                raise QuotaSpent("google.units_spent", retry_after=wait)
 
     def usage(self) -> list[tuple[float, int]]:
         """What was spent in the last minute: when the calls ended, by `clock`, and their units."""

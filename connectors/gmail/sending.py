@@ -59,9 +59,11 @@ class GmailSender:
             except HttpError as refusal:
                 raise _refusal(refusal) from refusal
             except ProviderUnavailable as failure:
-                raise (failure if _never_left(failure.__cause__) else Unconfirmed(str(failure))) from failure
+                raise (
+                    failure if _never_left(failure.__cause__) else Unconfirmed(failure.code, **failure.fields)
+                ) from failure
             if not isinstance(answer, dict):  # 200, and no JSON: a proxy or a guest network may have answered
-                raise Unconfirmed("The answer to sending the mail was not Google's.")
+                raise Unconfirmed("google.send_unconfirmed")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -74,7 +76,7 @@ def _refusal(refusal: HttpError) -> ConnectorError:
     ).error
     # a status below 500 says for certain that nothing was done
     unsure = isinstance(error, ProviderUnavailable) and refusal.resp.status >= 500
-    return Unconfirmed(str(error)) if unsure else error
+    return Unconfirmed(error.code, **error.fields) if unsure else error
 
 
 def _never_left(cause: BaseException | None) -> bool:

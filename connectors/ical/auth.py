@@ -58,7 +58,7 @@ def feeds_of(secret: str) -> Feeds:
     try:
         return msgspec.json.decode(secret, type=Feeds)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("What is kept of these calendars can't be read: connect them again.") from None
+        raise ProtocolError("calendar.addresses_unreadable") from None
 
 
 def feed_of(url: str) -> Feed:
@@ -93,10 +93,7 @@ def connect(url: str, address: str | None, *, before: str = "", private: bool = 
     feed = feed_of(url)
     address = address or owner_of(feed.url)
     if address is None:
-        raise NeedsReauthorisation(
-            "The address doesn't say whose calendar it is, so your own answers can't be told. "
-            "Say it: keepwarm connect ical ADDRESS --me you@example.org"
-        )
+        raise NeedsReauthorisation("calendar.whose")
     with Web(private=private) as web:
         content = fetched(web, feed.url, feed.title, {}).content
     meetings = [each for each in records([(feed.title, content)], now) if isinstance(each, MeetingRecord)]

@@ -47,7 +47,7 @@ class IcalConnector:
         """
         feed = next((feed for feed in self.feeds.feeds if feed.name == stream.name), None)
         if feed is None:
-            raise ProtocolError(f"There is no address of the {stream.title}: connect it again.")
+            raise ProtocolError("calendar.address_missing", title=stream.title)
         return calendar.changes(self.web, feed, stream, cursor, since, now=self.clock, page=self.page)
 
 

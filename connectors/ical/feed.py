@@ -38,7 +38,7 @@ def fetched(web: Web, url: str, title: str, known: Mapping[str, str]) -> Fetched
     if answer.status != 200:
         raise refusal(answer)
     if not is_calendar(answer.body):
-        raise ProviderUnavailable(f"{_what(answer)} came instead of the {title}. What is known of it stays.")
+        raise ProviderUnavailable("calendar.not_calendar_data", what=_what(answer), title=title)
     text = without_copying(without_content(answer.body))
     return Fetched(text, etag, modified, whole=_whole(answer.body))
 

@@ -141,9 +141,9 @@ def _position(cursor: Cursor) -> Position:
     try:
         at = msgspec.json.decode(cursor, type=Position)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CursorExpired("keepwarm does not know how far this calendar was read; it is read again.") from error
+        raise CursorExpired("calendar.position_unreadable") from error
     if at.told < 0:
-        raise CursorExpired("keepwarm does not know how far this calendar was read; it is read again.")
+        raise CursorExpired("calendar.position_unreadable")
     return at
 
 

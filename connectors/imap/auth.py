@@ -54,7 +54,7 @@ def access_of(secret: str) -> Access:
     try:
         return msgspec.json.decode(secret, type=Access)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("What is kept of this mailbox's sign-in can't be read: connect it again.") from None
+        raise ProtocolError("imap.sign_in_unreadable") from None
 
 
 def signed_in(access: Access, *, private: bool = True) -> Client:
@@ -68,7 +68,7 @@ def signed_in(access: Access, *, private: bool = True) -> Client:
     with ExitStack() as undo:
         undo.callback(connection.close)
         if access.security == PLAIN and not endpoint.loopback:
-            raise ProtocolError(f"{access.host} isn't this machine: it is only asked over an encrypted connection.")
+            raise ProtocolError("imap.loopback_only", host=access.host)
         # A bridge on this machine shows a certificate of its own making, and nobody stands between.
         context = _unverified() if endpoint.loopback and access.security == STARTTLS else trust()
         try:
@@ -81,11 +81,9 @@ def signed_in(access: Access, *, private: bool = True) -> Client:
                 client.secure(context, access.host)
             client.sign_in(access.user, access.password)
         except ssl.SSLCertVerificationError as error:
-            raise ProtocolError(
-                f"{access.host} doesn't prove who it is, so nothing was sent to it. ({error.verify_message})"
-            ) from error
+            raise ProtocolError("imap.untrusted", host=access.host, why=error.verify_message) from error
         except OSError as error:
-            raise ProviderUnavailable(f"The connection to {access.host} broke.") from error
+            raise ProviderUnavailable("imap.broken", host=access.host) from error
         undo.pop_all()
     return client
 
@@ -115,9 +113,9 @@ def checked(access: Access) -> Access:
         NeedsReauthorisation: with what is wrong.
     """
     if access.security not in SECURITIES:
-        raise NeedsReauthorisation(f"{access.security!r} is no way to secure a connection: choose tls or starttls.")
+        raise NeedsReauthorisation("imap.bad_security", security=access.security)
     if not access.user or not access.password or "\0" in access.user + access.password:
-        raise NeedsReauthorisation("A user name and a password are needed: connect again with both.")
+        raise NeedsReauthorisation("imap.password_needed")
     return access
 
 

@@ -32,12 +32,7 @@ def server_of(address: str) -> str:
     if domain in SERVERS:
         return SERVERS[domain]
     if domain in _MICROSOFT:
-        raise ProtocolError("Outlook takes no password by IMAP. Use: keepwarm connect outlook")
+        raise ProtocolError("imap.use_outlook")
     if domain in _PROTON:
-        raise ProtocolError(
-            "Proton is read through its Bridge on this machine. Start it, then give what it shows: "
-            "keepwarm connect imap ADDRESS --host 127.0.0.1 --port 1143 --starttls"
-        )
-    raise ProtocolError(
-        f"The mail server of {domain} isn't known here. Your provider's help pages name it; say it with --host NAME."
-    )
+        raise ProtocolError("imap.proton_bridge")
+    raise ProtocolError("imap.unknown_provider", domain=domain)

@@ -66,10 +66,7 @@ def application(
         ConnectorError: the authority cannot be reached or is none.
     """
     if not endpoints.client_id:
-        raise ProtocolError(
-            'KEEPWARM_MICROSOFT_CLIENT_ID is not set: register an application of your own at Microsoft (see "Your own'
-            ' application at Microsoft" in the README).'
-        )
+        raise ProtocolError("microsoft.no_client")
     endpoints.require_https()
     kind = msal.ConfidentialClientApplication if endpoints.client_secret else msal.PublicClientApplication
     try:
@@ -85,9 +82,7 @@ def application(
             http_client=MsalHttp(http),
         )
     except (ValueError, KeyError) as error:
-        raise ProtocolError(
-            f"{endpoints.authority} is not an authority Microsoft knows: check KEEPWARM_MICROSOFT_AUTHORITY."
-        ) from error
+        raise ProtocolError("microsoft.unknown_authority", authority=endpoints.authority) from error
 
 
 class CachedTokens:
@@ -119,7 +114,7 @@ class CachedTokens:
         try:
             self._cache.deserialize(cache)
         except ValueError as error:
-            raise TokenRevoked("The stored sign-in cannot be read: connect the account again.") from error
+            raise TokenRevoked("microsoft.sign_in_unreadable") from error
         self._application: msal.ClientApplication | None = None
         self._token = _Token("", 0.0, frozenset())
 
@@ -162,7 +157,7 @@ class CachedTokens:
             self._application = application(self.endpoints, self.http, self._cache)
         accounts = self._application.get_accounts()
         if not accounts:
-            raise TokenRevoked("There is no sign-in at Microsoft any more: connect the account again.")
+            raise TokenRevoked("microsoft.sign_in_gone")
         answer = self._refreshed(self._application, accounts[0], self.wanted, claims)
         if _consent_missing(answer) and set(_required(self.wanted)) < set(self.wanted):
             # an administrator may have taken away what is only wished for: email goes on without it
@@ -207,7 +202,7 @@ def check_scopes(answer: dict[str, Any], wanted: Sequence[str] = SCOPES) -> tupl
     for scope in _required(wanted):
         if bare and scope.lower() not in bare:
             raise ScopeMissing(
-                f"Microsoft did not grant {scope}. Connect the account again and agree to all that is asked for.",
+                "microsoft.scope_missing",
                 scope=scope,
             )
     return granted
@@ -242,4 +237,4 @@ def translating_errors() -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, MsalServiceError) as error:
-        raise ProtocolError("Microsoft's sign-in gave an answer keepwarm does not understand.") from error
+        raise ProtocolError("microsoft.sign_in_unknown_answer") from error

@@ -137,7 +137,7 @@ def _by_browser(app: msal.ClientApplication, scopes: list[str], sign_in: Browser
 
     landed = sign_in.ask("localhost", state, consent_page)
     if landed is None:
-        raise NeedsReauthorisation("Nobody signed in at Microsoft in time. Nothing was stored; connect again.")
+        raise NeedsReauthorisation("microsoft.not_answered")
     with translating_errors():
         answer: dict[str, Any] = app.acquire_token_by_auth_code_flow(flows[0], dict(landed))
     return answer
@@ -147,9 +147,7 @@ def _by_device(
     app: msal.ClientApplication, scopes: list[str], show_code: Callable[[str, str], object]
 ) -> dict[str, Any]:
     if not isinstance(app, msal.PublicClientApplication):
-        raise ProtocolError(
-            "Signing in with a code needs a public client: unset KEEPWARM_MICROSOFT_CLIENT_SECRET or omit --device."
-        )
+        raise ProtocolError("microsoft.device_needs_public_client")
     with translating_errors():
         flow = app.initiate_device_flow(scopes)
     if "user_code" not in flow:

@@ -46,10 +46,8 @@ class Unauthorised(ProviderUnavailable):
         self.claims = claims
 
 
-_TROUBLE = "Microsoft has trouble just now. keepwarm will try again."
-_NO_MAILBOX = "This account has no mailbox at Microsoft 365 (none, unlicensed, or on the organization's own server)."
-_DENIED = "Microsoft does not let keepwarm read this. If {scope} was refused, connect the account again and allow it."
-_REREAD = "Microsoft no longer knows how far this was read. It is read again."
+_TROUBLE = "microsoft.unavailable"
+_REREAD = "microsoft.position_lost"
 
 #: What Graph's refusals mean.
 TABLE: tuple[Row, ...] = (
@@ -57,25 +55,25 @@ TABLE: tuple[Row, ...] = (
     (None, "syncstatenotfound", CursorExpired, _REREAD),
     (None, "syncstateinvalid", CursorExpired, _REREAD),
     (None, "resyncrequired", CursorExpired, _REREAD),
-    (None, "mailboxnotenabledforrestapi", ProtocolError, _NO_MAILBOX),
+    (None, "mailboxnotenabledforrestapi", ProtocolError, "microsoft.no_mailbox"),
     (
         400,
         "validationerror",
         ProtocolError,
-        "Microsoft got no right answer at KEEPWARM_PUSH_URL. It must be reachable by https from anywhere.",
+        "microsoft.push_not_reached",
     ),
-    (401, None, Unauthorised, "Microsoft did not accept a fresh sign-in just now. keepwarm will try again."),
-    (403, None, AccessDenied, _DENIED),
-    (404, None, NotFound, "What was asked for is no longer there."),
+    (401, None, Unauthorised, "microsoft.fresh_sign_in_refused"),
+    (403, None, AccessDenied, "microsoft.access_denied"),
+    (404, None, NotFound, "microsoft.not_found"),
     (408, None, ProviderUnavailable, _TROUBLE),
-    (423, None, ProviderUnavailable, "The mailbox is locked just now. keepwarm will try again."),
-    (429, None, RateLimited, "Microsoft asks for a pause."),
+    (423, None, ProviderUnavailable, "microsoft.mailbox_locked"),
+    (429, None, RateLimited, "microsoft.too_many_requests"),
     (500, None, ProviderUnavailable, _TROUBLE),
     (502, None, ProviderUnavailable, _TROUBLE),
     (503, None, ProviderUnavailable, _TROUBLE),
-    (504, None, GatewayTimeout, "Microsoft took too long to answer. keepwarm will try again."),
+    (504, None, GatewayTimeout, "microsoft.too_slow"),
     (507, None, ProviderUnavailable, _TROUBLE),
-    (509, None, RateLimited, "Microsoft asks for a pause."),
+    (509, None, RateLimited, "microsoft.too_many_requests"),
 )
 
 
@@ -97,13 +95,13 @@ def graph_error(status: int, headers: Mapping[str, str], body: bytes, *, scope: 
         if status >= 500:
             return ProviderUnavailable(_TROUBLE)
         code = next(iter(codes), "no code")
-        return ProtocolError(f"Microsoft gave an answer keepwarm does not understand ({status}, {code}).")
-    kind, sentence = row[2], row[3].format(scope=scope)
+        return ProtocolError("microsoft.unknown_answer", detail=f"{status}, {code}")
+    kind, code = row[2], row[3]
     if kind is Unauthorised:
-        return Unauthorised(sentence, claims=claims_in(headers.get("www-authenticate", "")))
+        return Unauthorised(code, claims=claims_in(headers.get("www-authenticate", "")))
     if kind is RateLimited or (issubclass(kind, ProviderUnavailable) and pause is not None):
-        return RateLimited(sentence, retry_after=DEFAULT_PAUSE if pause is None else pause)
-    return kind(sentence)
+        return RateLimited(code, retry_after=DEFAULT_PAUSE if pause is None else pause)
+    return kind(code, scope=scope)
 
 
 def claims_in(challenge: str) -> str:
@@ -118,98 +116,60 @@ def claims_in(challenge: str) -> str:
         return ""
 
 
-#: OAuth `error` (or `suberror`, looked for first) -> error and sentence. Entra asks to go by these.
-OAUTH: Mapping[str, tuple[type[ConnectorError], str]] = {
-    "consent_required": (TokenRevoked, "Microsoft wants your consent again. Connect the account again."),
-    "invalid_grant": (TokenRevoked, "The sign-in at Microsoft was withdrawn or ran out. Connect the account again."),
-    "interaction_required": (TokenRevoked, "Microsoft wants you to sign in again. Connect the account again."),
-    "login_required": (TokenRevoked, "Microsoft wants you to sign in again. Connect the account again."),
-    "access_denied": (NeedsReauthorisation, "The request was declined at Microsoft. Connect again and accept it."),
-    "authorization_declined": (NeedsReauthorisation, "The request was declined at Microsoft. Connect again."),
-    "expired_token": (NeedsReauthorisation, "The code ran out before it was entered. Connect again."),
-    "bad_verification_code": (NeedsReauthorisation, "Microsoft does not know this code. Connect again."),
-    "temporarily_unavailable": (ProviderUnavailable, "Microsoft's sign-in has trouble just now. Try again in a while."),
-    "server_error": (ProviderUnavailable, "Microsoft's sign-in has trouble just now. Try again in a while."),
-    "invalid_client": (
-        ProtocolError,
-        "Microsoft does not accept this application. Check KEEPWARM_MICROSOFT_CLIENT_SECRET (secrets expire).",
-    ),
-    "unauthorized_client": (
-        ProtocolError,
-        "Microsoft does not know this application for this kind of account. Check KEEPWARM_MICROSOFT_CLIENT_ID.",
-    ),
-    "invalid_scope": (
-        ProtocolError,
-        (
-            "The application is not registered for the permissions keepwarm asks for. Add User.Read, Mail.ReadBasic and"
-            " Calendars.ReadBasic to it at Microsoft."
-        ),
-    ),
-}
-ADMINISTRATOR = (
-    "Your organization lets only its administrator allow this application. Ask the administrator to grant"
-    " User.Read, Mail.ReadBasic and Calendars.ReadBasic, then connect again."
-)
-_MFA = "Your organization wants a second factor at sign-in. Connect the account again and complete it."
-_FREQUENCY = "Your organization limits how long a sign-in lasts, and it has run out. Connect the account again."
-_CONDITIONS = "Your organization's rules do not allow this sign-in from here. Ask the administrator."
-_PASSWORD = "The password was changed or the sign-in was revoked. Connect the account again."  # noqa: S105 - a sentence
-_CLIENT_KIND = (
-    'The application is not registered as a public client. Allow "public client flows" in its registration at'
-    " Microsoft, or set KEEPWARM_MICROSOFT_CLIENT_SECRET."
-)
-_TENANT = (
-    "The application belongs to one organization, so the common sign-in page cannot be used. Set"
-    " KEEPWARM_MICROSOFT_AUTHORITY to https://login.microsoftonline.com/YOUR-TENANT."
-)
+ADMINISTRATOR = "microsoft.needs_administrator"
 
-#: AADSTS numbers that know more than the OAuth error does: they choose the sentence, and the class where `error` is too
+#: OAuth `error` (or `suberror`, looked for first) -> error and code. Entra asks to go by these.
+OAUTH: Mapping[str, tuple[type[ConnectorError], str]] = {
+    "consent_required": (TokenRevoked, "microsoft.consent_again"),
+    "invalid_grant": (TokenRevoked, "microsoft.expired"),
+    "interaction_required": (TokenRevoked, "microsoft.sign_in_again"),
+    "login_required": (TokenRevoked, "microsoft.sign_in_again"),
+    "access_denied": (NeedsReauthorisation, "microsoft.declined"),
+    "authorization_declined": (NeedsReauthorisation, "microsoft.declined"),
+    "expired_token": (NeedsReauthorisation, "microsoft.code_expired"),
+    "bad_verification_code": (NeedsReauthorisation, "microsoft.wrong_code"),
+    "temporarily_unavailable": (ProviderUnavailable, "microsoft.sign_in_unavailable"),
+    "server_error": (ProviderUnavailable, "microsoft.sign_in_unavailable"),
+    "invalid_client": (ProtocolError, "microsoft.client_refused"),
+    "unauthorized_client": (ProtocolError, "microsoft.wrong_account_kind"),
+    "invalid_scope": (ProtocolError, "microsoft.scopes_not_registered"),
+}
+
+#: AADSTS numbers that know more than the OAuth error does: they choose the code, and the class where `error` is too
 #: coarse. Meanings: learn.microsoft.com, "Entra authentication and authorization error codes".
 AADSTS: Mapping[int, tuple[type[ConnectorError], str]] = {
-    50173: (TokenRevoked, _PASSWORD),
-    50133: (TokenRevoked, _PASSWORD),
-    700082: (TokenRevoked, "The sign-in was not used for 90 days and has run out. Connect the account again."),
-    70008: (TokenRevoked, "The sign-in was not used for too long and has run out. Connect the account again."),
-    700084: (TokenRevoked, "The sign-in has reached the end of its life. Connect the account again."),
-    70043: (TokenRevoked, _FREQUENCY),
-    70044: (TokenRevoked, _FREQUENCY),
-    50078: (TokenRevoked, _FREQUENCY),
-    50076: (TokenRevoked, _MFA),
-    50079: (TokenRevoked, _MFA),
-    65001: (TokenRevoked, "keepwarm has no consent for this account (any more). Connect the account again."),
-    65004: (NeedsReauthorisation, "The request was declined at Microsoft. Connect again and accept it."),
+    50173: (TokenRevoked, "microsoft.password_changed"),
+    50133: (TokenRevoked, "microsoft.password_changed"),
+    700082: (TokenRevoked, "microsoft.unused_90_days"),
+    70008: (TokenRevoked, "microsoft.unused"),
+    700084: (TokenRevoked, "microsoft.end_of_life"),
+    70043: (TokenRevoked, "microsoft.session_limit"),
+    70044: (TokenRevoked, "microsoft.session_limit"),
+    50078: (TokenRevoked, "microsoft.session_limit"),
+    50076: (TokenRevoked, "microsoft.second_factor"),
+    50079: (TokenRevoked, "microsoft.second_factor"),
+    65001: (TokenRevoked, "microsoft.no_consent"),
+    65004: (NeedsReauthorisation, "microsoft.declined"),
     90093: (NeedsReauthorisation, ADMINISTRATOR),
     90094: (NeedsReauthorisation, ADMINISTRATOR),
     90095: (NeedsReauthorisation, ADMINISTRATOR),
     90008: (NeedsReauthorisation, ADMINISTRATOR),
     900941: (NeedsReauthorisation, ADMINISTRATOR),
-    50105: (NeedsReauthorisation, "You are not among those who may use this application. Ask the administrator."),
-    53000: (NeedsReauthorisation, _CONDITIONS),
-    53001: (NeedsReauthorisation, _CONDITIONS),
-    53003: (NeedsReauthorisation, _CONDITIONS),
-    530003: (NeedsReauthorisation, _CONDITIONS),
-    50034: (NeedsReauthorisation, "Microsoft does not know this account. Check the address and connect again."),
-    50057: (NeedsReauthorisation, "This account is disabled at Microsoft. Ask the administrator."),
-    50020: (NeedsReauthorisation, "This account does not belong to the application's organization. Choose another."),
-    50194: (ProtocolError, _TENANT),
-    700016: (
-        ProtocolError,
-        "Microsoft does not know this application. Check KEEPWARM_MICROSOFT_CLIENT_ID (and _AUTHORITY).",
-    ),
-    50011: (
-        ProtocolError,
-        (
-            "Microsoft refuses the way back to this machine. Add http://localhost as a redirect address of the"
-            ' application ("Mobile and desktop applications").'
-        ),
-    ),
-    7000218: (ProtocolError, _CLIENT_KIND),
-    7000215: (ProtocolError, "Microsoft does not accept KEEPWARM_MICROSOFT_CLIENT_SECRET. Check it."),
-    7000222: (
-        ProtocolError,
-        "KEEPWARM_MICROSOFT_CLIENT_SECRET has expired. Make a new one at Microsoft and set it.",
-    ),
-    90033: (ProviderUnavailable, "Microsoft's sign-in has trouble just now. Try again in a while."),
+    50105: (NeedsReauthorisation, "microsoft.not_assigned"),
+    53000: (NeedsReauthorisation, "microsoft.conditional_access"),
+    53001: (NeedsReauthorisation, "microsoft.conditional_access"),
+    53003: (NeedsReauthorisation, "microsoft.conditional_access"),
+    530003: (NeedsReauthorisation, "microsoft.conditional_access"),
+    50034: (NeedsReauthorisation, "microsoft.unknown_account"),
+    50057: (NeedsReauthorisation, "microsoft.account_disabled"),
+    50020: (NeedsReauthorisation, "microsoft.foreign_account"),
+    50194: (ProtocolError, "microsoft.one_organization"),
+    700016: (ProtocolError, "microsoft.unknown_client"),
+    50011: (ProtocolError, "microsoft.redirect_missing"),
+    7000218: (ProtocolError, "microsoft.not_public"),
+    7000215: (ProtocolError, "microsoft.wrong_secret"),
+    7000222: (ProtocolError, "microsoft.secret_expired"),
+    90033: (ProviderUnavailable, "microsoft.sign_in_unavailable"),
 }
 _NUMBER = re.compile(r"AADSTS([0-9]{4,8})\b", re.ASCII)
 
@@ -222,13 +182,13 @@ def sign_in_error(answer: Mapping[str, Any]) -> ConnectorError:
     """
     for number in _numbers(answer):
         if number in AADSTS:
-            kind, sentence = AADSTS[number]
-            return kind(f"{sentence} (AADSTS{number})")
+            kind, code = AADSTS[number]
+            return kind(code, detail=f"AADSTS{number}")
     for name in (answer.get("suberror"), answer.get("error")):
         if isinstance(name, str) and name in OAUTH:
-            kind, sentence = OAUTH[name]
-            return kind(sentence)
-    return ProtocolError(f"Microsoft's sign-in gave an answer keepwarm does not understand ({answer.get('error')}).")
+            kind, code = OAUTH[name]
+            return kind(code)
+    return ProtocolError("microsoft.sign_in_unknown_answer", detail=answer.get("error"))
 
 
 def _numbers(answer: Mapping[str, Any]) -> list[int]:

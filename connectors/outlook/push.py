@@ -97,5 +97,5 @@ def _clear(client: GraphClient, url: str, known: str | None) -> None:
 def _subscription(body: bytes) -> Subscription:
     found = decoded(_decode_subscription, body)
     if found.until.tzinfo is None:
-        raise ProtocolError("Microsoft does not say when a subscription ends.")
+        raise ProtocolError("microsoft.no_subscription_end")
     return Subscription(found.id, found.until)

@@ -89,7 +89,7 @@ class RateLimiter:
         """
         while (left := self.left()) > 0:
             if left > self.max_wait:
-                raise RateLimited(f"Microsoft asks for a pause of {left:.0f} seconds.", retry_after=left)
+                raise RateLimited("microsoft.too_many_requests", retry_after=left)
             self.sleep(left)
 
     def pause(self, seconds: float) -> None:

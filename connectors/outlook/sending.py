@@ -62,20 +62,19 @@ class OutlookSender:
             try:
                 answer = self.http.post(self.url, content=b64encode(mail), headers=headers)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as failure:
-                raise ProviderUnavailable("Microsoft cannot be reached just now.") from failure
+                raise ProviderUnavailable("microsoft.unreachable") from failure
             except httpx.RequestError as failure:
-                raise Unconfirmed("Microsoft's answer to sending the mail was lost.") from failure
+                raise Unconfirmed("microsoft.send_unconfirmed") from failure
             if answer.status_code != 202:
                 raise _refusal(answer)
 
 
 def _refusal(answer: httpx.Response) -> ConnectorError:
     if answer.is_success:  # a proxy's page, or a Graph that has changed
-        return Unconfirmed("The answer to sending the mail was not Microsoft's.")
+        return Unconfirmed("microsoft.send_unconfirmed")
     error = graph_error(answer.status_code, answer.headers, answer.content, scope=SENDING[-1])
     if isinstance(error, AccessDenied):
-        scope = SENDING[-1]
-        return ScopeMissing(f"Microsoft does not let keepwarm send email: {scope} was taken away.", scope=scope)
+        return ScopeMissing("microsoft.sending_not_allowed", scope=SENDING[-1])
     # a status below 500 says for certain that nothing was done
     unsure = isinstance(error, ProviderUnavailable) and answer.status_code >= 500
-    return Unconfirmed(str(error)) if unsure else error
+    return Unconfirmed(error.code, **error.fields) if unsure else error

@@ -175,7 +175,7 @@ def test_reconnecting_another_mailbox_is_refused_before_anything_is_stored(
     installation.sync()
     assert installation.account_state("gmail")[0] == "needs_person"
     how = SignIn(choosing("eve@example.org"), login_hint=ADA if named else None)
-    with pytest.raises(NeedsReauthorisation, match=r"eve@example\.org was chosen, but ada@example\.org"):
+    with pytest.raises(NeedsReauthorisation, match=r"chosen='eve@example\.org' wanted='ada@example\.org'"):
         connect_account(installation.runtime, Provider.GMAIL, how, installation.user)
     assert secrets_of(installation) == [(ADA, "needs_person")]
     how = SignIn(choosing("eve@example.org"), login_hint="eve@example.org")

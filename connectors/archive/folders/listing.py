@@ -61,7 +61,7 @@ class MailFolder(ABC):
                 (older if entry.changed < changed else told if same else rest).append(entry)
             start = len(older) + len(told)
             if start > number(position, "read"):
-                raise CursorExpired(f"files older than those read last came into {self.stream.title}: it is read again")
+                raise CursorExpired("archive.older_files", title=self.stream.title)
             # A mark is a number of entries: those already told go first.
             self._entries = older + told + rest
         yield None, start
@@ -88,7 +88,7 @@ class MailFolder(ABC):
             # A file that came while the folder was being listed may have been passed over.
             if before == [folder.stat().st_mtime_ns for folder in self.folders]:
                 return entries
-        raise ProviderUnavailable(f"{self.stream.title} changes faster than it can be listed")
+        raise ProviderUnavailable("archive.changing", title=self.stream.title)
 
     def _entries_of(self, folder: Path) -> Iterator[Entry]:
         with os.scandir(folder) as files:

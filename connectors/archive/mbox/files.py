@@ -55,7 +55,7 @@ class CompressedMbox(Mbox):
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`."""
         if position and position.get("file") != fingerprint.whole(self.path):
-            raise CursorExpired(f"{self.stream.title} was changed: it is read again from the start")
+            raise CursorExpired("archive.changed", title=self.stream.title)
         at = number(position, "at")
         with opened(self.path) as plain:
             file = Unpacked(plain, self.path.stat().st_size)

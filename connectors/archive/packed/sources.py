@@ -52,7 +52,7 @@ class PackedMail:
     def steps(self, position: Position | None) -> Iterator[Step]:
         """Read on from `position`."""
         if position and position.get("file") != fingerprint.whole(self.path):
-            raise CursorExpired(f"{self.stream.title} was changed: it is read again from the start")
+            raise CursorExpired("archive.changed", title=self.stream.title)
         start, at = number(position, "member"), number(position, "at")
         yield None, (start, at)
         index = 0
@@ -122,10 +122,10 @@ class PackedCalendars(Calendar):
                     found.append((_title(self.path, member.name), plain.read(room)))
                     room -= len(found[-1][1])
                     if plain.error:
-                        raise ProtocolError(f"{found[-1][0]}: {plain.error}")
+                        raise ProtocolError("archive.not_unpacked", title=found[-1][0], why=plain.error)
         except DAMAGE as error:
             if not found:
-                raise ProtocolError(f"{self.stream.title} cannot be unpacked: {error}") from error
+                raise ProtocolError("archive.not_unpacked", title=self.stream.title, why=str(error)) from error
         return found
 
 
@@ -133,7 +133,7 @@ def packed(path: Path, now: datetime) -> Iterator[Source]:
     """Give the sources in the archive at `path`: its mail, its calendars, or what stands against reading it."""
     kinds, error = _kinds(path, fingerprint.whole(path))
     if error and not kinds:
-        yield Unreadable(path, f"{path.name} cannot be unpacked ({error}). Download or copy it again, then sync.")
+        yield Unreadable(path, "archive.not_unpacked", title=path.name, why=error)
         return
     if kinds - {Kind.CALENDAR} or error or not kinds:
         yield PackedMail(path)

@@ -57,9 +57,9 @@ def read(body: bytes, url: str) -> Multistatus:
     try:
         root = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise ProtocolError("The calendar server gave an answer keepwarm can't read.") from error
+        raise ProtocolError("calendar.unknown_answer") from error
     if root.tag != f"{DAV}multistatus":
-        raise ProtocolError("The calendar server gave another answer than was asked for.")
+        raise ProtocolError("calendar.unknown_answer")
     members = list(_members(root, url))
     own = path_of(url, url)
     cut = any(member.status == 507 and member.href == own for member in members)

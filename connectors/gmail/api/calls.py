@@ -188,7 +188,7 @@ class Calls:
             if error.resp.status == 401:
                 self.transport.discard_token()
             if error.resp.status == 400:
-                done[name] = Unreadable(str(failure.error))
+                done[name] = Unreadable(f"Google refused it: {failure.error.fields.get('detail')}")
             else:
                 failures.append(failure)
                 if error.resp.status >= 500:
@@ -197,7 +197,7 @@ class Calls:
     def _read(self, error: HttpError, asked: str) -> Refusal:
         refusal = parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
         if isinstance(refusal.error, ScopeMissing) and not self.essential:
-            return Refusal(AccessDenied(str(refusal.error)), again=False)
+            return Refusal(AccessDenied(refusal.error.code, **refusal.error.fields), again=False)
         return refusal
 
     def _pause_or_raise(self, failures: Iterable[Refusal], attempt: int) -> None:
@@ -209,9 +209,9 @@ class Calls:
             backoff = BACKOFF * min(2.0**attempt, 64.0) * (0.5 + self.jitter())
             longest = max(longest, backoff if failure.retry_after is None else failure.retry_after)
             if longest > MAX_WAIT:
-                raise RateLimited(str(failure.error), retry_after=longest)
+                raise RateLimited(failure.error.code, retry_after=longest, **failure.error.fields)
         self.limiter.pause(longest)
 
 
 def _garbled(asked: str) -> ProviderUnavailable:
-    return ProviderUnavailable(f"The answer to {asked} was not Google's: a proxy or a guest network may have answered.")
+    return ProviderUnavailable("google.not_google", asked=asked)

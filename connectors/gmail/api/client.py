@@ -37,7 +37,7 @@ class GmailClient:
         """The id of the newest change."""
         text = self._said("historyId")
         if not text.isdecimal():
-            raise ProtocolError("Gmail does not say where the history of this mailbox stands.")
+            raise ProtocolError("google.unreadable_answer")
         return int(text)
 
     def address(self) -> str:
@@ -60,7 +60,7 @@ class GmailClient:
                 return {}
             raise
         if not isinstance(answer, dict):
-            raise ProtocolError("Gmail does not list this mailbox.")
+            raise ProtocolError("google.unreadable_answer")
         return answer
 
     def received_at(self, id_: str) -> float | None:
@@ -111,19 +111,19 @@ class GmailClient:
             )
             answer = self._one(request, self.units.history)
             if not isinstance(answer, dict):
-                raise CursorExpired("Gmail has forgotten the history since the last reading: it is read again.")
+                raise CursorExpired("google.position_lost")
             yield answer
             token = answer.get("nextPageToken")
             if not token:
                 return
             if token in tokens:
-                raise ProtocolError("Gmail gave the same page token twice while listing history.")
+                raise ProtocolError("google.same_page_twice")
             tokens.add(token)
 
     def _said(self, name: str) -> str:
         answer = self._one(self._profile, self.units.profile)
         if not isinstance(answer, dict) or not answer.get(name):
-            raise ProtocolError("Gmail does not say whose mailbox this is.")
+            raise ProtocolError("google.unreadable_answer")
         return str(answer[name])
 
     def _one(self, request: HttpRequest, units: int) -> Outcome:

@@ -18,7 +18,7 @@ from connectors.gmail.errors import sign_in_error, unreachable
 
 #: Seconds to wait for the connection, and for each piece of an answer.
 TIMEOUT = (10.0, 60.0)
-_GARBLED = "The answer to signing in was not Google's. keepwarm will try again."
+_GARBLED = "google.sign_in_garbled"
 
 
 class Transport(httplib2.Http):

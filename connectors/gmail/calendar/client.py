@@ -40,13 +40,13 @@ class CalendarClient:
             )
             answer = self.calls.one(request, 1)
             if not isinstance(answer, dict):
-                raise ProtocolError("Google does not list the calendars of this account.")
+                raise ProtocolError("google.unreadable_answer")
             yield from _items(answer)
             token = answer.get("nextPageToken")
             if not token:
                 return
             if token in tokens:
-                raise ProtocolError("Google gave the same page token twice while listing calendars.")
+                raise ProtocolError("google.same_page_twice")
             tokens.add(token)
 
     def events(self, calendar: str, token: str | None, page: str | None, *, deleted: bool) -> Json:
@@ -73,9 +73,9 @@ class CalendarClient:
         )
         answer = self.calls.one(request, 1)
         if isinstance(answer, Gone):
-            raise AccessDenied("This calendar is no longer there, or no longer shared with this account.")
+            raise AccessDenied("google.calendar_gone")
         if not isinstance(answer, dict):
-            raise ProtocolError("Google does not list this calendar.")
+            raise ProtocolError("google.unreadable_answer")
         return {**answer, "items": _items(answer)}
 
 
@@ -119,5 +119,5 @@ def _items(answer: Json) -> list[Json]:
     if items is None:
         return []
     if not isinstance(items, list):
-        raise ProtocolError("Google's list holds no items keepwarm can read.")
+        raise ProtocolError("google.unreadable_answer")
     return [item if isinstance(item, dict) else {} for item in items]

@@ -66,10 +66,10 @@ class Calendar:
             following = answer.get("nextPageToken")
             more = bool(following)
             if more and following in pages:
-                raise ProtocolError("Google gave the same page token twice while listing a calendar.")
+                raise ProtocolError("google.same_page_twice")
             pages.add(following)
             if not more and not answer.get("nextSyncToken"):
-                raise ProtocolError("Google ended the list of a calendar without a sync token.")
+                raise ProtocolError("google.unreadable_answer")
             records = list(_records(answer, state, self.calendar))
             if more:
                 state = msgspec.structs.replace(state, page=following)
@@ -100,7 +100,7 @@ def _decoded(cursor: Cursor) -> CalendarCursor:
     try:
         state = msgspec.json.decode(cursor, type=CalendarCursor)
     except msgspec.MsgspecError as error:
-        raise CursorExpired("The stored position is not one of Google Calendar's: it is read afresh.") from error
+        raise CursorExpired("google.position_unreadable") from error
     if state.token is None and state.page is None:
-        raise CursorExpired("The stored position is incomplete: the calendar is read afresh.")
+        raise CursorExpired("google.position_unreadable")
     return state

@@ -103,7 +103,7 @@ class Mail:
                 yield from self._listed_again(state, plan)
                 return
         if state.history == UNKNOWN:
-            raise CursorExpired("Gmail has forgotten the history since the last reading: it is read again.")
+            raise CursorExpired("google.position_lost")
         for page, _ in self._later(state, final=True):
             if page.records or not page.more:
                 yield page
@@ -181,7 +181,7 @@ class Mail:
                 changes = summarize(answer.get("history") or ())
                 newest = max(state.history, changes.newest_id, 0 if more else int(answer["historyId"]))
             except (KeyError, ValueError, TypeError) as error:
-                raise ProtocolError("Gmail's history is not what its reference says.") from error
+                raise ProtocolError("google.unreadable_answer") from error
             records = list(changed_records(self.client, changes, since=state.since, size=self.size))
             state = _replace(state, history=newest, listed=state.listed + changes.added)
             yield Page(records, _encoded(state), more=more or not final, listed=state.listed), state
@@ -199,7 +199,7 @@ def _decoded(cursor: Cursor) -> MailCursor:
     try:
         state = msgspec.json.decode(cursor, type=MailCursor)
     except msgspec.MsgspecError as error:
-        raise CursorExpired("The stored position is not one of Gmail's: the mailbox is read again.") from error
+        raise CursorExpired("google.position_unreadable") from error
     if state.phase is not None and state.phase not in {0, *Phase}:
-        raise CursorExpired("The stored position is not one of this version's: the mailbox is read again.")
+        raise CursorExpired("google.position_unreadable")
     return state

@@ -77,12 +77,12 @@ def paged(list_page: ListPage, labels: tuple[str, ...]) -> Iterator[list[tuple[s
         try:
             yield [_pair(shown["id"], shown.get("threadId")) for shown in answer.get("messages") or ()]
         except (KeyError, TypeError, AttributeError) as error:
-            raise ProtocolError("Gmail's list of emails is not what its reference says.") from error
+            raise ProtocolError("google.unreadable_answer") from error
         token = answer.get("nextPageToken")
         if not token:
             return
         if token in tokens:
-            raise ProtocolError("Gmail gave the same page token twice while listing mail.")
+            raise ProtocolError("google.same_page_twice")
         tokens.add(token)
 
 

@@ -73,7 +73,7 @@ class Client:
         try:
             self.run(Command(b"STARTTLS"))
         except ConnectorError as error:
-            raise ProtocolError(f"{host} offers no encrypted connection. Nothing was sent to it.") from error
+            raise ProtocolError("imap.unencrypted", host=host) from error
         self.wire.use(context.wrap_socket(self.wire.connection, server_hostname=host))
 
     def sign_in(self, user: str, password: str) -> None:

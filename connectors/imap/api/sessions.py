@@ -43,7 +43,7 @@ class Sessions:
             ConnectorError: there is none to be had; what breaks in the caller's hands is closed.
         """
         if not self._turn.acquire(timeout=PATIENCE):
-            raise QuotaSpent("Another folder of this mailbox is being read just now.", retry_after=10.0)
+            raise QuotaSpent("imap.folder_in_use", retry_after=10.0)
         try:
             client = self._ready()
             before = client.wire.received
@@ -89,7 +89,7 @@ class Sessions:
             self._day_began, self._spent = now, 0
         if self._spent >= self._daily:
             raise QuotaSpent(
-                "keepwarm has read as much of this mailbox as it reads in a day; it goes on tomorrow.",
+                "imap.daily_limit",
                 retry_after=self._day_began + DAY - now,
             )
         if self._client is not None and now - self._used_at > FRESH:

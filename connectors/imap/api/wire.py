@@ -58,7 +58,7 @@ class Wire:
             ProviderUnavailable: the connection broke.
         """
         if not command.permitted:
-            raise ProtocolError("keepwarm refused to send a command that isn't on its list. Please report this.")
+            raise ProtocolError("imap.not_allowed_command")
         self._number += 1
         tag = b"K%d" % self._number
         waiting = _lines(command)
@@ -87,7 +87,7 @@ class Wire:
         try:
             self.connection.sendall(line + b"\r\n")
         except OSError as error:
-            raise ProviderUnavailable("The connection to the mail server broke.") from error
+            raise ProviderUnavailable("imap.connection_broken") from error
 
     def _response(self) -> Parts:
         line = self._line()
@@ -103,17 +103,17 @@ class Wire:
         try:
             line = self._file.readline(LONGEST_LINE)
         except OSError as error:
-            raise ProviderUnavailable("The mail server took too long to answer.") from error
+            raise ProviderUnavailable("imap.too_slow") from error
         self.received += len(line)
         if line.endswith(b"\n"):
             return line.rstrip(b"\r\n")
         if len(line) == LONGEST_LINE:
-            raise ProtocolError("The mail server gave an answer that is too long to be one.")
-        raise ProviderUnavailable("The mail server closed the connection.")
+            raise ProtocolError("imap.too_long")
+        raise ProviderUnavailable("imap.closed")
 
     def _literal(self, size: int) -> bytes:
         if size > LONGEST_LITERAL:
-            raise ProtocolError("The mail server announced headers that are too long to be any.")
+            raise ProtocolError("imap.too_long")
         kept = self._read(min(size, LONGEST_KEPT))
         left = size - len(kept)
         while left:
@@ -124,10 +124,10 @@ class Wire:
         try:
             data: bytes = self._file.read(size)
         except OSError as error:
-            raise ProviderUnavailable("The mail server took too long to answer.") from error
+            raise ProviderUnavailable("imap.too_slow") from error
         self.received += len(data)
         if len(data) < size:
-            raise ProviderUnavailable("The mail server closed the connection.")
+            raise ProviderUnavailable("imap.closed")
         return data
 
 

@@ -61,7 +61,7 @@ def folder_of(stream: Stream) -> tuple[str, bytes]:
     """
     kind, _, name = stream.name.partition("/")
     if kind not in _PLACES or not name:
-        raise ProtocolError(f"{stream.title!r} is no folder of an IMAP mailbox.")
+        raise ProtocolError("imap.not_a_folder", title=stream.title)
     return kind, unquote_to_bytes(name)
 
 

@@ -130,7 +130,7 @@ def _baseline(client: Client, validity: int, since: datetime) -> Position:
 
 def _still(at: Position, validity: int) -> Position:
     if validity != at.validity:
-        raise CursorExpired("The mail server has numbered this folder's emails anew; it is read again.")
+        raise CursorExpired("imap.renumbered")
     return at
 
 

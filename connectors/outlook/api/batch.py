@@ -80,4 +80,4 @@ def _request(
         return None
     # what wants a pause is waited for as long as it takes; what wants a token gets one
     failures.sort(key=lambda failure: (not isinstance(failure, RateLimited), not isinstance(failure, Unauthorised)))
-    return failed, next(iter(failures), ProviderUnavailable("Microsoft left parts of a batch without an answer."))
+    return failed, next(iter(failures), ProviderUnavailable("microsoft.batch_cut"))

@@ -137,7 +137,7 @@ class GraphClient:
         try:
             answer = self.http.request(method, url, headers=headers, content=body)
         except httpx.RequestError:
-            return ProviderUnavailable("Microsoft cannot be reached just now. keepwarm will try again.")
+            return ProviderUnavailable("microsoft.unreachable")
         if answer.is_success:
             return answer.content if whole_json(answer.content) else _garbled()
         refused = graph_error(answer.status_code, answer.headers, answer.content, scope=scope)
@@ -151,9 +151,9 @@ class GraphClient:
         try:
             asked, ours = urlsplit(url), urlsplit(self.root)
         except ValueError as error:
-            raise ProtocolError("Microsoft gave a link that is none.") from error
+            raise ProtocolError("microsoft.other_server") from error
         if (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc):
-            raise ProtocolError(f"Microsoft gave a link to another server ({asked.netloc}): it is not followed.")
+            raise ProtocolError("microsoft.other_server", detail=asked.netloc)
         return url
 
 
@@ -166,10 +166,8 @@ def decoded(decode: Callable[[bytes], T], body: bytes) -> T:
     try:
         return decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProtocolError(f"Microsoft gave an answer keepwarm cannot read: {error}.") from error
+        raise ProtocolError("microsoft.unknown_answer", detail=str(error)) from error
 
 
 def _garbled() -> ProviderUnavailable:
-    return ProviderUnavailable(
-        "The answer was not Microsoft's: a proxy or a guest network may have answered. keepwarm will try again."
-    )
+    return ProviderUnavailable("microsoft.not_microsoft")

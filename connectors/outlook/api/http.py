@@ -58,11 +58,11 @@ class MsalHttp:
                 method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
             )
         except httpx.RequestError as error:
-            raise ProviderUnavailable("Microsoft's sign-in cannot be reached just now.") from error
+            raise ProviderUnavailable("microsoft.sign_in_unreachable") from error
         if answer.status_code == 429 or answer.status_code >= 500:
             raise _busy(answer)
         if answer.is_success and not whole_json(answer.content):
-            raise ProviderUnavailable("The answer to signing in was not Microsoft's. keepwarm will try again.")
+            raise ProviderUnavailable("microsoft.sign_in_not_microsoft")
         return answer
 
 
@@ -78,5 +78,5 @@ def whole_json(body: bytes) -> bool:
 def _busy(answer: httpx.Response) -> ConnectorError:
     pause = retry_after(answer.headers)
     if answer.status_code == 429 or pause is not None:
-        return RateLimited("Microsoft's sign-in asks for a pause.", retry_after=pause or DEFAULT_PAUSE)
-    return ProviderUnavailable("Microsoft's sign-in is not available just now.")
+        return RateLimited("microsoft.sign_in_busy", retry_after=pause or DEFAULT_PAUSE)
+    return ProviderUnavailable("microsoft.sign_in_unavailable")

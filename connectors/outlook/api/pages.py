@@ -47,7 +47,7 @@ class Pages(Generic[Item]):
         try:
             page = self._raw(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ProtocolError(f"Microsoft gave an answer keepwarm cannot read: {error}.") from error
+            raise ProtocolError("microsoft.unknown_answer", detail=str(error)) from error
         items, bad = [], []
         for raw in page.value:
             try:
@@ -72,4 +72,4 @@ def _bad(raw: Raw, where: str, error: Exception) -> BadRecord:
     except (msgspec.DecodeError, UnicodeDecodeError):
         key = None
     place = f"{where}: {key or 'an item without an id'}"
-    return BadRecord(place, f"Microsoft's description cannot be read: {error}.", key)
+    return BadRecord(place, f"Microsoft's answer can't be read: {error}", key)

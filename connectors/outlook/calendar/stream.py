@@ -126,7 +126,7 @@ def _window(client: GraphClient, account: str, window: Window, page: int) -> lis
     prefer = ('outlook.timezone="UTC"', f"odata.maxpagesize={page}")
     while url:
         if url in followed:
-            raise ProtocolError("Microsoft returned the same calendar page twice.")
+            raise ProtocolError("microsoft.same_page_twice", title="the calendar")
         followed.add(url)
         told = _events.read(client.get(url, scope=SCOPE, prefer=prefer), STREAM.title)
         bad += told.bad
@@ -154,5 +154,5 @@ def _position(cursor: Cursor | None) -> Position | None:
         for name in at.left:
             windows.named(name)
     except (msgspec.DecodeError, ValueError, OverflowError) as error:
-        raise CursorExpired("keepwarm does not know how far the calendar was read; it is read again.") from error
+        raise CursorExpired("microsoft.position_unreadable") from error
     return at

@@ -64,7 +64,7 @@ def page_of(
             records.append(email_record(message, place))
     link = told.next_link or told.delta_link
     if link is None:
-        raise ProtocolError("Microsoft ended a page without a link to go on from.")
+        raise ProtocolError("microsoft.no_next_page")
     if not at.listing:
         return replace(at, link=link), records
     tail = tuple(map(_mark, latest)) or at.tail  # an empty page forgets nothing
@@ -89,7 +89,7 @@ def _fetch(client: GraphClient, ids: Sequence[str], at: Position) -> dict[str, M
             try:
                 found[id_] = _decode_message(bytes(part.body))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                found[id_] = BadRecord(f"message {id_}", f"Microsoft's description cannot be read: {error}.", id_)
+                found[id_] = BadRecord(f"message {id_}", f"Microsoft's answer can't be read: {error}", id_)
         elif part.status != 404:  # gone meanwhile: its removal will be told
             raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)
     return found

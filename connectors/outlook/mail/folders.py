@@ -63,7 +63,7 @@ def place_of(stream: Stream) -> tuple[Place, str]:
     """
     kind, _, folder = stream.name.partition("/")
     if kind not in _OF_KIND or not folder:
-        raise ProtocolError(f"{stream.title!r} is no folder of an Outlook account.")
+        raise ProtocolError("microsoft.not_a_folder", title=stream.title)
     return _OF_KIND[kind], folder
 
 

@@ -64,7 +64,7 @@ def changes(
         told = _messages.read(body, stream.title)
         at, records = page_of(client, at, told, place, since)
         if told.next_link in followed:
-            raise ProtocolError(f"Microsoft returned the same page of {stream.title!r} twice.")
+            raise ProtocolError("microsoft.same_page_twice", title=stream.title)
         # After a listing comes the delta of what happened while it went on.
         more = listing or told.next_link is not None
         yield Page(
@@ -98,7 +98,7 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
             refused = refused or error
         else:
             return Position("begin", listing=True, total=total, headers=bool(headers)), body
-    raise refused or ProtocolError("unreachable")
+    raise refused or ProtocolError("microsoft.not_found")
 
 
 def _position(cursor: Cursor | None) -> Position | None:
@@ -107,7 +107,7 @@ def _position(cursor: Cursor | None) -> Position | None:
     try:
         return _decode_position(cursor)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CursorExpired("keepwarm does not know how far this folder was read; it is read again.") from error
+        raise CursorExpired("microsoft.position_unreadable") from error
 
 
 def _cursor(at: Position) -> Cursor:

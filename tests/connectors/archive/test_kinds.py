@@ -258,7 +258,7 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str) -> No
     (tmp_path / name).write_bytes(b"!BDN\x00\x01")
     connector = ArchiveConnector([tmp_path / name], now=NOW)
     [stream] = connector.streams()
-    with pytest.raises(ProtocolError, match=f"{name} is an? .*keepwarm can't read"):
+    with pytest.raises(ProtocolError, match=r"archive\.(packed_otherwise|other_program) .*what="):
         list(connector.changes(stream, None, since=LONG_AGO))
 
 

@@ -18,6 +18,7 @@ from connectors.errors import (
     TokenRevoked,
 )
 from connectors.gmail.errors import DEFAULT_PAUSE, kind, parse_refusal, sign_in_error, unreachable
+from worker.wording.errors.sentence import sentence
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -95,7 +96,7 @@ def test_every_inner_field_is_optional(shape: bytes) -> None:
 
 def test_newer_front_ends_say_it_in_details_and_status() -> None:
     detail = {"error": {"message": "m", "status": "PERMISSION_DENIED", "details": [{"reason": "SERVICE_DISABLED"}]}}
-    assert "switched off" in str(parse_refusal(403, json.dumps(detail).encode(), {}, asked="x", scope="y").error)
+    assert "switched off" in sentence(parse_refusal(403, json.dumps(detail).encode(), {}, asked="x", scope="y").error)
 
 
 def test_a_missing_scope_is_named() -> None:
@@ -107,9 +108,9 @@ def test_a_missing_scope_is_named() -> None:
 @pytest.mark.parametrize(
     ("error", "expected", "advice"),
     [
-        ("access_denied", NeedsReauthorisation, "connect again"),
+        ("access_denied", NeedsReauthorisation, "onnect again"),
         ("invalid_grant", TokenRevoked, "Testing"),
-        ("invalid_grant", TokenRevoked, "password was changed"),
+        ("invalid_grant", TokenRevoked, "your password changed"),
         ("invalid_rapt", TokenRevoked, "how long a Google sign-in lasts"),
         ("rapt_required", TokenRevoked, "how long a Google sign-in lasts"),
         ("org_internal", NeedsReauthorisation, "one organization only"),
@@ -117,14 +118,14 @@ def test_a_missing_scope_is_named() -> None:
         ("unauthorized_client", ProtocolError, "KEEPWARM_GOOGLE_CLIENT_ID"),
         ("redirect_uri_mismatch", ProtocolError, "Desktop app"),
         ("admin_policy_enforced", NeedsReauthorisation, "administrator"),
-        ("temporarily_unavailable", ProviderUnavailable, "try again"),
+        ("temporarily_unavailable", ProviderUnavailable, "a problem on its side"),
         ("new_error", ProtocolError, "new_error"),
     ],
 )
 def test_a_failed_sign_in_says_what_to_do(error: str, expected: type[ConnectorError], advice: str) -> None:
     said = sign_in_error(error, "")
     assert type(said) is expected
-    assert advice in str(said)
+    assert advice in sentence(said)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +139,4 @@ def test_a_failed_sign_in_says_what_to_do(error: str, expected: type[ConnectorEr
     ],
 )
 def test_no_answer_at_all(failure: requests.RequestException, advice: str) -> None:
-    assert advice in str(unreachable(failure, "gmail.googleapis.com"))
+    assert advice in sentence(unreachable(failure, "gmail.googleapis.com"))

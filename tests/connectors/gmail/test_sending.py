@@ -152,5 +152,5 @@ def test_a_network_that_is_not_there_leaves_no_doubt(google: GoogleSandbox, send
 
 
 def test_without_the_box_ticked_nothing_is_stored(google: GoogleSandbox) -> None:
-    with pytest.raises(ScopeMissing, match="reading goes on"):
+    with pytest.raises(ScopeMissing, match=r"google\.sending_not_allowed"):
         allowed(google, refuse=(SEND_SCOPE,))

@@ -236,7 +236,7 @@ def test_a_wrong_password_is_never_tried_twice() -> None:
         secret = server.access("wrong").encoded()
         connectors = [ImapConnector(secret), ImapConnector(secret)]
         for connector in connectors * 2:
-            with pytest.raises(TokenRevoked, match="Check both"):
+            with pytest.raises(TokenRevoked, match=r"imap\.wrong_password"):
                 connector.streams()
             with pytest.raises(TokenRevoked):
                 list(connector.changes(INBOX, None, since=SINCE))

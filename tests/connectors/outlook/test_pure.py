@@ -30,6 +30,7 @@ from connectors.outlook.errors import GatewayTimeout, NotFound, Unauthorised, cl
 from connectors.outlook.mail.headers import READ, headers_in
 from connectors.outlook.rate_limit import RateLimiter
 from tests.sandbox.microsoft.diary import occurrence_uid, outlook_uid
+from worker.wording.errors.sentence import sentence
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ def body(code: str, *inner: str) -> bytes:
 def test_what_a_refusal_means(status: int, said: bytes, kind: type[ConnectorError]) -> None:
     error = graph_error(status, {}, said, scope="Mail.ReadBasic")
     assert type(error) is kind
-    assert str(error).endswith(".")
+    assert sentence(error).endswith((".", ")."))
 
 
 @pytest.mark.parametrize("status", [429, 503, 504])

@@ -59,7 +59,7 @@ def test_a_storm_of_faults_loses_and_doubles_nothing(account: Account) -> None:
 )
 def test_what_is_said_of_trouble_that_lasts(account: Account, kind: str, error: type[ConnectorError]) -> None:
     account.sandbox.mailbox.faults.script.extend([kind] * 20)
-    with pytest.raises(error, match=r"^[A-Z].*\.$"):
+    with pytest.raises(error, match=r"^microsoft\."):
         account.read(STREAM)
 
 
@@ -81,7 +81,7 @@ def test_a_page_that_takes_too_long_is_asked_for_in_smaller_ones(account: Accoun
     assert sum(len(page.records) for page in pages) == 150
     assert max(len(page.records) for page in pages) <= 63
     mailbox.faults.script.extend(["pass", "504"] * 4)
-    with pytest.raises(ProviderUnavailable, match="too long"):
+    with pytest.raises(ProviderUnavailable, match=r"microsoft\.too_slow"):
         account.read(account.folder("inbox"), page=1000)
 
 
@@ -89,7 +89,7 @@ def test_a_connection_that_broke_once_is_tried_again(account: Account) -> None:
     account.sandbox.mailbox.faults.script.append("hang up")
     assert account.read(STREAM)
     account.sandbox.mailbox.faults.script.extend(["hang up"] * 4)
-    with pytest.raises(ProviderUnavailable, match="cannot be reached"):
+    with pytest.raises(ProviderUnavailable, match=r"microsoft\.unreachable"):
         account.read(STREAM)
 
 
@@ -157,7 +157,7 @@ def test_no_request_breaks_a_pause_however_many_read(account: Account) -> None:
 
 def test_a_link_to_another_server_is_not_followed(account: Account) -> None:
     cursor = Cursor('{"link": "https://localhost:1/v1.0/me/mailFolders/x/messages/delta?$deltatoken=1"}')
-    with pytest.raises(ProtocolError, match="another server"):
+    with pytest.raises(ProtocolError, match=r"microsoft\.other_server"):
         account.read(account.folder("inbox"), cursor)
 
 
@@ -167,5 +167,5 @@ def test_pages_that_go_round_in_circles(account: Account) -> None:
         mailbox.mail.deliver(ANNA, [], at=NOW)
     mailbox.delta.odd = False
     mailbox.delta.circles = True
-    with pytest.raises(ProtocolError, match="twice"):
+    with pytest.raises(ProtocolError, match=r"microsoft\.same_page_twice"):
         account.read(account.folder("inbox"), page=2)

@@ -49,7 +49,7 @@ def test_an_export_by_itself_names_its_owner(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("typed", ["mria@home.example", "mira@hom.example", "somebody@else.example"])
 def test_a_slip_in_me_is_refused_with_the_likely_address(tmp_path: Path, folder: Path, typed: str) -> None:
-    with pytest.raises(OwnerUnclear, match=f"--me {ME}"):
+    with pytest.raises(OwnerUnclear, match=f"likely='{ME}'"):
         connect_archive(open_home(tmp_path), [folder], me=[typed])
 
 

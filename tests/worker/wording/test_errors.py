@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import RateLimited, ScopeMissing
+import connectors.caldav.errors  # defines errors
+import connectors.outlook.errors  # noqa: F401 - defines errors
+from connectors.errors import ConnectorError, RateLimited, ScopeMissing, TokenRevoked
 from models.errors import CodedError
 from worker.wording.errors.sentence import ended, family, sentence, write
 
@@ -23,7 +25,7 @@ CATALOGUE: Mapping[str, str] = {
 CODE = re.compile(rf"^({'|'.join(TABLES)})\.[a-z_0-9]+$")
 #: Words and forms of the first version that no sentence uses any more.
 DIALECT = re.compile(
-    r"\b(told|held|mend|let go|hints?|mails?(?! server)|say it|cannot|is not|does not)\b", re.IGNORECASE
+    r"\b(told|held|mend|let go|hints?|mails?(?! server|\.Read)|say it|cannot|is not|does not)\b", re.IGNORECASE
 )
 #: Fields that an error's class has by itself.
 OWN = {"ScopeMissing": {"scope"}}
@@ -95,3 +97,28 @@ def test_an_error_without_a_code_is_quoted() -> None:
 def test_codes_and_fields_stand_in_tracebacks() -> None:
     assert str(RateLimited("google.too_many_requests", retry_after=3.0)) == "google.too_many_requests"
     assert str(ScopeMissing("google.no_scope", scope="mail")) == "google.no_scope scope='mail'"
+
+
+def test_a_detail_ends_the_sentence_in_parentheses() -> None:
+    said = sentence(TokenRevoked("microsoft.second_factor", detail="AADSTS50076"))
+    assert said.endswith("complete it: `keepwarm connect outlook` (AADSTS50076).")
+    assert sentence(TokenRevoked("microsoft.second_factor", detail="")).endswith("outlook`.")
+
+
+def test_connectors_raise_nothing_but_codes() -> None:
+    own = {error.__name__ for error in every_kind(ConnectorError)}
+    for path, tree in sources():
+        if path.relative_to(ROOT).parts[:2] == ("connectors", "memory.py"):  # stands in for a provider in tests
+            continue
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+            code, name = call.args[0], getattr(call.func, "id", "")
+            said = isinstance(code, ast.JoinedStr) or (
+                isinstance(code, ast.Constant) and not CODE.match(str(code.value))
+            )
+            assert not (name in own and said), f"{path}:{call.lineno}"
+
+
+def every_kind(of: type[CodedError]) -> Iterator[type[CodedError]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from every_kind(kind)

@@ -38,12 +38,19 @@ def sentence(error: BaseException) -> str:
 
 
 def write(code: str, fields: Mapping[str, object]) -> str:
-    """Write the sentence of a code, with its fields; a code that the catalogue does not know is given as it is."""
+    """Write the sentence of a code, with its fields; a code that the catalogue does not know is given as it is.
+
+    Args:
+        code: "family.what".
+        fields: what the sentence names; `detail`, the provider's own words or code, ends it in parentheses.
+    """
     name, _, what = code.partition(".")
     template = family(name).get(what)
     if template is None:
         return ended(" ".join(code.split()))
-    return template.format_map(_Fields({key: clean(str(value), LONGEST) for key, value in fields.items()}))
+    said = template.format_map(_Fields({key: clean(str(value), LONGEST) for key, value in fields.items()}))
+    detail = clean(str(fields.get("detail") or ""), LONGEST)
+    return f"{said.removesuffix('.')} ({detail})." if detail else said
 
 
 def ended(text: str) -> str:
