@@ -64,7 +64,7 @@ class Unreadable:
 
     unit = "bytes"
 
-    def __init__(self, path: Path, code: str, **fields: object) -> None:
+    def __init__(self, path: Path, code: str, /, **fields: object) -> None:
         """Stand for what lies at `path`; code and fields say why it cannot be read (connectors.errors)."""
         self.stream = Stream(StreamKind.FILE, printable(str(path)), printable(path.name))
         self._error = ProtocolError(code, name=printable(path.name), **fields)

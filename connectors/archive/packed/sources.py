@@ -13,7 +13,7 @@ from connectors import places
 from connectors.archive import fingerprint
 from connectors.archive.folders.maildir import by_flags
 from connectors.archive.ics import Calendar, Text
-from connectors.archive.kinds import BEGINNING, Kind, kind_of, refusal
+from connectors.archive.kinds import BEGINNING, REFUSED, Kind, ending, kind_of
 from connectors.archive.mbox.files import unpacked_mails
 from connectors.archive.message.read import message_record
 from connectors.archive.packed.compressed import DAMAGE, Unpacked, damage
@@ -93,7 +93,8 @@ class PackedMail:
                 yield damage(title, file.tell(), plain.error), (index + 1, 0)
         elif kind is Kind.REFUSED:
             nested = last.lower().endswith(_NESTED)
-            reason = "an archive within an archive is not read: unpack it first" if nested else refusal(last)
+            other = f"this is {REFUSED[ending(last)]}, which keepwarm can't read"
+            reason = "an archive inside an archive isn't read: unpack it first" if nested else other
             yield BadRecord(title, reason, key), (index + 1, 0)
         elif plain.error:
             yield BadRecord(title, f"this file cannot be unpacked: {plain.error}", key), (index + 1, 0)
