@@ -93,8 +93,11 @@ class PackedMail:
                 yield damage(title, file.tell(), plain.error), (index + 1, 0)
         elif kind is Kind.REFUSED:
             nested = last.lower().endswith(_NESTED)
-            other = f"this is {REFUSED[ending(last)]}, which keepwarm can't read"
-            reason = "an archive inside an archive isn't read: unpack it first" if nested else other
+            reason = (
+                "an archive inside an archive isn't read: unpack it first"
+                if nested
+                else f"this is {REFUSED[ending(last)]}, which keepwarm can't read"
+            )
             yield BadRecord(title, reason, key), (index + 1, 0)
         elif plain.error:
             yield BadRecord(title, f"this file cannot be unpacked: {plain.error}", key), (index + 1, 0)
