@@ -24,13 +24,13 @@ app = typer.Typer(name="keepwarm", cls=Keepwarm, no_args_is_help=True, pretty_ex
 @app.callback()
 def keepwarm(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     now: Now = None,
     user: User = None,
     debug: Debug = False,
 ) -> None:
-    """Keep your professional relationships warm without logging anything."""
+    """Keep your professional relationships warm, without logging anything yourself."""
 
 
 for module in (accounts, syncing, status, people, digest, deciding, exporting, backtest, rules, retry, house):

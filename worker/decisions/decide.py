@@ -81,7 +81,7 @@ def split(connection: Connection, user_id: int, person: str, address: str, now: 
     if not undone:
         say(connection, user_id, "split", bare, "", now)
     rows.touch(connection, user_id, theirs)
-    return "the merge is undone" if undone else "they are kept apart from now on"
+    return "the merge is undone" if undone else "they are separate people from now on"
 
 
 def block(connection: Connection, user_id: int, subject: str, now: datetime) -> str:

@@ -101,4 +101,4 @@ def test_an_export_into_a_pipe_or_over_a_link_leaves_them_there(keepwarm: Keepwa
 
 def test_a_user_without_people_is_not_told_that_nobody_goes_cold(keepwarm: Keepwarm) -> None:
     assert keepwarm("users", "add", "new@example.org").code == 0
-    assert "Nobody is known yet" in keepwarm("digest", "--user", "new@example.org").err
+    assert "No one is known yet" in keepwarm("digest", "--user", "new@example.org").err

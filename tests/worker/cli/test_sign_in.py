@@ -60,8 +60,8 @@ def test_the_pasted_address_connects_and_what_is_none_is_said_to_be(google: Goog
 
     # Then the nonsense is named, and the account is connected
     assert code == 0, said
-    assert "copy the whole address" in said
-    assert f"Connected: {next(iter(google.mailboxes))}" in said
+    assert "Copy the whole address" in said
+    assert f"Connected {next(iter(google.mailboxes))}" in said
 
 
 def test_a_refused_consent_is_one_sentence_that_says_once_to_connect_again(
@@ -71,7 +71,7 @@ def test_a_refused_consent_is_one_sentence_that_says_once_to_connect_again(
     code, said = pasted(keepwarm, google, lambda url: f"{decide(url, deny=True)}\n")
     assert code == 3
     assert said.lower().count("connect") == 1
-    assert "connect again to allow it" in said
+    assert "run `keepwarm connect gmail` again" in said
 
 
 @pytest.mark.parametrize("provider", ["gmail", "outlook"])
@@ -87,10 +87,10 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
 ) -> None:
     keepwarm, (me, mailbox), known = Keepwarm(tmp_path / "home"), *google.mailboxes.items(), settings(google)
     # Given nothing connected, there is nothing to send through
-    assert "Begin with: keepwarm connect" in keepwarm("connect", "gmail", "--send-digest", **known).err
+    assert "Start with `keepwarm connect" in keepwarm("connect", "gmail", "--send-digest", **known).err
     assert pasted(keepwarm, google, lambda url: f"{decide(url)}\n")[0] == 0
     assert not any("gmail.send" in scope for held in google.authorization.refresh.values() for scope in held.scopes)
-    assert "not sent, but there" in keepwarm("status", **known).out
+    assert "not emailed" in keepwarm("status", **known).out
 
     # When it is refused, nothing changes; when it is allowed, that is said, and shown
     assert pasted(keepwarm, google, lambda url: f"{decide(url, deny=True)}\n", "--send-digest")[0] == 3
@@ -98,7 +98,7 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
     code, said = pasted(keepwarm, google, lambda url: f"{decide(url)}\n", "--send-digest")
     assert code == 0
     assert f"from {me} to {me}, and to nobody else" in said
-    assert f"Digest: Mondays at 07:00 (UTC), from {me} to itself" in keepwarm("status", **known).out
+    assert f"Digest: Mondays at 07:00 (UTC), emailed from {me} to itself" in keepwarm("status", **known).out
 
     # Then the digest goes out once
     assert ": sent." in keepwarm("digest", "--send", **known).err

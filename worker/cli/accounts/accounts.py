@@ -1,4 +1,4 @@
-"""`connect` and `disconnect`: what keepwarm listens to, and what it no longer does."""
+"""`connect` and `disconnect`: the accounts keepwarm reads."""
 
 from errno import ENOENT
 from pathlib import Path
@@ -13,7 +13,7 @@ from worker.cli.terminal.shape import command, group
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    connect = group("connect", help="Connect an account once; from then on it is listened to.")
+    connect = group("connect", help="Connect an account. You do this once; keepwarm keeps it up to date.")
     command(connect, archive)
     sign_in.add(connect)
     servers.add(connect)
@@ -26,20 +26,21 @@ def archive(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="mbox, Maildir, folders of .eml, .ics, Takeout .zip, or keepwarm's own export."
+            metavar="PATH...", help="mbox, Maildir, folders of .eml, .ics, Takeout .zip, or a keepwarm export."
         ),
     ],
     me: Annotated[
-        list[str] | None, typer.Option(metavar="ADDRESS", help="Whose mail it is, if it does not say so itself.")
+        list[str] | None, typer.Option(metavar="ADDRESS", help="Your address, if keepwarm can't tell from the files.")
     ] = None,
-    later: Annotated[bool, typer.Option("--later", help="Only connect; `keepwarm sync` reads it.")] = False,
+    later: Annotated[bool, typer.Option("--later", help="Only connect. Read it later with `keepwarm sync`.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect files on this machine: no sign-in, nothing is changed in them, nothing leaves the machine."""
+    """Connect files on this machine. No sign-in; they are only read, and nothing leaves the machine."""
     from worker.accounts.connect_archive import connect_archive
     from worker.cli.accounts.syncing import read_all
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json, say
+    from worker.wording.lists import numbered
 
     mine = [mail_address(address, "--me") for address in me or ()]
     for path in paths:
@@ -47,27 +48,25 @@ def archive(
             raise FileNotFoundError(ENOENT, "There is no such file or folder", str(path))
     call = opened(ctx)
     found = connect_archive(call.runtime, paths, me=mine, user_id=call.user_or_new())
-    say(f"Connected: {found.streams} {'file' if found.streams == 1 else 'files'} of {found.address} ({found.evidence})")
+    say(f"Connected {numbered(found.streams, 'file')} of {found.address} ({found.evidence}).")
     if as_json:
         put_json(found)
     if later:
-        say("Now read it: keepwarm sync")
+        say("Read it with `keepwarm sync`.")
         return
     read_all(call, found.user_id, found.account_id)
 
 
 def disconnect(
     ctx: typer.Context,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its address, or provider:address.")],
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's address, or provider:address.")],
     keep_history: Annotated[
         bool | None,
-        typer.Option(
-            "--keep-history/--erase", help="Keep what was heard through it (the default), or erase it for good."
-        ),
+        typer.Option("--keep-history/--erase", help="Keep its history (the default), or erase it for good."),
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Let an account go: its sign-in is destroyed; its history stays unless you say --erase."""
+    """Disconnect an account and delete its sign-in. Its history is kept unless you add --erase."""
     from worker.accounts.connect import disconnect_account
     from worker.accounts.store import find_account
     from worker.cli.terminal.call import opened
@@ -81,9 +80,9 @@ def disconnect(
         user_id = call.user_id(connection)
         account_id = find_account(connection, user_id, account)
     if erase and not yes:
-        typer.confirm(f"Erase everything that only {account} told? This cannot be undone.", abort=True, err=True)
+        typer.confirm(f"Erase everything that came only from {account}? This can't be undone.", abort=True, err=True)
     left = disconnect_account(call.runtime, user_id, account_id, erase=erase)
     recompute(call.runtime, user_id)
-    say(f"{account} is disconnected; {'what only it told is erased' if erase else 'its history is kept'}.")
+    say(f"Disconnected {account}. {'What came only from it has been erased' if erase else 'Its history is kept'}.")
     if left:
         say(left)

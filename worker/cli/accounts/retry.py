@@ -1,4 +1,4 @@
-"""`retry`: what failed after all its tries is listed, and asked for again."""
+"""`retry`: list what has failed repeatedly, and try it again."""
 
 from typing import Annotated
 
@@ -16,17 +16,18 @@ def add(app: typer.Typer) -> None:
 def retry(
     ctx: typer.Context,
     only_list: Annotated[
-        bool, typer.Option("--list", help="Only show what failed, and when it is tried again.")
+        bool, typer.Option("--list", help="Only list what failed, and when it's tried again.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try again what has failed for good; without --user, everybody's."""
+    """Try everything again that has failed repeatedly. Without --user, for everyone."""
     from worker.cli.terminal.call import opened
-    from worker.cli.terminal.out import put_json, say, screen, table, told
+    from worker.cli.terminal.out import put_json, safe, say, screen, table
     from worker.digest.deliver.pending import pending_digests
     from worker.queue.dead_letters import failed, replay
     from worker.storage.transactions import writing
     from worker.wording.dates import moment
+    from worker.wording.lists import numbered
 
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
@@ -41,16 +42,16 @@ def retry(
         for one in digests:
             rows.add_row(
                 one.actor.removeprefix("keepwarm."), one.subject, str(one.times), moment(one.last_at, call.now, "UTC"),
-                moment(one.again_at, call.now, "UTC"), told(one.error, 120),
+                moment(one.again_at, call.now, "UTC"), safe(one.error, 120),
             )  # fmt: skip
         screen().print(rows)
     for address, period, trouble in unsent:
-        say(f"The digest {period} of {address} waits: {trouble}")
+        say(f"The digest {period} of {address} hasn't gone out. {trouble}")
     if only_list:
-        say("" if digests else "Nothing has failed for good.")
+        say("" if digests else "Nothing has failed.")
     elif not again:
-        say("Nothing has failed: there is nothing to try again.")
+        say("Nothing has failed, so there is nothing to try again.")
     elif call.runtime.settings.embedded:
-        say(f"{again} to try again: by `keepwarm run` at once, or now with `keepwarm sync`.")
+        say(f"{numbered(again, 'task')} will be tried again by `keepwarm run`, or now with `keepwarm sync`.")
     else:
-        say(f"{again} to try again: the scheduler asks for it within seconds.")
+        say(f"{numbered(again, 'task')} will be tried again within seconds.")

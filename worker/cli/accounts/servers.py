@@ -10,7 +10,7 @@ from worker.cli.terminal.options import AsJson, mail_address
 from worker.cli.terminal.shape import command
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Your email address there.")]
-Login = Annotated[str | None, typer.Option(metavar="NAME", help="What the server calls you, if not your address.")]
+Login = Annotated[str | None, typer.Option(metavar="NAME", help="Your user name there, if it isn't your address.")]
 
 
 def add(connect: typer.Typer) -> None:
@@ -27,13 +27,15 @@ def imap(
         str | None, typer.Option(metavar="NAME", help="The mail server, if keepwarm doesn't know it.")
     ] = None,
     port: Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="Its port: 993, or 143.")] = None,
-    starttls: Annotated[bool, typer.Option("--starttls", help="Begin in the clear, then TLS (Proton Bridge).")] = False,
+    starttls: Annotated[
+        bool, typer.Option("--starttls", help="Start unencrypted, then switch to TLS (Proton Bridge).")
+    ] = False,
     plain: Annotated[bool, typer.Option("--plain", help="No TLS; only for a server on this machine.")] = False,
     login: Login = None,
     later: Later = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a mailbox by IMAP with an app password: header fields only, read-only.
+    """Connect any other mailbox by IMAP, with an app password. Headers only, read-only.
 
     The password is asked for, or read as the first line of the input; it is kept sealed. An app password opens the
     whole mailbox; keepwarm can ask for nothing but header fields.
@@ -67,7 +69,7 @@ def caldav(
     later: Later = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect the calendars of an account by CalDAV with an app password: who met when, read-only.
+    """Connect any other calendar account by CalDAV, with an app password. Read-only.
 
     The password is asked for, or read as the first line of the input; it is kept sealed.
     """
@@ -93,7 +95,7 @@ def ical(
     later: Later = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a calendar by its secret address (Google: Settings, your calendar, 'Secret address in iCal format').
+    """Connect one calendar by its secret address (in Google: 'Secret address in iCal format').
 
     The address is a password: it is kept sealed. Fetched once an hour at most.
     """

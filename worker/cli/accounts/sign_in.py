@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
 NoBrowser = Annotated[
     bool,
-    typer.Option("--no-browser", help="Print the address to open; the one you land on may be pasted here."),
+    typer.Option("--no-browser", help="Print the address to open; you can paste the address you land on here."),
 ]
-Port = Annotated[int, typer.Option(metavar="N", help="Listen on this port of this machine for the answer.")]
-Later = Annotated[bool, typer.Option("--later", help="Only connect; `keepwarm sync` or `keepwarm run` reads it.")]
+Port = Annotated[int, typer.Option(metavar="N", help="Port of this machine that receives the answer.")]
+Later = Annotated[
+    bool, typer.Option("--later", help="Only connect. Read it later with `keepwarm sync` or `keepwarm run`.")
+]
 
 SendDigest = Annotated[
     bool | None,
     typer.Option(
         "--send-digest/--no-send-digest",
-        help="Once it is connected: allow the digest to be sent from this account to itself, or no longer.",
+        help="For a connected account: let it email you the digest, or stop that.",
     ),
 ]
 
@@ -34,7 +36,7 @@ SendDigest = Annotated[
 Account = Annotated[
     str | None,
     typer.Option(
-        "--account", metavar="ADDRESS", help="Connect this account and no other, whichever the browser is signed in to."
+        "--account", metavar="ADDRESS", help="Connect this account, whichever one the browser is signed in to."
     ),
 ]
 
@@ -54,7 +56,7 @@ def gmail(
     send_digest: SendDigest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a Google account, email and calendar: metadata only, read-only."""
+    """Connect a Google account (email and calendars). Metadata only, read-only."""
     how = SignIn(_opener(no_browser=no_browser), port, _paste if no_browser else None, login_hint=_address(account))
     _sign_in(ctx, Provider.GMAIL, how, later=later, send_digest=send_digest, as_json=as_json)
 
@@ -64,12 +66,12 @@ def outlook(
     account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,
-    device: Annotated[bool, typer.Option("--device", help="Sign in with a code on any other device.")] = False,
+    device: Annotated[bool, typer.Option("--device", help="Sign in with a code on another device.")] = False,
     later: Later = False,
     send_digest: SendDigest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Connect an Outlook account, personal or of work or school, with its calendar: metadata only, read-only."""
+    """Connect an Outlook account, personal or from work or school. Metadata only, read-only."""
     paste = _paste if no_browser and not device else None
     how = SignIn(_opener(no_browser=no_browser), port, paste, _show_code if device else None, _address(account))
     _sign_in(ctx, Provider.OUTLOOK, how, later=later, send_digest=send_digest, as_json=as_json)
@@ -114,7 +116,7 @@ def _paste() -> str:
         if "code=" in line or "error=" in line:
             return line.strip()
         if line.strip():
-            say("This is not where the browser landed: copy the whole address that it shows now.")
+            say("That isn't the address the browser landed on. Copy the whole address it shows now.")
     return ""
 
 
@@ -129,11 +131,11 @@ def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> No
     from worker.cli.accounts.syncing import read_all
     from worker.cli.terminal.out import put_json, say
 
-    say(f"Connected: {found.address}, {found.streams} streams." + (f" {found.evidence}" if found.evidence else ""))
+    say(f"Connected {found.address}." + (f" {found.evidence}" if found.evidence else ""))
     if as_json:
         put_json(found)
     if later:
-        say("Now read it: keepwarm sync")
+        say("Read it with `keepwarm sync`.")
         return
     read_all(call, found.user_id, found.account_id)
 
@@ -148,7 +150,7 @@ def _user_of(call: "Call") -> int:
 def _say_sending(address: str) -> None:
     from worker.cli.terminal.out import say
 
-    say(f"Allowed: the digest goes out from {address} to {address}, and to nobody else.")
+    say(f"The digest is now emailed from {address} to itself, and to nobody else.")
 
 
 def _stop_sending(call: "Call") -> None:
@@ -157,6 +159,6 @@ def _stop_sending(call: "Call") -> None:
 
     gone = drop_consent(call.runtime, _user_of(call))
     if gone is None:
-        say("The digest was not sent through any account.")
+        say("No account was sending the digest.")
         return
-    say(f"The digest is no longer sent through {gone.address}: what allowed it is destroyed. Reading goes on.")
+    say(f"{gone.address} no longer sends the digest, and its permission to send is deleted. Reading goes on.")

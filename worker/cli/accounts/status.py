@@ -25,12 +25,12 @@ def add(app: typer.Typer) -> None:
 
 def status(
     ctx: typer.Context,
-    failed: Annotated[bool, typer.Option("--failed", help="List what could not be read, and why.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="List what couldn't be read, and why.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is connected, how complete it is, and what went wrong."""
+    """Show what is connected, how far it has been read, and what needs your attention."""
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.out import NARROW, put_json, say, screen, table, told
+    from worker.cli.terminal.out import NARROW, put_json, safe, say, screen, table
     from worker.storage.outages import warning
     from worker.sync.completeness import completeness
 
@@ -43,18 +43,18 @@ def status(
     elif failed:
         rows = table("what", "where", "why")
         for one in bad:
-            rows.add_row(one["kind"], told(f"{one['account']} {one['place']}".strip(), 140), told(one["reason"], 140))
-        screen().print(rows) if bad else say("Everything could be read, and nothing has failed.")
+            rows.add_row(one["kind"], safe(f"{one['account']} {one['place']}".strip(), 140), safe(one["reason"], 140))
+        screen().print(rows) if bad else say("Everything was read, and nothing has failed.")
         if any(one["kind"] == "task" for one in bad):
-            say("To try the failed tasks again at once: keepwarm retry")
+            say("Try failed tasks again now with `keepwarm retry`.")
     else:
         out = screen()
         for account in accounts:
             out.print(_account(account, desk.now, desk.zone, narrow=out.width < NARROW))
         for line in digest:
-            out.print(told(line, 400))
+            out.print(safe(line, 400))
         if not accounts:
-            say("Nothing is connected. Begin with: keepwarm connect gmail|outlook|archive PATH")
+            say("Nothing is connected yet. Start with `keepwarm connect gmail|outlook|imap|archive PATH`.")
         if little := warning(desk.call.runtime.engine):
             say(little)
     if any(account.state == "needs_person" or account.sending_trouble for account in accounts):
@@ -92,16 +92,16 @@ def _digest(desk: "UserSession", accounts: "list[AccountCount]") -> list[str]:
 
     wanted = preferences_of(desk.connection, desk.user_id)
     if not wanted.wanted:
-        return ["Digest: never. To get one again: keepwarm digest --every week"]
+        return ["Digest: off. Turn it on with `keepwarm digest --every week`."]
     chosen = next((account for account in accounts if account.sends_digest), None)
     if chosen:
-        way = f"from {chosen.account} to itself"
+        way = f"emailed from {chosen.account} to itself"
     elif desk.call.runtime.settings.smtp_url.get_secret_value():
-        way = "as KEEPWARM_SMTP_URL says"
+        way = "sent through KEEPWARM_SMTP_URL"
     else:
-        way = "not sent, but there: keepwarm digest"
+        way = "not emailed; read it with `keepwarm digest`"
     waiting = pending_digests(desk.connection, desk.user_id)
-    return [f"Digest: {wanted}, {way}", *(f"The digest {period} waits: {why}" for _, period, why in waiting)]
+    return [f"Digest: {wanted}, {way}", *(f"The digest {period} hasn't gone out. {why}" for _, period, why in waiting)]
 
 
 def _row(account: "AccountCount") -> dict[str, Any]:
@@ -125,13 +125,17 @@ def words(stream: "StreamCount", now: datetime, zone: str) -> str:
         again = f"; next try {moment(stream.due_at, now, zone)}" if stream.due_at and stream.due_at > now else ""
         return f"{stream.trouble}{again}"
     if stream.unfinished:
-        return f"reading, {stream.complete:.0%}" if stream.done or stream.listed else "not read yet: keepwarm sync"
+        return (
+            f"reading, {stream.complete:.0%} done"
+            if stream.done or stream.listed
+            else "not read yet; run `keepwarm sync`"
+        )
     if stream.synced_at is None:
-        return "not read yet: keepwarm sync"
-    read = f"read to the end {ago(now - stream.synced_at)}"
+        return "not read yet; run `keepwarm sync`"
+    read = f"up to date {ago(now - stream.synced_at)}"
     if stream.unreadable:
         nothing = stream.unreadable == stream.found
-        what = "nothing in it could" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
+        what = "nothing in it" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
         return f"{read}, but {what} be read: keepwarm status --failed"
     return read + (f": {stream.trouble}" if stream.trouble else "")
 
@@ -141,7 +145,7 @@ def _account(account: "AccountCount", now: datetime, zone: str, *, narrow: bool)
     from rich.padding import Padding
     from rich.text import Text
 
-    from worker.cli.terminal.out import told
+    from worker.cli.terminal.out import safe
     from worker.wording.dates import moment
 
     states = {"active": ("connected", "green"), "needs_person": ("needs you", "yellow")}
@@ -152,30 +156,36 @@ def _account(account: "AccountCount", now: datetime, zone: str, *, narrow: bool)
     for title, reasons in (("skipped", _sum(account, "skipped")), ("later", _sum(account, "deferred"))):
         if reasons:
             said = ", ".join(f"{number:,} {reason}" for reason, number in reasons)
-            parts.append(Padding(told(f"{title}: {said}", 400, "dim"), (0, 0, 0, 2), expand=False))
+            parts.append(Padding(safe(f"{title}: {said}", 400, "dim"), (0, 0, 0, 2), expand=False))
     if account.trouble:
-        parts.append(Padding(told(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+        parts.append(Padding(safe(account.trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
     if account.no_hints:
-        parts.append(Padding(told(f"only polled: {account.no_hints}", 300, "dim"), (0, 0, 0, 2), expand=False))
+        parts.append(
+            Padding(
+                safe(f"checked regularly, without notifications. {account.no_hints}", 300, "dim"),
+                (0, 0, 0, 2),
+                expand=False,
+            )
+        )
     if account.sending_trouble:
-        parts.append(Padding(told(account.sending_trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
+        parts.append(Padding(safe(account.sending_trouble, 300, "yellow"), (0, 0, 0, 2), expand=False))
     if account.paused_until and account.paused_until > now:
         until = moment(account.paused_until, now, zone)
-        parts.append(Padding(told(f"paused until {until}, as the provider asked"), (0, 2)))
+        parts.append(Padding(safe(f"paused until {until}, as the provider asked"), (0, 2)))
     return Group(*parts)
 
 
 def _table(account: "AccountCount", now: datetime, zone: str) -> "RenderableType":
     """Show a row for each stream."""
-    from worker.cli.terminal.out import table, told
+    from worker.cli.terminal.out import safe, table
 
     rows = table("", *COUNTED, "complete", "")
     for column in rows.columns[1:7]:
         column.justify = "right"
     for stream in account.streams:
         counts = (f"{number:,}" for number in _counts(stream))
-        standing = told(words(stream, now, zone), 160, "dim")
-        rows.add_row(told(stream.title, 40), *counts, f"{stream.complete:.0%}", standing)
+        standing = safe(words(stream, now, zone), 160, "dim")
+        rows.add_row(safe(stream.title, 40), *counts, f"{stream.complete:.0%}", standing)
     return rows
 
 
@@ -183,13 +193,13 @@ def _streams(account: "AccountCount", now: datetime, zone: str) -> "RenderableTy
     """Show a few lines for each stream, where a row would not fit."""
     from rich.console import Group
 
-    from worker.cli.terminal.out import told
+    from worker.cli.terminal.out import safe
 
     lines: list[RenderableType] = []
     for stream in account.streams:
         counts = (f"{number:,} {what}" for number, what in zip(_counts(stream), COUNTED, strict=True) if number)
-        lines.append(told(f"{stream.title}  {stream.complete:.0%}", 80))
-        lines += [told(said, 240, "dim") for said in (", ".join(counts), words(stream, now, zone)) if said]
+        lines.append(safe(f"{stream.title}  {stream.complete:.0%}", 80))
+        lines += [safe(said, 240, "dim") for said in (", ".join(counts), words(stream, now, zone)) if said]
     return Group(*lines)
 
 

@@ -1,4 +1,4 @@
-"""`sync`: reading everything that is connected to its end, with a bar for each stream while it lasts."""
+"""`sync`: read every connected account to the end, with a progress bar for each stream."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,14 +21,14 @@ def add(app: typer.Typer) -> None:
 
 def sync(
     ctx: typer.Context,
-    account: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only this account.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Read only this account.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again from the beginning.")] = False,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Wait until all is read: always so while the queue lives in this process.")
+        bool, typer.Option("--wait", help="Wait until everything is read (always, unless the queue runs elsewhere).")
     ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Read what is new in every account, and bring everybody's standing up to date."""
+    """Read what is new in every account."""
     from worker.accounts.store import find_account
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json
@@ -61,8 +61,8 @@ def read_all(
     new = after[0] - before[0]
     say(
         f"{after[0]:,} interactions with {after[1]:,} people"
-        + (f", {new:,} of them new" if new > 0 and before[0] else "")
-        + (f"; {after[2]:,} could not be read: keepwarm status --failed" if after[2] else "")
+        + (f", {new:,} new" if new > 0 and before[0] else "")
+        + (f"; {after[2]:,} couldn't be read (`keepwarm status --failed`)" if after[2] else "")
     )
     for stream in standing:
         if stream.trouble:

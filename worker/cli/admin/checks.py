@@ -24,8 +24,10 @@ from worker.storage.engine import open_database
 from worker.storage.migrations import check_schema
 from worker.storage.outages import warning
 from worker.storage.transactions import reading
+from worker.wording.lists import listed
 
 DISTRIBUTION = "keepwarm"
+EXPIRED = "the sign-in has expired. Connect the account again: `keepwarm connect {provider}`."
 PACKAGES = ("worker", "connectors", "models")
 
 
@@ -33,7 +35,7 @@ class Level(StrEnum):
     """How a check came out."""
 
     FINE = "fine"
-    MIND = "mind"
+    ADVICE = "mind"
     WRONG = "wrong"
 
 
@@ -70,7 +72,7 @@ def examine(now: datetime | None = None) -> list[Check]:
             found += check()
         except Exception as error:  # noqa: BLE001 - whatever a check meets is a finding, and the others still run
             said = verdict(error)
-            found.append(Check("trouble", Level.WRONG, said.sentence if said else str(error)))
+            found.append(Check("problem", Level.WRONG, said.sentence if said else str(error)))
     return found
 
 
@@ -80,38 +82,44 @@ def _names(environment: Iterable[str]) -> Iterable[Check]:
     for name in sorted(environment):
         if name.startswith("KEEPWARM_") and name not in known and name != "KEEPWARM_REQUIRE_SERVICES":
             near = get_close_matches(name, known, n=1)
-            notify = f"; did you mean {near[0]}?" if near else "."
-            yield Check("settings", Level.MIND, f"{name} is set, but keepwarm has no such setting{notify}")
-    yield Check("settings", Level.FINE, "Settings can be read.")
+            notify = f" Did you mean {near[0]}?" if near else ""
+            yield Check("settings", Level.ADVICE, f"{name} is set, but keepwarm has no such setting.{notify}")
+    yield Check("settings", Level.FINE, "The settings are valid.")
 
 
 def _home(settings: Settings) -> Iterable[Check]:
     home = settings.home
     if not home.exists():
-        yield Check("home", Level.FINE, f"{home} is made on first use.")
+        yield Check("home", Level.FINE, f"{home} will be created on first use.")
     elif not os.access(home, os.W_OK):
-        yield Check("home", Level.WRONG, f"{home} cannot be written to: choose another KEEPWARM_HOME.")
+        yield Check(
+            "home",
+            Level.WRONG,
+            f"keepwarm can't write to {home}. Change its permissions, or set another KEEPWARM_HOME.",
+        )
     elif home.stat().st_mode & 0o077:
-        yield Check("home", Level.MIND, f"Others may look into {home}. Run: chmod 700 {home}")
+        yield Check("home", Level.ADVICE, f"Other users can look into {home}. Run `chmod 700 {home}`.")
     else:
-        yield Check("home", Level.FINE, f"{home} is yours alone.")
+        yield Check("home", Level.FINE, f"Only you can read {home}.")
 
 
 def _key(settings: Settings) -> Iterable[Check]:
     if settings.secret_keys.get_secret_value():
         open_vault(settings)
-        yield Check("key", Level.FINE, "The keys come from KEEPWARM_SECRET_KEYS.")
+        yield Check("key", Level.FINE, "The keys in KEEPWARM_SECRET_KEYS are valid.")
         return
     path = settings.home / "secret.key"
     if not path.exists():
-        yield Check("key", Level.FINE, "A key is made when the first account is connected.")
+        yield Check("key", Level.FINE, "A key will be created when you connect the first account.")
         return
     open_vault(settings)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield Check("key", Level.WRONG, f"Others may read {path} (mode {mode:o}). Run: chmod 600 {path}")
+        yield Check("key", Level.WRONG, f"Other users can read {path}. Run `chmod 600 {path}` (its mode is {mode:o}).")
     else:
-        yield Check("key", Level.FINE, f"{path} is yours alone. Keep a copy: sign-ins do not open without it.")
+        yield Check(
+            "key", Level.FINE, f"Only you can read {path}. Keep a backup: without it, saved sign-ins can't be opened."
+        )
 
 
 def _broker(settings: Settings) -> Iterable[Check]:
@@ -120,7 +128,7 @@ def _broker(settings: Settings) -> Iterable[Check]:
     broker = open_broker(settings.broker_url)
     try:
         if settings.embedded:
-            yield Check("queue", Level.FINE, "The queue lives in this process.")
+            yield Check("queue", Level.FINE, "The queue runs inside this process.")
             return
         scheme = settings.broker_url.partition(":")[0]
         try:
@@ -128,7 +136,7 @@ def _broker(settings: Settings) -> Iterable[Check]:
         except Exception as error:  # noqa: BLE001 - each queue has its own errors; all mean the same here
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             yield Check(
-                "queue", Level.WRONG, f"The queue ({scheme}) does not answer: {reason}. Check KEEPWARM_BROKER_URL."
+                "queue", Level.WRONG, f"The queue ({scheme}) doesn't answer. Check KEEPWARM_BROKER_URL ({reason})."
             )
         else:
             yield Check("queue", Level.FINE, f"The queue ({scheme}) answers.")
@@ -149,7 +157,9 @@ def _certificates(environment: os._Environ[str]) -> Iterable[Check]:
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         path = environment.get(name)
         if path and not Path(path).is_file():
-            yield Check("certificates", Level.WRONG, f"{name} names {path}, which is not there.")
+            yield Check(
+                "certificates", Level.WRONG, f"{name} names {path}, which doesn't exist. Correct it, or unset it."
+            )
 
 
 def _packages() -> Iterable[Check]:
@@ -164,10 +174,12 @@ def _packages() -> Iterable[Check]:
     roots = {Path(str(package.__file__)).parents[1] for package in (worker, connectors, models)}
     if strange or len(roots) > 1:
         what = ", ".join(strange) or " and ".join(sorted(map(str, roots)))
-        sentence = f"Another package shares our names: {what}. Install keepwarm into an environment of its own."
+        sentence = (
+            f"Another package uses the same names as keepwarm: {what}. Install keepwarm into its own environment."
+        )
         yield Check("packages", Level.WRONG, sentence)
     else:
-        yield Check("packages", Level.FINE, "No other package shares our names.")
+        yield Check("packages", Level.FINE, "No other package uses keepwarm's names.")
 
 
 def _database(settings: Settings, now: datetime) -> Iterable[Check]:
@@ -176,17 +188,17 @@ def _database(settings: Settings, now: datetime) -> Iterable[Check]:
         with engine.connect() as connection:
             empty = not engine.dialect.get_table_names(connection)
         if empty:
-            yield Check("database", Level.FINE, "The database is made on first use.")
+            yield Check("database", Level.FINE, "The database will be created on first use.")
             return
         check_schema(engine)
-        yield Check("database", Level.FINE, f"The database ({engine.dialect.name}) fits this version.")
+        yield Check("database", Level.FINE, f"The database ({engine.dialect.name}) matches this version.")
         if little := warning(engine):
             yield Check("room", Level.WRONG, little)
         with reading(engine) as connection:
             yield from _clock(connection, now)
             yield from _sealed(connection, settings)
             yield from _accounts(connection, now)
-            yield from _hints(connection, settings, now)
+            yield from _notifications(connection, settings, now)
             yield from _sending_through(connection)
     finally:
         engine.dispose()
@@ -197,7 +209,9 @@ def _clock(connection: Connection, now: datetime) -> Iterable[Check]:
     newest = connection.scalar(select(func.max(StreamState.synced_at)))
     if newest is not None and newest > now + timedelta(minutes=10):
         yield Check(
-            "clock", Level.WRONG, f"The clock says {now:%Y-%m-%d %H:%M} UTC, but it was later before. Set it right."
+            "clock",
+            Level.WRONG,
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, which is earlier than the last sync. Set the clock.",
         )
     else:
         yield Check("clock", Level.FINE, f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
@@ -214,25 +228,23 @@ def _sealed(connection: Connection, settings: Settings) -> Iterable[Check]:
     vault = open_vault(settings)
     for one in sealed:
         vault.open(one.sealed, SecretOwner(one.user_id, one.provider, one.address, one.purpose))
-    yield Check("sign-ins", Level.FINE, "Every stored sign-in opens with the present key.")
+    yield Check("sign-ins", Level.FINE, "Every saved sign-in opens with the current key.")
     old = sum(one.key != vault.newest for one in sealed)
     if old:
         sentence = (
-            f"{old} of {len(sealed)} sign-ins still need an older key, or aren't bound to their account yet; "
-            "`keepwarm run` seals them anew."
+            f"{old} of {len(sealed)} sign-ins still need an older key, or aren't bound to their account yet. "
+            "Run `keepwarm run` once to renew them."
         )
-        yield Check("old key", Level.MIND, sentence)
+        yield Check("old key", Level.ADVICE, sentence)
     elif vault.older:
-        sentence = "No sign-in needs an older key any more: keep only the first one in KEEPWARM_SECRET_KEYS."
+        sentence = "No sign-in needs an older key any more. Keep only the first one in KEEPWARM_SECRET_KEYS."
         yield Check("old key", Level.FINE, sentence)
 
 
 def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:
     for row in connection.execute(select(Account.provider, Account.address, Account.state, Account.trouble)):
         if row.state == "needs_person":
-            sentence = (
-                f"{row.address}: {row.trouble or 'the sign-in has run out.'} Run: keepwarm connect {row.provider}"
-            )
+            sentence = f"{row.address}: {row.trouble or EXPIRED.format(provider=row.provider)}"
             yield Check("accounts", Level.WRONG, sentence)
     for provider in PROVIDERS.values():
         young = connection.scalars(
@@ -243,15 +255,16 @@ def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:
             )
         ).all()
         if provider.trial_days and young:
-            sentence = f"{', '.join(young)}: if the sign-in ends after {provider.trial_days} days, see below."
-            yield Check(provider.label, Level.MIND, sentence)
+            sentence = f"If {listed(young)} loses its sign-in after {provider.trial_days} days, read the advice below."
+            yield Check(provider.label, Level.ADVICE, sentence)
 
 
-def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterable[Check]:
+def _notifications(connection: Connection, settings: Settings, now: datetime) -> Iterable[Check]:
     if not settings.push_url.get_secret_value():
         return
     if not settings.push:
-        yield Check("push", Level.MIND, "KEEPWARM_PUSH_URL is set, but nothing listens: set KEEPWARM_PUSH=host:port.")
+        sentence = "KEEPWARM_PUSH_URL is set, but nothing listens for notifications. Set KEEPWARM_PUSH=host:port."
+        yield Check("push", Level.ADVICE, sentence)
     held = connection.execute(
         select(Account.provider, Account.address, PushSubscription.until, PushSubscription.trouble).join(
             PushSubscription, PushSubscription.account_id == Account.id
@@ -259,9 +272,10 @@ def _hints(connection: Connection, settings: Settings, now: datetime) -> Iterabl
     ).all()
     for row in held:
         if row.trouble:
-            yield Check("push", Level.MIND, f"{row.provider}:{row.address} gives no hints, it is polled: {row.trouble}")
-    hinting = sum(row.until is not None and row.until > now for row in held)
-    sentence = f"{hinting} accounts hint at what is new (Pub/Sub posts to KEEPWARM_PUSH_URL/google)."
+            sentence = f"{row.address} gets no notifications, so it's checked regularly. {row.trouble}"
+            yield Check("push", Level.ADVICE, sentence)
+    notified = sum(row.until is not None and row.until > now for row in held)
+    sentence = f"Accounts that get notifications: {notified} (Pub/Sub posts to KEEPWARM_PUSH_URL/google)."
     yield Check("push", Level.FINE, sentence)
 
 
@@ -273,9 +287,10 @@ def _sending_through(connection: Connection) -> Iterable[Check]:
 def _advice(settings: Settings) -> Iterable[Check]:
     for provider in PROVIDERS.values():
         if provider.advice is not None and (sentence := provider.advice(settings)):
-            yield Check(provider.label, Level.MIND, sentence)
+            yield Check(provider.label, Level.ADVICE, sentence)
 
 
 def _sending(settings: Settings) -> Iterable[Check]:
     if not settings.smtp_url.get_secret_value():
-        yield Check("digest", Level.FINE, "KEEPWARM_SMTP_URL is not set: read the digest with `keepwarm digest`.")
+        sentence = "Digests aren't emailed. Read them with `keepwarm digest`, or set KEEPWARM_SMTP_URL."
+        yield Check("digest", Level.FINE, sentence)

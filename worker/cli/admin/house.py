@@ -1,4 +1,4 @@
-"""`run`, `db`, `users` and `doctor`: keeping the installation itself in order."""
+"""`run`, `doctor`, `db` and `users`: looking after the installation."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +17,11 @@ def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, run)
     command(app, doctor)
-    db = group("db", help="Look after the database.")
+    db = group("db", help="Upgrade or copy the database.")
     command(db, upgrade)
     command(db, copy)
     app.add_typer(db)
-    users = group("users", help="Several people on one installation.")
+    users = group("users", help="Manage the people who share this installation.")
     command(users, add_user, "add")
     command(users, list_users, "list")
     command(users, remove_user, "remove")
@@ -33,11 +33,11 @@ def run(
     no_workers: Annotated[
         bool,
         typer.Option(
-            "--no-workers", help="Only schedule: the work is done by `dramatiq worker.service.worker_process`."
+            "--no-workers", help="Only schedule; workers run separately (`dramatiq worker.service.worker_process`)."
         ),
     ] = False,
 ) -> None:
-    """Keep everything up to date until stopped: the scheduler and the workers, in one process."""
+    """Keep everything up to date until you stop it: scheduler and workers in one process."""
     import logging
 
     from worker.app.logs import set_up
@@ -47,32 +47,32 @@ def run(
 
     call = opened(ctx)
     set_up(logging.INFO)
-    say("Running. Stop it with Ctrl-C: nothing is lost.")
+    say("Running. Stop it any time with Ctrl-C; nothing is lost.")
     keep_running(call.runtime, workers=not no_workers)
 
 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check the installation: settings, key, database, queue, clock, packages, and the traps of the providers."""
+    """Check the installation: settings, keys, database, queue, clock and providers."""
     from worker.cli.admin.checks import Level, examine
-    from worker.cli.terminal.out import put_json, screen, table, told
+    from worker.cli.terminal.out import put_json, safe, screen, table
     from worker.cli.terminal.shape import Shared
 
     found = examine(ctx.find_root().ensure_object(Shared).now)
     if as_json:
         put_json([{"check": one.name, "level": one.level.value, "says": one.sentence} for one in found])
     else:
-        marks = {Level.FINE: ("✓", "green"), Level.MIND: ("!", "yellow"), Level.WRONG: ("✗", "red")}
+        marks = {Level.FINE: ("✓", "green"), Level.ADVICE: ("!", "yellow"), Level.WRONG: ("✗", "red")}
         rows = table("", "", "")
         for one in found:
             mark, colour = marks[one.level]
-            rows.add_row(told(mark, style=colour), told(one.name, style="bold"), told(one.sentence, 400))
+            rows.add_row(safe(mark, style=colour), safe(one.name, style="bold"), safe(one.sentence, 400))
         screen().print(rows)
     if any(one.level is Level.WRONG for one in found):
         raise typer.Exit(1)
 
 
 def upgrade() -> None:
-    """Bring the database to this version; a new one is made."""
+    """Upgrade the database to this version, or create it."""
     from worker.app.settings import Settings
     from worker.cli.terminal.out import say
     from worker.storage.engine import open_database
@@ -89,9 +89,9 @@ def upgrade() -> None:
                 raise
             bring_up(engine)
             check_schema(engine)
-            say("The database is up to date now.")
+            say("The database is now up to date.")
         else:
-            say("The database was up to date already.")
+            say("The database was already up to date.")
         _bind_sign_ins(settings, engine)
     finally:
         engine.dispose()
@@ -114,7 +114,7 @@ def _bind_sign_ins(settings: "Settings", engine: "Engine") -> None:
     try:
         reseal_all(engine, open_vault(settings))
     except WrongKey as error:
-        say(f"The sign-ins were left as they are. {sentence(error)}")
+        say(f"The saved sign-ins are unchanged. {sentence(error)}")
 
 
 def copy(
@@ -122,7 +122,7 @@ def copy(
         str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://... or sqlite:///...")
     ],
 ) -> None:
-    """Copy everything into another database, as from SQLite to PostgreSQL; stop keepwarm for as long as it takes."""
+    """Copy everything to another database, for example from SQLite to PostgreSQL. Stop keepwarm first."""
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from worker.app.settings import Settings
@@ -133,23 +133,23 @@ def copy(
     try:
         new = open_database(target)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise typer.BadParameter(f"{target!r} names no database keepwarm can use.", param_hint="URL") from error
+        raise typer.BadParameter(f"{target!r} isn't a database address keepwarm can use.", param_hint="URL") from error
     old = open_database(Settings().database)
     try:
         counts = move(old, new)
     finally:
         old.dispose()
         new.dispose()
-    say(f"{sum(counts.values()):,} rows are copied. From now on: KEEPWARM_DATABASE_URL={new.url}")
+    say(f"Copied {sum(counts.values()):,} rows. To use the copy, set KEEPWARM_DATABASE_URL={new.url}")
 
 
 def add_user(
     ctx: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Their own mail address.")],
-    name: Annotated[str, typer.Option(help="How the digest greets them.")] = "",
-    zone: Annotated[str, typer.Option(metavar="ZONE", help="Where they live, such as Europe/Berlin.")] = "UTC",
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Their email address.")],
+    name: Annotated[str, typer.Option(help="Their name, for the digest's greeting.")] = "",
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Their time zone, such as Europe/Berlin.")] = "UTC",
 ) -> None:
-    """Add a user; the first account connected adds one by itself."""
+    """Add a user. Connecting the first account adds one by itself."""
     from worker.app.users import add_user as welcome
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
@@ -160,16 +160,16 @@ def add_user(
     call = opened(ctx)
     with writing(call.runtime.engine) as connection:
         welcome(connection, address, call.now, name=name, zone=zone)
-    say(f"{address} is here. Connect something: keepwarm connect gmail --user {address}")
+    say(f"Added {address}. Next: `keepwarm connect gmail --user {address}`.")
 
 
 def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List who uses this installation, with the numbers that metrics and logs give their accounts."""
+    """List all users, with the account numbers that metrics and logs show."""
     from sqlalchemy import select
 
     from models.accounts import Account, User
     from worker.cli.terminal.call import opened
-    from worker.cli.terminal.out import put_json, screen, table, told
+    from worker.cli.terminal.out import put_json, safe, screen, table
     from worker.digest.deliver.preferences import preferences_of
     from worker.storage.transactions import reading
 
@@ -184,16 +184,16 @@ def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = table("address", "name", "zone", "digest", "accounts")
     for (address, name, zone, digest), own in zip(found, accounts, strict=True):
-        rows.add_row(told(address), told(name), zone, digest, ", ".join(f"{id_} {kind}" for id_, kind in own.items()))
+        rows.add_row(safe(address), safe(name), zone, digest, ", ".join(f"{id_} {kind}" for id_, kind in own.items()))
     screen().print(rows)
 
 
 def remove_user(
     ctx: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who goes.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The user to erase.")],
     yes: Yes = False,
 ) -> None:
-    """Erase a user: accounts, sign-ins, history, everything."""
+    """Erase a user with their accounts, sign-ins and history."""
     from sqlalchemy import delete
 
     from models.accounts import User
@@ -206,7 +206,7 @@ def remove_user(
     with reading(engine) as connection:
         user_id = the_user(connection, address)
     if not yes:
-        typer.confirm(f"Erase {address} with everything that is theirs? This cannot be undone.", abort=True, err=True)
+        typer.confirm(f"Erase {address} and everything of theirs? This can't be undone.", abort=True, err=True)
     with writing(engine) as connection:
         connection.execute(delete(User).where(User.id == user_id))
-    say(f"{address} is erased.")
+    say(f"Erased {address}.")

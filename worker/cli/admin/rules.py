@@ -1,4 +1,4 @@
-"""`rules`: what depth and warmth are judged by, whether a file of one's own can be used, and what the words mean."""
+"""`rules`: the rules behind depth and warmth, checking a file of your own, and the facts rules can use."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,14 +11,14 @@ from worker.cli.terminal.shape import command, group
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    rules = group("rules", help="See, check and understand the rules of judgement.")
+    rules = group("rules", help="See, check and understand the rules behind depth and warmth.")
     for each in (show, check, explain):
         command(rules, each)
     app.add_typer(rules)
 
 
 def _source() -> str:
-    """Read the rules in force, as they are written."""
+    """Read the rules in force, as text."""
     from importlib.resources import files
 
     from worker.app.settings import Settings
@@ -39,8 +39,8 @@ def _written() -> list[dict[str, Any]]:
 
 
 def show(as_json: AsJson = False) -> None:
-    """List the rules in force, in order."""
-    from worker.cli.terminal.out import put_json, screen, table, told
+    """List the rules in use, in order."""
+    from worker.cli.terminal.out import put_json, safe, screen, table
 
     rules = _written()
     if as_json:
@@ -51,18 +51,20 @@ def show(as_json: AsJson = False) -> None:
         points = "veto" if rule.get("veto") else str(rule.get("points", ""))
         rows.add_row(
             rule["axis"],
-            told(rule["slug"], style="cyan"),
-            told(rule.get("when", "always"), 60),
-            told(points, 60),
-            told(rule["reason"], 120, "dim"),
+            safe(rule["slug"], style="cyan"),
+            safe(rule.get("when", "always"), 60),
+            safe(points, 60),
+            safe(rule["reason"], 120, "dim"),
         )
     screen().print(rows)
 
 
 def check(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A rules file; else the one in use.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A rules file. Without it, the one in use.")
+    ] = None,
 ) -> None:
-    """Check a rules file: every problem with its line."""
+    """Check a rules file, and list every problem with its line."""
     from worker.cli.terminal.out import harmless, say
     from worker.judgement.rules import check as problems_of
 
@@ -73,22 +75,24 @@ def check(
     if problems:
         say(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}.")
         raise typer.Exit(1)
-    say("These rules can be used." + (f" To use them: KEEPWARM_RULES={file}" if file else ""))
+    say("No problems." + (f" To use these rules, set KEEPWARM_RULES={file}" if file else ""))
 
 
 def explain(
-    slug: Annotated[str | None, typer.Argument(metavar="RULE", help="One rule; else all facts.")] = None,
+    slug: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="A rule. Without it, all facts are listed.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain a rule and the facts it uses, or list all facts rules may use."""
-    from worker.cli.terminal.out import put_json, screen, table, told
+    """Explain a rule and the facts it uses, or list every fact a rule can use."""
+    from worker.cli.terminal.out import put_json, safe, screen, table
     from worker.judgement.rules import FACTS
 
     facts = list(FACTS)
     if slug is not None:
         rules = {rule["slug"]: rule for rule in _written()}
         if slug not in rules:
-            raise typer.BadParameter(f"There is no rule {slug!r}. There are: {', '.join(rules)}", param_hint="RULE")
+            raise typer.BadParameter(f"There is no rule {slug!r}. Rules are: {', '.join(rules)}.", param_hint="RULE")
         rule = rules[slug]
         words = f"{rule.get('when', '')} {rule.get('points', '')} {rule['reason']}"
         facts = [
@@ -103,13 +107,13 @@ def explain(
         return
     out = screen()
     if slug is not None:
-        out.print(told(slug, style="bold cyan"))
+        out.print(safe(slug, style="bold cyan"))
         for key in ("axis", "when", "points", "cap", "at_most", "veto", "reason"):
             if key in rule:
-                out.print(told(f"{key}: {rule[key]}", 300))
+                out.print(safe(f"{key}: {rule[key]}", 300))
     meanings = table("fact", "kind", "unit", "meaning")
     for row in rows:
         meanings.add_row(
-            told(str(row["fact"]), style="cyan"), str(row["kind"]), str(row["unit"]), told(str(row["meaning"]), 120)
+            safe(str(row["fact"]), style="cyan"), str(row["kind"]), str(row["unit"]), safe(str(row["meaning"]), 120)
         )
     out.print(meanings)

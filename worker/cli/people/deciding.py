@@ -1,4 +1,4 @@
-"""What the person decides: snooze, mute, rest, merge, split, block, forget, and `ask` before asking for something."""
+"""What you decide about people: snooze, mute, rest, merge, split, block, forget; and `ask`."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from worker.cli.terminal.options import AsJson, Person, Yes
 from worker.cli.terminal.shape import command
 
-Off = Annotated[bool, typer.Option("--off", help="Take it back.")]
+Off = Annotated[bool, typer.Option("--off", help="Undo it.")]
 
 
 def add(app: typer.Typer) -> None:
@@ -17,13 +17,13 @@ def add(app: typer.Typer) -> None:
 
 
 def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
-    """Before you ask somebody for something: is it too early, fine, or well rooted?"""
+    """Check whether it's a good time to ask someone for something."""
     from rich.padding import Padding
     from rich.text import Text
 
     from worker.cli.people.people import one_of
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.out import put_json, screen, told
+    from worker.cli.terminal.out import put_json, safe, screen
     from worker.judgement.ask import Verdict, advise
     from worker.wording.text import name_of
 
@@ -45,19 +45,19 @@ def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     out = screen()
     out.print(Text.assemble((name_of(one.name, one.person), "bold"), "   ", (advice.verdict.value, colour)))
     for sentence in advice.evidence:
-        out.print(Padding(told(sentence, 300), (0, 0, 0, 2), expand=False))
+        out.print(Padding(safe(sentence, 300), (0, 0, 0, 2), expand=False))
     for number, sentence in enumerate(advice.first):
-        out.print(told(f"{'First: ' if number == 0 else 'Then: '}{sentence}", 300, colour))
+        out.print(safe(f"{'First: ' if number == 0 else 'Then: '}{sentence}", 300, colour))
 
 
 def snooze(
     ctx: typer.Context,
     person: Person,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day.")] = None,
-    length: Annotated[str, typer.Option("--for", metavar="LENGTH", help="For so long: 10d, 4w, 3m, 1y.")] = "4w",
+    length: Annotated[str, typer.Option("--for", metavar="LENGTH", help="For this long: 10d, 4w, 3m, 1y.")] = "4w",
     off: Off = False,
 ) -> None:
-    """Leave somebody out of the digest for a while."""
+    """Leave someone out of the digest for a while."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import say
@@ -69,23 +69,23 @@ def snooze(
         key = whom(desk.connection, desk.user_id, person)
         if off:
             done = unquiet_person(desk.connection, desk.user_id, "snooze", key, desk.now)
-            say(f"{key} is awake again." if done else f"{key} was not snoozed.")
+            say(f"{key} is no longer snoozed." if done else f"{key} wasn't snoozed.")
             return
         end = parse_day(until, desk.zone, "--until") or desk.now + parse_length(length, "--for")
         if end <= desk.now:
-            raise typer.BadParameter(f"{until} has passed already.", param_hint="--until")
+            raise typer.BadParameter(f"{until} is in the past. Give a later day.", param_hint="--until")
         quiet_person(desk.connection, desk.user_id, "snooze", key, desk.now, end)
         say(f"{key} is snoozed until {date(end, desk.now, desk.zone)}.")
 
 
 def mute(ctx: typer.Context, person: Person, off: Off = False) -> None:
-    """Never name somebody in the digest again; everything is still counted."""
-    _quieten(ctx, person, "mute", off=off, done="is muted", undone="may be named again", never="was not muted")
+    """Leave someone out of the digest for good. Their history is still kept."""
+    _quieten(ctx, person, "mute", off=off, done="is muted", undone="is no longer muted", never="wasn't muted")
 
 
 def rest(ctx: typer.Context, person: Person, off: Off = False) -> None:
-    """Let a relationship rest: no warmth is judged until you take it back."""
-    _quieten(ctx, person, "rest", off=off, done="may rest", undone="rests no longer", never="was not resting")
+    """Rest a relationship: its warmth isn't judged until you add --off."""
+    _quieten(ctx, person, "rest", off=off, done="is resting", undone="is no longer resting", never="wasn't resting")
 
 
 def _quieten(ctx: typer.Context, person: str, kind: str, *, off: bool, done: str, undone: str, never: str) -> None:
@@ -104,7 +104,7 @@ def _quieten(ctx: typer.Context, person: str, kind: str, *, off: bool, done: str
 
 
 def merge(ctx: typer.Context, one: Person, other: Person) -> None:
-    """Say that two people are one; `split` undoes it."""
+    """Merge two people into one. `split` undoes it."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import merge as join
@@ -113,15 +113,15 @@ def merge(ctx: typer.Context, one: Person, other: Person) -> None:
     with deciding(ctx) as desk:
         first, second = sorted(whom(desk.connection, desk.user_id, words) for words in (one, other))
         join(desk.connection, desk.user_id, first, second, desk.now)
-    say(f"{first} and {second} are one person now. To undo it: keepwarm split {first} {second}")
+    say(f"{first} and {second} are now one person. Undo it with `keepwarm split {first} {second}`.")
 
 
 def split(
     ctx: typer.Context,
     person: Person,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address that is somebody else.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address that belongs to someone else.")],
 ) -> None:
-    """Part an address from a person: undoes a merge, or says that two are not one."""
+    """Separate an address from a person: undo a merge, or correct a wrong match."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import split as part
@@ -130,15 +130,15 @@ def split(
     with deciding(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person)
         done = part(desk.connection, desk.user_id, key, address, desk.now)
-    say(f"{address} is no longer with {key}: {done}.")
+    say(f"{address} no longer belongs to {key}: {done}.")
 
 
 def block(
     ctx: typer.Context,
-    subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="An address, or everybody at a domain.")],
+    subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="An address, or everyone at a domain.")],
     off: Off = False,
 ) -> None:
-    """Keep nothing of an address or a domain, neither what was nor what will come."""
+    """Block an address or a domain: nothing of it is kept, past or future."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import block as bar
@@ -147,29 +147,30 @@ def block(
     with deciding(ctx) as desk:
         if off:
             done = unblock(desk.connection, desk.user_id, subject)
-            say(f"{subject} is let in again." if done else f"{subject} was not blocked.")
+            say(f"{subject} is unblocked." if done else f"{subject} wasn't blocked.")
         else:
             say(f"{bar(desk.connection, desk.user_id, subject, desk.now)} is blocked.")
 
 
 def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
-    """Erase somebody for good; they stay forgotten when their mails are read again. This cannot be undone."""
+    """Erase someone for good. They stay erased even when their emails are read again."""
     from worker.cli.terminal.call import deciding, looking
     from worker.cli.terminal.out import harmless, say
     from worker.decisions.decide import addresses_of
     from worker.decisions.erase_person import forget as erase
     from worker.identity.find_person import whom
     from worker.storage.engine import scrub
+    from worker.wording.lists import numbered
 
     with looking(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person)
         theirs = ", ".join(addresses_of(desk.connection, desk.user_id, key))
     if not yes:
         typer.confirm(
-            harmless(f"Erase everything about {theirs} for good? This cannot be undone."), abort=True, err=True
+            harmless(f"Erase everything about {theirs} for good? This can't be undone."), abort=True, err=True
         )
     with deciding(ctx) as desk:
         settings = desk.call.runtime.settings
         gone = erase(desk.connection, desk.user_id, key, desk.now, keep_subjects=settings.keep_subjects)
     scrub(desk.call.runtime.engine)
-    say(f"Forgotten: {gone:,} interactions are erased. Exports you made before still hold them.")
+    say(f"Erased {numbered(gone, 'interaction')}. Exports you made earlier still contain them.")

@@ -10,7 +10,7 @@ from rich.text import Text
 from models.base import seconds
 from models.enums import Warmth
 from worker.cli.terminal.call import UserSession
-from worker.cli.terminal.out import COLOURS, bar, table, told
+from worker.cli.terminal.out import COLOURS, bar, safe, table
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.relationships import Relationship
@@ -102,17 +102,17 @@ def picture(found: Explanation) -> RenderableType:
     warmth = Warmth(found.warmth)
     rules = table("points", "rule", "reason")
     for reason in found.depth_reasons:
-        rules.add_row(f"{reason.points:+.1f}", told(reason.rule, style="cyan"), told(reason.reason, 200))
+        rules.add_row(f"{reason.points:+.1f}", safe(reason.rule, style="cyan"), safe(reason.reason, 200))
     quoted = table("", "", "", "")
     for touch in {touch.id: touch for reason in found.depth_reasons for touch in reason.evidence}.values():
-        quoted.add_row((touch.at or "")[:10], touch.direction, told(touch.subject, 70), Text(touch.id, style="dim"))
+        quoted.add_row((touch.at or "")[:10], touch.direction, safe(touch.subject, 70), Text(touch.id, style="dim"))
     return Group(
-        told(name_of(found.name, found.person), style="bold"),
+        safe(name_of(found.name, found.person), style="bold"),
         Text.assemble("\nDepth  ", bar(found.depth), f"  {found.depth:.0f} of 100: {found.stage}"),
         Padding(rules, (0, 0, 1, 2)),
         Text.assemble("Warmth  ", (warmth.value, COLOURS[warmth])),
         *(
-            Padding(told(f"{reason[:1].upper()}{reason[1:]}.", 300), (0, 0, 0, 2), expand=False)
+            Padding(safe(f"{reason[:1].upper()}{reason[1:]}.", 300), (0, 0, 0, 2), expand=False)
             for reason in found.warmth_reasons
         ),
         Text("\nEvidence, the newest", style="dim"),

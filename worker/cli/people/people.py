@@ -1,4 +1,4 @@
-"""`people`, `show` and `explain`: who there is, what happened with somebody, and why we think what we think."""
+"""`people`, `show` and `explain`: the people you know, your history with one, and how it is judged."""
 
 from collections import Counter
 from datetime import datetime
@@ -26,11 +26,11 @@ def add(app: typer.Typer) -> None:
 
 def people(
     ctx: typer.Context,
-    stage: Annotated[Stage | None, typer.Option(help="Only people whose roots go this deep.")] = None,
-    cold: Annotated[bool, typer.Option("--cold", help="Only people who are going cold, or are.")] = False,
+    stage: Annotated[Stage | None, typer.Option(help="Only people at this stage.")] = None,
+    cold: Annotated[bool, typer.Option("--cold", help="Only people who are going cold or have gone cold.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List who there is: how deep the roots go, and how things stand just now."""
+    """List the people you know, how deep each relationship is, and how warm."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import NARROW, put_json, say, screen
     from worker.export.rows.relationships import as_json as as_json_row
@@ -52,13 +52,13 @@ def people(
     shown = found[:SCREENFUL] if out.is_terminal else found
     out.print(_people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
     if len(shown) < len(found):
-        say(f"… and {len(found) - len(shown):,} more: narrow it with --stage or --cold, or take all with --json")
+        say(f"… and {len(found) - len(shown):,} more. Narrow it with --stage or --cold, or add --json for everyone.")
     elif not found:
-        say("Nobody fits." if stage or cold else "Nobody yet. Read your mail first: keepwarm sync")
+        say("No one matches." if stage or cold else "No one yet. Read your email first with `keepwarm sync`.")
 
 
 def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:
-    from worker.cli.terminal.out import COLOURS, bar, table, told
+    from worker.cli.terminal.out import COLOURS, bar, safe, table
     from worker.wording.dates import day, short_date
     from worker.wording.text import clean, name_of
 
@@ -69,8 +69,8 @@ def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narr
         alone = not one.name or times[one.name] == 1
         name = name_of(one.name, one.person) if alone else f"{clean(one.name, 34)} <{one.person}>"
         last, ahead = one.history.last_at, one.history.next_meeting_at
-        who, stage = told(name, 34 if alone else 80, "bold"), one.judgement.stage.value
-        warmth = told(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth])
+        who, stage = safe(name, 34 if alone else 80, "bold"), one.judgement.stage.value
+        warmth = safe(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth])
         if narrow:
             rows.add_row(who, stage, warmth)
             continue
@@ -80,7 +80,7 @@ def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narr
 
 
 def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
-    """Show what happened with somebody: the months, the last touches, and what is booked."""
+    """Show your history with someone: month by month, the latest contacts, and what is planned."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen
 
@@ -189,7 +189,7 @@ def _picture(desk: "UserSession", words: str) -> Any:
 
 
 def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
-    """Say why: each rule that speaks, its points, its reason, and the touches it stands on."""
+    """Explain how a relationship is judged: each rule that applies, its points, and the evidence."""
     from worker.cli.people.explaining import explanation, picture
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen

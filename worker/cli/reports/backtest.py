@@ -1,4 +1,4 @@
-"""`backtest`: what the digest would have said week by week in the past, and what became of it."""
+"""`backtest`: replay past digests over your own history, and count how many warnings were right."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -26,13 +26,13 @@ def add(app: typer.Typer) -> None:
 
 def backtest(
     ctx: typer.Context,
-    begin: Annotated[str | None, typer.Option("--from", metavar="DAY", help="The first digest to replay.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last one; what is known by then.")] = None,
-    every: Annotated[str, typer.Option(metavar="LENGTH", help="From one digest to the next.")] = "7d",
-    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
+    begin: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Date of the first digest.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Date of the last digest.")] = None,
+    every: Annotated[str, typer.Option(metavar="LENGTH", help="Time between two digests.")] = "7d",
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Save a chart as SVG.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replay your own history, knowing only what was known then: how many warnings would have been right?"""
+    """Replay past digests over your own history, and count how many warnings were right."""
     from worker.backtest import backtest as replay
     from worker.backtest import plot as draw
     from worker.cli.terminal.call import looking
@@ -44,12 +44,12 @@ def backtest(
         first = parse_day(begin, desk.zone, "--from") or _earliest(desk, last)
         moments = _moments(first, last, parse_length(every, "--every")) if first else []
         if len(moments) < 2:
-            say("There is too little history to replay: half a year is needed before the first digest.")
+            say("There isn't enough history to replay: keepwarm needs half a year before the first digest.")
             raise typer.Exit(1)
         replayed = replay(_weeks(desk, moments), desk.call.rulebook)
     if plot is not None:
         plot.write_text(draw(replayed), encoding="utf-8")
-        say(f"Written: {plot}")
+        say(f"Saved to {plot}.")
     if as_json:
         from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""`digest`: this week's letter, on the screen, as JSON, as a file, or sent."""
+"""`digest`: this week's digest on the screen, as JSON, as a file, or by email."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -32,23 +32,22 @@ def add(app: typer.Typer) -> None:
 def digest(
     ctx: typer.Context,
     as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page of its own.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Save it as a web page.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
-    send: Annotated[
-        bool, typer.Option("--send", help="Send this week's, once: through the account, or as KEEPWARM_SMTP_URL says.")
-    ] = False,
-    every: Annotated[Often | None, typer.Option("--every", help="From now on: get one every week, or never.")] = None,
-    on: Annotated[Day | None, typer.Option("--on", help="From now on: the day it comes.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Email this week's digest now, once.")] = False,
+    every: Annotated[Often | None, typer.Option("--every", help="From now on, get it every week or never.")] = None,
+    on: Annotated[Day | None, typer.Option("--on", help="From now on, get it on this day.")] = None,
     at: Annotated[
-        int | None, typer.Option("--at", metavar="HOUR", min=0, max=23, help="From now on: the hour it comes, 0 to 23.")
+        int | None,
+        typer.Option("--at", metavar="HOUR", min=0, max=23, help="From now on, get it at this hour, 0 to 23."),
     ] = None,
     zone: Annotated[
-        str | None, typer.Option("--zone", metavar="ZONE", help="Where you live, such as Europe/Berlin.")
+        str | None, typer.Option("--zone", metavar="ZONE", help="Your time zone, such as Europe/Berlin.")
     ] = None,
 ) -> None:
-    """Say who is going cold this week, why, and what would help. As of now, what is said is remembered.
+    """Show who is going cold this week, why, and what to do. No one is named twice without news.
 
-    With --every, --on, --at or --zone it says nothing of the kind, and notes when you want it.
+    --every, --on, --at and --zone set when you get it.
     """
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
@@ -58,9 +57,11 @@ def digest(
 
     settled = any(one is not None for one in (every, on, at, zone))
     if settled and any((as_json, text, send, html is not None)):
-        raise typer.BadParameter("--every, --on, --at and --zone note when you want it: call once more to see it.")
+        raise typer.BadParameter(
+            "--every, --on, --at and --zone set when you get it. Run `keepwarm digest` by itself to read it."
+        )
     if sum((as_json, text, send, html is not None)) > 1:
-        raise typer.BadParameter("--json, --html, --text and --send are different ways: choose one.")
+        raise typer.BadParameter("--json, --html, --text and --send can't be combined. Choose one.")
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
@@ -79,9 +80,9 @@ def digest(
         _print(digest, as_json=as_json)
     elif digest.says_nothing:
         if digest.footer.people:
-            say("Nothing to say this week: nobody is going cold.")
+            say("Nothing this week: no one is going cold.")
         else:
-            say("Nobody is known yet. Connect your mail, or read it: keepwarm connect, keepwarm sync")
+            say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
     else:
         from rich.console import Console
 
@@ -91,13 +92,13 @@ def digest(
 
 
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
-    """Note when the digest is wanted, and say it back."""
+    """Save when the digest is wanted, and confirm it."""
     from worker.cli.terminal.options import time_zone
     from worker.digest.deliver.preferences import set_preferences
     from worker.storage.transactions import writing
 
     if every is Often.NEVER and on is not None:
-        raise typer.BadParameter("--every never has no day: leave --on out.")
+        raise typer.BadParameter("--every never needs no day. Leave --on out.")
     if zone is not None:
         time_zone(zone, "--zone")
     with writing(call.runtime.engine) as connection:
@@ -111,11 +112,11 @@ def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: i
             zone=zone,
         )
     again = "" if now.wanted else ". To get one again: keepwarm digest --every week"
-    return f"The digest comes: {now}{again}"
+    return f"Your digest: {now}{again}"
 
 
 def _send(call: "Call", user_id: int) -> str:
-    """Hand this week's letter over, and say what became of it."""
+    """Send this week's digest, and say what happened."""
     from sqlalchemy import select
 
     from models.accounts import User
@@ -137,7 +138,7 @@ def _write(path: Path, digest: "Digest") -> None:
 
     with destination(path) as file:
         file.write(render(digest).encode())
-    say(f"Written: {path}")
+    say(f"Saved to {path}.")
 
 
 def _print(digest: "Digest", *, as_json: bool) -> None:

@@ -40,17 +40,15 @@ def export(
             "ics the meetings of interactions, vcf the people of relationships.",
         ),
     ] = "csv",
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A file instead of standard output.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day or moment on.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DAY", help="Before this day or moment.")] = None,
-    person: Annotated[str | None, typer.Option(metavar="PERSON", help="Only what concerns this person.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save to this file.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Before this day.")] = None,
+    person: Annotated[str | None, typer.Option(metavar="PERSON", help="Only this person.")] = None,
     excel: Annotated[
-        bool, typer.Option("--excel", help="CSV as Excel opens it by a double click, with local times.")
+        bool, typer.Option("--excel", help="CSV that Excel opens with a double click, in local time.")
     ] = False,
 ) -> None:
-    """Export your history: every interaction, every touch, every person, or how things stand with each."""
+    """Export your history: interactions, single touches, people, or relationships."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import say
     from worker.export.destination import destination
@@ -59,18 +57,18 @@ def export(
     what, form = _one_of(WHAT, "WHAT", what), _one_of(FORMS, "--format", form)
     if What(what) not in HOLDS[Form(form)]:
         held = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
-        raise typer.BadParameter(f"{form} cannot hold {what}, only {held}.", param_hint="--format")
+        raise typer.BadParameter(f"{form} can't hold {what}, only {held}.", param_hint="--format")
     if excel and form != "csv":
         raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
     with looking(ctx) as desk, destination(output) as out:
         if output is None and form in BINARY and out.isatty():
-            raise typer.BadParameter(f"A terminal cannot show {form}: name a file.", param_hint="-o")
+            raise typer.BadParameter(f"A terminal can't show {form}. Name a file with -o.", param_hint="-o")
         wanted = Export(
             What(what), Form(form), _scope(desk, since, until, person), desk.zone, lambda: desk.call.rulebook, excel
         )
         count = write(desk.connection, wanted, out)
     if output is not None:
-        say(f"{count:,} {'rows' if what == 'all' else what} written to {output}")
+        say(f"{count:,} {'rows' if what == 'all' else what} saved to {output}.")
 
 
 def _scope(desk: "UserSession", since: str | None, until: str | None, person: str | None) -> "Scope":
@@ -80,7 +78,7 @@ def _scope(desk: "UserSession", since: str | None, until: str | None, person: st
 
     begin, end = parse_day(since, desk.zone, "--since"), parse_day(until, desk.zone, "--until")
     if begin is not None and end is not None and end <= begin:
-        raise typer.BadParameter(f"{until} does not come after {since}.", param_hint="--until")
+        raise typer.BadParameter(f"{until} isn't after {since}.", param_hint="--until")
     return Scope(
         user_id=desk.user_id,
         now=desk.now,

@@ -28,10 +28,10 @@ def parse_day(text: str | None, zone: str, option: str) -> datetime | None:
             at = datetime.fromisoformat(said)
             at = at if at.tzinfo else at.replace(tzinfo=UTC)
         if not 1 < at.year < 9999:
-            raise ValueError(said)  # noqa: TRY301 - told as any other bad day
+            raise ValueError(said)  # noqa: TRY301 - reported like any other bad date
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is neither a day, such as 2026-11-20, nor a moment, such as 2026-11-20T09:00:00Z.",
+            f"{text!r} isn't a date. Write a day like 2026-11-20, or a moment like 2026-11-20T09:00:00Z.",
             param_hint=option,
         ) from None
     return at.astimezone(UTC)
@@ -45,5 +45,7 @@ def parse_length(text: str, option: str) -> timedelta:
     """
     found = _LENGTH.match(text.strip().lower())
     if not found or not int(found[1]):
-        raise typer.BadParameter(f"{text!r} is not a length of time, such as 10d, 4w, 3m or 1y.", param_hint=option)
+        raise typer.BadParameter(
+            f"{text!r} isn't a length of time. Write it like 10d, 4w, 3m or 1y.", param_hint=option
+        )
     return timedelta(days=int(found[1]) * _DAYS[found[2]])

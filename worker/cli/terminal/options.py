@@ -4,14 +4,12 @@ from typing import Annotated
 
 import typer
 
-#: Characters of a mail address (RFC 5321).
+#: Characters of an email address (RFC 5321).
 LONGEST = 254
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Person = Annotated[
-    str, typer.Argument(metavar="PERSON", help="A name, an address, or a part of either that fits only one.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Person = Annotated[str, typer.Argument(metavar="PERSON", help="A name, an address, or part of either.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
 
 
 def time_zone(text: str, option: str) -> str:
@@ -25,16 +23,18 @@ def time_zone(text: str, option: str) -> str:
     try:
         ZoneInfo(text)
     except (KeyError, ValueError, OSError) as error:  # KeyError: the zone is not known
-        raise typer.BadParameter(f"{text!r} is no time zone, such as Europe/Berlin.", param_hint=option) from error
+        raise typer.BadParameter(
+            f"{text!r} isn't a time zone. Write it like Europe/Berlin.", param_hint=option
+        ) from error
     return text
 
 
 def mail_address(text: str, option: str) -> str:
-    """Take what looks like a mail address.
+    """Take what looks like an email address.
 
     Raises:
         BadParameter: it does not.
     """
     if "@" not in text.strip("@") or len(text.split()) != 1 or len(text) > LONGEST:
-        raise typer.BadParameter(f"{text[:80]!r} is no mail address.", param_hint=option)
+        raise typer.BadParameter(f"{text[:80]!r} isn't an email address.", param_hint=option)
     return text

@@ -78,7 +78,7 @@ def table(*headings: str) -> Table:
     return found
 
 
-def told(text: str | None, limit: int = 60, style: str = "") -> Text:
+def safe(text: str | None, limit: int = 60, style: str = "") -> Text:
     """Show words that came from a mail: never markup, one line, bounded."""
     return Text(clean(text or "", limit), style=style)
 

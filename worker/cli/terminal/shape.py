@@ -30,11 +30,11 @@ def parse_moment(text: str) -> datetime:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a moment in RFC 3339, such as 2026-11-20T09:00:00Z.", param_hint="--now"
+            f"{text!r} isn't a moment. Write it like 2026-11-20T09:00:00Z (RFC 3339).", param_hint="--now"
         ) from None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if not 1971 <= at.year <= 2100:
-        raise typer.BadParameter(f"{text!r} lies outside the years 1971 to 2100.", param_hint="--now")
+        raise typer.BadParameter(f"{text!r} is outside the years 1971 to 2100.", param_hint="--now")
     return at.astimezone(UTC)
 
 
@@ -46,17 +46,19 @@ def _keep(ctx: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
     return value
 
 
-PANEL = "Every command"
+PANEL = "Options of every command"
 Now = Annotated[
     str | None,
-    typer.Option(metavar="RFC3339", callback=_keep, help="Answer as of this moment.", rich_help_panel=PANEL),
+    typer.Option(metavar="RFC3339", callback=_keep, help="Answer as if it were this moment.", rich_help_panel=PANEL),
 ]
 User = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", callback=_keep, help="Whose data, if there are several.", rich_help_panel=PANEL),
+    typer.Option(
+        metavar="ADDRESS", callback=_keep, help="Whose data, if several people use keepwarm.", rich_help_panel=PANEL
+    ),
 ]
 Debug = Annotated[
-    bool, typer.Option("--debug", callback=_keep, help="Show the traceback of an error.", rich_help_panel=PANEL)
+    bool, typer.Option("--debug", callback=_keep, help="Show the full traceback of an error.", rich_help_panel=PANEL)
 ]
 SHARED: dict[str, tuple[Any, Any]] = {"now": (Now, None), "user": (User, None), "debug": (Debug, False)}
 
@@ -78,8 +80,20 @@ def command(app: typer.Typer, function: Callable[..., None], name: str | None = 
     app.command(name)(run)
 
 
+#: The commands as `--help` lists them: in the order of use.
+ORDER = (
+    *("connect", "sync", "people", "digest", "export"),
+    *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "block", "forget"),
+    *("status", "disconnect", "run", "doctor", "retry", "backtest", "rules", "users", "db"),
+)
+
+
 class Keepwarm(TyperGroup):
     """The whole program: what a command could not handle becomes one sentence and an exit code here."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the commands in the order of use."""
+        return sorted(super().list_commands(ctx), key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""

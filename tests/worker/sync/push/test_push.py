@@ -275,8 +275,8 @@ def test_where_hints_are_refused_polling_goes_on_and_the_reason_is_shown(opened:
     assert "User not authorized" in account["gmail"]["no_hints"]
     assert {one["state"] for one in account.values()} == {"active"}
     told = " ".join(keepwarm("status", now=f"{opened.now:%FT%TZ}").out.split())
-    assert "only polled: Microsoft got no right answer at KEEPWARM_PUSH_URL" in told
-    assert "gmail:ada@example.org gives no hints" in " ".join(
+    assert "checked regularly, without notifications. Microsoft couldn't reach KEEPWARM_PUSH_URL" in told
+    assert "ada@example.org gets no notifications" in " ".join(
         keepwarm("doctor", KEEPWARM_PUSH_URL=HOST + PATH).out.split()
     )
     opened.both_arrive()
