@@ -34,6 +34,11 @@ fmt: $(VENV)/.ready
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
 
+# Write the map of the folders into .github/CONTRIBUTING.md
+.PHONY: map
+map: $(VENV)/.ready
+	$(BIN)/python -m tests.folder_map
+
 # Measure: CPU per mail and ratios to a floor taken in the same run
 .PHONY: bench
 bench: $(VENV)/.ready

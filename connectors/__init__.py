@@ -1,1 +1,1 @@
-"""How keepwarm hears: each provider turned into records. No tables, no queue, no secrets at rest."""
+"""Connectors: each provider's email and calendars as the same records; no tables, no queue, no stored secrets."""

@@ -1,1 +1,1 @@
-"""What keepwarm knows: words, records and tables. No network, queue, clock or environment in here."""
+"""Records, tables and enumerations. No network, queue, clock or environment."""

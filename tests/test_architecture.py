@@ -1,6 +1,7 @@
 """The house stays as it was drawn: import directions, whose packages these are, and where time and the world come in."""
 
 import ast
+import re
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from importlinter.cli import lint_imports
 import connectors
 import models
 import worker
+from tests.folder_map import GUIDE, folder_map, written_map
 
 ROOT = Path(__file__).parents[1]
 OURS = ("connectors", "models", "worker")
@@ -76,3 +78,19 @@ def test_every_module_says_its_place() -> None:
         if not (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0].endswith((".", ":", "?"))
     ]
     assert not silent
+
+
+def test_the_map_in_the_guide_is_the_tree() -> None:
+    assert written_map() == folder_map(), "run `make map`"
+
+
+def test_the_path_of_one_email_names_a_dozen_files_that_exist() -> None:
+    guide = GUIDE.read_text()
+    stations = re.findall(
+        r"^\d+\. .+$", guide[guide.index("## The path of one email") : guide.index("## Sentences")], re.MULTILINE
+    )
+    assert 0 < len(stations) <= 12
+    for station in stations:
+        named = re.findall(r"`([a-z_/]+\.py)`", station)
+        assert named, station
+        assert [name for name in named if not (ROOT / name).is_file()] == []

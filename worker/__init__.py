@@ -1,3 +1,3 @@
-"""What keepwarm does: from records to interactions, depth, digest and export."""
+"""The worker: from records to interactions, people, relationships, digest and exports."""
 
 __version__ = "0.1.0"

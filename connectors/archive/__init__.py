@@ -1,1 +1,1 @@
-"""Archives: files that hold mail and calendars, read where they lie, without any provider."""
+"""Files as accounts: mailboxes, calendars, Takeout and exports, read where they are."""

@@ -1,1 +1,1 @@
-"""The parts of reading a mail's headers: charsets, encoded words, single addresses, who wrote it, automatic replies."""
+"""Email headers: charsets, encoded words, addresses, who wrote it, and automatic replies."""

@@ -1,1 +1,1 @@
-"""What an email address is: one mailbox in several spellings, a person's or a machine's (pure)."""
+"""Email addresses: which spellings are one mailbox, and whether it is a person's or a machine's (pure)."""

@@ -1,4 +1,4 @@
-"""What the digest would have said in the past, and what became of it; pure."""
+"""Past digests replayed over the user's own history, and how many warnings were right (pure)."""
 
 from worker.backtest.plot import plot
 from worker.backtest.replay import THRESHOLDS, Backtest, Outcome, Warned, backtest

@@ -1,1 +1,1 @@
-"""What the user decides about people, and carrying it out."""
+"""What the user decides about people: stored, carried out, and respected by every recomputation."""

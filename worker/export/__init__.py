@@ -1,1 +1,1 @@
-"""Taking the history out: rows read in constant memory, written as JSON Lines or CSV."""
+"""Exports: rows read in constant memory, and written in the format that was asked for."""

@@ -1,1 +1,1 @@
-"""Who is who: one form for each mailbox, machines told from humans, and the people behind the addresses."""
+"""Who is who: the addresses of one person put together, and finding the person somebody means."""

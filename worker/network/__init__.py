@@ -1,1 +1,1 @@
-"""How relationships lead to each other: introductions."""
+"""How relationships lead to others: introductions."""

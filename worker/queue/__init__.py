@@ -1,1 +1,1 @@
-"""The queue and who may work on what: broker, due streams, leases, dead letters."""
+"""The task queue: broker, what is due, leases, and what failed repeatedly."""

@@ -1,1 +1,1 @@
-"""What runs: actors, scheduler, worker processes, and one-shot syncs."""
+"""Processes: scheduler, workers and their tasks, and the one-shot sync."""

@@ -1,1 +1,1 @@
-"""Reading streams page by page, auditing them, and recomputing what depends on them."""
+"""Syncing: reading streams page by page, auditing them, and recomputing what depends on them."""

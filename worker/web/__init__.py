@@ -1,1 +1,1 @@
-"""What the world may reach over HTTP."""
+"""HTTP endpoints: metrics, health, and notifications from providers."""

@@ -1,1 +1,1 @@
-"""Folders with one mail a file: Maildir, MH, and saved mails."""
+"""Folders with one email in each file: Maildir, MH, and saved emails."""

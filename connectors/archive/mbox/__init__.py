@@ -1,1 +1,1 @@
-"""Mail in mbox form: where each mail begins and ends, and the files that hold it."""
+"""mbox files: where each email begins and ends."""

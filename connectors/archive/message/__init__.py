@@ -1,1 +1,1 @@
-"""One mail in a file of its own: .eml, .emlx, .msg, or no name at all."""
+"""Single emails in files: .eml, .emlx, .msg, or without an ending."""

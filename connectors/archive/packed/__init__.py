@@ -1,1 +1,1 @@
-"""Archives within one file, zip and tar, read as a stream and never extracted; compressed files."""
+"""Zip, tar and compressed files, read as a stream and never extracted."""

@@ -57,4 +57,4 @@ def test_too_little_history_is_said(empty: Keepwarm) -> None:
     empty("users", "add", ME)
     found = empty("backtest")
     assert (found.code, found.out) == (1, "")
-    assert "too little history" in found.err
+    assert "isn't enough history" in found.err

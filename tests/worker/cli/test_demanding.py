@@ -16,12 +16,12 @@ MINE = Mailbox(ME, "Me")
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("digest", "--json", "--html", "x.html"), 2, "choose one"),
-        (("export", "interactions", "--since", "2026-11-01", "--until", "2026-10-01"), 2, "does not come after"),
+        (("digest", "--json", "--html", "x.html"), 2, "Choose one"),
+        (("export", "interactions", "--since", "2026-11-01", "--until", "2026-10-01"), 2, "isn't after"),
         (("digest", "--send"), 1, "Sending isn't set up"),
         (("people", "--now", "2500-01-01T00:00:00Z"), 2, "1971 to 2100"),
         (("connect", "archive", "/nowhere", "--me", "me@example.org"), 1, "There is no such file or folder: /nowhere."),
-        (("connect", "archive", "/etc", "--me", "nobody"), 2, "'nobody' is no mail address"),
+        (("connect", "archive", "/etc", "--me", "nobody"), 2, "'nobody' isn't an email address"),
         (("connect", "archive", "/dev/zero"), 1, "neither a file nor a folder"),
         (("connect", "archive", __file__), 1, "No emails or meetings could be read there"),
         (("export", "people", "-o", "/nowhere/x.csv"), 1, "/nowhere/x.csv"),

@@ -43,7 +43,7 @@ def test_status_accounts_for_everything_that_was_found(tmp_path: Path) -> None:
 
 def test_a_file_of_which_nothing_could_be_read_says_so(tmp_path: Path) -> None:
     live(open_home(tmp_path / "home"), [BadRecord(where="all at byte 0", reason="no header")])
-    assert "nothing in it could be read: keepwarm status --failed" in Keepwarm(tmp_path / "home")("status").out
+    assert "nothing in it could be read (`keepwarm status --failed`)" in Keepwarm(tmp_path / "home")("status").out
 
 
 def test_an_account_that_needs_the_person_is_said_and_has_its_exit_code(keepwarm: Keepwarm) -> None:
@@ -85,11 +85,11 @@ def test_doctor_finds_nothing_wrong_with_a_healthy_home(keepwarm: Keepwarm) -> N
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"KEEPWARM_HOEM": "/tmp"}, "did you mean KEEPWARM_HOME"),
+        ({"KEEPWARM_HOEM": "/tmp"}, "Did you mean KEEPWARM_HOME"),
         ({"KEEPWARM_BACKFILL_DAYS": "many"}, "KEEPWARM_BACKFILL_DAYS"),
         ({"KEEPWARM_SECRET_KEYS": "not-a-key"}, "Fernet"),
         ({"KEEPWARM_BROKER_URL": "smoke://signals"}, "KEEPWARM_BROKER_URL"),
-        ({"KEEPWARM_BROKER_URL": "redis://127.0.0.1:1"}, "does not answer"),
+        ({"KEEPWARM_BROKER_URL": "redis://127.0.0.1:1"}, "doesn't answer"),
         ({"KEEPWARM_GOOGLE_CLIENT_ID": "me.apps"}, "seven days"),
         ({"SSL_CERT_FILE": "/nowhere.pem"}, "/nowhere.pem"),
     ],
@@ -190,7 +190,7 @@ def test_no_command_shows_one_user_the_data_of_another(tmp_path: Path) -> None:
 
 
 def test_the_database_is_made_and_upgraded(empty: Keepwarm) -> None:
-    assert "up to date now" in empty("db", "upgrade", now=None).err
+    assert "now up to date" in empty("db", "upgrade", now=None).err
     assert "already" in empty("db", "upgrade", now=None).err
     with sqlite3.connect(empty.home / "keepwarm.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -49,4 +49,4 @@ def test_what_failed_is_listed_and_asked_again(home: Path) -> None:
         assert connection.scalars(select(Failure.actor)).all() == []
         assert connection.scalars(select(StreamState.due_at)).all() == [None]
     runtime.engine.dispose()
-    assert "Nothing has failed for good." in keepwarm(home, "retry", "--list")[1]
+    assert "Nothing has failed." in keepwarm(home, "retry", "--list")[1]

@@ -9,7 +9,10 @@ def test_a_day_an_hour_and_a_zone_are_noted_and_shown(keepwarm: Keepwarm) -> Non
     said = keepwarm("digest", "--on", "thursday", "--at", "18", "--zone", "Europe/Zurich")
     assert said.err == "Your digest: Thursdays at 18:00 (Europe/Zurich)\n"
     assert not said.out  # it is noted, and nothing is told or remembered as told
-    assert "Digest: Thursdays at 18:00 (Europe/Zurich), not emailed; read it with `keepwarm digest`" in keepwarm("status").out
+    assert (
+        "Digest: Thursdays at 18:00 (Europe/Zurich), not emailed; read it with `keepwarm digest`"
+        in keepwarm("status").out
+    )
     assert "as KEEPWARM_SMTP_URL says" in keepwarm("status", KEEPWARM_SMTP_URL="file:///nowhere").out
     assert keepwarm("users", "list", "--json").json[0]["digest"] == "Thursdays at 18:00 (Europe/Zurich)"
     assert "Thursdays at 18:00" in keepwarm("users", "list").out
@@ -17,7 +20,10 @@ def test_a_day_an_hour_and_a_zone_are_noted_and_shown(keepwarm: Keepwarm) -> Non
 
 
 def test_never_is_kept_until_it_is_wanted_again(keepwarm: Keepwarm) -> None:
-    assert "comes: never. To get one again: keepwarm digest --every week" in keepwarm("digest", "--every", "never").err
+    assert (
+        "Your digest: never. Turn it on again with `keepwarm digest --every week`"
+        in keepwarm("digest", "--every", "never").err
+    )
     assert "Digest: off." in keepwarm("status").out
     assert keepwarm("digest", "--json").json["lines"] is not None  # it can be read all the same
     assert "comes: Mondays at 07:00 (UTC)" in keepwarm("digest", "--every", "week").err

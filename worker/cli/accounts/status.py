@@ -135,8 +135,8 @@ def words(stream: "StreamCount", now: datetime, zone: str) -> str:
     read = f"up to date {ago(now - stream.synced_at)}"
     if stream.unreadable:
         nothing = stream.unreadable == stream.found
-        what = "nothing in it" if nothing else f"{stream.unreadable:,} of {stream.found:,} could not"
-        return f"{read}, but {what} be read: keepwarm status --failed"
+        what = "nothing in it could" if nothing else f"{stream.unreadable:,} of {stream.found:,} couldn't"
+        return f"{read}, but {what} be read (`keepwarm status --failed`)"
     return read + (f": {stream.trouble}" if stream.trouble else "")
 
 

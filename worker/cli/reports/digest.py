@@ -111,7 +111,7 @@ def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: i
             hour=at,
             zone=zone,
         )
-    again = "" if now.wanted else ". To get one again: keepwarm digest --every week"
+    again = "" if now.wanted else ". Turn it on again with `keepwarm digest --every week`."
     return f"Your digest: {now}{again}"
 
 

@@ -1,1 +1,1 @@
-"""How rows are written: text, spreadsheets, Parquet, calendars, contacts and SQLite."""
+"""File formats: JSON Lines, CSV, spreadsheets, Parquet, SQLite, calendars and contacts."""

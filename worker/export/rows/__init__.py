@@ -1,1 +1,1 @@
-"""What can be exported: interactions, touches, people and relationships as rows of named columns."""
+"""What can be exported, as rows of named columns: interactions, touches, people, relationships."""

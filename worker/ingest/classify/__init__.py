@@ -1,1 +1,1 @@
-"""The pure decision over one record: an interaction, or skipped with a reason."""
+"""The decision about one record: an interaction, or skipped with a reason (pure)."""

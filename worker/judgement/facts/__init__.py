@@ -1,4 +1,4 @@
-"""Facts: from one person's touches by day to the plain values that rules may use; pure."""
+"""Facts about one person: plain values that rules can use, computed from their days of contact (pure)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Rules are data: conditions and points over the facts of one person, with the reason in words."""
+"""Rules as data: conditions and points over the facts about one person, with the reason in words."""
 
 from worker.judgement.rules.book import Border, Rule, RuleBook, RuleError, Template, load, parse, rules_in_force
 from worker.judgement.rules.check import Problem, check

@@ -1,1 +1,1 @@
-"""The catalogue of errors: a TOML table for each family from codes to sentences, and what fills them in."""
+"""The catalogue of errors: TOML tables from codes to sentences, one for each family."""
