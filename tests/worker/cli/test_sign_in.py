@@ -97,7 +97,7 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
     assert not keepwarm("status", "--json", **known).json[0]["sends_digest"]
     code, said = pasted(keepwarm, google, lambda url: f"{decide(url)}\n", "--send-digest")
     assert code == 0
-    assert f"from {me} to {me}, and to nobody else" in said
+    assert f"from {me} to itself, and to nobody else" in said
     assert f"Digest: Mondays at 07:00 (UTC), emailed from {me} to itself" in keepwarm("status", **known).out
 
     # Then the digest goes out once
@@ -111,8 +111,8 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
     assert "--send-digest" in keepwarm("digest", "--send", now=late, **known).err
     found = keepwarm("status", now=late, **known)
     assert found.code == 3
-    assert "Allow it again: keepwarm connect gmail --send-digest" in " ".join(found.out.split())
+    assert "Allow it again with `keepwarm connect gmail --send-digest`" in " ".join(found.out.split())
     assert keepwarm("doctor", **known).code == 1
     assert "Reading goes on" in keepwarm("connect", "gmail", "--no-send-digest", **known).err
     assert keepwarm("status", now=late, **known).code == 0
-    assert "not sent through any account" in keepwarm("connect", "gmail", "--no-send-digest", **known).err
+    assert "No account was sending" in keepwarm("connect", "gmail", "--no-send-digest", **known).err

@@ -13,7 +13,7 @@ def test_a_day_an_hour_and_a_zone_are_noted_and_shown(keepwarm: Keepwarm) -> Non
         "Digest: Thursdays at 18:00 (Europe/Zurich), not emailed; read it with `keepwarm digest`"
         in keepwarm("status").out
     )
-    assert "as KEEPWARM_SMTP_URL says" in keepwarm("status", KEEPWARM_SMTP_URL="file:///nowhere").out
+    assert "sent through KEEPWARM_SMTP_URL" in keepwarm("status", KEEPWARM_SMTP_URL="file:///nowhere").out
     assert keepwarm("users", "list", "--json").json[0]["digest"] == "Thursdays at 18:00 (Europe/Zurich)"
     assert "Thursdays at 18:00" in keepwarm("users", "list").out
     assert "Thursdays at 19:00" in keepwarm("digest", "--at", "19").err
@@ -26,9 +26,9 @@ def test_never_is_kept_until_it_is_wanted_again(keepwarm: Keepwarm) -> None:
     )
     assert "Digest: off." in keepwarm("status").out
     assert keepwarm("digest", "--json").json["lines"] is not None  # it can be read all the same
-    assert "comes: Mondays at 07:00 (UTC)" in keepwarm("digest", "--every", "week").err
-    assert "comes: Sundays at 07:00 (UTC)" in keepwarm("digest", "--on", "sunday").err
-    assert "comes: Sundays at 07:00 (UTC)" in keepwarm("digest", "--every", "week").err
+    assert "digest: Mondays at 07:00 (UTC)" in keepwarm("digest", "--every", "week").err
+    assert "digest: Sundays at 07:00 (UTC)" in keepwarm("digest", "--on", "sunday").err
+    assert "digest: Sundays at 07:00 (UTC)" in keepwarm("digest", "--every", "week").err
 
 
 @pytest.mark.parametrize(
