@@ -44,7 +44,7 @@ from pathlib import Path
 from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
-from worker.sync import sync
+from worker.service.one_shot import sync
 runtime = open_runtime(Settings(home=Path(sys.argv[2]), _env_file=None))
 connected = connect_archive(runtime, [Path(sys.argv[1])], me=[sys.argv[3]])
 sync(runtime, connected.user_id)

@@ -1,5 +1,7 @@
 """Real servers: what was changed, moved and deleted, which collections are read, and who signs in."""
 
+import random
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -15,6 +17,8 @@ from models.records import MeetingRecord, Record, Tombstone
 from tests.connectors.caldav.servers import DavServer
 from tests.connectors.contract import LONG_AGO
 from tests.connectors.ical.feeds import ME, NOW
+from tests.connectors.insisting import insisting
+from tests.connectors.relay import relay
 
 
 def stream_at(server: DavServer, path: str) -> Stream:
@@ -159,3 +163,22 @@ def test_a_wrong_password_is_tried_once(server: DavServer) -> None:
 def test_where_several_share_keepwarm_private_servers_are_refused(server: DavServer) -> None:
     with pytest.raises(ProtocolError, match=r"network\.private"):
         connect(server.access(), private=False)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_tenth_of_all_pieces_lost_and_the_end_is_the_same(server: DavServer, path: str, seed: int) -> None:
+    for number in range(25):
+        server.put(path, f"m{number}", NOW + timedelta(days=number))
+    server.put(path, "weekly", NOW, "RRULE:FREQ=WEEKLY;COUNT=30")
+    whole = records(read(server, stream_at(server, path)))
+    chance = random.Random(seed)
+    with relay(server.port, lambda _: chance.random() < 0.1) as tap:
+        access = replace(server.access(), url=f"http://127.0.0.1:{tap.port}/")
+
+        def opened() -> tuple[CaldavConnector, Stream]:
+            connector = CaldavConnector(access.encoded(), clock=lambda: NOW, page=4)
+            return connector, next(each for each in connector.streams() if each.name.endswith(path))
+
+        found = insisting(opened)
+    assert {each.key: each for each in found} == {each.key: each for each in whole}
+    assert tap.connections > 3

@@ -1,10 +1,11 @@
 """Subscribed calendars: what changed, what is believed to be gone, what an address is and shows, and what is refused."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.base import Cursor, Page
+from connectors.base import Cursor, Page, Stream
 from connectors.errors import (
     AccessDenied,
     ConnectorError,
@@ -19,6 +20,8 @@ from models.enums import Response
 from models.records import MeetingRecord
 from tests.connectors.contract import LONG_AGO
 from tests.connectors.ical.feeds import ME, NOW, Published, Subscribed
+from tests.connectors.insisting import insisting
+from tests.connectors.relay import relay
 from tests.sandbox.http import Server
 
 
@@ -248,3 +251,21 @@ def test_two_calendars_of_one_person_are_two_streams() -> None:
         connector = IcalConnector(secret, clock=lambda: datetime(2026, 6, 16, tzinfo=UTC))
         found = [list(connector.changes(stream, None, since=LONG_AGO)) for stream in connector.streams()]
     assert [keys(pages) for pages in found] == [{"a"}, {"b"}]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tenth_of_all_pieces_lost_and_the_end_is_the_same(subscribed: Subscribed, seed: int) -> None:
+    for number in range(400):
+        subscribed.published.add(f"m{number}", NOW + timedelta(hours=number))
+    whole = [record for page in read(subscribed) for record in page.records]
+    chance = random.Random(seed)
+    port = int(subscribed.url.split(":")[2].split("/")[0])
+    with relay(port, lambda _: chance.random() < 0.1) as tap:
+        secret = Feeds(ME).adding(feed_of(subscribed.url.replace(str(port), str(tap.port)))).encoded()
+
+        def opened() -> tuple[IcalConnector, Stream]:
+            connector = IcalConnector(secret, clock=lambda: NOW, page=20)
+            return connector, connector.streams()[0]
+
+        found = insisting(opened)
+    assert {each.key: each for each in found} == {each.key: each for each in whole}

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,15 +11,16 @@ import pytest
 
 from connectors.archive.connector import ArchiveConnector
 from connectors.base import Cursor, Page, Stream
-from connectors.errors import CursorExpired, ProtocolError, ProviderUnavailable, TokenRevoked
+from connectors.errors import CursorExpired, ProtocolError, TokenRevoked
 from connectors.imap.auth import PLAIN, STARTTLS, Access, connect
 from connectors.imap.connector import ImapConnector
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Record, Tombstone
 from tests.connectors.contract import LONG_AGO
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot, put
-from tests.connectors.imap.relay import Relay, relay
+from tests.connectors.insisting import insisting
 from tests.connectors.mails import START, mail
+from tests.connectors.relay import Relay, relay
 from tests.sandbox.microsoft.tls import Certificates
 
 SECRET = "what nobody but the two may read"
@@ -55,8 +55,10 @@ References: <a@x> <b@x>
 )
 
 
-def of(server: Dovecot, user: str, title: str, access: Access | None = None) -> tuple[ImapConnector, Stream]:
-    connector = ImapConnector((access or server.access(user)).encoded())
+def of(
+    server: Dovecot, user: str, title: str, access: Access | None = None, *, page: int = 500
+) -> tuple[ImapConnector, Stream]:
+    connector = ImapConnector((access or server.access(user)).encoded(), page=page)
     return connector, next(stream for stream in connector.streams() if stream.title == title)
 
 
@@ -269,23 +271,7 @@ def test_a_tenth_of_all_pieces_lost_and_the_end_is_the_same(server: Dovecot, use
     server.put(b"X-No: mail\n\n", user=user)
     chance = random.Random(seed)
     with relay(server.plain, lambda _: chance.random() < 0.1) as tap:
-        found = _insisting(lambda: of(server, user, "INBOX", server.access(user, security=PLAIN, port=tap.port)))
+        found = insisting(lambda: of(server, user, "INBOX", server.access(user, security=PLAIN, port=tap.port), page=5))
     whole = records(read(server, user))
     assert {each.key: each for each in found} == {each.key: each for each in whole}
     assert sum(isinstance(each, BadRecord) for each in whole) == 1
-
-
-def _insisting(opened: Callable[[], tuple[ImapConnector, Stream]]) -> list[Record]:
-    """Read to the end as the worker does: each page is kept with its cursor, and whatever breaks is tried again."""
-    cursor: Cursor | None = None
-    kept: list[Record] = []
-    for _ in range(2000):
-        try:
-            connector, stream = opened()
-            connector.page = 5
-            for page in connector.changes(stream, cursor, since=LONG_AGO):
-                kept, cursor = kept + list(page.records), page.cursor
-        except ProviderUnavailable:
-            continue
-        return kept
-    raise AssertionError("it never came to an end")
