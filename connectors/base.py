@@ -16,7 +16,7 @@ Laws (tests/connectors/contract.py holds every connector to them)
     errors    only ConnectorError escapes (connectors.errors); a repeated page token raises ProtocolError
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, NewType, Protocol, runtime_checkable
@@ -167,6 +167,19 @@ class Watchable(Protocol):
             secret: what each of them must carry.
             known: the provider's id of the subscription there is.
             keep: whether that one may go on; otherwise a new one is made.
+
+        Raises:
+            ConnectorError: see connectors.errors.
+        """
+        ...
+
+
+@runtime_checkable
+class Listenable(Protocol):
+    """A connector whose provider says over an open connection that something is new."""
+
+    def listen(self, seconds: float, stop: Callable[[], bool]) -> Iterator[None]:
+        """Give something whenever there is news, for so many seconds, or until `stop` says so: hints, never proofs.
 
         Raises:
             ConnectorError: see connectors.errors.

@@ -1,12 +1,14 @@
 """One IMAP mailbox, ready to be read: its folders as streams of the port."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import ClassVar
 
 from connectors.base import Cursor, Page, Stream
+from connectors.imap.api.idle import news
 from connectors.imap.api.sessions import Sessions, sessions_of
-from connectors.imap.auth import access_of
+from connectors.imap.auth import access_of, signed_in
 from connectors.imap.mail import stream as mail
 from connectors.imap.mail.folders import streams_of
 from models.enums import Provider
@@ -27,7 +29,9 @@ class ImapConnector:
         Raises:
             ProtocolError: the credentials can't be read.
         """
-        self.sessions = sessions or sessions_of(access_of(credentials), private=private)
+        self.access = access_of(credentials)
+        self.private = private
+        self.sessions = sessions or sessions_of(self.access, private=private)
         self.page = page
 
     def streams(self) -> Sequence[Stream]:
@@ -46,3 +50,14 @@ class ImapConnector:
             ConnectorError: as the port has it.
         """
         return mail.changes(self.sessions, stream, cursor, since, page=self.page)
+
+    def listen(self, seconds: float, stop: Callable[[], bool]) -> Iterator[None]:
+        """Give something whenever a mail comes to the inbox, over a second connection (connectors.imap.api.idle).
+
+        Raises:
+            ConnectorError: the mailbox can't be asked, or its server tells nothing by itself.
+        """
+        client = signed_in(self.access, private=self.private)
+        with ExitStack() as leaving:
+            leaving.callback(client.drop)
+            yield from news(client, b"INBOX", seconds, stop)

@@ -12,6 +12,7 @@ from worker.app.runtime import Runtime
 from worker.queue.broker import open_broker
 from worker.service.actors import register
 from worker.service.schedule import keep_ticking
+from worker.sync.listen import listening_to_providers
 from worker.web.database_metrics import Census
 from worker.web.push_endpoint import taking
 from worker.web.quota_metrics import Spending
@@ -70,6 +71,7 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
         with (
             served(runtime.settings.metrics, REGISTRY, pulse.trouble),
             listening(runtime.settings.push, taking(runtime), "KEEPWARM_PUSH"),
+            listening_to_providers(runtime),
         ):
             if worker:
                 worker.start()

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """One connection; every command goes out by `run`."""
+    """One connection; every command goes out by `run`, or is the one of `begin_idle`."""
 
     def __init__(self, connection: socket.socket) -> None:
         """Speak over `connection`, which is closed with this."""
@@ -77,6 +77,21 @@ class Wire:
             elif first.startswith(tag + b" "):
                 status, _, text = first[len(tag) + 1 :].partition(b" ")
                 return Answer(untagged, status.upper(), text)
+
+    def begin_idle(self) -> None:
+        """Have the server say by itself what is new from now on (RFC 2177); nothing can be asked any more.
+
+        Raises:
+            ConnectorError: it won't.
+        """
+        self._number += 1
+        self._send(b"K%d IDLE" % self._number)
+        while True:
+            first = self._response()[0]
+            if first.startswith(b"+"):
+                return
+            if not first.startswith(b"* "):
+                raise ProtocolError("imap.not_understood")
 
     def close(self) -> None:
         """Close the connection."""

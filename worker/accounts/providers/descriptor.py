@@ -53,6 +53,8 @@ class ProviderDescriptor:
     withdraw: str = ""
     #: Where the provider's notifications are to go, "" for nowhere.
     notify_to: "Callable[[Settings], str] | None" = None
+    #: Whether its connectors are Listenable: `keepwarm run` keeps a connection of each account open for news.
+    listens: bool = False
     #: Whether its mail streams can list every id they hold, so that they are audited.
     audited: bool = False
     #: Whether it reads on this machine alone: files cost nothing to open anew, and may have changed.

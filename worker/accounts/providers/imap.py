@@ -22,5 +22,6 @@ IMAP = ProviderDescriptor(
     provider=Provider.IMAP,
     label="IMAP mailboxes",
     open=_open,
+    listens=True,
     withdraw="keepwarm has forgotten the password. Withdraw the app password in your account's security settings.",
 )
