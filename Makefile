@@ -56,6 +56,11 @@ coldbench: $(VENV)/.ready
 	$(BIN)/python -m pip --quiet install --group bench
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.coldtable $(COLDBENCH)
 
+# Judge the digest: five made-up lives whose truth is known, walked week by week through the command line: minutes
+.PHONY: lives
+lives: $(VENV)/.ready
+	$(BIN)/python -m tests.lives
+
 # Kill everything, set clocks apart, fill disks, and compare what is exported: about a quarter of an hour
 .PHONY: chaos
 chaos: $(VENV)/.ready

@@ -113,3 +113,4 @@ class Touch(IntEnum):
     MET = 9  # a meeting of up to ten people
     MET_CROWD = 10  # a larger meeting
     INVITED = 11  # a meeting one of the two never answered: counts less
+    EXPECTED = 12  # the user's own meeting of the two, which the other neither accepted nor declined

@@ -108,7 +108,7 @@ def backtest(
             listings += [
                 Listing(line.person, line.kind, now, _silent_since(people[line.person]), line.cold_probability)
                 for line in choice.chosen
-                if line.kind in COLD_KINDS
+                if line.kind in COLD_KINDS and not _repeats(listings, line.person, people[line.person])
             ]
     if begins is None or ends is None:
         raise ValueError("there is no week to replay")
@@ -128,6 +128,12 @@ def _silent(
         contacts = contact_days(history.days)
         if contacts and today - contacts[-1] >= EARLIEST and established(contacts):
             yield Candidate(person, history, assess(history, habits, rulebook, now, model=model))
+
+
+def _repeats(listings: Iterable[Listing], person: str, history: History) -> bool:
+    """Whether a silence was warned of before: it is counted once."""
+    since = _silent_since(history)
+    return any(line.person == person and line.silent_since == since for line in listings)
 
 
 def _silent_since(history: History) -> datetime:

@@ -12,11 +12,13 @@ from models.history import Participation
 from models.judgement import StoredDigest
 from models.people import Address
 from worker.app.runtime import Runtime
-from worker.digest.choose.choice import Candidate, Chosen
+from worker.digest.choose.choice import Candidate, Choice, Chosen
 from worker.digest.choose.findings import Judged, findings, footer, names_of
 from worker.digest.choose.policy import choose
+from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import Digest, Line
-from worker.digest.history import absences, past, quiet
+from worker.digest.history import absences, past, quiet, woken
+from worker.identity.find_person import everybody as known_people
 from worker.judgement.facts import habits_of
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
@@ -32,18 +34,17 @@ def period_of(now: datetime, zone: str) -> str:
 def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
     """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
     with reading(runtime.engine) as connection:
-        user = connection.execute(
-            select(User.name, User.address, User.zone, User.created_at).where(User.id == user_id)
-        ).one()
+        user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
         period = period_of(now, user.zone)
         everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
+        choice = choice_of(connection, user_id, everybody, period, now, first=first)
         return Digest(
             reader=user.name or user.address,
             as_of=now,
             zone=user.zone,
             period=period,
-            lines=() if first else _lines(connection, user_id, everybody, period, user.created_at, now),
+            lines=_lines(connection, user_id, choice, now),
             notes=_notes(connection, user_id),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
             footer=footer(connection, user_id, everybody, now),
@@ -56,19 +57,28 @@ def _is_first(connection: Connection, user_id: int, period: str) -> bool:
     return connection.execute(earlier).first() is None
 
 
-def _lines(
-    connection: Connection, user_id: int, everybody: Judged, period: str, since: datetime, now: datetime
-) -> tuple[Line, ...]:
-    habits = habits_of((history for history, _ in everybody.values()), now)
-    choice = choose(
-        [Candidate(person, history, assessment) for person, (history, assessment) in everybody.items()],
-        past(connection, user_id, period, now),
-        habits,
-        now,
+def choice_of(
+    connection: Connection, user_id: int, everybody: Judged, period: str, now: datetime, *, first: bool
+) -> Choice:
+    """Choose the lines of a period, as of `now`, and say who was left out."""
+    since = connection.scalars(select(User.created_at).where(User.id == user_id)).one()
+    known = known_people(connection, user_id)
+    candidates = [
+        Candidate(person, history, found, known[person].name, known[person].addresses)
+        for person, (history, found) in everybody.items()
+        if person in known
+    ]
+    wishes = Wishes(
         quiet=quiet(connection, user_id, now),
+        woken=woken(connection, user_id, now),
         absences=absences(connection, user_id, now),
         listening_since=since,
     )
+    habits = habits_of((history for history, _ in everybody.values()), now)
+    return choose(candidates, past(connection, user_id, period, now), habits, now, wishes=wishes, first=first)
+
+
+def _lines(connection: Connection, user_id: int, choice: Choice, now: datetime) -> tuple[Line, ...]:
     quoted = {one for chosen in choice.chosen for one in (chosen.person, chosen.about) if one}
     names = names_of(connection, user_id, quoted)
     return tuple(_line(connection, user_id, chosen, names, now) for chosen in choice.chosen)

@@ -96,8 +96,19 @@ def quiet(connection: Connection, user_id: int, now: datetime) -> dict[str, str]
         if kind == "mute":
             found[clusters.person(subject)] = "muted"
         elif until is not None and until > now:
-            found.setdefault(clusters.person(subject), f"snoozed until {until:%Y-%m-%d}")
+            found.setdefault(clusters.person(subject), f"snoozed until {until.day} {until:%B}")
     return found
+
+
+def woken(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:
+    """Whose snooze has ended, and when."""
+    clusters = clusters_of(connection, user_id)
+    said = connection.execute(
+        select(Decision.subject, Decision.until).where(
+            Decision.user_id == user_id, Decision.kind == "snooze", Decision.until <= now
+        )
+    )
+    return {clusters.person(subject): until for subject, until in said if until is not None}
 
 
 def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:

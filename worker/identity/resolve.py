@@ -16,7 +16,7 @@ from worker.identity.clusters import AddressClusters, Link, best_name
 from worker.storage.bulk import change, chunks, put
 
 #: What the user did of his own accord: only this makes evidence from a header believable.
-ANSWERED = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY, Touch.MET_ONE, Touch.MET)
+ANSWERED = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY, Touch.MET_ONE, Touch.MET, Touch.EXPECTED)
 
 #: Addresses resolved in one transaction.
 BATCH = 5000

@@ -19,19 +19,21 @@ from models.people import Address
 from worker.judgement.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
 from worker.storage.bulk import chunks
 
-#: Meetings ahead that one of the two wants: an invitation, where the other made it or the user made or accepted it.
+#: Meetings ahead, of few, that one of the two wants: an invitation, where the other made it or the user made or
+#: accepted it.
+#: FEW is the most that a meeting of few has.
+FEW = 10
 BOOKED = or_(
-    Participation.touch.in_((Touch.MET_ONE, Touch.MET)),
+    Participation.touch.in_((Touch.MET_ONE, Touch.MET, Touch.EXPECTED)),
     and_(
         Participation.touch == Touch.INVITED,
-        or_(
-            Participation.role == Role.ORGANIZER,
-            exists().where(
-                Interaction.user_id == Participation.user_id,
-                Interaction.id == Participation.interaction_id,
-                (Interaction.my_role == Role.ORGANIZER)
-                | Interaction.my_response.in_((Response.ACCEPTED, Response.TENTATIVE)),
-            ),
+        exists().where(
+            Interaction.user_id == Participation.user_id,
+            Interaction.id == Participation.interaction_id,
+            Interaction.group_size <= FEW,
+            (Participation.role == Role.ORGANIZER)
+            | (Interaction.my_role == Role.ORGANIZER)
+            | Interaction.my_response.in_((Response.ACCEPTED, Response.TENTATIVE)),
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from sqlalchemy import select, update
@@ -9,12 +10,14 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
 from models.base import seconds
+from models.enums import Stage
 from models.judgement import StoredAssessment, UserHabits
 from models.people import Decision, Person
 from worker.identity.resolve import clusters_of
 from worker.judgement.assess import Assessment, assess
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
+from worker.judgement.kinds import desks, with_kinds
 from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
 
@@ -39,13 +42,14 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
     if changed:  # and so everybody is due
         people = _due(connection, user_id, now)
     rest = resting(connection, user_id)
-    known = dict(histories(connection, user_id, now, people))
+    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people)))
+    judge = partial(assess, habits=habits, rulebook=rulebook, now=now, complete=complete)
+    everybody = {person: judge(known.get(person, History(days=())), resting=person in rest) for person in people}
+    for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
+        everybody[person] = judge(history, resting=person in rest)
     matures = maturing(connection, user_id, now, people)
     stored, dues = [], []
-    for person in people:
-        found = assess(
-            known.get(person, History(days=())), habits, rulebook, now, complete=complete, resting=person in rest
-        )
+    for person, found in everybody.items():
         dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
         row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, not complete, ENCODE(found))
         stored.append(row)
@@ -73,13 +77,22 @@ def judged(
     connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
-    known = dict(histories(connection, user_id, now))
+    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now)))
     habits = habits_of(known.values(), now)
-    complete = is_complete(connection, user_id)
     rest = resting(connection, user_id)
+    judge = partial(assess, habits=habits, rulebook=rulebook, now=now, complete=is_complete(connection, user_id))
+    everybody = {person: judge(history, resting=person in rest) for person, history in known.items()}
+    for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
+        known[person], everybody[person] = history, judge(history, resting=person in rest)
+    return {person: (history, everybody[person]) for person, history in known.items()}
+
+
+def _suspects(known: Mapping[str, History], judged: Mapping[str, Assessment]) -> dict[str, History]:
+    """Those whose emails are worth a look: who seems to be more than a contact."""
     return {
-        person: (history, assess(history, habits, rulebook, now, complete=complete, resting=person in rest))
-        for person, history in known.items()
+        person: known[person]
+        for person, found in judged.items()
+        if found.stage is not Stage.CONTACT and person in known
     }
 
 

@@ -107,7 +107,7 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
 
     # And once the consent is withdrawn at Google, status says so with exit 3, until it is taken back here as well
     google.authorization.withdraw(me, of=SEND_SCOPE)
-    late = "2026-11-27T09:00:00Z"
+    late = "2026-12-04T09:00:00Z"
     assert "--send-digest" in keepwarm("digest", "--send", now=late, **known).err
     found = keepwarm("status", now=late, **known)
     assert found.code == 3

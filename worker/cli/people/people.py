@@ -28,9 +28,10 @@ def people(
     ctx: typer.Context,
     stage: Annotated[Stage | None, typer.Option(help="Only people at this stage.")] = None,
     cold: Annotated[bool, typer.Option("--cold", help="Only people who are going cold or have gone cold.")] = False,
+    by_depth: Annotated[bool, typer.Option("--by-depth", help="List the deepest relationships first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the people you know, how deep each relationship is, and how warm."""
+    """List the people you know, those who need you first: how deep each relationship is, and how warm."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import NARROW, put_json, say, screen
     from worker.export.rows.relationships import as_json as as_json_row
@@ -41,10 +42,9 @@ def people(
         found = [
             one
             for one in relationships(desk.connection, desk.user_id, rulebook, desk.now)
-            if (stage is None or one.judgement.stage is stage)
-            and (not cold or one.judgement.warmth in {Warmth.COOLING, Warmth.COLD})
+            if (stage is None or one.judgement.stage is stage) and (not cold or _needs_you(one))
         ]
-    found.sort(key=lambda one: (-one.judgement.depth, one.judgement.silent_days or 0, one.person))
+    found.sort(key=lambda one: (by_depth or -_need(one), -one.judgement.depth, one.person))
     if as_json:
         put_json([as_json_row(one, desk.now) for one in found])
         return
@@ -55,6 +55,19 @@ def people(
         say(f"… and {len(found) - len(shown):,} more. Narrow it with --stage or --cold, or add --json for everyone.")
     elif not found:
         say("No one matches." if stage or cold else "No one yet. Read your email first with `keepwarm sync`.")
+
+
+def _needs_you(one: "Relationship") -> bool:
+    cooling = one.judgement.warmth in {Warmth.COOLING, Warmth.COLD}
+    return cooling and one.judgement.stage is not Stage.CONTACT
+
+
+def _need(one: "Relationship") -> float:
+    """How overdue a word is, times how deep the roots go; 0 for whoever is fine, and for mere contacts."""
+    found = one.judgement
+    if not _needs_you(one) or found.rhythm is None:
+        return 0.0
+    return found.awake_days / found.rhythm.overdue * (0.5 + found.depth / 100.0)
 
 
 def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:

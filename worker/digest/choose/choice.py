@@ -19,6 +19,18 @@ class Candidate:
     person: str
     history: History
     assessment: Assessment
+    name: str = ""
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def relates(self) -> bool:
+        """Whether this is a relationship: only then somebody is named."""
+        return self.assessment.no_relationship is None
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """Where their addresses are."""
+        return frozenset(address.rpartition("@")[2].lower() for address in self.addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Chosen:
     evidence: tuple[str, ...]
     worth: float = 0.0  # orders the lines; never shown
     about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
+    firm: str | None = None  # the domain where everybody has fallen silent, this person among them
 
 
 class Suppressed(NamedTuple):
@@ -57,9 +70,18 @@ class Suppressed(NamedTuple):
     why: str
 
 
+class Move(NamedTuple):
+    """Somebody who seems to write from another address now: two people of one name, the old one silent."""
+
+    old: str
+    new: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The lines of one digest, best first, and who was left out."""
+    """The lines of one digest, best first, who was left out, and who seems to have moved."""
 
     chosen: tuple[Chosen, ...]
     suppressed: tuple[Suppressed, ...]
+    moves: tuple[Move, ...] = ()

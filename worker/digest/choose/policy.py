@@ -1,33 +1,30 @@
 """Who is named this week, and who is not and why: pure, from assessments and what earlier digests said."""
 
-import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from models.enums import Stage, Warmth
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Suppressed
+from models.enums import Stage, Touch, Warmth
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
+from worker.digest.choose.firms import others_there, silent_firms, told_of
+from worker.digest.choose.moves import moves
 from worker.digest.choose.record import own_record
+from worker.digest.choose.repeats import THANKFUL, last_time, nothing_new, said_of, topic
 from worker.digest.choose.season import season_of
-from worker.digest.choose.steps import last_of, next_step, sentence
-from worker.digest.choose.suppression import THANKFUL, suppression_reason, topic
+from worker.digest.choose.silences import THRESHOLD, silence_line
+from worker.digest.choose.steps import LET_IT_REST, growth, line_of
+from worker.digest.choose.suppression import Wishes, suppression_reason
 from worker.digest.digest import LineKind
-from worker.judgement.assess import Assessment
-from worker.judgement.facts import EARLIEST, Habits, contact_days, day_of, out_of_the_ordinary, silence_limit, year_gaps
+from worker.judgement.facts import Habits, contact_days, day_of
 
-#: people named in one digest, unless the user says otherwise
-BUDGET = 5
-#: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
-THRESHOLD = 0.62
-#: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
-CARE = 0.0035
-#: what a warning that proves wrong costs, where one that proves right at once is worth 1
-FALSE_ALARM = 0.5
+#: people named in one digest, unless the user says otherwise; the first one introduces itself and names fewer
+BUDGET = 4
+FIRST = 3
 #: a young relationship is watered when it is younger than this, and has rested a little, in days
 YOUNG = 180
 RESTED = 10
 THIRSTY = 45
-ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
 def choose(
@@ -38,9 +35,8 @@ def choose(
     *,
     budget: int = BUDGET,
     threshold: float = THRESHOLD,
-    quiet: Mapping[str, str] | None = None,
-    absences: Mapping[str, datetime] | None = None,
-    listening_since: datetime | None = None,
+    wishes: Wishes | None = None,
+    first: bool = False,
 ) -> Choice:
     """Name at most `budget` people.
 
@@ -50,83 +46,89 @@ def choose(
         habits: the owner's, as of today.
         now: aware UTC.
         budget: lines at most.
-        threshold: how likely a silence must be to last before it is named, where there is no depth.
-        quiet: person -> why the user does not want to hear of them ("snoozed until 2026-12-01", "muted").
-        absences: person -> until when they said to be away.
-        listening_since: when the user came to keepwarm: what was lost before is no news, unless it had deep roots.
+        threshold: how likely a silence must be to last before it is named, where there is no depth or steady rhythm.
+        wishes: what the user decided.
+        first: this digest introduces itself, and names beside only who has gone quiet.
     """
     people = {one.person: one for one in candidates}
-    told: dict[tuple[str, str], Listing] = {}
     earlier = sorted(past, key=lambda line: line.listed_at)
+    told: dict[tuple[str, str], list[Listing]] = defaultdict(list)
     for line in earlier:
-        told[line.person, topic(line.kind)] = line
-    shift = own_record(earlier, people, now)
+        told[line.person, topic(line.kind)].append(line)
+    found = moves(people)
+    moved = {person: move for move in found for person in (move.old, move.new)}
+    firms = silent_firms(people, day_of(now))
+    heard = told_of(firms, earlier, people)
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
-    for one in _wanted(people, shift, threshold, now):
-        said = told.get((one.person, topic(one.kind)))
-        why = suppression_reason(
-            one, people[one.person], said, habits, now, quiet or {}, absences or {}, listening_since
-        )
-        if why is None:
-            chosen.append(one)
-        else:
+    for wanted in _wanted(people, own_record(earlier, people, now), threshold, now):
+        one, said = _at_firm(wanted, firms), told[wanted.person, topic(wanted.kind)]
+        if first and one.kind not in COLD_KINDS:
+            continue
+        candidate = people[one.person]
+        why = suppression_reason(one, candidate, habits, now, wishes or Wishes(), moved)
+        why = why or nothing_new(one, candidate, said, (wishes or Wishes()).woken, now)
+        if why is None and one.firm in heard and not said_of(candidate, said):
+            why = f"everybody at {one.firm} has gone quiet, and somebody there was named"
+        if why is not None:
             suppressed.append(Suppressed(one.person, one.kind, why))
-    chosen.sort(key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person))
+        elif one.kind in COLD_KINDS and last_time(candidate, said):
+            chosen.append(replace(one, step=LET_IT_REST, worth=one.worth / 4))
+        else:
+            chosen.append(replace(one, worth=one.worth / 2) if said else one)
+    kept, over = _within(chosen, min(budget, FIRST) if first else budget)
+    return Choice(tuple(kept), tuple(suppressed + over), found)
+
+
+def _at_firm(line: Chosen, firms: Mapping[str, str]) -> Chosen:
+    """Note on a silence that a whole firm has fallen silent."""
+    if line.kind not in COLD_KINDS or line.person not in firms:
+        return line
+    line = replace(line, firm=firms[line.person])
+    return replace(line, why=f"{line.why.removesuffix('.')}; {others_there(line)}.")
+
+
+def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[Suppressed]]:
+    """The best lines: silences first, but one line stays free for good news; nobody twice, and of a firm one."""
     lines: dict[str, Chosen] = {}
-    for one in chosen:
-        lines.setdefault(one.person, one)  # nobody is named twice in one letter
-    chosen = list(lines.values())
-    kept = _within(chosen, budget)
-    over = [Suppressed(one.person, one.kind, "others matter more this week") for one in chosen if one not in kept]
-    return Choice(tuple(kept), tuple(suppressed + over))
-
-
-def _within(chosen: Sequence[Chosen], budget: int) -> list[Chosen]:
-    """The best lines: silences first, but one line stays free for good news where there is some."""
-    cold = [one for one in chosen if one.kind in COLD_KINDS]
-    good = [one for one in chosen if one.kind not in COLD_KINDS]
+    over: list[Suppressed] = []
+    firms: set[str] = set()
+    for one in sorted(chosen, key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person)):
+        if one.firm is not None and one.firm in firms:
+            over.append(Suppressed(one.person, one.kind, f"somebody else at {one.firm} is named"))
+        elif one.person not in lines:
+            lines[one.person] = one
+            firms |= {one.firm} if one.firm else set()
+    cold = [one for one in lines.values() if one.kind in COLD_KINDS]
+    good = [one for one in lines.values() if one.kind not in COLD_KINDS]
     room = budget - 1 if good and budget > 1 else budget
-    kept = cold[:room]
-    return (kept + good[: budget - len(kept)])[:budget]
+    kept = (cold[:room] + good[: budget - min(room, len(cold))])[:budget]
+    named = {one.person for one in kept}
+    over += [
+        Suppressed(one.person, one.kind, "others come first this week")
+        for one in lines.values()
+        if one.person not in named
+    ]
+    return kept, over
 
 
 def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now: datetime) -> Iterable[Chosen]:
     """Everybody there is a reason to name, one line each, whatever may stand against it."""
     thanked: set[str] = set()
     for one in people.values():
-        assessment = one.assessment
-        season = season_of(contact_days(one.history.days), day_of(now))
-        if season is not None and season.comes:
-            yield _line(one, LineKind.SEASONAL, season.why, 1.0)
-        elif season is None and (line := _silence(one, shift, threshold)) is not None:
-            yield line
-        elif _is_new_relationship(one, now):
-            yield _line(one, LineKind.GROWING, _growth(assessment), assessment.depth)
-        friend = one.history.introduced_by
-        if friend is not None and friend in people and friend not in thanked and _unthanked(one, people[friend], now):
-            thanked.add(friend)
-            why = f"They brought you and {one.person} together."
-            yield replace(_line(people[friend], LineKind.THANKS, why, 2.0), about=one.person)
-
-
-def _silence(one: Candidate, shift: float, threshold: float) -> Chosen | None:
-    assessment = one.assessment
-    said, silent = assessment.cold_probability, assessment.silent_days
-    if said is None or silent is None or assessment.stage not in ROOTS:
-        return None
-    if not out_of_the_ordinary(silent, assessment.usual_gap_days or 0.0):
-        return None
-    odds = math.log(max(said, 1e-6) / max(1.0 - said, 1e-6)) + shift
-    likely = 1.0 / (1.0 + math.exp(-odds))
-    if likely < threshold - CARE * assessment.depth:
-        return None
-    contacts = contact_days(one.history.days)
-    limit = silence_limit(year_gaps(contacts))
-    early = max(0.0, min(1.0, 1.0 - (silent - EARLIEST) / (limit + 16.0)))
-    gain = likely * early - FALSE_ALARM * (1.0 - likely)
-    kind = LineKind.COLD if assessment.warmth is Warmth.COLD else LineKind.COOLING
-    return _line(one, kind, sentence(assessment.reasons), gain * (0.5 + assessment.depth / 100.0))
+        if one.relates:
+            season = season_of(contact_days(one.history.days), day_of(now))
+            if season is not None and season.comes:
+                yield line_of(one, LineKind.SEASONAL, season.why, 1.0)
+            elif season is None and (line := silence_line(one, shift, threshold)) is not None:
+                yield line
+            elif _is_new_relationship(one, now):
+                yield line_of(one, LineKind.GROWING, growth(one.history), one.assessment.depth / 100.0)
+        friend = people.get(one.history.introduced_by or "")
+        if friend is not None and friend.relates and friend.person not in thanked and _unthanked(one, friend, now):
+            thanked.add(friend.person)
+            why = f"{friend.name or 'They'} introduced you to {one.person}."
+            yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person)
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:
@@ -139,34 +141,17 @@ def _is_new_relationship(one: Candidate, now: datetime) -> bool:
         and one.assessment.warmth in {Warmth.WARM, Warmth.COOLING}
         and day_of(now) - day_of(first) <= YOUNG
         and RESTED <= silent <= THIRSTY
-        and one.history.last_in_at is not None
     )
 
 
-def _growth(assessment: Assessment) -> str:
-    best = max(assessment.contributions, key=lambda part: part.points)
-    return sentence(["a young relationship that is taking root", best.reason])
-
-
 def _unthanked(new: Candidate, friend: Candidate, now: datetime) -> bool:
-    """Whether an introduction is fresh, and the user has not written to or met the friend since."""
+    """Whether an introduction is fresh, and the user has not written to, copied or met the friend since."""
     met = new.history.first_at
     if met is None or day_of(now) - day_of(met) > THANKFUL:
         return False
     words = [at for at in (friend.history.last_out_at, friend.history.last_met_at) if at is not None]
-    return all(at <= met for at in words)
+    copied = any(touch is Touch.OUT_COPY and day >= day_of(met) for day, touch, _ in friend.history.days)
+    return not copied and all(at <= met for at in words)
 
 
-def _line(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
-    return Chosen(
-        person=one.person,
-        kind=kind,
-        why=why,
-        last=last_of(one.history),
-        step=next_step(kind, one.history, one.assessment.stage),
-        stage=one.assessment.stage,
-        silent_days=one.assessment.silent_days,
-        cold_probability=one.assessment.cold_probability,
-        evidence=tuple(one.history.evidence[:3]),
-        worth=worth,
-    )
+__all__ = ["BUDGET", "THRESHOLD", "Move", "choose"]

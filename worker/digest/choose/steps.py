@@ -1,21 +1,27 @@
-"""Words of a line: its sentence, when the two last met and wrote, and the next step that fits."""
+"""Words of a line: its sentences, when the two last met and wrote, and the next step that fits (pure)."""
 
 from collections.abc import Sequence
 
 from models.enums import Direction, Stage
+from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.digest import Last, LineKind
 from worker.judgement.facts import History
 
-#: reasons quoted in one line: it shall fit a phone
-QUOTED = 3
-#: said beside the sentence, with the day
-SAID_BESIDE = frozenset({"you wrote last", "they wrote last"})
+#: reasons quoted in one line, what is usual and what is different now: it shall fit a phone
+QUOTED = 2
+LET_IT_REST = "Perhaps this one has run its course. Let it rest? You won't be reminded again."
 
 
-def sentence(reasons: Sequence[str]) -> str:
-    """One sentence out of a few reasons."""
-    joined = "; ".join([reason for reason in reasons if reason not in SAID_BESIDE][:QUOTED])
-    return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
+def sentences(reasons: Sequence[str]) -> str:
+    """At most two sentences out of a few reasons."""
+    return " ".join(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons[:QUOTED])
+
+
+def growth(history: History) -> str:
+    """What to say of a young relationship."""
+    if history.last_met_at is not None:
+        return "New and off to a good start: you've met, and stayed in touch."
+    return "New and off to a good start: you've been writing back and forth."
 
 
 def last_of(history: History) -> Last:
@@ -29,21 +35,34 @@ def last_of(history: History) -> Last:
 
 
 def next_step(kind: LineKind, history: History, stage: Stage) -> str:
-    """What fits next, as one sentence."""
+    """What fits next: who wrote last, and one suggestion."""
     last = last_of(history)
     if kind is LineKind.THANKS:
-        return "Say thank you, and tell them how it went."
+        return "A thank-you, and how it went, would be welcome."
     if kind is LineKind.SEASONAL:
-        return "Ask whether you will see each other this year."
+        return "Ask whether you'll see each other this year."
     if kind is LineKind.GROWING:
-        if last.met_at is None:
-            return "Suggest to meet: nothing roots faster."
-        return "Follow up on what you spoke about."
-    met_last = last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at)
-    if met_last:
+        return "Suggest meeting up." if last.met_at is None else "Follow up on what you talked about."
+    if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
         return "Pick up where you left off when you met."
     if last.wrote is Direction.IN:
-        return "Their last mail was the last word: answer it, or ask how it went on."
+        return "They wrote last. Reply, or ask how things turned out."
     if stage in {Stage.ROOTED, Stage.DEEP}:
-        return "Your last mail was the last word: call, or suggest to meet, rather than write again."
-    return "Your last mail was the last word: a short note that asks for nothing is enough."
+        return "You wrote last. A call or a coffee may work better than another email."
+    return "You wrote last. A short note that asks for nothing is enough."
+
+
+def line_of(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
+    """The line about somebody."""
+    return Chosen(
+        person=one.person,
+        kind=kind,
+        why=why,
+        last=last_of(one.history),
+        step=next_step(kind, one.history, one.assessment.stage),
+        stage=one.assessment.stage,
+        silent_days=one.assessment.silent_days,
+        cold_probability=one.assessment.cold_probability,
+        evidence=tuple(one.history.evidence[:3]),
+        worth=worth,
+    )

@@ -3,19 +3,15 @@
 import re
 from hashlib import blake2b
 
-import msgspec
-
 from models.base import seconds
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
+from worker.ingest.classify.bounce import undelivered
 
 #: What an export calls an interaction: its identity, and for a reused Message-ID the day and what it tells.
 EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6}(-[0-9a-f]{8})?)?")
 
 ContactRecord = EmailRecord | MeetingRecord | ExportedRecord
-
-#: Reads stored records.
-READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
 
 
 def identity_of(record: ContactRecord) -> str:
@@ -32,16 +28,14 @@ def identity_of(record: ContactRecord) -> str:
             return record.key[:32] if EXPORTED.fullmatch(record.key) else _digest("exported", record.key)
 
 
-def series_of(record: ContactRecord) -> str | None:
-    """Name what all occurrences of a series have in common, whichever calendar shows them: their uid."""
-    return _digest("series", record.ical_uid) if isinstance(record, MeetingRecord) and record.ical_uid else None
-
-
 def _digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _mail(record: EmailRecord) -> str:
+    if record.in_reply_to and record.to and undelivered(record) is not None:
+        # a report of failure tells of the email that failed, and is weighed with it
+        return _digest("mail", record.in_reply_to, canonical(record.to[0].address))
     sender = canonical(record.sender.address) if record.sender else ""
     if record.message_id:
         return _digest("mail", record.message_id, sender)

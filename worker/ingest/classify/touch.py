@@ -25,10 +25,13 @@ def meeting_touch(
     """Classify a meeting by both answers, who organised it, and the number of people coming.
 
     What a third person has put into the calendar says nothing of the user and the others until the user has answered;
-    `my_response` is None where the user was not even named.
+    `my_response` is None where the user was not even named. The user's own meeting of two is expected to happen,
+    whether or not the other ever pressed a button.
     """
     if response is Response.DECLINED:
         return None
+    if mine is Role.ORGANIZER and size == 2 and response is Response.NONE:
+        return Touch.EXPECTED
     if mine is not Role.ORGANIZER and theirs is not Role.ORGANIZER and my_response in {None, Response.NONE}:
         return Touch.SEEN
     if mine is not Role.ORGANIZER and my_response is Response.NONE:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from worker.judgement.facts.absence import Absence, absences_of, awake_days
+from worker.judgement.facts.conversations import Conversation, conversations, gaps_between, starts_of
 from worker.judgement.facts.habits import Habits, habits_of
 from worker.judgement.facts.history import (
     ACTIVE,
@@ -14,24 +16,26 @@ from worker.judgement.facts.history import (
     OUTWARD,
     Day,
     History,
+    Span,
     at_day,
     contact_days,
     date_of,
     day_of,
     monday,
 )
-from worker.judgement.facts.quick import quick_facts, rhythm
+from worker.judgement.facts.quick import booked_soon, quick_facts, rhythm_of
+from worker.judgement.facts.relation import why_no_relationship
 from worker.judgement.facts.rhythm import (
     EARLIEST,
+    Rhythm,
     established,
     gaps_of,
-    out_of_the_ordinary,
     quantile,
     silence_limit,
     year_gaps,
 )
 from worker.judgement.facts.slow import slow_facts
-from worker.judgement.facts.values import Facts
+from worker.judgement.facts.values import Facts, Value
 from worker.judgement.facts.weeks import Week, weeks_of
 
 __all__ = [
@@ -44,27 +48,38 @@ __all__ = [
     "MAILS",
     "MEETINGS",
     "OUTWARD",
+    "Absence",
+    "Conversation",
     "Day",
     "Facts",
     "Habits",
     "History",
+    "Rhythm",
+    "Span",
+    "Value",
     "Week",
+    "absences_of",
     "at_day",
+    "awake_days",
+    "booked_soon",
     "contact_days",
+    "conversations",
     "date_of",
     "day_of",
     "established",
     "facts_of",
+    "gaps_between",
     "gaps_of",
     "habits_of",
     "monday",
-    "out_of_the_ordinary",
     "quantile",
     "quick_facts",
-    "rhythm",
+    "rhythm_of",
     "silence_limit",
     "slow_facts",
+    "starts_of",
     "weeks_of",
+    "why_no_relationship",
     "year_gaps",
 ]
 
@@ -72,4 +87,5 @@ __all__ = [
 def facts_of(history: History, habits: Habits, now: datetime) -> Facts:
     """Everything a rule may know before the model has spoken: slow facts aged by the week, quick ones as of today."""
     slow = slow_facts(weeks_of(history.days), monday(day_of(now)), introduced=history.introduced_by is not None)
-    return slow | quick_facts(history, contact_days(history.days), habits, now)
+    rhythm = rhythm_of(conversations(history.days, history.threads), habits)
+    return slow | quick_facts(history, contact_days(history.days), rhythm, habits, now)

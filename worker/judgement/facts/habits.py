@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from worker.judgement.facts.absence import Absence, absences_of
+from worker.judgement.facts.conversations import starts_of
 from worker.judgement.facts.history import ACTIVE, DIRECT, INWARD, MEETINGS, OUTWARD, History, day_of
 from worker.judgement.facts.rhythm import (
     ENOUGH_CONTACTS,
@@ -30,7 +32,7 @@ class Habits:
     """What is usual for the owner, from the touches on days before `day`; all counts are of the days before it."""
 
     day: int = 0  # UTC day number
-    usual_gap: float = 14.0  # days, median over the gaps of all pairs
+    usual_gap: float = 14.0  # days between conversations, median over all pairs
     long_gap: float = 60.0  # days, nine of ten gaps are shorter
     known_days: int = 0  # since the first touch with anybody
     silent_days: int = 0  # since the owner last wrote to or met anybody
@@ -46,6 +48,7 @@ class Habits:
     new_365: int = 0
     silences_lasted: int = 0  # silences of rooted pairs decided in the last year: those that lasted
     silences_ended: int = 0  # and those that ended by themselves
+    away: tuple[Absence, ...] = ()  # the owner's own absences
 
 
 def habits_of(histories: Iterable[History], now: datetime) -> Habits:
@@ -87,7 +90,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
             new_365 += contacts[0] >= today - YEAR
             new_90 += contacts[0] >= today - 90
         if len(contacts) >= POOLED:
-            gaps.extend(gaps_of(contacts))
+            gaps.extend(gaps_of(starts_of(contacts)))
         if len(contacts) >= ENOUGH_CONTACTS and first_out >= 0 and first_in >= 0:
             outcome = _silences(contacts, max(first_out, first_in), today)
             lasted += outcome[0]
@@ -117,6 +120,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
         new_365=new_365,
         silences_lasted=lasted,
         silences_ended=ended,
+        away=absences_of(sorted(active), today),
     )
 
 

@@ -14,15 +14,24 @@ DAY = 86_400
 EPOCH = 719_163
 
 MAILS = frozenset({Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN})
-MEETINGS = frozenset({Touch.MET_ONE, Touch.MET})
+MEETINGS = frozenset({Touch.MET_ONE, Touch.MET, Touch.EXPECTED})
+#: meetings that both said they would come to
+AGREED = frozenset({Touch.MET_ONE, Touch.MET})
 COPIES = frozenset({Touch.OUT_COPY, Touch.IN_COPY})
 #: what breaks a silence; copies, crowds and unanswered invitations do not
 DIRECT = MAILS | MEETINGS
-ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE})
+ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE, Touch.EXPECTED})
 OUTWARD = frozenset({Touch.OUT_ONE, Touch.OUT})
 INWARD = frozenset({Touch.IN_ONE, Touch.IN})
 #: the user acted: an absence is a time without these
 ACTIVE = OUTWARD | MEETINGS | {Touch.OUT_COPY}
+
+
+class Span(NamedTuple):
+    """The first and the last day of a mail thread between the two (UTC day numbers)."""
+
+    first: int
+    last: int
 
 
 class Day(NamedTuple):
@@ -47,6 +56,9 @@ class History:
     introduced_by: str | None = None
     introductions: int = 0  # doors they opened for the user: a fact to remember, never a ratio
     evidence: Sequence[str] = ()  # ids of the newest interactions, newest first
+    threads: Sequence[Span] = ()  # of mail between the two, those that run over several days
+    machine: str = ""  # why this is no person, in words: a help desk, a group; "" for a person
+    kept: bool = False  # the user said that this is a relationship
 
 
 def day_of(at: datetime) -> int:

@@ -1,7 +1,8 @@
-"""What is usual for a pair: its gaps, when its silence begins to mean something, and when it is a lasting one."""
+"""What is usual for a pair: its rhythm between conversations, and when a silence begins to mean something."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import sub
 
 #: a pair is rooted enough for its silence to mean something when, within a year of its last contact day, it has
@@ -15,6 +16,38 @@ LONGEST_LIMIT = 180.0
 #: a silence is out of the ordinary from so many days on, and from so many times the usual gap
 EARLIEST = 14
 BEYOND = 1.25
+#: a pair is steady when it has so many gaps of its own, and nine of ten are within so many times the usual one
+STEADY_GAPS = 4
+STEADY_WITHIN = 2.2
+#: the silence of a steady pair speaks for itself from so many times the usual gap on, and so many times the long one
+OVERDUE = 1.8
+OVERDUE_LONG = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a pair talks, in days from the start of one conversation to the next, without the owner's absences."""
+
+    usual: float  # the median
+    long: float  # nine of ten gaps are shorter
+    longest: int  # of all gaps ever, absences included; 0 where there is none
+    gaps: int  # of the pair's own that this is read from
+    busy: bool = False  # the conversations run into each other: several contact days a week
+
+    @property
+    def gate(self) -> float:
+        """Days of silence before which nobody is named."""
+        return max(float(EARLIEST), BEYOND * self.usual)
+
+    @property
+    def steady(self) -> bool:
+        """Whether the pair keeps so regular a rhythm that its own gaps say more than those of others."""
+        return self.gaps >= STEADY_GAPS and self.long <= STEADY_WITHIN * self.usual
+
+    @property
+    def overdue(self) -> float:
+        """Days from which on the silence of a steady pair speaks for itself."""
+        return max(float(EARLIEST), OVERDUE * self.usual, OVERDUE_LONG * self.long)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -44,11 +77,6 @@ def year_gaps(contacts: Sequence[int], upto: int | None = None) -> list[int]:
     i = len(contacts) - 1 if upto is None else upto
     recent = contacts[bisect_left(contacts, contacts[i] - YEAR, 0, i + 1) : i + 1]
     return sorted(gaps_of(recent))
-
-
-def out_of_the_ordinary(silent: int, usual: float) -> bool:
-    """Whether a silence is longer than usual: one within the usual is none, however likely it is to last."""
-    return silent >= max(EARLIEST, BEYOND * usual)
 
 
 def silence_limit(gaps: Sequence[int]) -> float:

@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from models.enums import Touch
-from worker.judgement.facts.history import ALONE, COPIES, DIRECT, MEETINGS, OUTWARD, Day
+from worker.judgement.facts.history import AGREED, ALONE, COPIES, DIRECT, MEETINGS, OUTWARD, Day
 
 #: what a week with a meeting weighs, by the most personal one; a crowd is exposure, not a meeting
-MEETING_WEIGHT = {Touch.MET_ONE: 1.0, Touch.MET: 0.6, Touch.INVITED: 0.15}
+MEETING_WEIGHT = {Touch.MET_ONE: 1.0, Touch.EXPECTED: 0.6, Touch.MET: 0.6, Touch.INVITED: 0.15}
 #: what a week with mail weighs, by whether the two were ever alone in it
 MAIL_ALONE = 1.0
 MAIL_AMONG = 0.8
@@ -82,7 +82,8 @@ def weeks_of(days: Sequence[Day]) -> list[Week]:
                 alone += 1
                 last_alone = day
             if touch in MEETINGS:
-                outward = inward = True
+                outward = True
+                inward = inward or touch in AGREED
                 meetings += count
                 meetings_alone += count if private else 0
                 last_meeting = day

@@ -1,0 +1,36 @@
+"""Reports that an email was not delivered: what they say in their headers of which email, and for whom.
+
+A delivery status notification (RFC 3464) names the failed recipients in its body, which is never read. Gmail and Exim
+name them in X-Failed-Recipients too; which email it was, In-Reply-To or References tell (Gmail, Exchange, Exim).
+Reports of delay, relay or success, and read receipts (RFC 8098), are no failures.
+"""
+
+import re
+from collections.abc import Mapping
+
+from connectors.addresses import mailboxes
+from connectors.text import decoded
+
+NAMES = ("x-failed-recipients", "content-type", "from", "return-path", "in-reply-to", "references", "subject")
+_DAEMON = re.compile(r"\b(?:mailer-daemon|postmaster|microsoftexchange[0-9a-f]*|mail-daemon|mdaemon)@", re.IGNORECASE)
+_NO_FAILURE = re.compile(
+    r"delay|warning|incomplete|still being|will be retried|relayed|success|delivered to|expand|read:|receipt"
+    r"|verz[öo]ger|retard|différ|demor|retras|ritard|vertrag",
+    re.IGNORECASE,
+)
+MOST = 20
+
+
+def failed_recipients(headers: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Give the recipients a report of failure names, () where it names none; None for any other email."""
+    sender = headers.get("from", "")
+    kind = headers.get("content-type", "").lower()
+    named = headers.get("x-failed-recipients", "")
+    report = kind.lstrip().startswith("multipart/report") and "disposition-notification" not in kind
+    if not (named or report or _DAEMON.search(sender)):
+        return None
+    if not (headers.get("return-path", "").strip() == "<>" or _DAEMON.search(sender)):
+        return None
+    if _NO_FAILURE.search(decoded(headers.get("subject", ""))[:300]):
+        return None
+    return tuple(sorted({box.address.lower() for box in mailboxes(named)}))[:MOST]

@@ -1,0 +1,1 @@
+"""One life a trade: who is who, and what really happens with them."""

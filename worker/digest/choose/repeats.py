@@ -1,0 +1,67 @@
+"""When something said before may be said again: a new silence, the same one much later, a snooze that ended (pure)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Listing
+from worker.digest.digest import LineKind
+from worker.judgement.facts import contact_days, day_of
+
+#: days within which an introduction asks for thanks
+THANKFUL = 30
+#: days after which a season is another one
+SEASON = 180
+#: the same silence is named again once it has doubled, and not within so many days
+DOUBLED = 2.0
+PATIENCE = 60
+#: the last time somebody is asked whether to let it rest
+MOST = 3
+
+
+def topic(kind: LineKind) -> str:
+    """What a line speaks of: a silence is one subject, however cold."""
+    return "silence" if kind in COLD_KINDS else kind.value
+
+
+def said_of(one: Candidate, told: Sequence[Listing]) -> list[Listing]:
+    """The lines about the silence that still lasts, oldest first."""
+    contacts = contact_days(one.history.days)
+    return [line for line in told if contacts and day_of(line.listed_at) > contacts[-1]]
+
+
+def nothing_new(
+    line: Chosen, one: Candidate, told: Sequence[Listing], woken: Mapping[str, datetime], now: datetime
+) -> str | None:
+    """Say why a line brings no news beside earlier ones on its subject; None if it does.
+
+    Args:
+        line: what would be said.
+        one: of whom.
+        told: earlier lines on the subject, oldest first.
+        woken: person -> when a snooze of theirs ended.
+        now: aware UTC.
+    """
+    if not told:
+        return None
+    named = f"named on {told[-1].listed_at.day} {told[-1].listed_at:%B}, and nothing new since"
+    since = day_of(now) - day_of(told[-1].listed_at)
+    if line.kind not in COLD_KINDS:
+        fresh = {LineKind.SEASONAL: SEASON, LineKind.THANKS: THANKFUL}.get(line.kind)
+        return None if fresh is not None and since > fresh else named
+    same = said_of(one, told)
+    if not same:
+        return None
+    if line.person in woken and woken[line.person] > same[-1].listed_at:
+        return None
+    if len(same) >= MOST:
+        return "you were asked whether to let it rest"
+    if line.firm is not None:
+        return named
+    before = day_of(same[-1].listed_at) - contact_days(one.history.days)[-1]
+    again = max(DOUBLED * before, before + PATIENCE)
+    return None if line.silent_days is not None and line.silent_days >= again else named
+
+
+def last_time(one: Candidate, told: Sequence[Listing]) -> bool:
+    """Whether this is the last time that the silence is named."""
+    return len(said_of(one, told)) == MOST - 1

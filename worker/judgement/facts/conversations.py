@@ -1,0 +1,82 @@
+"""Conversations: what two people would call one exchange. Rhythm, gaps and occasions are of these, not of days.
+
+A contact day belongs to the conversation before it if it comes at most QUIET days after its last day, or at most
+THREAD days after and a mail thread runs through both, and the conversation has not gone on for LONGEST days; or if it
+is the first meeting of that conversation and at most PREPARED days after its last day: the mails found the date.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from worker.judgement.facts.history import AGREED, DIRECT, INWARD, MEETINGS, OUTWARD, Day, Span
+
+#: days: a weekend, or somebody's day off, does not end an exchange
+QUIET = 3
+#: days for which an answer in the same thread may be awaited
+THREAD = 10
+#: days from the mails that find a date to the meeting
+PREPARED = 14
+#: days after which even an exchange that never pauses is called another one: who writes daily has weekly conversations
+LONGEST = 10
+
+
+class Conversation(NamedTuple):
+    """One exchange: its first and last contact day, and whose words are in it."""
+
+    begins: int
+    ends: int
+    met: bool
+    outward: bool  # the user wrote to them among few, or met them
+    inward: bool  # likewise they; a meeting they never answered is none of theirs
+
+
+def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Conversation]:
+    """Part the direct touches of a pair into conversations.
+
+    Args:
+        days: sorted by day; touches that are no contact are passed over.
+        threads: of mail between the two, in any order.
+    """
+    found: list[Conversation] = []
+    longer = sorted(span for span in threads if span.last - span.first > QUIET)
+    for day, touch, _ in days:
+        if touch not in DIRECT:
+            continue
+        met = touch in MEETINGS
+        out, came = met or touch in OUTWARD, touch in AGREED or touch in INWARD
+        if found and _continues(found[-1], day, met=met, threads=longer):
+            before = found[-1]
+            found[-1] = Conversation(
+                before.begins, day, before.met or met, before.outward or out, before.inward or came
+            )
+        else:
+            found.append(Conversation(day, day, met, out, came))
+    return found
+
+
+def _continues(before: Conversation, day: int, *, met: bool, threads: Sequence[Span]) -> bool:
+    pause = day - before.ends
+    if pause == 0 or (met and not before.met and pause <= PREPARED):
+        return True
+    if day - before.begins > LONGEST + (THREAD if pause > QUIET else 0):
+        return False
+    return pause <= QUIET or (
+        pause <= THREAD and any(span.first <= before.ends and day <= span.last for span in threads)
+    )
+
+
+def gaps_between(found: Sequence[Conversation]) -> list[int]:
+    """Days from the start of each conversation to the start of the next."""
+    return [after.begins - before.begins for before, after in pairwise(found)]
+
+
+def starts_of(contacts: Iterable[int]) -> list[int]:
+    """The first days of conversations, from contact days alone: for what is pooled over many pairs."""
+    starts: list[int] = []
+    last = None
+    for day in contacts:
+        if last is None or day - last > QUIET or day - starts[-1] > LONGEST:
+            starts.append(day)
+        last = day
+    return starts

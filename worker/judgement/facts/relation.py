@@ -1,0 +1,40 @@
+"""Whether somebody is a relationship at all: two-way, and a person; the reason in words where they are not (pure)."""
+
+from collections.abc import Sequence
+
+from worker.judgement.facts.conversations import Conversation
+from worker.judgement.facts.history import History
+
+#: conversations in which each of the two must have had a word, unless they met among few
+OCCASIONS = 2
+
+NOT_WRITTEN = "you haven't written to them or met them"
+NOT_ANSWERED = "they haven't written to you or met you"
+ONCE = "so far there was one exchange only"
+ONE_REPLY = "you answered once, and it went no further"
+ONE_ANSWER = "they answered once, and it went no further"
+
+
+def why_no_relationship(history: History, found: Sequence[Conversation]) -> str | None:
+    """Say why this is no relationship; None if it is one, or if the user said so.
+
+    Two-way is a yes or no: each has had a word in two conversations, or they met among few. How often each wrote is
+    nobody's business.
+    """
+    if history.kept:
+        return None
+    if history.machine:
+        return history.machine
+    if any(one.met and one.inward for one in found):
+        return None
+    yours = sum(one.outward for one in found)
+    theirs = sum(one.inward for one in found)
+    if not yours:
+        return NOT_WRITTEN
+    if not theirs:
+        return NOT_ANSWERED
+    if len(found) == 1:
+        return ONCE
+    if yours < OCCASIONS:
+        return ONE_REPLY
+    return None if theirs >= OCCASIONS else ONE_ANSWER

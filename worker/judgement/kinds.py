@@ -1,0 +1,75 @@
+"""Who is no person although people write from there: read from addresses, names and subjects."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.enums import Role
+from models.history import Interaction, Participation
+from models.people import Address, Decision
+from worker.addresses.shared import numbered, shared
+from worker.identity.resolve import clusters_of
+from worker.judgement.facts import MEETINGS, History
+from worker.storage.bulk import chunks
+
+
+def with_kinds(connection: Connection, user_id: int, known: Mapping[str, History]) -> dict[str, History]:
+    """Note on histories who is kept by the user's word, and who is a help desk, a group or a relay."""
+    rows = connection.execute(
+        select(Address.person, Address.address, Address.name).where(
+            Address.user_id == user_id, Address.person.is_not(None)
+        )
+    )
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for person, address, name in rows:
+        if person and person in known:
+            reasons[person].append(shared(address, name))
+    # one address of their own is enough for a person
+    machines = {person: found[0] for person, found in reasons.items() if found and all(found)}
+    kept = kept_people(connection, user_id)
+    return {
+        person: replace(history, machine=machines.get(person, ""), kept=person in kept)
+        if person in machines or person in kept
+        else history
+        for person, history in known.items()
+    }
+
+
+def kept_people(connection: Connection, user_id: int) -> frozenset[str]:
+    """Name the people the user said are relationships, whatever speaks against it."""
+    said = connection.scalars(
+        select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "keep")
+    ).all()
+    return frozenset(map(clusters_of(connection, user_id).person, said)) if said else frozenset()
+
+
+def desks(connection: Connection, user_id: int, suspects: Mapping[str, History]) -> dict[str, History]:
+    """Those of these people whose emails carry the numbers of tickets, noted as help desks."""
+    asked = [person for person, one in suspects.items() if not (one.kept or one.machine or _met(one))]
+    found = {}
+    for person, subjects in _subjects(connection, user_id, asked).items():
+        if numbered(subjects):
+            found[person] = replace(suspects[person], machine="their emails carry ticket numbers: a help desk")
+    return found
+
+
+def _met(history: History) -> bool:
+    return any(touch in MEETINGS for _, touch, _ in history.days)
+
+
+def _subjects(connection: Connection, user_id: int, people: Collection[str]) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = defaultdict(list)
+    for chunk in chunks(sorted(people)):
+        rows = connection.execute(
+            select(Address.person, Interaction.subject)
+            .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.address))
+            .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == Participation.interaction_id))
+            .where(Address.user_id == user_id, Address.person.in_(chunk), Participation.role == Role.FROM)
+        )
+        for person, subject in rows:
+            if person:
+                found[person].append(subject)
+    return found
