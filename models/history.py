@@ -15,6 +15,13 @@ class Sighting(Base):
     __tablename__ = "sightings"
     __table_args__ = (
         Index("ix_sightings_identity", "user_id", "identity"),
+        Index(
+            "ix_sightings_series",
+            "user_id",
+            "series",
+            sqlite_where=text("series IS NOT NULL"),
+            postgresql_where=text("series IS NOT NULL"),
+        ),
         Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
     )
 
@@ -26,6 +33,7 @@ class Sighting(Base):
     identity: Mapped[
         Line
     ]  # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
+    series: Mapped[MaybeLine]  # of a meeting: what all occurrences of its series have in common, 32 hex digits
     outcome: Mapped[Line]  # held | skipped | deferred
     reason: Mapped[MaybeLine]
     gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it

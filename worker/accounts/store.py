@@ -13,7 +13,7 @@ from models.history import Sighting
 from worker.app.runtime import Runtime
 from worker.app.vault import SecretOwner, WrongKey
 from worker.ingest import rows
-from worker.ingest.learn import stale
+from worker.ingest.learn import stale, stale_series
 from worker.ingest.retired import close_calendars
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
@@ -144,7 +144,14 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
                 select(Sighting.identity).where(Sighting.stream_id.in_(streams), Sighting.identity != "")
             )
         )
+        # what another calendar tells of a series may stand again without what this one told of it
+        shared = set(
+            connection.scalars(
+                select(Sighting.series).where(Sighting.stream_id.in_(streams), Sighting.series.is_not(None))
+            )
+        )
         connection.execute(delete(Sighting).where(Sighting.stream_id.in_(streams)))
+        stale_series(connection, user_id, shared)
         still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
         stale(connection, user_id, told & still)
         rows.replace(connection, user_id, told - still)

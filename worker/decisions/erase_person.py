@@ -18,10 +18,11 @@ from models.people import Address, Decision, Person
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
+from worker.ingest.classify.identity import READER
 from worker.ingest.classify.redact import redact
 from worker.ingest.learn import filters_of
 from worker.ingest.mentions import interactions_with, mentions
-from worker.ingest.reprocess import READER, reprocess
+from worker.ingest.reprocess import reprocess
 from worker.storage.bulk import change, chunks, put
 
 ENCODE = msgspec.json.Encoder().encode

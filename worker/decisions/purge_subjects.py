@@ -10,7 +10,7 @@ from models.history import Interaction, Sighting
 from models.judgement import Introduction
 from worker.app.users import hold
 from worker.ingest import rows
-from worker.ingest.reprocess import READER
+from worker.ingest.classify.identity import READER
 from worker.storage.bulk import change
 from worker.storage.transactions import writing
 

@@ -88,7 +88,7 @@ def commit_page(
         Sighting,
         SIGHTING,
         [
-            (lease.stream_id, key, lease.user_id, "", "deferred", reason, state.round, False, None)
+            (lease.stream_id, key, lease.user_id, "", None, "deferred", reason, state.round, False, None)
             for key, reason in deferred.items()
             if key not in told
         ],

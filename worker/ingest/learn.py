@@ -110,6 +110,16 @@ def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterabl
     )
 
 
+def stale_series(connection: Connection, user_id: int, series: Iterable[str | None]) -> None:
+    """Have the sightings of these series weighed again."""
+    for chunk in chunks(sorted(one for one in series if one is not None)):
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.user_id == user_id, Sighting.series.in_(chunk), Sighting.record.is_not(None))
+            .values(stale=True)
+        )
+
+
 def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
     """Have the sightings of these identities weighed again."""
     for chunk in chunks(sorted(identities)):

@@ -19,7 +19,7 @@ from models.base import seconds
 from models.enums import MeetingStatus
 from models.history import Sighting
 from models.records import MeetingRecord, Record
-from worker.ingest.reprocess import READER
+from worker.ingest.classify.identity import READER
 from worker.queue.leases import Lease
 from worker.storage.bulk import change
 

@@ -3,25 +3,23 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
 from models.base import seconds
 from models.history import Sighting
-from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
+from worker.ingest.classify.identity import READER
 from worker.ingest.classify.merge import clusters, interaction_ids, merge
-from worker.ingest.classify.versions import current
+from worker.ingest.classify.versions import SUPERSEDED, current
 from worker.ingest.learn import filters_of
+from worker.ingest.series import together
 from worker.storage.bulk import chunks
-
-READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
 
 #: Stale sightings weighed in one transaction.
 BATCH = 2000
@@ -29,7 +27,9 @@ BATCH = 2000
 
 def reprocess(connection: Connection, user_id: int, identities: Iterable[str], filters: Filters) -> None:
     """Make the interactions of these identities anew from all that was ever shown of them."""
-    for chunk in chunks(sorted(set(identities))):
+    wanted = set(identities)
+    others, late = together(connection, user_id, wanted)
+    for chunk in chunks(sorted(wanted | others)):
         tellings = connection.execute(
             select(
                 Sighting.identity, Sighting.stream_id, Sighting.key, Sighting.outcome, Sighting.reason, Sighting.stale,
@@ -44,9 +44,12 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
         for identity, group in groupby(tellings, key=lambda row: row.identity):
             held: list[Accepted] = []
             told = list(group)
-            records = [READER.decode(row.record) for row in told]
-            failures = [named for record in records if (named := undelivered(record)) is not None]
-            for row, record in zip(told, current(records), strict=True):
+            decoded = [READER.decode(row.record) for row in told]
+            failures = [named for record in decoded if (named := undelivered(record)) is not None]
+            standing = [n for n, row in enumerate(told) if (row.stream_id, row.key) not in late]
+            settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
+            for n, row in enumerate(told):
+                record = settled.get(n, SUPERSEDED)
                 gone_at = seconds(row.gone_at) if row.gone_at else None
                 answer = record if isinstance(record, Skipped) else classify(record, filters.of(row.address), gone_at)
                 outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)

@@ -15,19 +15,20 @@ from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
-from worker.ingest.classify.identity import ContactRecord, identity_of
+from worker.ingest.classify.identity import READER, ContactRecord, identity_of, series_of
 from worker.ingest.classify.redact import redact
 from worker.ingest.classify.retold import carry_over
 from worker.ingest.deletions import MAIL, set_aside
-from worker.ingest.reprocess import READER, reprocess
+from worker.ingest.reprocess import reprocess
+from worker.ingest.series import told_elsewhere
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 
-SIGHTING = ("stream_id", "key", "user_id", "identity", "outcome", "reason", "round", "stale", "record")
+SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "reason", "round", "stale", "record")
 #: A later telling of the same key replaces the earlier one.
-TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, outcome = excluded.outcome,
-    reason = excluded.reason, round = excluded.round, stale = excluded.stale, record = excluded.record,
-    gone_at = NULL"""
+TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, series = excluded.series,
+    outcome = excluded.outcome, reason = excluded.reason, round = excluded.round, stale = excluded.stale,
+    record = excluded.record, gone_at = NULL"""
 
 ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")
@@ -73,6 +74,10 @@ def store_records(
                 select(Sighting.identity).where(Sighting.user_id == lease.user_id, Sighting.identity.in_(chunk))
             )
         )
+    series = {identity: one for key in fresh if (one := series_of(told[key])) for identity in (fresh[key][0],)}
+    if series:
+        shared = told_elsewhere(connection, lease.user_id, lease.stream_id, set(series.values()))
+        again |= {identity for identity, one in series.items() if one in shared}
     made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
     for key, (identity, kept, packed) in fresh.items():
@@ -82,7 +87,10 @@ def store_records(
         )
         if isinstance(answer, Accepted):
             made.append((identity, answer))
-        stored.append((lease.stream_id, key, lease.user_id, identity, outcome, reason, round_, answer is None, packed))
+        stored.append((
+            lease.stream_id, key, lease.user_id, identity, series.get(identity), outcome, reason, round_,
+            answer is None, packed,
+        ))  # fmt: skip
     set_aside(connection, lease, replaced, now)
     put(connection, Sighting, SIGHTING, stored, TOLD_AGAIN)
     for chunk in chunks(same):

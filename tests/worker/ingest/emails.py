@@ -100,6 +100,7 @@ def meetings() -> st.SearchStrategy[MeetingRecord]:
         me=st.sampled_from((None, ME, ALIAS)),
         own_calendar=st.booleans(),
         version=versions(),
+        series=versions(),
     )
 
 
@@ -130,6 +131,7 @@ def copies(thing: EmailRecord | MeetingRecord) -> st.SearchStrategy[EmailRecord 
         me=st.sampled_from((None, ME, ALIAS)),
         own_calendar=st.booleans(),
         version=versions(),
+        series=versions(),
         starts_at=st.sampled_from((thing.starts_at, MOMENTS[3])),
         ends_at=st.sampled_from((thing.ends_at, MOMENTS[4])),
     )

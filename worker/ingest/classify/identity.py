@@ -3,6 +3,8 @@
 import re
 from hashlib import blake2b
 
+import msgspec
+
 from models.base import seconds
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
@@ -12,6 +14,9 @@ from worker.ingest.classify.bounce import undelivered
 EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6}(-[0-9a-f]{8})?)?")
 
 ContactRecord = EmailRecord | MeetingRecord | ExportedRecord
+
+#: Reads stored records.
+READER = msgspec.json.Decoder(EmailRecord | MeetingRecord | ExportedRecord)
 
 
 def identity_of(record: ContactRecord) -> str:
@@ -26,6 +31,11 @@ def identity_of(record: ContactRecord) -> str:
             return _meeting(record)
         case ExportedRecord():
             return record.key[:32] if EXPORTED.fullmatch(record.key) else _digest("exported", record.key)
+
+
+def series_of(record: ContactRecord) -> str | None:
+    """Name what all occurrences of a series have in common, whichever calendar shows them: their uid."""
+    return _digest("series", record.ical_uid) if isinstance(record, MeetingRecord) and record.ical_uid else None
 
 
 def _digest(*parts: str) -> str:

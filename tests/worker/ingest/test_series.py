@@ -1,0 +1,147 @@
+"""A series told by several calendars, some of them stale: what the latest telling no longer has counts no more."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from models.accounts import Account
+from models.enums import MeetingStatus
+from models.history import Interaction, Sighting
+from models.records import MeetingRecord, Tombstone, Version
+from tests.worker.ingest.emails import meeting
+from tests.worker.ingest.home import NOW, Home
+from worker.accounts.store import disconnect
+from worker.storage.transactions import reading
+
+WEEK, HOUR = timedelta(weeks=1), timedelta(hours=1)
+MONDAY = NOW - 12 * WEEK
+WRITTEN = MONDAY - WEEK
+
+
+def series(
+    first: datetime,
+    count: int,
+    sequence: int | None,
+    written: datetime,
+    *,
+    laid_out: bool = True,
+    cancelled: bool = False,
+) -> list[MeetingRecord]:
+    """A weekly series as a calendar shows it; `laid_out` from its rule (a file), else occurrence by occurrence."""
+    version = Version(sequence, written)
+    return [
+        meeting(
+            f"{number}",
+            ical_uid="u",
+            starts_at=first + number * WEEK,
+            recurrence_at=first + number * WEEK,
+            version=version,
+            series=version if laid_out else None,
+            status=MeetingStatus.CANCELLED if cancelled else MeetingStatus.CONFIRMED,
+        )
+        for number in range(count)
+    ]
+
+
+def days(home: Home) -> list[int]:
+    """How many days after the first Monday each meeting is."""
+    return sorted((row[0] - MONDAY).days for row in home.rows(Interaction, "occurred_at"))
+
+
+def told(*calendars: list[MeetingRecord]) -> list[Home]:
+    """Homes to which the calendars were told in every order."""
+    homes = []
+    for order in permutations(enumerate(calendars)):
+        home = Home()
+        for number, records in order:
+            home.deliver(records, name=f"calendar {number}")
+        home.recompute()
+        homes.append(home)
+    assert all(home.tables() == homes[0].tables() for home in homes)
+    return homes
+
+
+OLD = series(MONDAY, 4, 0, WRITTEN)
+
+
+@pytest.mark.parametrize("laid_out", [True, False])
+def test_a_series_moved_as_a_whole_counts_once(laid_out: bool) -> None:
+    tuesdays = series(MONDAY + timedelta(days=1), 4, 1, WRITTEN + HOUR, laid_out=laid_out)
+    for home in told(OLD, tuesdays):
+        assert days(home) == [1, 8, 15, 22]
+    for home in told(OLD, series(MONDAY - timedelta(days=1), 4, 1, WRITTEN + HOUR, laid_out=laid_out)):
+        assert days(home) == [-1, 6, 13, 20]
+        assert home.rows(Sighting, "reason").count(("superseded",)) == 4
+
+
+def test_a_series_that_was_ended_early_has_no_more_after_that() -> None:
+    for home in told(OLD, series(MONDAY, 2, 1, WRITTEN + HOUR)):
+        assert days(home) == [0, 7]
+
+
+def test_a_series_that_begins_anew_later_keeps_what_was() -> None:
+    for home in told(OLD, series(MONDAY + 3 * WEEK + HOUR, 2, 1, MONDAY + 3 * WEEK - HOUR)):
+        assert days(home) == [0, 7, 14, 21, 28]
+
+
+def test_of_one_sequence_the_later_telling_is_believed_for_its_time() -> None:
+    one_left_out = [record for record in series(MONDAY, 3, 0, WRITTEN + HOUR) if record.key != "1"]
+    for home in told(OLD, one_left_out):
+        assert days(home) == [0, 14, 21]
+
+
+def test_lone_invitations_to_a_series_say_nothing_of_the_rest() -> None:
+    lone = [record for record in series(MONDAY, 4, 1, WRITTEN + HOUR, laid_out=False) if record.key in {"0", "2"}]
+    for home in told(OLD, lone):
+        assert days(home) == [0, 7, 14, 21]
+
+
+def test_a_series_cancelled_elsewhere_keeps_what_had_taken_place() -> None:
+    end = MONDAY + WEEK + 2 * HOUR
+    whole = meeting("c", ical_uid="u", starts_at=MONDAY, version=Version(1, end), status=MeetingStatus.CANCELLED)
+    for cancelled in (series(MONDAY + HOUR, 1, 1, end, cancelled=True), [whole]):
+        for home in told(OLD, cancelled):
+            assert days(home)[:2] == [0, 7][: len(days(home))]
+            assert 14 not in days(home)
+
+
+def test_a_meeting_that_became_a_series_counts_once() -> None:
+    single = meeting("s", ical_uid="u", starts_at=MONDAY, version=Version(0, WRITTEN))
+    for home in told([single], series(MONDAY, 3, 1, WRITTEN + HOUR)):
+        assert days(home) == [0, 7, 14]
+
+
+def test_what_the_latest_calendar_took_away_stands_nowhere() -> None:
+    """A series that Google moved: its old occurrences are stored, but gone; a stale file still has them."""
+    moved = [
+        replace(record, key=f"m{record.key}") for record in series(MONDAY + HOUR, 4, 1, WRITTEN + HOUR, laid_out=False)
+    ]
+    for stale_first in (True, False):
+        home = Home()
+        if stale_first:
+            home.deliver(OLD, name="stale")
+        home.deliver(series(MONDAY, 4, 0, WRITTEN, laid_out=False), name="latest")
+        home.deliver([*moved, *(Tombstone(record.key, WRITTEN + HOUR) for record in OLD)], name="latest")
+        if not stale_first:
+            home.deliver(OLD, name="stale")
+        home.recompute()
+        assert sorted(row[0] - HOUR for row in home.rows(Interaction, "occurred_at")) == [one.starts_at for one in OLD]
+
+
+def test_what_the_latest_told_is_erased_with_it() -> None:
+    home = Home()
+    home.deliver(OLD, name="stale")
+    home.deliver(series(MONDAY, 2, 1, WRITTEN + HOUR), account="work@own.example", name="latest")
+    home.recompute()
+    assert days(home) == [0, 7]
+    with reading(home.engine) as connection:
+        account = connection.scalar(
+            select(Account.id).where(Account.user_id == home.user, Account.address == "work@own.example")
+        )
+    assert account is not None
+    disconnect(home.runtime, home.user, account, erase=True)
+    home.recompute()
+    assert days(home) == [0, 7, 14, 21]

@@ -1,0 +1,122 @@
+"""A series told by several calendars, of which some are stale: what the latest telling of it no longer has (pure).
+
+Occurrences that both tell are settled one by one (`versions.current`). This is about the others: a series that was
+moved as a whole, ended or cancelled in one calendar, and still stands at its old times in another.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from models.enums import MeetingStatus
+from models.records import MeetingRecord, Version
+from worker.ingest.classify.versions import NEVER, UNVERSIONED, Rank, ranks
+
+#: So many occurrences where the series itself had put them show that a calendar tells the series, not lone invitations.
+ENOUGH = 3
+
+
+class Telling(NamedTuple):
+    """One meeting of a series as a stream tells it; `gone` if it had taken it away before its time."""
+
+    stream: int
+    record: MeetingRecord
+    gone: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the stream tells of a meeting here at all."""
+        return not self.gone and self.record.not_a_meeting is None and self.record.starts_at is not None
+
+
+class Whole(NamedTuple):
+    """A series as one stream tells it: which version, from when to when, and whether it was cancelled."""
+
+    version: Version
+    first: datetime
+    last: datetime
+    gap: timedelta  # the smallest between two occurrences
+    slots: frozenset[datetime | None]
+    cancelled: bool
+    lone: bool  # a single meeting, which says nothing of what comes after it
+
+
+def outdated(tellings: Sequence[Telling]) -> set[int]:
+    """Give the positions of tellings that the latest telling of the series, by another stream, no longer has."""
+    by_stream: dict[int, list[MeetingRecord]] = defaultdict(list)
+    for telling in tellings:
+        if telling.stands:
+            by_stream[telling.stream].append(telling.record)
+    wholes = {stream: whole for stream, records in by_stream.items() if (whole := _whole(records)) is not None}
+    if len(by_stream) < 2 or not wholes:
+        return set()
+    versions = [telling.record.version or UNVERSIONED for telling in tellings]
+    order = ranks([*versions, *(whole.version for whole in wholes.values())])
+    latest = max(order[len(versions) :])
+    newest = {
+        stream: whole for stream, whole in wholes.items() if order[len(versions) + [*wholes].index(stream)] == latest
+    }
+    whole = _joined(list(newest.values()))
+    return {
+        number
+        for number, telling in enumerate(tellings)
+        if telling.stands
+        and telling.stream not in newest
+        and telling.record.recurrence_at not in whole.slots
+        and _superseded(telling.record, order[number], whole, latest)
+    }
+
+
+def _joined(wholes: Sequence[Whole]) -> Whole:
+    """Give what several streams say of one version together."""
+    return Whole(
+        wholes[0].version,
+        min(whole.first for whole in wholes),
+        max(whole.last for whole in wholes),
+        min(whole.gap for whole in wholes),
+        frozenset().union(*(whole.slots for whole in wholes)),
+        cancelled=all(whole.cancelled for whole in wholes),
+        lone=all(whole.lone for whole in wholes),
+    )
+
+
+def _superseded(record: MeetingRecord, rank: Rank, whole: Whole, latest: Rank) -> bool:
+    begins = record.starts_at
+    if begins is None or rank >= latest:
+        return False
+    said, written_at = record.version or UNVERSIONED, whole.version.written_at
+    over = written_at is None or (record.ends_at or begins) <= written_at
+    if over and (whole.cancelled or begins <= whole.first - whole.gap):
+        return False  # it had taken place by then, and nothing stands for it now
+    if said.sequence is not None and whole.version.sequence is not None and said.sequence < whole.version.sequence:
+        return begins <= whole.last or whole.cancelled or not whole.lone
+    # Of one SEQUENCE the later telling may only show less of the series: it is believed for the time that it covers.
+    return said.written_at is not None and written_at is not None and whole.first <= begins <= whole.last
+
+
+def _whole(records: Sequence[MeetingRecord]) -> Whole | None:
+    """Give what a stream says of the series as a whole, None if it only tells of single occurrences."""
+    alone = [record for record in records if record.recurrence_at is None]
+    laid_out = [record for record in records if record.series is not None]
+    usual = [
+        record for record in records if record.recurrence_at is not None and record.starts_at == record.recurrence_at
+    ]
+    versions = [record.version or UNVERSIONED for record in (alone or usual)]
+    if laid_out:
+        versions = [record.series for record in laid_out if record.series is not None]
+    elif not alone and len(usual) < ENOUGH:
+        return None
+    starts = sorted({record.recurrence_at or record.starts_at or NEVER for record in records})
+    # a changed occurrence has a later version than its series
+    version = min(zip(ranks(versions), versions, strict=True), key=lambda pair: pair[0])[1]
+    return Whole(
+        version,
+        starts[0],
+        starts[-1],
+        min((later - earlier for earlier, later in pairwise(starts)), default=timedelta(0)),
+        frozenset(record.recurrence_at for record in records),
+        cancelled=all(record.status is MeetingStatus.CANCELLED for record in records),
+        lone=bool(alone) and not laid_out,
+    )

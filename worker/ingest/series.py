@@ -1,0 +1,74 @@
+"""Series that several streams tell of: found by their uid, and judged together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.engine import Connection
+
+from models.history import Sighting
+from models.records import MeetingRecord
+from worker.ingest.classify.identity import READER
+from worker.ingest.classify.series import Telling, outdated
+from worker.storage.bulk import chunks
+
+
+def told_elsewhere(connection: Connection, user_id: int, stream_id: int, series: Collection[str]) -> set[str]:
+    """Tell which of these series another stream tells of as well."""
+    found: set[str] = set()
+    for chunk in chunks(sorted(series)):
+        found.update(
+            one
+            for one in connection.scalars(
+                select(Sighting.series)
+                .distinct()
+                .where(Sighting.user_id == user_id, Sighting.series.in_(chunk), Sighting.stream_id != stream_id)
+            )
+            if one is not None
+        )
+    return found
+
+
+def together(connection: Connection, user_id: int, identities: Iterable[str]) -> tuple[set[str], set[tuple[int, str]]]:
+    """Find what must be judged with these identities: the whole series that several streams tell of.
+
+    Returns:
+        Identities of those series, and which sightings of them (stream, key) a later telling no longer has.
+    """
+    tellings: dict[str, list[tuple[str, str, Telling]]] = defaultdict(list)
+    for chunk in chunks(sorted(_shared(connection, user_id, identities))):
+        for row in connection.execute(
+            select(
+                Sighting.series, Sighting.stream_id, Sighting.key, Sighting.identity, Sighting.gone_at, Sighting.record
+            ).where(Sighting.user_id == user_id, Sighting.series.in_(chunk), Sighting.record.is_not(None))
+        ):
+            record = READER.decode(row.record)
+            if isinstance(record, MeetingRecord):
+                ends = record.ends_at or record.starts_at
+                gone = row.gone_at is not None and ends is not None and row.gone_at < ends
+                tellings[row.series].append((row.identity, row.key, Telling(row.stream_id, record, gone)))
+    touched: set[str] = set()
+    late: set[tuple[int, str]] = set()
+    for told in tellings.values():
+        touched.update(identity for identity, _, _ in told)
+        late.update((told[number][2].stream, told[number][1]) for number in outdated([each for _, _, each in told]))
+    return touched, late
+
+
+def _shared(connection: Connection, user_id: int, identities: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for chunk in chunks(sorted(set(identities))):
+        series = select(Sighting.series).where(
+            Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.series.is_not(None)
+        )
+        found.update(
+            one
+            for one in connection.scalars(
+                select(Sighting.series)
+                .where(Sighting.user_id == user_id, Sighting.series.in_(series))
+                .group_by(Sighting.series)
+                .having(func.count(distinct(Sighting.stream_id)) > 1)
+            )
+            if one is not None
+        )
+    return found
