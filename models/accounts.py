@@ -40,7 +40,7 @@ class Account(Base):
     address: Mapped[Line]
     state: Mapped[Line] = mapped_column(default="active")  # active | needs_person | disconnected
     trouble: Mapped[MaybeLine]  # what the person should know, in one sentence
-    reported_at: Mapped[MaybeAt]  # when a digest told that it needs the person
+    reported_at: Mapped[MaybeAt]  # when a digest said that it needs the person
     scopes: Mapped[Line] = mapped_column(default="")
     sources: Mapped[Line] = mapped_column(default="[]")  # an archive's paths, as JSON
     connected_at: Mapped[At]
@@ -63,14 +63,14 @@ class Secret(Base):
 
 
 class PushSubscription(Base):
-    """A provider's promise to hint at an account's changes, or why it gives none; polling goes on either way."""
+    """A subscription to notifications about an account, or why there is none; polling goes on either way."""
 
     __tablename__ = "push_subscriptions"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
-    place: Mapped[Line] = mapped_column(default="")  # the hash of where the hints go; "" where none do
+    place: Mapped[Line] = mapped_column(default="")  # the hash of where notifications go; "" if nowhere
     name: Mapped[MaybeLine]  # the provider's id of it
-    secret: Mapped[Line] = mapped_column(default="")  # the hash of what its hints must carry
+    secret: Mapped[Line] = mapped_column(default="")  # the hash of what its notifications must carry
     until: Mapped[MaybeAt]  # when it ends
     due_at: Mapped[At]  # when it is to be renewed, or asked for again
     trouble: Mapped[MaybeLine]  # why there is none, in one sentence

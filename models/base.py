@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
 
 
 class Bytewise(TypeDecorator[str]):
-    """Text that both databases sort by its bytes: SQLite does so anyway, PostgreSQL is told to."""
+    """Text that both databases sort by its bytes: SQLite does so anyway, PostgreSQL is made to."""
 
     impl = Text
     cache_ok = True

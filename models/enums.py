@@ -4,7 +4,7 @@ from enum import IntEnum, StrEnum
 
 
 class Provider(StrEnum):
-    """Who tells us what happened."""
+    """Where an account's data comes from."""
 
     GMAIL = "gmail"
     OUTLOOK = "outlook"

@@ -1,4 +1,4 @@
-"""What could not be done even after several tries: dead letters, to be listed and replayed."""
+"""Tasks that failed repeatedly (dead letters), to be listed and tried again."""
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column

@@ -9,7 +9,7 @@ from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 class StoredAssessment(Base):
     """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment.
 
-    `blind`: made while not everything had been read; it is made again as soon as everything has.
+    `incomplete`: made while not everything had been read; it is made again as soon as everything has.
     """
 
     __tablename__ = "assessments"

@@ -44,7 +44,7 @@ class OwnerUnclear(CodedError):  # noqa: N818 - says what is wrong
 def connect_archive(
     runtime: Runtime, paths: Sequence[Path], *, me: Sequence[str] = (), user_id: int | None = None
 ) -> Connected:
-    """Connect files that hold mail or calendars; nothing is read yet but a sample that tells whose they are.
+    """Connect files that hold mail or calendars; only a sample is read yet, to find out whose they are.
 
     Raises:
         NothingToRead: they hold neither mail nor meetings, and it is not said whose they are.
@@ -78,7 +78,7 @@ def connect_archive(
 
 
 def _whose(sample: Sequence[Record]) -> tuple[list[str], str]:
-    """Tell from a sample whose it is; an export says so of itself, never of the other files."""
+    """Infer from a sample whose it is; an export names its owner, never that of other files."""
     others = [record for record in sample if isinstance(record, EmailRecord | MeetingRecord)]
     if not others:
         return sorted(

@@ -48,7 +48,7 @@ def keep_consent(runtime: Runtime, user_id: int, account_id: int, secret: str) -
 
 
 def drop_consent(runtime: Runtime, user_id: int) -> Consent | None:
-    """Send through no account any more; gives what was let go."""
+    """Withdraw the consent to send, and give the account that had it."""
     with writing(runtime.engine) as connection:
         return _drop(connection, user_id)
 

@@ -127,7 +127,7 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
 
 
 def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:
-    """Let an account go: its secrets are destroyed; its history stays, or goes where no other account tells it."""
+    """Disconnect an account: delete its secrets; keep its history, or erase what came from it alone."""
     with writing(runtime.engine) as connection:
         for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))
@@ -139,7 +139,7 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
             )
             return
         streams = select(StreamState.id).where(StreamState.account_id == account_id)
-        told = set(
+        seen = set(
             connection.scalars(
                 select(Sighting.identity).where(Sighting.stream_id.in_(streams), Sighting.identity != "")
             )
@@ -153,6 +153,6 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
         connection.execute(delete(Sighting).where(Sighting.stream_id.in_(streams)))
         stale_series(connection, user_id, shared)
         still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
-        stale(connection, user_id, told & still)
-        rows.replace(connection, user_id, told - still)
+        stale(connection, user_id, seen & still)
+        rows.replace(connection, user_id, seen - still)
         connection.execute(delete(Account).where(Account.id == account_id))

@@ -43,7 +43,7 @@ RELAY = re.compile(r"\b(?:via|through|über|par)\s+\S+", re.IGNORECASE)
 
 @lru_cache(maxsize=65536)
 def kind_of(address: str) -> str:
-    """Say what an address alone tells of its owner: person, role, robot, room, or unusable.
+    """Classify an address by itself: person, role, robot, room, or unusable.
 
     An X.500 name that Exchange encapsulated (IMCEAEX-, MS-OXCMAIL) is unusable: it names somebody, but no mailbox.
     """

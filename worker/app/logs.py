@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import structlog
 
 HOUSE = Path(__file__).parents[2]
-#: Libraries that tell whom they talk to: only their errors are of interest.
+#: Libraries that log whom they talk to: only their errors are of interest.
 TALKATIVE = ("google", "googleapiclient", "google_auth_httplib2", "httpx", "httpcore", "msal", "urllib3", "pika")
 
 

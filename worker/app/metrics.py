@@ -1,4 +1,4 @@
-"""What one process counts of its own work; what the database knows is told by worker.web.database_metrics."""
+"""What one process counts of its own work; what the database knows is in worker.web.database_metrics."""
 
 import time
 from typing import Any
@@ -21,8 +21,11 @@ FAILED = Counter(
     registry=REGISTRY,
 )
 MESSAGES = Counter("keepwarm_messages", "Messages worked off.", ["actor", "outcome"], registry=REGISTRY)
-HINTS = Counter(
-    "keepwarm_push_hints", "Hints of providers, and what became of them.", ["provider", "outcome"], registry=REGISTRY
+NOTIFICATIONS = Counter(
+    "keepwarm_push_hints",
+    "Notifications from providers, and what became of them.",
+    ["provider", "outcome"],
+    registry=REGISTRY,
 )
 SECONDS = Histogram(
     "keepwarm_message_seconds",

@@ -44,9 +44,9 @@ class Settings(BaseSettings):
         default="", description="host:port for /metrics and /healthz; empty: nobody push_subscriptions"
     )
     tick_seconds: float = Field(default=15, gt=0, description="seconds between two looks at what is due")
-    push: str = Field(default="", description="host:port where hints of providers are taken; empty: nowhere")
+    push: str = Field(default="", description="host:port that receives notifications from providers; empty: off")
     push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")
-    google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail tells of changes")
+    google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail sends notifications to")
     poll_seconds: int = Field(default=120, gt=0, description="seconds until a stream that had news is read again")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     @field_validator("push_url")
     @classmethod
     def hard_to_guess(cls, url: SecretStr) -> SecretStr:
-        """Refuse an address that anybody could find: knowing it is what lets a hint in.
+        """Refuse an address that anybody could find: whoever knows it can send notifications.
 
         Raises:
             ValueError: it is not https, or its last part is shorter than 20 characters.

@@ -93,7 +93,7 @@ class Vault:
 
 
 def fingerprint(key: str) -> str:
-    """Name a Fernet key by 16 hex digits that tell nothing about it."""
+    """Name a Fernet key by 16 hex digits that reveal nothing about it."""
     return _hash(key, b"keepwarm bound")
 
 

@@ -24,7 +24,7 @@ from worker.judgement.facts import (
 )
 from worker.judgement.rules import RuleBook
 
-#: what other thresholds would have done is told for these
+#: other thresholds that are reported, too
 THRESHOLDS = (0.44, 0.50, 0.56, THRESHOLD, 0.68, 0.74, 0.80)
 
 
@@ -93,7 +93,7 @@ def backtest(
     Raises:
         ValueError: there is not a single week.
     """
-    told: dict[float, list[Listing]] = {one: [] for one in sorted({*thresholds, THRESHOLD})}
+    replayed: dict[float, list[Listing]] = {one: [] for one in sorted({*thresholds, THRESHOLD})}
     begins = ends = None
     truth: Mapping[str, History] = {}
     count = 0
@@ -103,7 +103,7 @@ def backtest(
         count += 1
         habits = habits_of(people.values(), now)
         candidates = list(_silent(people, habits, rulebook, now, model))
-        for threshold, listings in told.items():
+        for threshold, listings in replayed.items():
             choice = choose(candidates, listings, habits, now, budget=budget, threshold=threshold)
             listings += [
                 Listing(line.person, line.kind, now, _silent_since(people[line.person]), line.cold_probability)
@@ -114,8 +114,8 @@ def backtest(
         raise ValueError("there is no week to replay")
     contacts = {person: contact_days(history.days) for person, history in truth.items()}
     lasting = set(_lasting(truth, contacts, begins, ends))
-    outcomes = tuple(_outcome(threshold, listings, contacts, lasting, ends) for threshold, listings in told.items())
-    warnings = tuple(_warned(line, contacts, ends) for line in told[THRESHOLD])
+    outcomes = tuple(_outcome(threshold, listings, contacts, lasting, ends) for threshold, listings in replayed.items())
+    warnings = tuple(_warned(line, contacts, ends) for line in replayed[THRESHOLD])
     return Backtest(begins, ends, count, THRESHOLD, outcomes, warnings)
 
 

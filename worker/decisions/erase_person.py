@@ -1,4 +1,4 @@
-"""Forgetting a person: rows and payloads that tell of them go; fingerprints stay, so that they never come back.
+"""Erasing a person: their rows and every record that mentions them go; hashes stay, so that they never come back.
 
 What lies in the providers' mailboxes and in archive files is not ours to change.
 """
@@ -76,7 +76,7 @@ def _still_there(connection: Connection, user_id: int, identities: Iterable[str]
 
 
 def _telling(connection: Connection, user_id: int, mailboxes: set[str]) -> Iterator[list[Any]]:
-    """Give the sightings whose records may tell of these mailboxes, batch by batch."""
+    """Find the sightings whose records may mention these mailboxes, batch by batch."""
     stream, key = -1, ""
     while True:
         batch = connection.execute(

@@ -31,13 +31,13 @@ class UnknownBroker(CodedError):  # noqa: N818 - says what is wrong
 
 
 class Leaving(Middleware):
-    """Knows when the worker of this process has been told to stop, so that long work can end at a good place."""
+    """Know when this process's worker was asked to stop, so that long work can end at a good place."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
-        """Dramatiq tells that it is time."""
+        """Called by Dramatiq when it is time to stop."""
         del broker, worker
         self.asked.set()
 

@@ -1,4 +1,4 @@
-"""Dead letters: what failed after all its tries is written down, held back for a while, listed, and replayed."""
+"""Dead letters: tasks that failed repeatedly are recorded, postponed, listed, and tried again."""
 
 import json
 from dataclasses import dataclass

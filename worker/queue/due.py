@@ -146,5 +146,5 @@ def take_lock(connection: Connection, name: str, holder: str, now: datetime, spa
 
 
 def release_lock(connection: Connection, name: str, holder: str) -> None:
-    """Give a turn back, if it is still held."""
+    """Release a lock, if it is still ours."""
     connection.execute(delete(Lock).where(Lock.name == name, Lock.held_by == holder))

@@ -51,7 +51,7 @@ def take(connection: Connection, stream_id: int, worker: str, now: datetime) -> 
 
 
 def give_back(connection: Connection, stream_id: int, fence: int, **values: Any) -> None:
-    """End a lease, if it is still held, and note what else is told of its stream."""
+    """End a lease, if it is still ours, and store what else is to be noted about its stream."""
     own = (StreamState.id == stream_id, StreamState.fence == fence)
     connection.execute(update(StreamState).where(*own).values(leased_by=None, leased_until=None, **values))
 

@@ -5,7 +5,7 @@ import socket
 import threading
 from uuid import uuid4
 
-#: Tells this process from a former one that had the same number: in a container both are often number 1.
+#: Distinguishes this process from an earlier one with the same number: in a container both are often number 1.
 BORN = uuid4().hex[:8]
 
 

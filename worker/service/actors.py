@@ -54,9 +54,9 @@ class Actors:
     read: Actor[Any, Any]  # stream id: what is new in it
     backfill: Actor[Any, Any]  # stream id: one turn at what takes longer; others go first
     recompute: Actor[Any, Any]  # user id: interactions -> people -> assessments
-    digest: Actor[Any, Any]  # user id: the letter that is due, if any
-    audit: Actor[Any, Any]  # stream id: compare what is held with what the provider lists
-    subscribe: Actor[Any, Any]  # account id: have the provider hint at changes
+    digest: Actor[Any, Any]  # user id: send the digest that is due, if any
+    audit: Actor[Any, Any]  # stream id: compare what is stored with what the provider lists
+    subscribe: Actor[Any, Any]  # account id: have the provider send notifications
 
     def reading(self, asked: Asked) -> Message[Any]:
         """Ask for a stream to be read, so that the news of small accounts need not wait for large backfills."""
@@ -121,7 +121,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     def compare(stream_id: int) -> None:
         try:
             found = audit(runtime, stream_id, worker_id(), SENT_MAIL)
-        except ConnectorError as error:  # the next reading meets it too, and tells
+        except ConnectorError as error:  # the next reading meets it too, and reports it
             log.warning("audit", stream=stream_id, error=type(error).__name__)
             return
         if found is not None:

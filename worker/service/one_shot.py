@@ -52,7 +52,7 @@ def sync(
     full: bool = False,
     watch: Callable[[list[StreamProgress]], None] = lambda _: None,
 ) -> list[StreamProgress]:
-    """Read every stream of a user (or of one account) to its end; tells `watch` how far it is.
+    """Read every stream of a user (or of one account) to its end; `watch` gets how far it is.
 
     Streams that need the person, or keep failing, are left with their trouble in the result.
     """

@@ -1,4 +1,4 @@
-"""`keepwarm run`: scheduler and workers in one process, until told to stop; a restart goes on where it was."""
+"""`keepwarm run`: scheduler and workers in one process, until asked to stop; a restart continues where it was."""
 
 import signal
 import threading
@@ -19,7 +19,7 @@ from worker.web.quota_metrics import Spending
 from worker.web.server import listening, served
 
 THREADS = 4
-#: Milliseconds a worker may take to end its turn when it is told to stop.
+#: Milliseconds a worker may take to finish when it is asked to stop.
 LEAVE = 60_000
 #: Seconds beyond a few ticks after which a scheduler that was not heard of is called ill.
 SILENCE = 60.0
@@ -51,7 +51,7 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
     """Schedule, and work off what is scheduled unless other processes do (`workers=False`).
 
     Raises:
-        EndpointBusy: the address for metrics, or for hints, cannot be used.
+        EndpointBusy: the address for metrics, or for notifications, cannot be used.
     """
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -63,8 +63,8 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
             signal.signal(name, leave)
     broker = open_broker(runtime.settings.broker_url)
     actors = register(broker, runtime)
-    told, pulse = (Census(runtime, broker), Spending(runtime)), Pulse(runtime.settings.tick_seconds)
-    for collector in told:
+    collectors, pulse = (Census(runtime, broker), Spending(runtime)), Pulse(runtime.settings.tick_seconds)
+    for collector in collectors:
         REGISTRY.register(collector)
     worker = Worker(broker, worker_threads=THREADS) if workers else None
     try:
@@ -80,5 +80,5 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
         if worker:
             worker.stop(timeout=LEAVE)
         broker.close()
-        for collector in told:
+        for collector in collectors:
             REGISTRY.unregister(collector)

@@ -1,4 +1,4 @@
-"""The scheduler: one at a time, by a turn in the database; each tick asks what is due and tells the queue."""
+"""The scheduler: only one runs, by a lock in the database; each tick asks what is due and queues it."""
 
 import threading
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
             return None
         if reset_future_timestamps(connection, now):
             log.warning("the clock was days ahead and has been set back: everything is looked at again")
-        held = recently_failed(connection, now)
+        postponed = recently_failed(connection, now)
         wanted = [actors.discover.message(account) for account in due_accounts(connection, now)]
         wanted += map(actors.reading, ask_streams(connection, now, lost=lost))
         wanted += [actors.audit.message(*stream) for stream in due_audits(connection, now)]
@@ -59,7 +59,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
             wanted += [actors.digest.message(user) for user in due_digests(connection, now)]
     sent = 0
     for message in wanted:
-        if task(message.actor_name, *message.args) not in held:
+        if task(message.actor_name, *message.args) not in postponed:
             broker.enqueue(message)
             sent += 1
     return sent
@@ -74,9 +74,9 @@ def keep_ticking(
     every: float,
     beat: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Tick until told to stop, then give the turn back; a database or a broker that is away is waited for.
+    """Tick until asked to stop, then release the lock; wait while the database or the broker is away.
 
-    After each tick `beat` is told what was in its way, if anything.
+    After each tick `beat` gets what was in its way, "" if nothing.
     """
     holder, upkeep = worker_id(), Maintenance(runtime)
     while not stop.is_set():

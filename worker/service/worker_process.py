@@ -40,5 +40,5 @@ def trouble() -> str:
 watched = ExitStack()  # as long as the process lives
 try:
     watched.enter_context(served(runtime.settings.metrics, REGISTRY, trouble))
-except EndpointBusy as busy:  # several processes under one dramatiq command share their settings: the first one tells
+except EndpointBusy as busy:  # several processes under one dramatiq command share their settings: the first one reports
     structlog.get_logger("worker.service.worker_process").warning("no metrics of this process", reason=str(busy))

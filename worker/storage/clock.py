@@ -33,20 +33,20 @@ class DatabaseClock:
         """
         self.engine = engine
         self.every = every
-        self._told = self._ask()
+        self._answer = self._ask()
 
     def __call__(self) -> datetime:
         """Say what time it is; a database that does not answer just now is asked at the next call."""
-        told, asked = self._told
+        answer, asked = self._answer
         if time.monotonic() - asked > self.every:
             with suppress(DBAPIError):
-                told, asked = self._told = self._ask()
-        return told + timedelta(seconds=time.monotonic() - asked)
+                answer, asked = self._answer = self._ask()
+        return answer + timedelta(seconds=time.monotonic() - asked)
 
     def _ask(self) -> tuple[datetime, float]:
         with self.engine.connect() as connection:
-            told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return told.astimezone(UTC), time.monotonic()
+            answer: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return answer.astimezone(UTC), time.monotonic()
 
 
 def clock_of(engine: Engine) -> Clock:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-#: What every SQLite connection is told. Keys are hashes, so a page of records touches the file all over: a larger
+#: What every SQLite connection is set to. Keys are hashes, so a page of records touches the file all over: a larger
 #: cache and rarer checkpoints write each place fewer times (measured: a fifth of the CPU of an import).
 PRAGMAS = (
     "journal_mode=WAL",

@@ -27,8 +27,8 @@ PAUSE = 1.0
 
 def is_full(error: DBAPIError) -> bool:
     """Whether a database refused for want of room."""
-    told = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
-    return told[0] in SQLITE_FULL or told[1] == POSTGRESQL_FULL
+    codes = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    return codes[0] in SQLITE_FULL or codes[1] == POSTGRESQL_FULL
 
 
 def reason(error: DBAPIError) -> str:

@@ -1,4 +1,4 @@
-"""The periodic audit of a mail stream: what the provider lists now is compared with what is held, and mended.
+"""The periodic audit of a mail stream: what the provider lists now is compared with what is stored, and repaired.
 
 It should find nothing. It is there because a sync that only believes its own cursors cannot know that it lost a mail.
 """
@@ -34,7 +34,7 @@ EVERY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How many keys were compared, and how many had been missing and are held now."""
+    """How many keys were compared, and how many had been missing and are stored now."""
 
     compared: int
     mended: int
@@ -64,7 +64,7 @@ def due_audits(connection: Connection, now: datetime) -> list[tuple[int]]:
 
 
 def audit(runtime: Runtime, stream_id: int, worker: str, observers: Sequence[SentMailObserver] = ()) -> Audit | None:
-    """Compare one stream with its provider and mend what lacks; None if another worker holds it, or it cannot be.
+    """Compare one stream with its provider and repair what is missing; None if another worker has it, or it cannot be.
 
     Raises:
         ConnectorError: the provider cannot be asked.
@@ -83,8 +83,8 @@ def audit(runtime: Runtime, stream_id: int, worker: str, observers: Sequence[Sen
     except LeaseLost:
         return None
     finally:
-        told = {"audited_at": runtime.clock(), **usage_of(runtime, taken)}
-        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
+        noted = {"audited_at": runtime.clock(), **usage_of(runtime, taken)}
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **noted), LEASE)
 
 
 def _compare(

@@ -16,7 +16,7 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class StreamCount:
-    """One stream: where its reading stands, and found = held + skipped + deferred + unreadable."""
+    """One stream: where its reading stands, and found = held (kept) + skipped + deferred + unreadable."""
 
     title: str
     kind: str
@@ -60,7 +60,7 @@ class AccountCount:
     trouble: str | None
     connected_at: datetime
     paused_until: datetime | None
-    hinted_until: datetime | None  # its provider hints at changes until then
+    hinted_until: datetime | None  # its provider sends notifications until then
     no_hints: str | None  # why it does not
     streams: tuple[StreamCount, ...]
     sends_digest: bool = False

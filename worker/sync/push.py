@@ -1,7 +1,7 @@
-"""Push as a hint: a provider that says "something is new" has an account read earlier, and nothing else.
+"""Push notifications: a provider that says "something is new" has an account read earlier, and nothing else.
 
-What a hint says is not believed, and a lost one loses nothing: polling goes on. A flood of them costs at most one
-write a second and one reading each SPACING.
+What a notification says is not trusted, and losing one loses nothing: polling goes on. A flood of them costs at most
+one write a second and one reading each SPACING.
 """
 
 import secrets
@@ -28,7 +28,7 @@ from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
-#: No stream is read again sooner than this after its last reading, however many hints come.
+#: No stream is read again sooner than this after its last reading, however many notifications come.
 SPACING = timedelta(seconds=20)
 #: Promises are renewed this often: most last for seven days, so that six tries may fail.
 RENEW = timedelta(days=1)
@@ -39,10 +39,10 @@ log = structlog.get_logger(__name__)
 
 
 class Taken(StrEnum):
-    """What became of a hint."""
+    """What became of a notification."""
 
     TAKEN = "taken"
-    UNKNOWN = "unknown"  # no account of ours, or one that was let go
+    UNKNOWN = "unknown"  # no account of ours, or a disconnected one
     FORGED = "forged"
     MALFORMED = "malformed"
     ELSEWHERE = "elsewhere"  # not our address
@@ -60,7 +60,7 @@ def hashed(text: str) -> str:
 
 
 def due_subscriptions(connection: Connection, settings: Settings, now: datetime) -> list[tuple[int]]:
-    """Choose the accounts whose provider is to be asked for hints now, and note that it is."""
+    """Choose the accounts whose provider is to be asked for notifications now, and note that it is."""
     asked: list[tuple[int]] = []
     for provider in PROVIDERS:
         if place := place_of(settings, provider):
@@ -92,27 +92,27 @@ def due_subscriptions(connection: Connection, settings: Settings, now: datetime)
 
 
 def renew_subscription(runtime: Runtime, account_id: int) -> None:
-    """Have the provider of an account hint at changes; if it will not, why is noted, and polling goes on."""
+    """Subscribe to an account's notifications; if that fails, the reason is stored, and polling goes on."""
     with reading(runtime.engine) as connection:
-        held = connection.execute(
+        subscribed = connection.execute(
             select(Account.provider, PushSubscription.name, PushSubscription.place)
             .join(PushSubscription, PushSubscription.account_id == Account.id)
             .where(Account.id == account_id)
         ).one_or_none()
-    place = place_of(runtime.settings, held.provider) if held else ""
-    if not held or not place:
+    place = place_of(runtime.settings, subscribed.provider) if subscribed else ""
+    if not subscribed or not place:
         return
-    keep, secret = held.place == hashed(place), secrets.token_urlsafe(32)
+    keep, secret = subscribed.place == hashed(place), secrets.token_urlsafe(32)
     try:
         connector = open_connector(runtime, account_id)
         if not isinstance(connector, Watchable):
             return
-        watching = connector.watch(place, secret, held.name, keep=keep)
+        watching = connector.watch(place, secret, subscribed.name, keep=keep)
     except (UnknownAccount, WrongKey):  # its next reading says so
         return
     except ConnectorError as error:
         wait = SOON if isinstance(error, Transient) else LATER
-        log.warning("no hints", account=account_id, error=type(error).__name__)
+        log.warning("no notifications", account=account_id, error=type(error).__name__)
         refused = {"trouble": sentence(error), "due_at": runtime.clock() + wait} | ({} if keep else {"place": ""})
         with writing(runtime.engine) as connection:
             connection.execute(
@@ -121,7 +121,7 @@ def renew_subscription(runtime: Runtime, account_id: int) -> None:
         return
     now = runtime.clock()
     values = {"name": watching.name, "until": watching.until, "due_at": renewal(now, watching.until), "trouble": None}
-    anew = not keep or watching.name != held.name
+    anew = not keep or watching.name != subscribed.name
     if anew:
         values |= {"secret": hashed(secret), "place": hashed(place)}
     with writing(runtime.engine) as connection:
@@ -136,7 +136,7 @@ def renewal(now: datetime, until: datetime) -> datetime:
 
 
 def notify_mailbox(runtime: Runtime, provider: Provider, address: str) -> Taken:
-    """Take a hint at the mailbox with this address, whoever of us has connected it."""
+    """Take a notification about the mailbox with this address, whichever user has connected it."""
     with reading(runtime.engine) as connection:
         accounts = connection.scalars(
             select(Account.id).where(
@@ -149,7 +149,7 @@ def notify_mailbox(runtime: Runtime, provider: Provider, address: str) -> Taken:
 
 
 def notify_graph(runtime: Runtime, subscription: str, secret: str, event: str) -> Taken:
-    """Take a hint at a change (`event` is ""), or word of what befell the subscription: it is renewed or made anew."""
+    """Take a notification of a change (`event` is "") or of a lost subscription, which is renewed or made anew."""
     with reading(runtime.engine) as connection:
         found = connection.execute(
             select(PushSubscription.account_id, PushSubscription.secret, Account.address)
@@ -181,7 +181,7 @@ def notify(runtime: Runtime, account_id: int) -> None:
                 or_(state.notified_at.is_(None), state.notified_at < now),
             )
         ).all()
-    if not rows:  # the second hint within a second says nothing new
+    if not rows:  # a second notification within a second says nothing new
         return
     with writing(runtime.engine) as connection:
         connection.execute(update(state).where(state.id.in_([row.id for row in rows])).values(notified_at=now))

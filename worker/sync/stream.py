@@ -41,7 +41,7 @@ from worker.wording.errors.sentence import sentence
 RARELY = 15
 #: When to go on with what had only been named.
 SOON = timedelta(seconds=60)
-#: After a failure: 15 s, doubled each time, at most an hour. What only an operator can mend is tried once a day.
+#: After a failure: 15 s, doubled each time, at most an hour. What only an operator can fix is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
 
@@ -76,8 +76,8 @@ def read_stream(
     except ConnectorError as error:
         return _fail(runtime, lease, taken.account_id, error)
     finally:
-        told = usage_of(runtime, taken)
-        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **told), LEASE)
+        usage = usage_of(runtime, taken)
+        at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **usage), LEASE)
 
 
 def _read(

@@ -32,12 +32,12 @@ log = structlog.get_logger(__name__)
 
 
 class Census(Collector):
-    """One installation, told by the process that schedules."""
+    """Collect the metrics of one installation; the scheduler's process serves them."""
 
     def __init__(self, runtime: Runtime, broker: Broker) -> None:
         self.runtime = runtime
         self.broker = broker
-        self.told: list[Metric] = []
+        self.kept: list[Metric] = []
         self.at = 0.0
 
     def describe(self) -> Iterable[Metric]:
@@ -46,17 +46,17 @@ class Census(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Give everything, freshly counted unless somebody asked a moment ago."""
-        if not self.told or time.monotonic() - self.at > KEPT:
-            house = list(self._house())  # told in any case: a full disk may be why the database does not answer
+        if not self.kept or time.monotonic() - self.at > KEPT:
+            house = list(self._house())  # reported in any case: a full disk may be why the database does not answer
             try:
                 with reading(self.runtime.engine) as connection:
                     known = [*self._streams(connection), *records(connection), *_work(connection)]
             except DBAPIError as error:
                 log.warning("the database cannot be counted", error=type(error.orig).__name__)
                 return [*house, _database(up=False)]
-            self.told = [*house, *known, _database(up=True)]
+            self.kept = [*house, *known, _database(up=True)]
             self.at = time.monotonic()
-        return self.told
+        return self.kept
 
     def _streams(self, connection: Connection) -> Iterator[Metric]:
         now = seconds(self.runtime.clock())
@@ -120,7 +120,7 @@ def records(connection: Connection) -> Iterator[Metric]:
     counted = [((provider, outcome, reason or ""), count) for provider, outcome, reason, count in shown]
     counted += [((provider, "unreadable", ""), count) for provider, count in bad]
     yield _gauge(
-        "keepwarm_records", "Records held, skipped with a reason, deferred, or unreadable.",
+        "keepwarm_records", "Records kept, skipped with a reason, deferred, or unreadable.",
         ["provider", "outcome", "reason"], counted,
     )  # fmt: skip
 

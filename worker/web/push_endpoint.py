@@ -1,4 +1,4 @@
-"""Where hints of providers are taken: a WSGI application below KEEPWARM_PUSH_URL, which only they are told.
+"""Receive notifications from providers: a WSGI application below KEEPWARM_PUSH_URL, which only they know.
 
 /google takes what Pub/Sub posts, /microsoft what Graph posts, its question whether we are here included. What is
 well-formed but about nobody we know is acknowledged, or it would be sent again for days; it is counted all the same.
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import ProtocolError
 from models.enums import Provider
-from worker.app.metrics import HINTS
+from worker.app.metrics import NOTIFICATIONS
 from worker.app.runtime import Runtime
 from worker.sync.push import Taken, notify_graph, notify_mailbox
 
@@ -45,22 +45,22 @@ def taking(runtime: Runtime) -> Callable[..., Iterable[bytes]]:
         ours = bool(base) and secrets.compare_digest(before.encode(), base.encode())
         said = b""
         if not ours or who not in takers or environ["REQUEST_METHOD"] != "POST":
-            HINTS.labels("nobody", Taken.ELSEWHERE.value).inc()
+            NOTIFICATIONS.labels("nobody", Taken.ELSEWHERE.value).inc()
             status = STATUS[Taken.ELSEWHERE]
         elif who == "microsoft" and (asked := asked_back(environ["QUERY_STRING"])):
             status, said = "200 OK", asked.encode()
         else:
-            status = told(who, body_of(environ))
+            status = receive(who, body_of(environ))
         start(status, list(_PLAIN))  # wsgiref writes into it
         return [said]
 
-    def told(who: str, body: bytes | None) -> str:
+    def receive(who: str, body: bytes | None) -> str:
         try:
             taken = Taken.MALFORMED if body is None else takers[who](runtime, body)
         except DBAPIError:  # the provider sends it again
-            log.warning("the database does not answer; a hint has to wait")
+            log.warning("the database does not answer; a notification has to wait")
             return "503 Service Unavailable"
-        HINTS.labels(who, taken.value).inc()
+        NOTIFICATIONS.labels(who, taken.value).inc()
         return STATUS[taken]
 
     return application

@@ -69,8 +69,8 @@ def answering(registry: CollectorRegistry, trouble: Trouble) -> Application:
     def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         match environ["PATH_INFO"]:
             case "/metrics":
-                told: Iterable[bytes] = metrics(environ, start)
-                return told
+                answer: Iterable[bytes] = metrics(environ, start)
+                return answer
             case "/healthz":
                 wrong = trouble()
                 plain = [("Content-Type", "text/plain; charset=utf-8")]

@@ -104,7 +104,7 @@ GMAIL = ProviderDescriptor(
     sending=Sending(allow=_allow_sending, open=_open_sender),
     rate_limits=_rate_limits,
     revoke=_revoke,
-    withdraw="Google could not be told: remove keepwarm at myaccount.google.com/connections",
+    withdraw="Google couldn't be reached. Remove keepwarm yourself at https://myaccount.google.com/connections.",
     notify_to=lambda settings: settings.google_pubsub_topic if settings.push_url.get_secret_value() else "",
     audited=True,
     advice=lambda settings: TESTING if settings.google_client_id else "",

@@ -265,16 +265,16 @@ def _notifications(connection: Connection, settings: Settings, now: datetime) ->
     if not settings.push:
         sentence = "KEEPWARM_PUSH_URL is set, but nothing listens for notifications. Set KEEPWARM_PUSH=host:port."
         yield Check("push", Level.ADVICE, sentence)
-    held = connection.execute(
+    subscriptions = connection.execute(
         select(Account.provider, Account.address, PushSubscription.until, PushSubscription.trouble).join(
             PushSubscription, PushSubscription.account_id == Account.id
         )
     ).all()
-    for row in held:
+    for row in subscriptions:
         if row.trouble:
             sentence = f"{row.address} gets no notifications, so it's checked regularly. {row.trouble}"
             yield Check("push", Level.ADVICE, sentence)
-    notified = sum(row.until is not None and row.until > now for row in held)
+    notified = sum(row.until is not None and row.until > now for row in subscriptions)
     sentence = f"Accounts that get notifications: {notified} (Pub/Sub posts to KEEPWARM_PUSH_URL/google)."
     yield Check("push", Level.FINE, sentence)
 

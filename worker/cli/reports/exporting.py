@@ -56,8 +56,8 @@ def export(
 
     what, form = _one_of(WHAT, "WHAT", what), _one_of(FORMS, "--format", form)
     if What(what) not in HOLDS[Form(form)]:
-        held = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
-        raise typer.BadParameter(f"{form} can't hold {what}, only {held}.", param_hint="--format")
+        allowed = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
+        raise typer.BadParameter(f"{form} can't hold {what}, only {allowed}.", param_hint="--format")
     if excel and form != "csv":
         raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
     with looking(ctx) as desk, destination(output) as out:

@@ -72,7 +72,7 @@ def _settings(error: ValidationError) -> str:
 
 
 def _database(error: DBAPIError) -> str:
-    """Tell what kind of trouble a database has, as a code of the catalogue."""
+    """Find the catalogue's code for a database error."""
     if is_full(error):
         return "database_full"
     reason = str(error.orig).lower()

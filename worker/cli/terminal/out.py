@@ -30,7 +30,7 @@ COLOURS = {
 
 
 def say(text: str) -> None:
-    """Tell the person something that is not data, whatever names are in it."""
+    """Print a message, safe to show whatever names are in it; data goes elsewhere."""
     print(harmless(text), file=sys.stderr)
 
 

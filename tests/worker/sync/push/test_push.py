@@ -16,7 +16,7 @@ from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.queue.processes import until
 from tests.worker.sync.push.house import HOST, NOW, PATH, TOPIC, House
 from worker.accounts.store import disconnect
-from worker.app.metrics import HINTS
+from worker.app.metrics import NOTIFICATIONS
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
 from worker.sync.push import SPACING, due_subscriptions, renew_subscription
@@ -44,7 +44,7 @@ def house(opened: House) -> House:
 
 
 def counted(provider: str, outcome: str) -> float:
-    return float(HINTS.labels(provider, outcome)._value.get())
+    return float(NOTIFICATIONS.labels(provider, outcome)._value.get())
 
 
 def readings(house: House) -> dict[str, datetime | None]:
