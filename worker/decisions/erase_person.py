@@ -20,7 +20,8 @@ from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
 from worker.ingest.classify.redact import redact
-from worker.ingest.learn import filters_of
+from worker.ingest.evidence.store import prune
+from worker.ingest.learn import filters_of, relearn
 from worker.ingest.mentions import interactions_with, mentions
 from worker.ingest.reprocess import reprocess
 from worker.storage.bulk import change, chunks, put
@@ -62,6 +63,8 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
         )
     reprocess(connection, user_id, touched, filters)
     _forget_rows(connection, user_id, person, mailboxes)
+    prune(connection, user_id, sorted(mailboxes | written))
+    relearn(connection, user_id)
     return len(before) - len(_still_there(connection, user_id, before))
 
 

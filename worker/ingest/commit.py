@@ -14,7 +14,7 @@ from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, Mee
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
-from worker.ingest.learn import learn
+from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
 from worker.ingest.reprocess import reprocess
@@ -51,7 +51,7 @@ def commit_page(
     mails = [record for record in page.records if isinstance(record, EmailRecord)]
     for observe in observers:
         observe(connection, lease.user_id, mails, filters)
-    filters = learn(connection, lease.user_id, mails, filters)
+    name_user(connection, lease.user_id, mails, filters)
     told: dict[str, ContactRecord] = {}
     deferred: dict[str, str] = {}
     gone: dict[str, datetime] = {}

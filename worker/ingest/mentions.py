@@ -1,9 +1,9 @@
-"""Which stored sightings mention an address, whether they became an interaction or not."""
+"""Which stored sightings mention an address, whether they became an interaction or not; having them weighed again."""
 
 import re
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.history import Participation, Sighting
@@ -54,3 +54,34 @@ def _patterns(address: str) -> Iterator[str]:
 def _literal(text: str) -> str:
     # other than ASCII letters may change when their case does
     return re.sub(r"[^\x20-\x7e]+", "%", re.sub(r"([/%_])", r"/\1", text)).replace('"', "%").replace("\\", "%")
+
+
+def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+    """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
+
+    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.
+    """
+    wanted = {canonical(address) for address in addresses}
+    connection.execute(
+        update(Sighting).where(Sighting.user_id == user_id, mentions(connection, wanted)).values(stale=True)
+    )
+
+
+def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
+    """Have the sightings of these identities weighed again."""
+    for chunk in chunks(sorted(identities)):
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
+            .values(stale=True)
+        )
+
+
+def stale_series(connection: Connection, user_id: int, series: Iterable[str | None]) -> None:
+    """Have the sightings of these series weighed again."""
+    for chunk in chunks(sorted(one for one in series if one is not None)):
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.user_id == user_id, Sighting.series.in_(chunk), Sighting.record.is_not(None))
+            .values(stale=True)
+        )
