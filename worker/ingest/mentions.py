@@ -11,6 +11,9 @@ from models.people import Address
 from worker.addresses.canonical import GMAIL, canonical, reaches
 from worker.storage.bulk import chunks
 
+#: Alternatives in one query: SQLite refuses an expression that is a thousand deep.
+AT_ONCE = 100
+
 
 def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str]) -> set[str]:
     """Give the identities of interactions that hold one of these mailboxes (canonical) or "@domains"."""
@@ -19,10 +22,15 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
         return set()
     domains = {address.rpartition("@")[2] for address in mailboxes}
     domains |= GMAIL if domains & GMAIL else set()
-    at_domain = (Address.address.endswith(f"@{domain}", autoescape=True) for domain in sorted(domains))
     written = [
         address
-        for address in connection.scalars(select(Address.address).where(Address.user_id == user_id, or_(*at_domain)))
+        for part in chunks(sorted(domains), AT_ONCE)
+        for address in connection.scalars(
+            select(Address.address).where(
+                Address.user_id == user_id,
+                or_(*(Address.address.endswith(f"@{domain}", autoescape=True) for domain in part)),
+            )
+        )
         if reaches(address, mailboxes) or f"@{canonical(address).rpartition('@')[2]}" in mailboxes
     ]
     found: set[str] = set()
@@ -37,7 +45,10 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
 
 
 def mentions(connection: Connection, wanted: Iterable[str]) -> ColumnElement[bool]:
-    """Say in SQL that a record holds one of these mailboxes; it may also be true of one that only looks like it."""
+    """Say in SQL that a record holds one of these mailboxes; it may also be true of one that only looks like it.
+
+    Ask for AT_ONCE of them at most.
+    """
     dialect = connection.dialect.name
     written = func.convert_from(Sighting.record, "UTF8") if dialect == "postgresql" else cast(Sighting.record, Text)
     return or_(*(written.ilike(pattern, escape="/") for address in sorted(wanted) for pattern in _patterns(address)))
@@ -61,10 +72,11 @@ def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterabl
 
     Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.
     """
-    wanted = {canonical(address) for address in addresses}
-    connection.execute(
-        update(Sighting).where(Sighting.user_id == user_id, mentions(connection, wanted)).values(stale=True)
-    )
+    wanted = sorted({canonical(address) for address in addresses})
+    for part in chunks(wanted, AT_ONCE):
+        connection.execute(
+            update(Sighting).where(Sighting.user_id == user_id, mentions(connection, part)).values(stale=True)
+        )
 
 
 def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
