@@ -31,6 +31,7 @@ def add(app: typer.Typer) -> None:
 
 def digest(
     ctx: typer.Context,
+    *,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Save it as a web page.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
@@ -51,26 +52,32 @@ def digest(
     """
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
-    from worker.digest.compose import compose
-    from worker.digest.history import remember
     from worker.storage.transactions import reading
 
-    settled = any(one is not None for one in (every, on, at, zone))
-    if settled and any((as_json, text, send, html is not None)):
+    ways, settled = (as_json, text, send, html is not None), any(one is not None for one in (every, on, at, zone))
+    if settled and any(ways):
         raise typer.BadParameter(
             "--every, --on, --at and --zone set when you get it. Run `keepwarm digest` by itself to read it."
         )
-    if sum((as_json, text, send, html is not None)) > 1:
+    if sum(ways) > 1:
         raise typer.BadParameter("--json, --html, --text and --send can't be combined. Choose one.")
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
     if settled:
         say(_note(call, user_id, every, on, at, zone))
-        return
-    if send:
+    elif send:
         say(_send(call, user_id))
-        return
+    else:
+        _show(ctx, call, user_id, html=html, as_json=as_json, text=text)
+
+
+def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, as_json: bool, text: bool) -> None:
+    """Compose this week's digest and show it; remember what it says unless --now asks about another moment."""
+    from worker.cli.terminal.out import say
+    from worker.digest.compose import compose
+    from worker.digest.history import remember
+
     digest = compose(call.runtime, user_id, call.now)
     if ctx.find_root().ensure_object(Shared).now is None:
         remember(call.runtime, user_id, digest)
@@ -78,17 +85,16 @@ def digest(
         _write(html, digest)
     elif as_json or text:
         _print(digest, as_json=as_json)
-    elif digest.says_nothing:
-        if digest.footer.people:
-            say("Nothing this week: no one is going cold.")
-        else:
-            say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
-    else:
+    elif not digest.says_nothing:
         from rich.console import Console
 
         from worker.digest.render import terminal
 
         Console().print(terminal.render(digest))
+    elif digest.footer.people:
+        say("Nothing this week: no one is going cold.")
+    else:
+        say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
 
 
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
