@@ -86,7 +86,8 @@ class Person(Base):
 class MatchEvidence(Base):
     """Strong evidence that two addresses are one person: an interaction that shows it, or an export that remembers it.
 
-    Anybody can put a name into a header: unless `sure`, it counts only once the user has written to or met both.
+    Anybody can put a name into a header: unless `sure`, it counts only where the other address shows the same, and the
+    user has answered both since.
     """
 
     __tablename__ = "match_evidence"

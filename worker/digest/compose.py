@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
+from models.enums import Touch
 from models.history import Participation
 from models.judgement import StoredDigest
 from models.people import Address
@@ -17,8 +18,10 @@ from worker.digest.choose.findings import Judged, findings, footer, names_of
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import Digest, Line
-from worker.digest.history import absences, past, quiet, woken
+from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
+from worker.identity.merges import Merge, automatic_merges
+from worker.identity.resolve import WRITTEN
 from worker.judgement.facts import habits_of
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
@@ -38,6 +41,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         period = period_of(now, user.zone)
         everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
+        merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
         choice = choice_of(connection, user_id, everybody, period, now, first=first)
         return Digest(
             reader=user.name or user.address,
@@ -45,10 +49,19 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
             zone=user.zone,
             period=period,
             lines=_lines(connection, user_id, choice, now),
-            notes=_notes(connection, user_id),
+            notes=(*_notes(connection, user_id), *(_merged(one) for one in merges)),
+            merged=tuple((one.address, one.person) for one in merges),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
             footer=footer(connection, user_id, everybody, now),
         )
+
+
+def _merged(one: Merge) -> str:
+    """Say once that two addresses are treated as one person, and how to undo it."""
+    return (
+        f"We treat {one.address} and {one.person} as one person{f' ({one.name})' if one.name else ''}. "
+        f"If they aren't: keepwarm split {one.person} {one.address}"
+    )
 
 
 def _is_first(connection: Connection, user_id: int, period: str) -> bool:
@@ -96,7 +109,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
     return Line(
         person=chosen.person,
         name=names[chosen.person],
-        address=newest[0].address if newest else chosen.person,
+        address=_address(connection, user_id, chosen.person, now),
         kind=chosen.kind,
         why=chosen.why.replace(chosen.about, names[chosen.about]) if chosen.about else chosen.why,
         last=chosen.last,
@@ -106,6 +119,24 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
         cold_probability=chosen.cold_probability,
         evidence=tuple(row.interaction_id for row in newest),
     )
+
+
+def _address(connection: Connection, user_id: int, person: str, now: datetime) -> str:
+    """Say where to write to somebody: where the user last did, never where only others have written from."""
+    part = Participation
+    written = (
+        select(part.address)
+        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .where(
+            part.user_id == user_id,
+            Address.person == person,
+            part.counts_at <= now,
+            part.touch.in_((*WRITTEN, Touch.MET_ONE, Touch.MET)),
+        )
+        .order_by(part.touch.in_(WRITTEN).desc(), part.at.desc(), part.address)
+        .limit(1)
+    )
+    return connection.scalar(written) or person
 
 
 def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ class Digest:
     notes: tuple[str, ...] = ()  # sentences on the accounts, each said once: "Reconnect x: keepwarm connect gmail"
     first: FirstFindings | None = None
     footer: Footer = field(default_factory=Footer)
+    merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
 
     @property
     def says_nothing(self) -> bool:

@@ -89,10 +89,13 @@ def test_what_the_person_said_goes_before_what_we_think(tmp_path: Path, word: st
     assert "Carla Voss" not in names(keepwarm, TODAY)
 
 
-def test_somebody_on_leave_is_left_in_peace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("written", [True, False])
+def test_an_automatic_reply_says_somebody_is_away_only_if_the_user_had_written(tmp_path: Path, written: bool) -> None:
     reply = mail(78, CARLA, MINE, days=2, subject="Out of office")
     away = structs.replace(reply, signals=("auto-submitted=auto-replied",))
-    assert "Carla Voss" not in names(introduced(home(tmp_path, [*silent_friend(), away])), TODAY)
+    before = [mail(79, MINE, Mailbox("ben@south.example"), days=2.1, cc=[CARLA])] if written else []
+    named = names(introduced(home(tmp_path, [*silent_friend(), *before, away])), TODAY)
+    assert ("Carla Voss" not in named) == written, "anybody can forge one that answers nothing"
 
 
 def test_a_letter_is_sent_once_and_names_nobody_twice_without_news(tmp_path: Path) -> None:
