@@ -19,6 +19,8 @@ _PATCH_DATE = b" Mon Sep 17 00:00:00 2001"
 _PATCH_ENDS = (_PATCH_DATE, _PATCH_DATE + b"\r")
 _SHA_1, _SHA_256 = len("\nFrom ") + 40, len("\nFrom ") + 64
 _FIELD = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]{1,76})[ \t]*:|>From ")
+_FIELD_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
+_ENDED = re.compile(rb"\n(?:\r{0,2}\n|From )")
 _KNOWN = frozenset(
     b"from to cc bcc date subject sender reply-to message-id references in-reply-to received return-path delivered-to "
     b"envelope-to mime-version content-type content-length content-transfer-encoding status x-status x-mozilla-status "
@@ -27,6 +29,14 @@ _KNOWN = frozenset(
     b"x-mailer thread-index thread-topic x-priority importance".split()
 )
 _MAIL = frozenset({b"from", b"date", b"message-id", b"received", b"return-path", b"delivered-to"})
+
+
+def may_begin_mail(held: bytes, at: int, line_end: int) -> bool:
+    """Whether the line could begin a mail if more came after `held`: the headers that follow are not at an end."""
+    if len(held) >= line_end + LOOKED_AT or _ENDED.search(held, line_end):
+        return False
+    headed = _FIELD.match(held, line_end + 1) or _FIELD_SO_FAR.fullmatch(held, line_end + 1)
+    return headed is not None or _DATED.search(held, at, line_end) is not None
 
 
 def is_patch(held: bytes, at: int) -> bool:
@@ -67,7 +77,7 @@ def mail_follows(held: bytes, at: int) -> bool:
 def _names_mail(held: bytes, at: int) -> bool:
     names = set()
     for line in held[at : at + LOOKED_AT].split(b"\n"):
-        if not line.strip():
+        if not line.strip() or line.startswith(b"From "):
             break
         if (found := _FIELD.match(line)) and found[1]:
             names.add(found[1].lower())
