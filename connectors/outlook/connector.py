@@ -83,7 +83,7 @@ class OutlookConnector:
         return mail.fetch(self.client, stream, keys)
 
     def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
-        """Have Graph hint at new mail by posting to the address `place`; `known` goes on if it is to be kept.
+        """Have Graph notify us of new email by posting to the address `place`; `known` goes on if it is to be kept.
 
         Raises:
             ConnectorError: as the port has it.

@@ -1,4 +1,4 @@
-"""Mail of one folder: its delta, from the first listing on, told in pages.
+"""Email of one folder: its delta, from the first listing on, page by page.
 
 The listing is newest first and goes to the end of the folder, whatever `since` says: a $filter would spare the way
 but is cut off at 5,000 messages, and would hide an older mail that is moved into the folder later. What was received
