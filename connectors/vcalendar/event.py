@@ -57,6 +57,12 @@ class Event:
         return max((at.utc() for at in said if at), default=None)
 
     @property
+    def cancelled_at(self) -> datetime | None:
+        """When it was cancelled: a cancellation says so by DTSTAMP; of a copy of an event that is when it was made."""
+        at = self._time("DTSTAMP" if self.method == "CANCEL" else "LAST-MODIFIED")
+        return at.utc() if at else None
+
+    @property
     def clock(self) -> tzinfo:
         """The zone on whose clock it repeats."""
         return UTC if self.begin is None or self.begin.day else self.begin.zone or self.zones.own

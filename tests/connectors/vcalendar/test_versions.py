@@ -202,6 +202,19 @@ def test_what_had_taken_place_when_a_series_was_cancelled_did() -> None:
             assert [one.status is MeetingStatus.CANCELLED for one in meetings(*texts)] == [False, False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("stamps", "expected"),
+    [
+        ("DTSTAMP:20240120T000000Z", []),  # when the file was exported
+        ("DTSTAMP:20240601T000000Z\nLAST-MODIFIED:20240120T000000Z", ["0108T1000", "0115T1000"]),
+        ("", []),
+    ],
+)
+def test_an_exported_file_says_by_last_modified_when_a_series_was_cancelled(stamps: str, expected: list[str]) -> None:
+    ended = WEEKLY.replace("DTSTAMP:20240101T000000Z", f"STATUS:CANCELLED\n{stamps}")
+    assert times(calendar(ended)) == expected
+
+
 def test_a_series_whose_rule_ends_before_it_begins_was_deleted() -> None:
     deleted = WEEKLY.replace("COUNT=4", "UNTIL=20240101")  # Confluence
     [meeting] = meetings(calendar(deleted))
