@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import MeetingStatus
-from models.records import MeetingRecord
+from models.records import BadRecord, MeetingRecord
 from tests.connectors.vcalendar.calendars import calendar, counted, found, meetings, standing, times
 
 WEEKLY = "UID:u\nDTSTAMP:20240101T000000Z\nDTSTART:20240108T100000Z\nDTEND:20240108T110000Z\nRRULE:FREQ=WEEKLY;COUNT=4"
@@ -283,6 +283,9 @@ def test_order_and_place_do_not_matter_and_every_entry_is_counted(entries: list[
     assert told(b"".join(texts)) == expected
     assert len(found(*texts)) >= len(entries)
     if not any("RRULE" in event for event, _ in entries):
-        assert len(found(*texts)) == len(entries)
+        whole = [
+            one for one in found(*texts) if not (isinstance(one, BadRecord) and one.where.endswith("a part of it"))
+        ]
+        assert len(whole) == len(entries)
     keys = [one.key for one in found(*texts)]
     assert len(keys) == len(set(keys)) or any("whenever" in event for event, _ in entries)
