@@ -125,7 +125,7 @@ class GmailConnector:
         return push.watch(self._mail.client.calls, self.endpoints, place, self.clock())
 
     def close(self) -> None:
-        """Close the connections."""
+        """Let go of the connections."""
         self.transport.close()
 
     @cached_property

@@ -15,17 +15,7 @@ import structlog
 
 HOUSE = Path(__file__).parents[2]
 #: Libraries that log whom they talk to: only their errors are of interest.
-TALKATIVE = (
-    "google",
-    "googleapiclient",
-    "google_auth_httplib2",
-    "httpx",
-    "httpcore",
-    "msal",
-    "urllib3",
-    "pika",
-    "uvicorn",
-)
+TALKATIVE = ("google", "googleapiclient", "google_auth_httplib2", "httpx", "httpcore", "msal", "urllib3", "pika")
 
 
 def set_up(level: int, *, full: bool = False, to: TextIO | None = None) -> None:

@@ -67,10 +67,9 @@ def sync(
             actors.discover.send(account)
         standing = _drain(broker, runtime, accounts, watch)
         pauses = iter(LIST_AGAIN)
-        patient_until = time.monotonic() + PATIENCE.total_seconds()
         while waiting := _wakes(runtime, accounts, standing, pauses):
             wake = min(waiting)
-            if wake > begun + PATIENCE or time.monotonic() > patient_until:  # of two clocks, one may stand still
+            if wake > begun + PATIENCE:
                 break
             time.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
             for account in accounts:

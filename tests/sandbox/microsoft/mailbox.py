@@ -94,17 +94,7 @@ class MailStore:
             key = f"{next(self.numbers):06d}"
             message_id = message_id or f"{key}@sandbox.example"
             fields = wire_fields(
-                sender=sender,
-                to=to,
-                cc=cc,
-                bcc=bcc,
-                reply_to=reply_to,
-                at=at,
-                received_at=received_at or at,
-                subject=subject,
-                message_id=message_id,
-                thread=thread or message_id,
-                headers=headers,
+                sender, to, cc, bcc, reply_to, at, received_at or at, subject, message_id, thread or message_id, headers
             )
             fields["isDraft"] = draft
             message = Message(key, self.folder(folder).id, fields, kind)

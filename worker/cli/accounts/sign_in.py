@@ -49,7 +49,6 @@ def add(connect: typer.Typer) -> None:
 
 def gmail(
     ctx: typer.Context,
-    *,
     account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,
@@ -64,7 +63,6 @@ def gmail(
 
 def outlook(
     ctx: typer.Context,
-    *,
     account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,

@@ -1,1 +1,0 @@
-"""What is learned about addresses: pieces of evidence, what follows from them, and how it is taken back."""
