@@ -17,7 +17,7 @@ from connectors.caldav.api.client import Dav
 from connectors.caldav.api.multistatus import CALDAV, DAV
 from connectors.caldav.discovery import collection_of
 from connectors.caldav.errors import NotThere
-from connectors.caldav.listing import listing
+from connectors.caldav.listing import Listing, listing
 from connectors.caldav.position import Held, Position, cursor_of, position_of
 from connectors.vcalendar.read import records
 from connectors.vcalendar.strip import without_content
@@ -48,12 +48,7 @@ def changes(
         gone = [Tombstone(key) for key in sorted(at.others(()))]
         yield Page(gone, cursor_of(Position({}, horizon=at.horizon)), more=False, begins=cursor is None)
         return
-    owed = {href: AGAIN for href, held in at.members.items() if held.etag == AGAIN and href not in found.gone}
-    wanted = [
-        href
-        for href, version in {**owed, **found.versions}.items()
-        if href not in at.members or at.members[href].etag in {AGAIN, "?"} or at.members[href].etag != version
-    ]
+    wanted = _wanted(at, found)
     told, at = _without(at, found.gone)
     begins, done = cursor is None, 0
     while True:
@@ -70,6 +65,16 @@ def changes(
         if whole:
             return
         begins, told = False, []
+
+
+def _wanted(at: Position, found: Listing) -> list[str]:
+    """Choose the members to fetch: those in another version than the one that was read, and those still owed."""
+    owed = {href: AGAIN for href, held in at.members.items() if held.etag == AGAIN and href not in found.gone}
+    return [
+        href
+        for href, version in {**owed, **found.versions}.items()
+        if href not in at.members or at.members[href].etag in {AGAIN, "?"} or at.members[href].etag != version
+    ]
 
 
 def _laid_out_anew(at: Position, horizon: str) -> Position:
