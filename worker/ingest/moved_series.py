@@ -7,24 +7,22 @@ only cleared away: another one of the same series stands close by.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
 from models.enums import MeetingStatus
 from models.history import Sighting
 from models.records import MeetingRecord, Record
-from worker.ingest.classify.identity import READER
+from worker.ingest.classify.identity import READER, series_of
 from worker.queue.leases import Lease
-from worker.storage.bulk import change
+from worker.storage.bulk import change, chunks
 
-#: How a stored meeting begins: msgspec writes the tag first.
-MEETING = b'{"type":"meeting"'
 #: The gap that is assumed where a series shows only one occurrence.
 WEEK = timedelta(days=7)
 
@@ -74,19 +72,28 @@ def supersede_moved(connection: Connection, lease: Lease, page: Iterable[Record]
     Returns:
         The identities to be classified again.
     """
-    touched = {record.ical_uid for record in page if isinstance(record, MeetingRecord) and record.recurrence_at}
     own = (Sighting.stream_id == lease.stream_id, Sighting.record.is_not(None))
-    if not (touched or gone) or not connection.scalar(select(exists().where(*own, Sighting.gone_at.is_not(None)))):
-        return set()
-    series: dict[str, list[Occurrence]] = defaultdict(list)
-    rows = connection.execute(select(Sighting.key, Sighting.identity, Sighting.gone_at, Sighting.record).where(*own))
+    touched = {series_of(record) for record in page if isinstance(record, MeetingRecord) and record.recurrence_at}
+    for part in chunks(sorted(gone)):
+        touched |= set(connection.scalars(select(Sighting.series).where(*own, Sighting.key.in_(part))))
+    wanted = sorted(one for one in touched if one is not None)
+    found: list[Occurrence] = []
+    for part in chunks(wanted):
+        here = (*own, Sighting.series.in_(part))
+        if connection.scalar(select(exists().where(*here, Sighting.gone_at.is_not(None)))):
+            found += _occurrences(connection, here)
+    series: dict[str | None, list[Occurrence]] = defaultdict(list)
+    for each in found:
+        series[each.record.ical_uid].append(each)
+    return _withdraw(connection, lease, [each for one in series.values() for each in _moved(one)])
+
+
+def _occurrences(connection: Connection, here: Sequence[ColumnElement[bool]]) -> Iterator[Occurrence]:
+    rows = connection.execute(select(Sighting.key, Sighting.identity, Sighting.gone_at, Sighting.record).where(*here))
     for row in rows:
-        record = READER.decode(row.record) if row.record.startswith(MEETING) else None
-        if isinstance(record, MeetingRecord) and record.ical_uid and record.recurrence_at:
-            series[record.ical_uid].append(Occurrence(row.key, row.identity, row.gone_at is not None, record))
-            if row.key in gone:
-                touched.add(record.ical_uid)
-    return _withdraw(connection, lease, [each for uid in touched if uid for each in _moved(series[uid])])
+        record = READER.decode(row.record)
+        if isinstance(record, MeetingRecord) and record.recurrence_at:
+            yield Occurrence(row.key, row.identity, row.gone_at is not None, record)
 
 
 def _moved(occurrences: list[Occurrence]) -> list[Occurrence]:
