@@ -81,6 +81,7 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     cancelled_at: datetime | None = None  # of a cancelled one: when, as far as the provider says
     version: Version | None = None
     series: Version | None = None  # of the series as a whole that an occurrence was laid out from
+    onward: bool = False  # it stands for the occurrences after it too, wherever those are told (THISANDFUTURE)
     notes: tuple[str, ...] = ()
 
 

@@ -65,6 +65,7 @@ def meeting(one: Occurrence, people: People, *, key: str, master: Event | None) 
         not_a_meeting=event.method.lower() if event.method in MESSAGES else None,
         version=version(event),
         series=version(series) if series else None,
+        onward=event.future and master is None and one.recurrence_at is not None,
         notes=tuple(notes),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, StreamState
 from models.base import seconds
 from models.history import Sighting
+from models.records import MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.bounce import undelivered, without_failed
@@ -28,7 +29,7 @@ BATCH = 2000
 def reprocess(connection: Connection, user_id: int, identities: Iterable[str], filters: Filters) -> None:
     """Make the interactions of these identities anew from all that was ever shown of them."""
     wanted = set(identities)
-    others, late = together(connection, user_id, wanted)
+    others, rulings = together(connection, user_id, wanted)
     for chunk in chunks(sorted(wanted | others)):
         tellings = connection.execute(
             select(
@@ -44,9 +45,13 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
         for identity, group in groupby(tellings, key=lambda row: row.identity):
             held: list[Accepted] = []
             told = list(group)
-            decoded = [READER.decode(row.record) for row in told]
+            ruled = [rulings.get((row.stream_id, row.key)) for row in told]
+            decoded = [
+                ruling if isinstance(ruling, MeetingRecord) else READER.decode(row.record)
+                for row, ruling in zip(told, ruled, strict=True)
+            ]
             failures = [named for record in decoded if (named := undelivered(record)) is not None]
-            standing = [n for n, row in enumerate(told) if (row.stream_id, row.key) not in late]
+            standing = [n for n, ruling in enumerate(ruled) if not isinstance(ruling, Skipped)]
             settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
             for n, row in enumerate(told):
                 record = settled.get(n, SUPERSEDED)

@@ -8,8 +8,10 @@ from sqlalchemy.engine import Connection
 
 from models.history import Sighting
 from models.records import MeetingRecord
+from worker.ingest.classify.accepted import Skipped
 from worker.ingest.classify.identity import READER
-from worker.ingest.classify.series import Telling, outdated
+from worker.ingest.classify.series import Telling, carried_on, outdated
+from worker.ingest.classify.versions import SUPERSEDED
 from worker.storage.bulk import chunks
 
 
@@ -29,11 +31,13 @@ def told_elsewhere(connection: Connection, user_id: int, stream_id: int, series:
     return found
 
 
-def together(connection: Connection, user_id: int, identities: Iterable[str]) -> tuple[set[str], set[tuple[int, str]]]:
+def together(
+    connection: Connection, user_id: int, identities: Iterable[str]
+) -> tuple[set[str], dict[tuple[int, str], MeetingRecord | Skipped]]:
     """Find what must be judged with these identities: the whole series that several streams tell of.
 
     Returns:
-        Identities of those series, and which sightings of them (stream, key) a later telling no longer has.
+        Identities of those series, and what a later telling makes of sightings (stream, key): moved, or gone.
     """
     tellings: dict[str, list[tuple[str, str, Telling]]] = defaultdict(list)
     for chunk in chunks(sorted(_shared(connection, user_id, identities))):
@@ -48,11 +52,13 @@ def together(connection: Connection, user_id: int, identities: Iterable[str]) ->
                 gone = row.gone_at is not None and ends is not None and row.gone_at < ends
                 tellings[row.series].append((row.identity, row.key, Telling(row.stream_id, record, gone)))
     touched: set[str] = set()
-    late: set[tuple[int, str]] = set()
+    rulings: dict[tuple[int, str], MeetingRecord | Skipped] = {}
     for told in tellings.values():
         touched.update(identity for identity, _, _ in told)
-        late.update((told[number][2].stream, told[number][1]) for number in outdated([each for _, _, each in told]))
-    return touched, late
+        each = [telling for _, _, telling in told]
+        ruled: dict[int, MeetingRecord | Skipped] = {**carried_on(each), **dict.fromkeys(outdated(each), SUPERSEDED)}
+        rulings |= {(each[number].stream, told[number][1]): ruling for number, ruling in ruled.items()}
+    return touched, rulings
 
 
 def _shared(connection: Connection, user_id: int, identities: Iterable[str]) -> set[str]:

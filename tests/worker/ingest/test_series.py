@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from connectors.vcalendar.read import records
 from models.accounts import Account
 from models.enums import MeetingStatus
 from models.history import Interaction, Sighting
@@ -56,8 +57,8 @@ def told(*calendars: list[MeetingRecord]) -> list[Home]:
     homes = []
     for order in permutations(enumerate(calendars)):
         home = Home()
-        for number, records in order:
-            home.deliver(records, name=f"calendar {number}")
+        for number, shown in order:
+            home.deliver(shown, name=f"calendar {number}")
         home.recompute()
         homes.append(home)
     assert all(home.tables() == homes[0].tables() for home in homes)
@@ -145,3 +146,21 @@ def test_what_the_latest_told_is_erased_with_it() -> None:
     disconnect(home.runtime, home.user, account, erase=True)
     home.recompute()
     assert days(home) == [0, 7, 14, 21]
+
+
+@pytest.mark.parametrize("master_first", [True, False])
+def test_this_and_all_following_from_another_calendar(master_first: bool) -> None:
+    """An update with RANGE=THISANDFUTURE in a file of its own, connected by itself."""
+    head = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:s\nORGANIZER:mailto:ann@one.example\nATTENDEE:mailto:me@own.example\n"
+    tail = "DURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+    master = f"{head}DTSTAMP:20250101T000000Z\nDTSTART:20250106T100000Z\nRRULE:FREQ=WEEKLY;COUNT=4\n{tail}"
+    update = (
+        f"{head}DTSTAMP:20250102T000000Z\nSEQUENCE:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20250113T100000Z\n"
+        f"DTSTART:20250114T140000Z\n{tail}"
+    )
+    home = Home()
+    for text in (master, update) if master_first else (update, master):
+        home.deliver(list(records([("x.ics", text.encode())], NOW)), name=text)
+    home.recompute()
+    times = sorted(f"{row[0]:%m%dT%H}" for row in home.rows(Interaction, "occurred_at"))
+    assert times == ["0106T10", "0114T14", "0121T14", "0128T14"]

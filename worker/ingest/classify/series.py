@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from models.enums import MeetingStatus
 from models.records import MeetingRecord, Version
 from worker.ingest.classify.versions import NEVER, UNVERSIONED, Rank, ranks
@@ -67,6 +69,42 @@ def outdated(tellings: Sequence[Telling]) -> set[int]:
         and telling.record.recurrence_at not in whole.slots
         and _superseded(telling.record, order[number], whole, latest)
     }
+
+
+def carried_on(tellings: Sequence[Telling]) -> dict[int, MeetingRecord]:
+    """Move what follows a change of "this and all following" that another stream tells of, as that one was moved."""
+    changes = [number for number, telling in enumerate(tellings) if telling.record.onward and telling.stands]
+    if not changes:
+        return {}
+    order = ranks([telling.record.version or UNVERSIONED for telling in tellings])
+    found: dict[int, MeetingRecord] = {}
+    for number, telling in enumerate(tellings):
+        slot = telling.record.recurrence_at
+        if slot is None or telling.record.onward or not telling.stands:
+            continue
+        fitting = [
+            (one.record.recurrence_at, order[change], one.record)
+            for change in changes
+            if (one := tellings[change]).stream != telling.stream
+            and one.record.recurrence_at is not None
+            and one.record.recurrence_at < slot
+            and order[change] > order[number]
+        ]
+        if fitting:
+            anchor, _, change = max(fitting, key=lambda each: each[:2])
+            found[number] = _moved(telling.record, change, slot - anchor)
+    return found
+
+
+def _moved(record: MeetingRecord, change: MeetingRecord, later: timedelta) -> MeetingRecord:
+    return replace(
+        change,
+        key=record.key,
+        recurrence_at=record.recurrence_at,
+        starts_at=change.starts_at and change.starts_at + later,
+        ends_at=change.ends_at and change.ends_at + later,
+        onward=False,
+    )
 
 
 def _joined(wholes: Sequence[Whole]) -> Whole:

@@ -22,11 +22,12 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 class When(NamedTuple):
     """What one telling says of the meeting itself. Of several of one version the least holds.
 
-    So what stands goes before what is cancelled, the earlier before the later, and the longer (`length` is negative)
-    before the shorter.
+    So what stands goes before what is cancelled, what was moved before what is where the series had put it, the earlier
+    before the later, and the longer (`length` is negative) before the shorter.
     """
 
     cancelled: bool
+    in_place: bool
     begins: datetime
     length: timedelta
     timed: bool = True
@@ -90,10 +91,12 @@ def _version(record: ContactRecord) -> Version:
 def _when(record: ContactRecord) -> When:
     if isinstance(record, MeetingRecord):
         begins, ends = record.starts_at or NEVER, record.ends_at or record.starts_at or NEVER
-        return When(record.status is MeetingStatus.CANCELLED, begins, begins - ends, not record.all_day)
+        cancelled, in_place = record.status is MeetingStatus.CANCELLED, record.recurrence_at == begins
+        return When(cancelled, in_place, begins, begins - ends, not record.all_day)
     if isinstance(record, ExportedRecord):
         ends = record.ends_at or record.occurred_at
-        return When(cancelled=False, begins=record.occurred_at, length=record.occurred_at - ends)
+        in_place = record.recurrence_at == record.occurred_at
+        return When(cancelled=False, in_place=in_place, begins=record.occurred_at, length=record.occurred_at - ends)
     raise TypeError(record)
 
 
