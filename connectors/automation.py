@@ -19,20 +19,22 @@ _SAYING = ("auto-submitted", "precedence", "x-auto-response-suppress")
 
 NAMES = frozenset((*_PRESENT, *_ALSO, *_SAYING, "return-path", "list-post", "x-ms-exchange-inbox-rules-loop"))
 
+_RARE = NAMES - {"return-path"}  # which is on every mail that was delivered
+
 _LIST_ADDRESS = re.compile(r"mailto:([^\s<>?,]{1,300}@[^\s<>?,]{1,255})", re.IGNORECASE)
 
 
 def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Give the marks as EmailRecord.signals words them, in a fixed order; `headers` may hold the subject too."""
-    marks = []
-    if not NAMES.isdisjoint(headers):
+    marks: list[str] = []
+    if not _RARE.isdisjoint(headers):
         marks += [name for name in _PRESENT if name in headers]
         marks += sorted({mark for name, mark in _ALSO.items() if name in headers}.difference(marks))
         for name in _SAYING:
             if value := _word(headers.get(name)):
                 marks.append(f"{name}={value}")
-        if headers.get("return-path", "").strip() == "<>":
-            marks.append("return-path=<>")
+    if "return-path" in headers and headers["return-path"].strip() == "<>":
+        marks.append("return-path=<>")
     if is_automatic_reply(headers):
         marks.append("automatic-reply")
     if headers.get("content-type", "").lstrip()[:16].lower() == "multipart/report" and "report" not in marks:

@@ -7,10 +7,11 @@ from connectors.mail.loose_dates import MONTHS, loose_date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # no mail is older; a later year is a mistake or a joke
 
+_MONTHS = {name.capitalize(): f"{number:02}" for name, number in MONTHS.items()}
 _CLOCK = r"(\d\d:\d\d(?::[0-5]\d)?)"
 # What follows the zone must not change it: "GMT+0200", "GMT -0400".
 _ORDINARY = re.compile(
-    rf"\s*(?:[A-Za-z]{{3}},\s*)?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} ([+-]\d{{4}}|GMT|UTC?)(?![\w:]| ?[+-])"
+    rf"\s*(?:[A-Za-z]{{3}},\s*)?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_CLOCK} ([+-]\d{{4}}|GMT|UTC?)(?! ?[\w:+-])"
 )
 _FROM_LINE = re.compile(rf"([A-Z][a-z]{{2}}) {{1,2}}(\d\d?) {_CLOCK}(?: (?:([+-]\d{{4}})|[A-Z]{{1,5}}))? (\d{{4}})")
 MOST_TRIED = 4  # places after which a Received header may have its date
@@ -27,15 +28,12 @@ def date_header(value: str) -> datetime | None:
 
 def received_header(value: str) -> datetime | None:
     """Read the moment after the last semicolon of a Received header; comments behind it may hold more of them."""
-    end = len(value)
-    for _ in range(MOST_TRIED):
-        at = value.rfind(";", 0, end)
-        if found := date_header(value[at + 1 :]):
-            return found
-        if at < 0:
-            break
-        end = at
-    return None
+    at = value.rfind(";")
+    found, tried = date_header(value[at + 1 :]), 1
+    while found is None and at > 0 and tried < MOST_TRIED:
+        at, tried = value.rfind(";", 0, at), tried + 1
+        found = date_header(value[at + 1 :])
+    return found
 
 
 def from_line(line: str) -> datetime | None:
@@ -48,11 +46,10 @@ def from_line(line: str) -> datetime | None:
 
 
 def _moment(year: str, month: str, day: str, clock: str, zone: str) -> datetime | None:
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month.lower() not in MONTHS:
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
         return None
-    number = MONTHS[month.lower()]
     try:
-        at = datetime.fromisoformat(f"{year}-{number:02}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
+        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
     except ValueError:
         return None
     return at if at.tzinfo is UTC else at.astimezone(UTC)

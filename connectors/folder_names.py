@@ -197,3 +197,10 @@ TRASH = (
 )
 
 CHAT = ("chat, chats, hangouts, chat gmail, chats gmail",)
+
+INBOX = (
+    "inbox, in, posteingang, eingang, boîte de réception, bandeja de entrada, recibidos, entrada, caixa de entrada",
+    "posta in arrivo, in arrivo, postvak in, inkorgen, indbakke, innboks, saapuneet, odebrane, skrzynka odbiorcza",
+    "doručená pošta, doručené, beérkezett üzenetek, mesaje primite, входящие, вхідні, входящи, gelen kutusu",
+    "εισερχόμενα, 受信トレイ, 受信箱, 收件箱, 收件匣, 받은편지함",
+)

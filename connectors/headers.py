@@ -45,7 +45,7 @@ def read_block(block: bytes) -> Headers:
     """Read a raw header block (without the blank line that ends it); lines that are no header are passed over."""
     pairs = fields(block)
     headers = from_pairs(pairs)
-    if "x-gmail-labels" in headers and "received" in headers:
+    if "x-gmail-labels" in headers and "received" in headers and pairs[0][0] != "X-Gmail-Labels":
         # Google writes the labels above everything else; what stands below the first hop came with the mail.
         names = (name.lower() for name, _ in pairs)
         if next(name for name in names if name in {"received", "x-gmail-labels"}) == "received":
@@ -90,12 +90,12 @@ def email_record(
     """
     get = headers.get
     said: list[str] = list(notes)
-    submitter = _first(get("sender"))
+    submitter = _first(headers["sender"]) if "sender" in headers else None
     sender = _first(get("from")) or submitter
-    recipients = [_recipients(name, headers, said) for name in ("to", "cc", "bcc")]
+    recipients = [_recipients(name, headers, said) if name in headers else () for name in ("to", "cc", "bcc")]
     if sender is None and not any(recipients) and "message-id" not in headers:
         return BadRecord(where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
-    reply_to = mailboxes(get("reply-to", ""))
+    reply_to = mailboxes(headers["reply-to"]) if "reply-to" in headers else ()
     listed = list_post(headers) if "list-post" in headers else None
     if listed or "list-id" in headers:
         submitter = None  # the list's own
@@ -122,7 +122,7 @@ def email_record(
         bcc=recipients[2],
         reply_to=reply_to[0] if reply_to else None,
         submitter=submitter if submitter and sender and submitter.address != sender.address else None,
-        resent_by=_first(get("resent-from")) or _first(get("resent-sender")),
+        resent_by=_first(get("resent-from") or get("resent-sender")),
         sent_at=sent_at,
         received_at=received_at,
         subject=None if subject is None else decoded(subject),
@@ -148,10 +148,7 @@ def _address(value: str | None) -> str | None:
 
 
 def _recipients(name: str, headers: Headers, said: list[str]) -> tuple[Mailbox, ...]:
-    value = headers.get(name)
-    if not value:
-        return ()
-    found = mailboxes(value)
+    found = mailboxes(headers[name])
     if len(found) > MOST_RECIPIENTS:
         said.append(f"{name.capitalize()} names {len(found)} recipients: the first {MOST_RECIPIENTS} are kept")
         return found[:MOST_RECIPIENTS]
@@ -163,7 +160,10 @@ def _id(value: str | None) -> str | None:
     if not value:
         return None
     found = _ID.search(value, 0, 8 * LONGEST_ID)
-    return clean(found[1] if found else value, LONGEST_ID).strip("<>") or None
+    text = found[1] if found else value
+    if found and len(text) <= LONGEST_ID and text.isprintable():
+        return text
+    return clean(text, LONGEST_ID).strip("<>") or None
 
 
 def _received(value: str | None, sent_at: datetime | None) -> datetime | None:

@@ -20,6 +20,7 @@ _LABELS = {
     **_table(folder_names.TRASH, Place.TRASH),
     **_table(folder_names.CHAT, Place.CHAT),
 }
+_INBOX = _table(folder_names.INBOX, Place.INBOX)
 _FOLDERS = {**_table(folder_names.UNSENT, Place.DRAFT), **_LABELS}
 # A mail bears many labels; the first of these that is among them says what it is.
 _WEIGHT = (Place.SPAM, Place.TRASH, Place.DRAFT, Place.CHAT, Place.SENT)
@@ -94,7 +95,8 @@ def of_folder(*names: str) -> Place:
             for form in (part, _NUMBERED.sub("", part)):
                 if form in _FOLDERS:
                     return _FOLDERS[form]
-    return Place.ORDINARY
+    own = _SUFFIX.sub("", _SUFFIX.sub("", _spoken(names[0]))).strip("[] ") if names else ""
+    return _INBOX.get(own, Place.ORDINARY)  # what lies in a folder below it may have been filed there
 
 
 def _spoken(name: str) -> str:

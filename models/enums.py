@@ -59,9 +59,10 @@ class Response(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a mail lay when it was seen; only ordinary and sent mail is contact."""
+    """Where a mail lay when it was seen; only ordinary, incoming and sent mail is contact."""
 
     ORDINARY = "ordinary"
+    INBOX = "inbox"  # where nothing lies but what came in
     SENT = "sent"
     DRAFT = "draft"
     SPAM = "spam"

@@ -33,8 +33,31 @@ class Address(Base):
     touched: Mapped[bool] = mapped_column(default=True)  # its person has to be found, or assessed, again
 
 
+class Evidence(Base):
+    """A piece of evidence about an address, from one email or from what an account is connected with.
+
+    It goes with its account, and is derived anew with its record; what follows from it is never stored here.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    fact: Mapped[Key]  # mine | list
+    address: Mapped[Key]
+    kind: Mapped[Key]  # stated | sent | through | written
+    at: Mapped[At] = mapped_column(primary_key=True)  # when the email was written; 1970 for what was stated
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    source: Mapped[Key]  # the identity of the email, or "" for what was stated
+    why: Mapped[MaybeLine]  # in words, where it was stated
+
+
 class OwnAddress(Base):
-    """An address of the user, with the evidence that it is."""
+    """An address of the user as concluded from evidence and decisions, and why."""
 
     __tablename__ = "own_addresses"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -63,7 +86,8 @@ class Person(Base):
 class MatchEvidence(Base):
     """Strong evidence that two addresses are one person: an interaction that shows it, or an export that remembers it.
 
-    Anybody can put a name into a header: unless `sure`, it counts only once the user has written to or met both.
+    Anybody can put a name into a header: unless `sure`, it counts only where the other address shows the same, and the
+    user has answered both since.
     """
 
     __tablename__ = "match_evidence"
@@ -85,7 +109,8 @@ class MatchEvidence(Base):
 class Decision(Base):
     """Something the user said of an address or a domain; it survives every recomputation.
 
-    kind: merge (object: the other address) | split | block | mute | rest | snooze (until) | forget.
+    kind: merge (object: the other address) | split | block | mute | rest | snooze (until) | forget | me | not me |
+    keep.
     """
 
     __tablename__ = "decisions"

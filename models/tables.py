@@ -5,7 +5,7 @@ from models.base import Base
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
-from models.people import Address, Decision, MatchEvidence, OwnAddress, Person
+from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress, Person
 
 __all__ = [
     "Account",
@@ -13,6 +13,7 @@ __all__ = [
     "Base",
     "Decision",
     "DigestLine",
+    "Evidence",
     "Failure",
     "Interaction",
     "Introduction",

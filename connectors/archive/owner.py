@@ -111,7 +111,7 @@ def _everywhere(records: Sequence[set[str]], kind: str) -> Owner | None:
 
 def _is_personal(mail: EmailRecord) -> bool:
     return (
-        mail.place in {Place.ORDINARY, Place.SENT}
+        mail.place in {Place.ORDINARY, Place.INBOX, Place.SENT}
         and not mail.list_post
         and not any(mark.startswith(_NOT_PERSONAL) for mark in mail.signals)
     )

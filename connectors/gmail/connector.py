@@ -125,7 +125,7 @@ class GmailConnector:
         return push.watch(self._mail.client.calls, self.endpoints, place, self.clock())
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.transport.close()
 
     @cached_property

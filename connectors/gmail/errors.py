@@ -94,7 +94,7 @@ def kind(status: int, reason: str) -> type[ConnectorError]:
     return row[2] if row else (ProviderUnavailable if status >= 500 else ProtocolError)
 
 
-def parse_refusal(
+def refused(
     status: int, body: bytes, headers: Mapping[str, str], *, asked: str, scope: str, now: datetime | None = None
 ) -> Refusal:
     """Read a refusal.

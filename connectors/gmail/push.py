@@ -1,4 +1,4 @@
-"""Hints from Gmail: `users.watch` has a Pub/Sub topic told of every change, and Pub/Sub posts it to us.
+"""Notifications from Gmail: `users.watch` publishes every change to a Pub/Sub topic, and Pub/Sub posts it to us.
 
 Facts: developers.google.com/workspace/gmail/api/guides/push. gmail.metadata suffices; a watch lasts seven days and is
 renewed by watching again; at most one notification a second for each user, and some are late or lost.
@@ -38,7 +38,7 @@ _envelope, _change = msgspec.json.Decoder(_Envelope), msgspec.json.Decoder(_Chan
 
 
 def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -> Subscription:
-    """Have a topic ("projects/P/topics/T") told of every change of the mailbox; the same call renews.
+    """Have every change of the mailbox published to a topic ("projects/P/topics/T"); the same call renews.
 
     Raises:
         ConnectorError: as connectors.errors has it; in Google's own words if it will not.
@@ -47,8 +47,8 @@ def watch(calls: Calls, endpoints: GoogleEndpoints, topic: str, now: datetime) -
     answer: Any = calls.one(users.watch(userId="me", body={"topicName": topic}), UNITS)
     if not isinstance(answer, dict):
         raise ProtocolError("google.unknown_topic", topic=topic)
-    told = str(answer.get("expiration", ""))
-    return Subscription("", datetime.fromtimestamp(int(told) / 1000, UTC) if told.isdigit() else now + UNSAID)
+    expires = str(answer.get("expiration", ""))
+    return Subscription("", datetime.fromtimestamp(int(expires) / 1000, UTC) if expires.isdigit() else now + UNSAID)
 
 
 def address_in(body: bytes) -> str:

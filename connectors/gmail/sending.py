@@ -17,7 +17,7 @@ from connectors.errors import ConnectorError, ProviderUnavailable, Unconfirmed
 from connectors.gmail.api.calls import service
 from connectors.gmail.api.transport import Transport
 from connectors.gmail.auth import SEND_SCOPE, GoogleEndpoints, StoredCredentials
-from connectors.gmail.errors import parse_refusal
+from connectors.gmail.errors import refused
 from connectors.gmail.rate_limit import RateLimits, Units
 from models.enums import Provider
 
@@ -66,12 +66,12 @@ class GmailSender:
                 raise Unconfirmed("google.send_unconfirmed")
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.transport.close()
 
 
 def _refusal(refusal: HttpError) -> ConnectorError:
-    error = parse_refusal(
+    error = refused(
         refusal.resp.status, refusal.content, refusal.resp, asked="sending the mail", scope=SEND_SCOPE
     ).error
     # a status below 500 says for certain that nothing was done

@@ -64,12 +64,12 @@ def is_automatic_reply(headers: Mapping[str, str]) -> bool:
     if loop and (address := loop.strip().lower()[:320]) and address in headers.get("from", "").lower():
         return True  # a rule that redirects leaves From to the writer: that mail is theirs
     subject = headers.get("subject")
-    return bool(subject and _prefixed(subject[:400]) and any(name in headers for name in _SECOND_SIGNS))
+    if not subject or not (":" in subject or "=?" in subject or "\uff1a" in subject):
+        return False
+    return _prefixed(subject[:400]) and any(name in headers for name in _SECOND_SIGNS)
 
 
 @lru_cache(maxsize=4096)
 def _prefixed(subject: str) -> bool:
-    if ":" not in subject and "\uff1a" not in subject and "=?" not in subject:
-        return False
     found = _PREFIX.match(unicodedata.normalize("NFC", decoded(subject)).casefold())
     return found is not None and " ".join(found[1].split()) in _KNOWN

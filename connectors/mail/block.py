@@ -9,20 +9,25 @@ _FIELD = re.compile(r"\n([!-9;-~]{1,76})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _CHARSET = re.compile(
     rb"\ncontent-type[ \t]*:[^\n]*(?:\r?\n[ \t][^\n]*)*?charset=\s*\"?([!-~]{1,40}?)[\"\s;]", re.IGNORECASE
 )
-_BOM = b"\xef\xbb\xbf"
 
 
 def fields(block: bytes) -> list[tuple[str, str]]:
     """Give name and value of each header field in `block`, in order; values are still folded and encoded."""
-    if not block.isascii() or b"\x1b" in block:
-        block = escaped(block.removeprefix(_BOM))
-        # Bytes without a label most likely are in the charset of the mail's text.
-        label = _CHARSET.search(b"\n" + block + b"\n")
-        text = "\n" + from_bytes(block, label[1].decode() if label else "")
-    else:
-        text = "\n" + block.decode()
+    try:
+        text = "\n" + (block.decode() if b"\x1b" not in block else _odd(block))
+    except UnicodeDecodeError:
+        text = "\n" + _odd(block)
+    if text.startswith("\n\ufeff"):
+        text = "\n" + text[2:]
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
         if "\n" not in text[1:]:  # as Macs once wrote lines
             text = text.replace("\r", "\n")
     return _FIELD.findall(text)
+
+
+def _odd(block: bytes) -> str:
+    """Read a block that is not in UTF-8: bytes without a label most likely are in the charset of the mail's text."""
+    block = escaped(block)
+    label = _CHARSET.search(b"\n" + block + b"\n")
+    return from_bytes(block, label[1].decode() if label else "")

@@ -15,11 +15,9 @@ from models.records import Mailbox
 NAMES = frozenset({"x-original-from", "x-original-sender", "list-id", "list-post"})
 
 # "via" as mailing lists and groups write it in the languages they speak.
-_VIA = re.compile(
-    r"^[\"'\s]*(.*?)[\"'\s]*(?:\(|\s)(?:via|über|durch|par|por|tramite|door|przez|genom|gjennom|"
-    r"prostřednictvím|через|経由|通过|透過)\s+\S.*$",
-    re.IGNORECASE,
-)
+_WORDS = "via|über|durch|par|por|tramite|door|przez|genom|gjennom|prostřednictvím|через|経由|通过|透過"
+_WORD = re.compile(rf"[\s(](?:{_WORDS})\s", re.IGNORECASE)
+_VIA = re.compile(rf"^[\"'\s]*(.*?)[\"'\s]*[\s(](?:{_WORDS})\s+\S.*$", re.IGNORECASE)
 # ann=40park.example@dmarc.lists.example (IETF), ann=park.example@groups.io
 _ENCODED = re.compile(r"(.+?)=(?:40)?([^=@]+\.[^=@]+)")
 
@@ -31,7 +29,7 @@ def writer(
 
     `original` is X-Original-From or X-Original-Sender.
     """
-    found = _VIA.match(sender.name)
+    found = _VIA.match(sender.name) if _WORD.search(sender.name) else None
     name = found[1] if found else sender.name
     is_list = sender.address.lower() == list_post
     if original and (found or is_list):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import httpx
 
 from connectors.base import Cursor, Page, Stream, Subscription
+from connectors.errors import ProtocolError
 from connectors.outlook import push
 from connectors.outlook.api.client import GraphClient
 from connectors.outlook.api.http import http_client
@@ -16,6 +17,7 @@ from connectors.outlook.mail import stream as mail
 from connectors.outlook.mail.folders import mail_streams
 from connectors.outlook.rate_limit import RateLimiter
 from models.enums import Provider
+from models.records import Record
 
 #: Items asked for on a page: the larger, the less each costs; what takes too long is asked for in smaller ones.
 PAGE = 1000
@@ -70,8 +72,18 @@ class OutlookConnector:
             return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
         return mail.changes(self.client, stream, cursor, since, page=self.page)
 
+    def fetch(self, stream: Stream, keys: Sequence[str]) -> Iterator[Sequence[Record]]:
+        """Fetch messages by key, such as could not be had before.
+
+        Raises:
+            ConnectorError: as the port has it.
+        """
+        if stream.name == calendar.STREAM.name:
+            raise ProtocolError("microsoft.only_email")
+        return mail.fetch(self.client, stream, keys)
+
     def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
-        """Have Graph hint at new mail by posting to the address `place`; `known` goes on if it is to be kept.
+        """Have Graph notify us of new email by posting to the address `place`; `known` goes on if it is to be kept.
 
         Raises:
             ConnectorError: as the port has it.

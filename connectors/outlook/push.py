@@ -1,4 +1,4 @@
-"""Hints from Graph: a subscription to the mailbox, asked for again before it ends, and what its notifications say.
+"""Notifications from Graph: a subscription to the mailbox, renewed before it ends, and what its notifications say.
 
 Facts: learn.microsoft.com, "Create subscription", "lifecycle notifications" (2024). Mail.ReadBasic suffices for
 messages; events would want Calendars.Read, so the calendar is only polled. A subscription to messages lasts at most

@@ -15,7 +15,7 @@ MAX_WAIT = 20.0
 
 
 class Pause(Protocol):
-    """The pause of one account: told by whoever was asked for it, kept by all who read the account."""
+    """The pause of one account: set by whoever was asked for it, kept by all who read the account."""
 
     def left(self) -> float:
         """The seconds that are left of it; none or fewer if there is none."""

@@ -35,6 +35,8 @@ class Event:
         self._periods: dict[datetime, timedelta] = {}
         self._end = self._time("DTEND")
         self._length = self._duration()
+        if self.begin is not None and self.ends(self.begin) < self.utc(self.begin):
+            self._note("it ends before it begins, so its end is not known")
 
     def value(self, name: str) -> str:
         """Give the value of the first property of that name, or ""."""
@@ -55,6 +57,12 @@ class Event:
         """When this version was written: the later of DTSTAMP and LAST-MODIFIED."""
         said = (self._time(name) for name in ("DTSTAMP", "LAST-MODIFIED"))
         return max((at.utc() for at in said if at), default=None)
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When it was cancelled: a cancellation says so by DTSTAMP; of a copy of an event that is when it was made."""
+        at = self._time("DTSTAMP" if self.method == "CANCEL" else "LAST-MODIFIED")
+        return at.utc() if at else None
 
     @property
     def clock(self) -> tzinfo:
@@ -102,7 +110,8 @@ class Event:
         if start in self._periods:
             return start + self._periods[start]
         if self._end is not None and self.begin is not None:
-            return start + (self.utc(self._end) - self.utc(self.begin))
+            length = self.utc(self._end) - self.utc(self.begin)
+            return start + (length or (DAY if begin.day else length))  # many write a day that ends as it begins
         if self._length is None:
             return start + (DAY if begin.day else timedelta(0))
         days = timedelta(days=self._length.days)
@@ -110,7 +119,7 @@ class Event:
 
     def _duration(self) -> timedelta | None:
         length = duration(self.value("DURATION")) if self._end is None else None
-        if length is None and self._end is None and not self.said.keys().isdisjoint(("DTEND", "DURATION")):
+        if length is None and self._end is None and "DURATION" in self.said:
             self._note("when it ends cannot be read")
         return length
 

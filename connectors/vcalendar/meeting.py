@@ -42,7 +42,6 @@ def meeting(one: Occurrence, people: People, *, key: str, master: Event | None) 
     ends_at = event.ends(one.begin) if one.begin else None
     notes = [*event.notes, *people.notes]
     if starts_at and ends_at and ends_at < starts_at:
-        notes.append("it ends before it begins: its end is not known")
         ends_at = starts_at
     if event.zones.unknown:
         named = ", ".join(clean(name, 100) for name in sorted(event.zones.unknown)[:3])

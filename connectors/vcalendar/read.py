@@ -37,8 +37,9 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
     place. Series are laid out up to a horizon beyond `now`.
     """
     by_uid: dict[str, list[Placed]] = {}
-    room = LARGEST
+    room, title = LARGEST, ""
     for name, content in texts:
+        title = title or name
         if len(content) > room:
             yield BadRecord(f"{name} after byte {room}", f"only the first {LARGEST >> 20} MB are read", "too-large")
         if content.strip() and not is_calendar(content):
@@ -58,6 +59,9 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
     zones = _ZonesOf()
     for key in list(by_uid):
         yield from _of_uid(key, by_uid.pop(key), allowance, zones)
+    for tzid, own in sorted({(tzid, str(one.own)) for one in zones.values() for tzid in one.unknown}):
+        where = f"{title}: time zone {clean(tzid, 200)}"
+        yield BadRecord(where, f"this time zone is not known: its times are taken as {own}", where)
 
 
 class _ZonesOf(dict[Calendar, Zones]):
@@ -72,7 +76,7 @@ def _uid(line: str) -> str:
 
 
 def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesOf) -> Iterator[Record]:
-    events = []
+    events, places = [], dict[Event, str]()
     for where, component in placed:
         event = Event(component, zones[component.calendar])
         unusable = _unusable(event)
@@ -80,6 +84,7 @@ def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesO
             yield BadRecord(where, unusable, key)
         else:
             events.append(event)
+            places[event] = where
     if not events:
         return
     found = standing(events)
@@ -93,10 +98,19 @@ def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesO
     people = {event: People(event) for event in {one.event for one in given.values()}}
     for own, one in given.items():
         yield meeting(one, people[one.event], key=own, master=None if layout.trouble else found.master)
+    yield from _spoilt(places, people, key)
     passed_over = [*found.superseded, *found.messages]
     told = {*people, *passed_over}
     others = passed_over + [event for event in events if event not in told]
     yield from _others(others, {event.digest for event in people}, key, found.master)
+
+
+def _spoilt(places: dict[Event, str], kept: Iterable[Event], key: str) -> Iterator[BadRecord]:
+    """Say what could not be read of events that are kept all the same; when they were written is of no concern."""
+    for event in kept:
+        notes = [note for note in event.notes if not note.startswith(("its DTSTAMP", "its LAST-MODIFIED"))]
+        if notes:
+            yield BadRecord(f"{places[event]}: a part of it", f"{'; '.join(notes)}: the rest is read", f"{key}/part")
 
 
 def _unusable(event: Event) -> str | None:

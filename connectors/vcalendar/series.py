@@ -117,6 +117,6 @@ def _ended(found: Standing, one: Occurrence) -> Occurrence:
         return one
     if one.event.cancelled and one.event is not master:
         return one
-    stamp = master.stamp
-    past = stamp is not None and one.begin is not None and one.event.ends(one.begin) <= stamp
+    since = master.cancelled_at
+    past = since is not None and one.begin is not None and one.event.ends(one.begin) <= since
     return one._replace(cancelled=not past)

@@ -38,7 +38,7 @@ def live(runtime: Runtime, records: Sequence[Record], me: str = ME) -> int:
     with writing(runtime.engine) as connection:
         user = add_user(connection, me, now)
         account = ensure_account(connection, user, Provider.ARCHIVE, me, runtime)
-        add_own_addresses(connection, user, [me], why="you said so")
+        add_own_addresses(connection, user, [me], why="you said so", account_id=account)
         stream = connection.execute(
             insert(StreamState)
             .values(

@@ -105,9 +105,8 @@ def store_grant(runtime: Runtime, provider: Provider, grant: Grant, user_id: int
                 subject=grant.subject or Account.subject,
             )
         )
-        add_own_addresses(connection, user, [address], why="its account is connected")
-        if grant.aliases:
-            add_own_addresses(connection, user, grant.aliases, why=f"{PROVIDERS[provider].label} says it is yours")
+        own = [address, *grant.aliases]  # what the provider states of the mailbox
+        add_own_addresses(connection, user, own, why="its account is connected", account_id=account)
     keep_secret(runtime, account, grant.credentials)
     try:
         discover(runtime, account)

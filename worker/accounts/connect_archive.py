@@ -73,7 +73,7 @@ def connect_archive(
         known: list[str] = json.loads(connection.scalar(select(Account.sources).where(Account.id == account)) or "[]")
         sources = sorted({*known, *(str(path) for path in connector.paths)})
         connection.execute(update(Account).where(Account.id == account).values(sources=json.dumps(sources)))
-        add_own_addresses(connection, user, mine, why=evidence)
+        add_own_addresses(connection, user, mine, why=evidence, account_id=account)
     return Connected(user, account, mine[0], evidence, len(streams))
 
 

@@ -12,8 +12,10 @@ from models.errors import CodedError
 from models.history import Sighting
 from worker.app.runtime import Runtime
 from worker.app.vault import SecretOwner, WrongKey
+from worker.decisions.erase_person import drop_digest_texts
 from worker.ingest import rows
-from worker.ingest.learn import stale, stale_series
+from worker.ingest.learn import relearn
+from worker.ingest.mentions import stale, stale_series
 from worker.ingest.retired import close_calendars
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
@@ -156,3 +158,5 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
         stale(connection, user_id, seen & still)
         rows.replace(connection, user_id, seen - still)
         connection.execute(delete(Account).where(Account.id == account_id))
+        drop_digest_texts(connection, user_id)
+        relearn(connection, user_id)

@@ -15,7 +15,17 @@ import structlog
 
 HOUSE = Path(__file__).parents[2]
 #: Libraries that log whom they talk to: only their errors are of interest.
-TALKATIVE = ("google", "googleapiclient", "google_auth_httplib2", "httpx", "httpcore", "msal", "urllib3", "pika")
+TALKATIVE = (
+    "google",
+    "googleapiclient",
+    "google_auth_httplib2",
+    "httpx",
+    "httpcore",
+    "msal",
+    "urllib3",
+    "pika",
+    "uvicorn",
+)
 
 
 def set_up(level: int, *, full: bool = False, to: TextIO | None = None) -> None:

@@ -10,7 +10,7 @@ from models.errors import CodedError
 from models.people import Address, Decision, OwnAddress
 from worker.addresses.canonical import canonical
 from worker.ingest import rows
-from worker.ingest.learn import mark_mentions_stale
+from worker.ingest.mentions import mark_mentions_stale
 from worker.judgement.refresh import due_now
 from worker.storage.bulk import put
 

@@ -8,20 +8,22 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
-from models.history import Interaction, Sighting
-from models.judgement import DigestLine, Introduction, StoredAssessment
+from models.history import Interaction, Participation, Sighting
+from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest
 from models.people import Address, Decision, Person
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
 from worker.ingest.classify.redact import redact
-from worker.ingest.learn import filters_of
-from worker.ingest.mentions import interactions_with, mentions
+from worker.ingest.classify.traces import name_fingerprints
+from worker.ingest.evidence.store import prune
+from worker.ingest.learn import filters_of, relearn
+from worker.ingest.mentions import interactions_with
 from worker.ingest.reprocess import reprocess
 from worker.storage.bulk import change, chunks, put
 
@@ -40,17 +42,18 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
         connection.scalars(select(Address.address).where(Address.user_id == user_id, Address.person == person))
     )
     mailboxes = {canonical(address) for address in written | {person}}
+    prints = {*map(fingerprint, mailboxes), *name_fingerprints(_names(connection, user_id, person, written))}
     put(
         connection,
         Decision,
         ("user_id", "kind", "subject", "object", "at"),
-        [(user_id, "forget", fingerprint(address), "", seconds(now)) for address in sorted(mailboxes)],
+        [(user_id, "forget", one, "", seconds(now)) for one in sorted(prints)],
         "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
     )
     filters = filters_of(connection, user_id, "", keep_subjects=keep_subjects)
     before = interactions_with(connection, user_id, mailboxes)
     touched: set[str] = set(before)
-    for batch in _telling(connection, user_id, mailboxes):
+    for batch in _records(connection, user_id):
         changed = list(_shortened(batch, filters))
         touched |= {identity for identity, *_ in changed}
         change(
@@ -62,6 +65,9 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
         )
     reprocess(connection, user_id, touched, filters)
     _forget_rows(connection, user_id, person, mailboxes)
+    prune(connection, user_id, sorted(mailboxes | written))
+    relearn(connection, user_id)
+    drop_digest_texts(connection, user_id)
     return len(before) - len(_still_there(connection, user_id, before))
 
 
@@ -75,8 +81,36 @@ def _still_there(connection: Connection, user_id: int, identities: Iterable[str]
     }
 
 
-def _telling(connection: Connection, user_id: int, mailboxes: set[str]) -> Iterator[list[Any]]:
-    """Find the sightings whose records may mention these mailboxes, batch by batch."""
+def _names(connection: Connection, user_id: int, person: str, addresses: set[str]) -> set[str]:
+    """Give what the person is called anywhere."""
+    found = set(connection.scalars(select(Person.name).where(Person.user_id == user_id, Person.key == person)))
+    for chunk in chunks(sorted(addresses)):
+        for table in (Address, Participation):
+            found.update(
+                connection.scalars(
+                    select(table.name).distinct().where(table.user_id == user_id, table.address.in_(chunk))
+                )
+            )
+    return found
+
+
+def drop_digest_texts(connection: Connection, user_id: int) -> None:
+    """Drop the texts of digests, which may name anybody; one that waits to be sent is composed anew."""
+    connection.execute(
+        update(StoredDigest)
+        .where(StoredDigest.user_id == user_id, StoredDigest.document != b"")
+        .values(document=None, trouble=None)
+    )
+
+
+def drop_unknown_lines(connection: Connection, user_id: int) -> None:
+    """Drop the lines of digests that named people of whom nothing is left."""
+    known = select(Address.address).where(Address.user_id == user_id)
+    connection.execute(delete(DigestLine).where(DigestLine.user_id == user_id, DigestLine.person.not_in(known)))
+
+
+def _records(connection: Connection, user_id: int) -> Iterator[list[Any]]:
+    """Give every stored record, batch by batch: names stand in subjects, and answers refer to what was answered."""
     stream, key = -1, ""
     while True:
         batch = connection.execute(
@@ -86,7 +120,7 @@ def _telling(connection: Connection, user_id: int, mailboxes: set[str]) -> Itera
             .where(
                 Sighting.user_id == user_id,
                 or_(Sighting.stream_id > stream, (Sighting.stream_id == stream) & (Sighting.key > key)),
-                mentions(connection, mailboxes),
+                Sighting.record.is_not(None),
             )
             .order_by(Sighting.stream_id, Sighting.key)
             .limit(BATCH)

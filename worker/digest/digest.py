@@ -15,7 +15,6 @@ class LineKind(StrEnum):
     GROWING = "growing"
     THANKS = "thanks"
     SEASONAL = "seasonal"
-    MOVED = "moved"  # told as a note, not as a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Digest:
     notes: tuple[str, ...] = ()  # sentences on the accounts, each said once: "Reconnect x: keepwarm connect gmail"
     first: FirstFindings | None = None
     footer: Footer = field(default_factory=Footer)
-    moved: tuple[str, ...] = ()  # people whose new address a note suggests
+    merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
 
     @property
     def says_nothing(self) -> bool:

@@ -1,27 +1,32 @@
 """What a letter said is remembered, so that nobody is named twice without news; and the next one asks for it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account
 from models.base import seconds
-from models.enums import Provider
-from models.history import Sighting
+from models.history import Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
 from models.people import Decision
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
 from worker.digest.digest import Digest, Line, LineKind
-from worker.identity.resolve import clusters_of
+from worker.identity.merges import Merge
+from worker.identity.resolve import WRITTEN, clusters_of
 from worker.storage.bulk import put
 from worker.storage.transactions import writing
 
 #: How long an automatic reply is taken to mean that somebody is away.
 AWAY = timedelta(days=21)
+#: How long after an email its automatic replies come: servers try for days.
+ANSWERED_WITHIN = timedelta(days=5)
+#: The decision that notes what a digest has told of a merge, and how many it tells of.
+TOLD, MERGES = "told merge", 3
 MAIL = msgspec.json.Decoder(EmailRecord)
 
 
@@ -52,9 +57,6 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
             place,
         )
         for place, line in enumerate(digest.lines)
-    ] + [
-        (user_id, digest.period, person, LineKind.MOVED, seconds(digest.as_of), None, None, len(digest.lines) + place)
-        for place, person in enumerate(digest.moved)
     ]
     put(
         connection,
@@ -63,15 +65,17 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         digest_lines,
         "ON CONFLICT (user_id, period, person) DO NOTHING",
     )
+    put(
+        connection,
+        Decision,
+        ("user_id", "kind", "subject", "object", "at"),
+        [(user_id, TOLD, address, person, seconds(digest.as_of)) for address, person in digest.merged],
+        "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
+    )
     if digest.notes:
         connection.execute(
             update(Account)
             .where(Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None))
-            .values(reported_at=digest.as_of)
-        )
-        connection.execute(
-            update(Account)
-            .where(Account.user_id == user_id, Account.provider == Provider.ARCHIVE)
             .values(reported_at=digest.as_of)
         )
 
@@ -79,6 +83,22 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
 def _last(line: Line) -> int | None:
     moments = [at for at in (line.last.met_at, line.last.wrote_at) if at is not None]
     return seconds(max(moments)) if moments else None
+
+
+def untold(connection: Connection, user_id: int, period: str, merges: Sequence[Merge]) -> list[Merge]:
+    """Leave out the merges that an earlier digest told of; few at a time."""
+    made = select(StoredDigest.made_at).where(StoredDigest.user_id == user_id, StoredDigest.period == period)
+    since = connection.scalar(made)
+    told = {
+        (row.subject, row.object)
+        for row in connection.execute(
+            select(Decision.subject, Decision.object, Decision.at).where(
+                Decision.user_id == user_id, Decision.kind == TOLD
+            )
+        )
+        if since is None or row.at < since  # asked again in its week, a digest says the same
+    }
+    return [one for one in merges if (one.address, one.person) not in told][:MERGES]
 
 
 def past(connection: Connection, user_id: int, period: str, now: datetime) -> list[Listing]:
@@ -121,7 +141,10 @@ def woken(connection: Connection, user_id: int, now: datetime) -> dict[str, date
 
 
 def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:
-    """Who has answered automatically of late, and until when that is taken to mean that they are away."""
+    """Who has answered automatically of late, and until when that is taken to mean that they are away.
+
+    An automatic reply answers something: one that follows nothing the user wrote to that address proves nothing.
+    """
     clusters = clusters_of(connection, user_id)
     away: dict[str, datetime] = {}
     told = connection.scalars(
@@ -131,8 +154,27 @@ def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, d
     )
     for record in told:
         mail = MAIL.decode(record or b"{}")
-        at = mail.sent_at or mail.received_at
-        if mail.sender is not None and at is not None and now - AWAY < at <= now:
+        at = mail.received_at or mail.sent_at
+        if mail.sender is None or at is None or not now - AWAY < at <= now or mail.dmarc == "fail":
+            continue
+        if _wrote(connection, user_id, mail.sender.address.lower(), at):
             person = clusters.person(mail.sender.address)
             away[person] = max(at + AWAY, away.get(person, at))
     return away
+
+
+def _wrote(connection: Connection, user_id: int, address: str, at: datetime) -> bool:
+    """Whether the user had written to an address shortly before."""
+    part = Participation
+    return bool(
+        connection.scalar(
+            select(
+                exists().where(
+                    part.user_id == user_id,
+                    part.address == address,
+                    part.touch.in_(WRITTEN),
+                    part.at.between(at - ANSWERED_WITHIN, at + timedelta(hours=1)),
+                )
+            )
+        )
+    )

@@ -1,8 +1,7 @@
 """The people behind the addresses: which addresses are one human, and under which key.
 
-Two addresses are one person if they reach one mailbox (canonical), if strong evidence was seen
-(models.people.MatchEvidence) and the user has written to or met both, or if the user said so; a split undoes the
-evidence.
+Two addresses are one person if they reach one mailbox (canonical), if each has shown the other to be theirs and the
+user has answered both since (models.people.MatchEvidence), or if the user said so; a split undoes the evidence.
 The key is the smallest canonical address of a person, so that it does not depend on the order of arrival.
 """
 

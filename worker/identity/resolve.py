@@ -9,14 +9,15 @@ from sqlalchemy.engine import Connection
 
 from models.base import seconds
 from models.enums import Touch
-from models.history import Participation
+from models.history import Interaction, Participation
 from models.judgement import StoredAssessment
 from models.people import Address, Decision, MatchEvidence, Person
+from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
 from worker.storage.bulk import change, chunks, put
 
-#: What the user did of his own accord: only this makes evidence from a header believable.
-ANSWERED = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY, Touch.MET_ONE, Touch.MET, Touch.EXPECTED)
+#: What only the user can have done.
+WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
 
 #: Addresses resolved in one transaction.
 BATCH = 5000
@@ -30,36 +31,34 @@ def clusters_of(connection: Connection, user_id: int) -> AddressClusters:
         )
     ).all()
     links = [Link(subject, other, "you said so", said=True) for kind, subject, other in decided if kind == "merge"]
-    shown = connection.execute(
-        select(
-            MatchEvidence.address,
-            MatchEvidence.other,
-            func.max(MatchEvidence.why).label("why"),
-            func.max(cast(MatchEvidence.sure, Integer)).label("sure"),
-        )
-        .where(MatchEvidence.user_id == user_id)
-        .group_by(MatchEvidence.address, MatchEvidence.other)
-    ).all()
-    answered = _answered(connection, user_id, {a for row in shown if not row.sure for a in (row.address, row.other)})
-    links += [
-        Link(row.address, row.other, row.why) for row in shown if row.sure or {row.address, row.other} <= answered
-    ]
+    links += [Link(one, other, why) for one, other, why in _shown(connection, user_id)]
     return AddressClusters(links, [subject for kind, subject, _ in decided if kind == "split"])
 
 
-def _answered(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
-    """Say which of these addresses the user has written to or met."""
-    part = Participation
-    touched = exists().where(
-        part.user_id == Address.user_id, part.address == Address.address, part.touch.in_(ANSWERED)
-    )  # fmt: skip
-    return {
-        address
-        for chunk in chunks(sorted(addresses))
-        for address in connection.scalars(
-            select(Address.address).where(Address.user_id == user_id, Address.address.in_(chunk), touched)
-        )
-    }
+def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
+    """Pairs of addresses that are one person by evidence, and why: both say so, and the user has answered both since.
+
+    Anybody can write a name, and another's address beside it: what one side says, or nobody has answered, is nothing.
+    """
+    claim, mail, part = MatchEvidence, Interaction, Participation
+    answered = exists().where(
+        part.user_id == claim.user_id,
+        part.address == claim.address,
+        part.touch.in_(WRITTEN),
+        part.at >= mail.occurred_at,
+    )
+    rows = connection.execute(
+        select(claim.address, claim.other, func.max(claim.why), func.max(cast(claim.sure, Integer)))
+        .join(mail, (mail.user_id == claim.user_id) & (mail.id == claim.interaction_id))
+        .where(claim.user_id == user_id, claim.sure | answered)
+        .group_by(claim.address, claim.other)
+    ).all()
+    said = {(canonical(address), canonical(other)) for address, other, _, sure in rows if not sure}
+    return [
+        (address, other, why)
+        for address, other, why, sure in rows
+        if sure or (canonical(other), canonical(address)) in said
+    ]
 
 
 def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Page
@@ -13,9 +13,8 @@ from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
-from worker.ingest.classify.newest import newest_item
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
-from worker.ingest.learn import learn
+from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
 from worker.ingest.reprocess import reprocess
@@ -52,7 +51,7 @@ def commit_page(
     mails = [record for record in page.records if isinstance(record, EmailRecord)]
     for observe in observers:
         observe(connection, lease.user_id, mails, filters)
-    filters = learn(connection, lease.user_id, mails, filters)
+    name_user(connection, lease.user_id, mails, filters)
     told: dict[str, ContactRecord] = {}
     deferred: dict[str, str] = {}
     gone: dict[str, datetime] = {}
@@ -124,10 +123,6 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
         values |= {"done": page.progress.done, "total": page.progress.total, "unit": page.progress.unit}
     if not page.more:
         values["synced_at"] = now
-    if (newest := newest_item(page.records, now)) is not None:
-        values["newest_at"] = case(
-            (state.newest_at > newest, state.newest_at), else_=literal(newest, state.newest_at.type)
-        )
     own = (state.id == lease.stream_id, state.fence == lease.fence)
     before = connection.execute(
         select(state.round, state.sweeping, state.synced_at).where(*own).with_for_update()

@@ -1,67 +1,94 @@
-"""What the mail itself teaches: the user's own addresses (from sent mail) and mailing lists (from List-Post)."""
+"""What the filters know, and what a page of emails adds to it: pieces of evidence, and what follows from them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import User
-from models.enums import Place
-from models.history import Sighting
-from models.people import LISTS, Address, Decision, OwnAddress
+from models.accounts import Account, User
+from models.enums import Direction, Place, Provider
+from models.history import Interaction
+from models.people import Decision, Evidence, OwnAddress
 from models.records import EmailRecord
-from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.filters import Filters
-from worker.ingest.mentions import interactions_with, mentions
-from worker.storage.bulk import chunks, put
+from worker.ingest.evidence.lists import all_lists, conclude_lists
+from worker.ingest.evidence.own import conclude_own, say_own
+from worker.ingest.evidence.pieces import Fact, Kind, Piece
+from worker.ingest.evidence.store import account_of, keep, state, take_back
+from worker.ingest.mentions import stale
+from worker.queue.leases import Lease
+
+#: Providers that say of each email whether the user sent it.
+MARKING = (Provider.GMAIL, Provider.OUTLOOK)
 
 
 def filters_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> Filters:
     """Gather what the filters of a user know just now."""
-    decided = connection.execute(
-        select(Decision.kind, Decision.subject).where(
-            Decision.user_id == user_id, Decision.kind.in_(("block", "forget"))
-        )
-    ).all()
+    decided: dict[str, set[str]] = {"block": set(), "forget": set(), "keep": set()}
+    for kind, subject in connection.execute(
+        select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(decided))
+    ):
+        decided[kind].add(subject)
+    own = connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id))
     return Filters(
         account=account,
-        own=frozenset(
-            map(canonical, connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
-        ),
-        blocked=frozenset(subject for kind, subject in decided if kind == "block"),
-        forgotten=frozenset(subject for kind, subject in decided if kind == "forget"),
-        lists=frozenset(connection.scalars(select(Address.address).where(Address.user_id == user_id, LISTS))),
+        own=frozenset(map(canonical, own)),
+        blocked=frozenset(decided["block"]),
+        forgotten=frozenset(decided["forget"]),
+        kept=frozenset(decided["keep"]),
+        lists=frozenset(all_lists(connection, user_id)),
+        marking=frozenset(_marking(connection, user_id)),
         keep_subjects=keep_subjects,
     )
 
 
-def learn(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> Filters:
-    """Widen a view by what these emails teach, and mark what was weighed without knowing it as stale."""
-    own = {
-        bare
-        for mail in mails
-        if mail.place is Place.SENT and mail.sender and kind_of(mail.sender.address) in {"person", "role"}
-        and (bare := canonical(mail.sender.address)) not in filters.own
-    }  # fmt: skip
-    _name_user(connection, user_id, mails, filters)
-    lists = {address.lower() for mail in mails if mail.list_post and (address := mail.list_post)} - filters.lists
-    if own:
-        add_own_addresses(connection, user_id, own, why="sent mail comes from it")
-    if lists:
-        put(
-            connection,
-            Address,
-            ("user_id", "address", "name", "name_own", "name_at", "kind", "touched"),
-            [(user_id, address, "", 0, 0, "list", True) for address in sorted(lists)],
-            "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
-        )
-        stale(connection, user_id, interactions_with(connection, user_id, map(canonical, lists)))
-    return replace(filters, own=filters.own | own, lists=filters.lists | lists) if own or lists else filters
+def _marking(connection: Connection, user_id: int) -> Iterable[str]:
+    """Name the accounts that mark what was sent: providers always do, files where they hold such a folder."""
+    shown = exists().where(
+        Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT,
+        Evidence.account_id == Account.id,
+    )  # fmt: skip
+    return connection.scalars(
+        select(Account.address).where(Account.user_id == user_id, Account.provider.in_(MARKING) | shown)
+    )
 
 
-def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord], filters: Filters) -> None:
+def learn(
+    connection: Connection, lease: Lease, shown: Sequence[Piece], withdrawn: Sequence[Piece], filters: Filters
+) -> None:
+    """Store what a page of emails shows and no longer shows, and conclude anew what may follow from it."""
+    user_id, account_id = lease.user_id, account_of(connection, lease.stream_id)
+    take_back(connection, user_id, account_id, withdrawn)
+    keep(connection, user_id, account_id, shown)
+    if any(piece.fact is Fact.MINE and piece.address not in filters.own for piece in shown) or withdrawn:
+        conclude_own(connection, user_id)
+    through = {piece.address for piece in (*shown, *withdrawn) if piece.kind is Kind.THROUGH}
+    written = {piece.address for piece in (*shown, *withdrawn) if piece.kind is Kind.WRITTEN}
+    gone = {piece.address for piece in withdrawn}
+    conclude_lists(connection, user_id, (through - filters.lists) | (written & filters.lists) | (gone & filters.lists))
+    if not filters.marks_sent and any(piece.kind is Kind.SENT for piece in shown):
+        _weigh_outgoing(connection, user_id)
+
+
+def _weigh_outgoing(connection: Connection, user_id: int) -> None:
+    """Have what was taken for sent weighed again, now that one more account is known to mark what was."""
+    keys = connection.scalars(
+        select(Interaction.id).where(Interaction.user_id == user_id, Interaction.direction == Direction.OUT)
+    )
+    stale(connection, user_id, {key[:32] for key in keys})
+
+
+def relearn(connection: Connection, user_id: int) -> None:
+    """Conclude everything anew, after evidence or an account has gone."""
+    conclude_own(connection, user_id)
+    known = connection.scalars(
+        select(Evidence.address).where(Evidence.user_id == user_id, Evidence.fact == Fact.LIST).distinct()
+    )
+    conclude_lists(connection, user_id, {*known, *all_lists(connection, user_id)})
+
+
+def name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord], filters: Filters) -> None:
     """Take what to call the user from mail sent to others, unless it was said: the fullest form.
 
     What was sent to oneself may be a machine's, a digest of keepwarm's own among them, in a name of its own.
@@ -85,46 +112,12 @@ def _name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord
         )
 
 
-def add_own_addresses(connection: Connection, user_id: int, addresses: Iterable[str], *, why: str) -> None:
-    """Note addresses as the user's own; whatever was weighed without knowing it becomes stale."""
-    found = sorted({canonical(address) for address in addresses})
-    put(
-        connection,
-        OwnAddress,
-        ("user_id", "address", "why"),
-        [(user_id, address, why) for address in found],
-        # whichever evidence came first: the user's word sorts last
-        "ON CONFLICT (user_id, address) DO UPDATE SET why = excluded.why WHERE excluded.why > own_addresses.why",
-    )
-    mark_mentions_stale(connection, user_id, found)
-
-
-def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
-    """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
-
-    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.
-    """
-    wanted = {canonical(address) for address in addresses}
-    connection.execute(
-        update(Sighting).where(Sighting.user_id == user_id, mentions(connection, wanted)).values(stale=True)
-    )
-
-
-def stale_series(connection: Connection, user_id: int, series: Iterable[str | None]) -> None:
-    """Have the sightings of these series weighed again."""
-    for chunk in chunks(sorted(one for one in series if one is not None)):
-        connection.execute(
-            update(Sighting)
-            .where(Sighting.user_id == user_id, Sighting.series.in_(chunk), Sighting.record.is_not(None))
-            .values(stale=True)
-        )
-
-
-def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
-    """Have the sightings of these identities weighed again."""
-    for chunk in chunks(sorted(identities)):
-        connection.execute(
-            update(Sighting)
-            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
-            .values(stale=True)
-        )
+def add_own_addresses(
+    connection: Connection, user_id: int, addresses: Iterable[str], *, why: str, account_id: int | None = None
+) -> None:
+    """Note addresses as the user's own: stated by an account, or else the user's word."""
+    if account_id is None:
+        say_own(connection, user_id, addresses, 0)
+        return
+    state(connection, user_id, account_id, set(map(canonical, addresses)), why)
+    conclude_own(connection, user_id)

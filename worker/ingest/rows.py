@@ -1,6 +1,6 @@
 """Writing what was weighed: interactions, participations and addresses, many rows a statement."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
@@ -11,7 +11,9 @@ from models.history import Interaction, Participation
 from models.judgement import UserHabits
 from models.people import Address, MatchEvidence
 from worker.addresses.automation import kind_of
+from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted
+from worker.ingest.evidence.store import kept_addresses
 from worker.storage.bulk import change, chunks, put
 
 INTERACTION = (
@@ -65,8 +67,8 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
         Address,
         ADDRESS,
         [
-            (user_id, address, name, own, at, kind_of(address), True)
-            for address, (own, at, name) in sorted(names.items())
+            (user_id, address, name, own, at, kind, True)
+            for address, (own, at, name), kind in _with_kinds(connection, user_id, names)
         ],
         SEEN_AGAIN,
     )
@@ -79,6 +81,17 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     )
     if held_rows:
         outdate(connection, user_id, min(row[OCCURRED_AT] for row in held_rows))
+
+
+def _with_kinds(connection: Connection, user_id: int, names: Mapping[str, Name]) -> Iterator[tuple[str, Name, str]]:
+    """Give each address with its kind: a person's, where the user said so."""
+    kept: frozenset[str] | None = None
+    for address, name in sorted(names.items()):
+        kind = kind_of(address)
+        if kind != "person":
+            kept = kept_addresses(connection, user_id) if kept is None else kept
+            kind = "person" if canonical(address) in kept else kind
+        yield address, name, kind
 
 
 def replace(

@@ -1,6 +1,6 @@
 """Storing what a page tells: records as sightings, and as interactions where they are the only telling."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
-from models.records import MeetingRecord
+from models.records import EmailRecord, MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
@@ -19,6 +19,8 @@ from worker.ingest.classify.identity import READER, ContactRecord, identity_of, 
 from worker.ingest.classify.redact import redact
 from worker.ingest.classify.retold import carry_over
 from worker.ingest.deletions import MAIL, set_aside
+from worker.ingest.evidence.pieces import Piece, pieces_of
+from worker.ingest.learn import learn
 from worker.ingest.reprocess import reprocess
 from worker.ingest.series import told_elsewhere
 from worker.queue.leases import Lease
@@ -32,6 +34,8 @@ TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.i
 
 ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")
+#: A record under its identity, without what must not be stored, and packed; None where nothing of it may be.
+Fresh = tuple[str, ContactRecord | None, bytes | None]
 
 
 def store_records(
@@ -46,7 +50,7 @@ def store_records(
             )
         ):
             known[row.key] = row
-    fresh: dict[str, tuple[str, ContactRecord | None, bytes | None]] = {}
+    fresh: dict[str, Fresh] = {}
     again: set[str] = set()
     seen: set[str] = set()
     same: list[str] = []
@@ -99,6 +103,7 @@ def store_records(
         )
     rows.write(connection, lease.user_id, made)
     reprocess(connection, lease.user_id, again, filters)
+    _learn(connection, lease, fresh, known, filters)
     _read_at_last(connection, lease, told)
 
 
@@ -110,6 +115,22 @@ def _completed(record: ContactRecord, before: Any) -> ContactRecord:
         return record
     stored = READER.decode(before.record)
     return carry_over(stored, record) if isinstance(stored, MeetingRecord) else record
+
+
+def _learn(
+    connection: Connection, lease: Lease, fresh: Mapping[str, Fresh], known: Mapping[str, Any], filters: Filters
+) -> None:
+    """Take what these emails show of addresses for evidence, in place of what they showed when told before."""
+    shown: set[Piece] = set()
+    withdrawn: set[Piece] = set()
+    for key, (identity, record, _) in fresh.items():
+        if isinstance(record, EmailRecord):
+            shown.update(pieces_of(record, identity, filters.account))
+        before = known.get(key)
+        if before is not None and before.identity == identity and before.record and before.record.startswith(MAIL):
+            withdrawn.update(pieces_of(READER.decode(before.record), identity, filters.account))
+    if shown or withdrawn:
+        learn(connection, lease, sorted(shown), sorted(withdrawn - shown), filters)
 
 
 def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:

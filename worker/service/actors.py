@@ -1,7 +1,7 @@
 """The Dramatiq actors: messages carry ids, not data, and doing one twice does no harm."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -83,26 +83,17 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
 
     def read_on(stream_id: int, user_id: int, *, generation: int) -> None:
         begun = time.monotonic()
-        with writing(runtime.engine) as connection:
-            account_id = accept(connection, stream_id, generation, runtime.clock())
-        if account_id is None:
+        done = read_turn(runtime, stream_id, generation, lambda: stop.is_set() or time.monotonic() - begun > span)
+        if done is None:
             return
-        try:
-            outcome = read_stream(
-                runtime, stream_id, worker_id(), lambda: stop.is_set() or time.monotonic() - begun > span, SENT_MAIL
-            )
-        except Exception:
-            with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
-                ask_again(connection, stream_id, generation, runtime.clock())
-            raise
-        log.info("read", stream=stream_id, outcome=outcome.value, seconds=round(time.monotonic() - begun, 3))
-        if outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
+        log.info("read", stream=stream_id, outcome=done.outcome.value, seconds=round(time.monotonic() - begun, 3))
+        if done.outcome is Outcome.MORE:  # people are looked at when there is no more, or by the next tick
             with writing(runtime.engine) as connection:
                 following = ask_on(connection, stream_id, runtime.clock())
             actors.backfill.send(stream_id, user_id, generation=following)
-        elif outcome is not Outcome.BUSY:
+        elif done.outcome is not Outcome.BUSY:
             recompute_user.send(user_id)
-            ask_for(runtime, broker, actors, account_id)  # those that found the account too busy
+            ask_for(runtime, broker, actors, done.account_id)  # those that found the account too busy
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
     def look(account_id: int) -> None:
@@ -119,13 +110,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:
-        try:
-            found = audit(runtime, stream_id, worker_id(), SENT_MAIL)
-        except ConnectorError as error:  # the next reading meets it too, and reports it
-            log.warning("audit", stream=stream_id, error=type(error).__name__)
-            return
-        if found is not None:
-            log.info("audit", stream=stream_id, compared=found.compared, mended=found.mended)
+        audit_stream(runtime, stream_id)
 
     actors = Actors(
         discover=look,
@@ -137,6 +122,49 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         subscribe=subscribe,
     )
     return actors
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn at a stream came to."""
+
+    account_id: int
+    outcome: Outcome
+
+
+def read_turn(runtime: Runtime, stream_id: int, generation: int, enough: Callable[[], bool]) -> Turn | None:
+    """Read a stream until it is up to date, or until `enough` says that others should go first.
+
+    Args:
+        runtime: the installation.
+        stream_id: which stream.
+        generation: the request that this turn answers; an older one than the stream's own is dropped.
+        enough: asked after each page.
+
+    Returns:
+        What came of it; None if the request is no longer wanted.
+    """
+    with writing(runtime.engine) as connection:
+        account_id = accept(connection, stream_id, generation, runtime.clock())
+    if account_id is None:
+        return None
+    try:
+        return Turn(account_id, read_stream(runtime, stream_id, worker_id(), enough, SENT_MAIL))
+    except Exception:
+        with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
+            ask_again(connection, stream_id, generation, runtime.clock())
+        raise
+
+
+def audit_stream(runtime: Runtime, stream_id: int) -> None:
+    """Compare a stream with its provider, and log what came of it."""
+    try:
+        found = audit(runtime, stream_id, worker_id(), SENT_MAIL)
+    except ConnectorError as error:  # the next reading meets it too, and reports it
+        log.warning("audit", stream=stream_id, error=type(error).__name__)
+        return
+    if found is not None:
+        log.info("audit", stream=stream_id, compared=found.compared, mended=found.mended)
 
 
 def ask_for(runtime: Runtime, broker: Broker, actors: Actors, account_id: int) -> None:

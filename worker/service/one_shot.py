@@ -67,9 +67,10 @@ def sync(
             actors.discover.send(account)
         standing = _drain(broker, runtime, accounts, watch)
         pauses = iter(LIST_AGAIN)
+        patient_until = time.monotonic() + PATIENCE.total_seconds()
         while waiting := _wakes(runtime, accounts, standing, pauses):
             wake = min(waiting)
-            if wake > begun + PATIENCE:
+            if wake > begun + PATIENCE or time.monotonic() > patient_until:  # of two clocks, one may stand still
                 break
             time.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
             for account in accounts:

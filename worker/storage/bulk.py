@@ -93,7 +93,7 @@ def _update(dialect: str, table: str, columns: tuple[str, ...], where: tuple[str
     return f'UPDATE "{table}" SET {values} WHERE {which}'  # noqa: S608 - our own names
 
 
-def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     """Cut a sequence into pieces small enough to be named in one statement."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -79,33 +79,7 @@ class NotRead:
 
 def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
     """Count for every account of a user, in order of connecting."""
-    state = StreamState
-    seen: dict[int, dict[str, dict[str, int]]] = {}
-    for stream, outcome, reason, number in connection.execute(
-        select(Sighting.stream_id, Sighting.outcome, Sighting.reason, func.count())
-        .where(Sighting.user_id == user_id)
-        .group_by(Sighting.stream_id, Sighting.outcome, Sighting.reason)
-        .order_by(Sighting.reason)
-    ):
-        seen.setdefault(stream, {}).setdefault(outcome, {})[reason or ""] = number
-    bad: Any = connection.execute(
-        select(Unreadable.stream_id, func.count()).where(Unreadable.user_id == user_id).group_by(Unreadable.stream_id)
-    )
-    broken: dict[int, int] = dict(bad.all())
-    streams: dict[int, list[StreamCount]] = {}
-    for row in connection.execute(
-        select(state.__table__).where(state.user_id == user_id, ~state.retired).order_by(state.kind.desc(), state.title)
-    ):
-        outcomes = seen.get(row.id, {})
-        streams.setdefault(row.account_id, []).append(
-            StreamCount(
-                title=row.title, kind=row.kind, unfinished=row.unfinished, synced_at=row.synced_at,
-                began_at=row.began_at, due_at=row.due_at, trouble=row.trouble, failures=row.failures, done=row.done,
-                total=row.total, unit=row.unit, listed=row.listed, held=sum(outcomes.get("held", {}).values()),
-                skipped=outcomes.get("skipped", {}), deferred=outcomes.get("deferred", {}),
-                unreadable=broken.get(row.id, 0),
-            )
-        )  # fmt: skip
+    streams = _streams(connection, user_id)
     return [
         AccountCount(
             row.address, row.provider, row.state, row.trouble, row.connected_at, row.paused_until, row.until,
@@ -122,6 +96,48 @@ def completeness(connection: Connection, user_id: int) -> list[AccountCount]:
             .order_by(Account.id)
         )
     ]  # fmt: skip
+
+
+def _streams(connection: Connection, user_id: int) -> dict[int, list[StreamCount]]:
+    """Count for every stream that is not retired, by account."""
+    outcomes, broken = _outcomes(connection, user_id), _unreadable(connection, user_id)
+    streams: dict[int, list[StreamCount]] = {}
+    state = StreamState
+    for row in connection.execute(
+        select(state.__table__).where(state.user_id == user_id, ~state.retired).order_by(state.kind.desc(), state.title)
+    ):
+        found = outcomes.get(row.id, {})
+        streams.setdefault(row.account_id, []).append(
+            StreamCount(
+                title=row.title, kind=row.kind, unfinished=row.unfinished, synced_at=row.synced_at,
+                began_at=row.began_at, due_at=row.due_at, trouble=row.trouble, failures=row.failures, done=row.done,
+                total=row.total, unit=row.unit, listed=row.listed, held=sum(found.get("held", {}).values()),
+                skipped=found.get("skipped", {}), deferred=found.get("deferred", {}),
+                unreadable=broken.get(row.id, 0),
+            )
+        )  # fmt: skip
+    return streams
+
+
+def _outcomes(connection: Connection, user_id: int) -> dict[int, dict[str, dict[str, int]]]:
+    """Count records by stream, outcome and reason."""
+    counts: dict[int, dict[str, dict[str, int]]] = {}
+    for stream, outcome, reason, number in connection.execute(
+        select(Sighting.stream_id, Sighting.outcome, Sighting.reason, func.count())
+        .where(Sighting.user_id == user_id)
+        .group_by(Sighting.stream_id, Sighting.outcome, Sighting.reason)
+        .order_by(Sighting.reason)
+    ):
+        counts.setdefault(stream, {}).setdefault(outcome, {})[reason or ""] = number
+    return counts
+
+
+def _unreadable(connection: Connection, user_id: int) -> dict[int, int]:
+    """Count what could not be read, by stream."""
+    counts: Any = connection.execute(
+        select(Unreadable.stream_id, func.count()).where(Unreadable.user_id == user_id).group_by(Unreadable.stream_id)
+    )
+    return dict(counts.all())
 
 
 def unreadable(connection: Connection, user_id: int) -> list[NotRead]:

@@ -5,9 +5,11 @@ one write a second and one reading each SPACING.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import or_, select, update
@@ -148,25 +150,47 @@ def notify_mailbox(runtime: Runtime, provider: Provider, address: str) -> Taken:
     return Taken.TAKEN if accounts else Taken.UNKNOWN
 
 
-def notify_graph(runtime: Runtime, subscription: str, secret: str, event: str) -> Taken:
-    """Take a notification of a change (`event` is "") or of a lost subscription, which is renewed or made anew."""
+class Notification(NamedTuple):
+    """One item of what Graph posts; `event` is "" for a change, else what befell the subscription."""
+
+    subscription: str
+    secret: str
+    event: str
+
+
+def notify_graph(runtime: Runtime, items: Sequence[Notification]) -> Taken:
+    """Take notifications of changes, or of lost subscriptions, which are renewed or made anew.
+
+    All are looked up at once, whatever a stranger sends; the best of them is the answer.
+    """
     with reading(runtime.engine) as connection:
-        found = connection.execute(
-            select(PushSubscription.account_id, PushSubscription.secret, Account.address)
+        rows = connection.execute(
+            select(PushSubscription.name, PushSubscription.account_id, PushSubscription.secret, Account.address)
             .join(Account, Account.id == PushSubscription.account_id)
-            .where(PushSubscription.name == subscription, Account.provider == Provider.OUTLOOK)
-        ).one_or_none()
-    if found is None:
-        return Taken.UNKNOWN
-    if not secrets.compare_digest(found.secret, hashed(secret)):
-        return Taken.FORGED
+            .where(
+                PushSubscription.name.in_({item.subscription for item in items}), Account.provider == Provider.OUTLOOK
+            )
+        ).all()
+    known = {row.name: row for row in rows}
+    ours = [item for item in items if item.subscription in known]
+    genuine = [item for item in ours if secrets.compare_digest(known[item.subscription].secret, hashed(item.secret))]
+    for item in genuine:
+        _follow(runtime, known[item.subscription].account_id, item.event)
+    addresses = {known[item.subscription].address for item in genuine}
+    taken = {notify_mailbox(runtime, Provider.OUTLOOK, address) for address in sorted(addresses)}
+    if Taken.TAKEN in taken:
+        return Taken.TAKEN
+    return Taken.FORGED if len(genuine) < len(ours) else Taken.UNKNOWN
+
+
+def _follow(runtime: Runtime, account_id: int, event: str) -> None:
+    """Have a subscription renewed, or made anew where Graph has removed it."""
     if event in {"reauthorizationRequired", "subscriptionRemoved"}:
         values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})
         with writing(runtime.engine) as connection:
             connection.execute(
-                update(PushSubscription).where(PushSubscription.account_id == found.account_id).values(**values)
+                update(PushSubscription).where(PushSubscription.account_id == account_id).values(**values)
             )
-    return notify_mailbox(runtime, Provider.OUTLOOK, found.address)
 
 
 def notify(runtime: Runtime, account_id: int) -> None:

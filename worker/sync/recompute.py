@@ -11,6 +11,7 @@ from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.decisions.purge_subjects import purge_subjects
 from worker.identity.resolve import persons_of, resolve
+from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.refresh import BATCH, due_now, refresh
 from worker.judgement.rules import rules_in_force
@@ -28,13 +29,14 @@ def recompute(runtime: Runtime, user_id: int) -> int:
         scrub(runtime.engine)
     now = runtime.clock()
     assessed = 0
-    more = True
+    more = concluding = True
     while more:  # one new mail is settled in one transaction, much that is new in several
         with writing(runtime.engine) as connection:
             hold(connection, user_id)
-            more = reprocess_stale(connection, user_id, keep_subjects=runtime.settings.keep_subjects) or _meet(
-                connection, user_id, now
-            )
+            more = reprocess_stale(connection, user_id, keep_subjects=runtime.settings.keep_subjects)
+            if not more and concluding:
+                more = concluding = conclude_touched(connection, user_id)
+            more = more or _meet(connection, user_id, now)
             if not more:
                 count = refresh(connection, user_id, rules_in_force(runtime.settings.rules), now)
                 assessed += count

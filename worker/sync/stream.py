@@ -14,6 +14,7 @@ from connectors.errors import (
     ConnectorError,
     CursorExpired,
     NeedsReauthorisation,
+    ProtocolError,
     QuotaSpent,
     RateLimited,
     Transient,
@@ -22,6 +23,7 @@ from models.accounts import Account, StreamState
 from models.base import moment
 from models.enums import StreamKind
 from worker.accounts.open_connectors import open_connector, restore_usage, usage_of
+from worker.accounts.providers import PROVIDERS
 from worker.accounts.rate_limits import pause
 from worker.app.metrics import FAILED, PAGES, RECORDS
 from worker.app.runtime import Runtime
@@ -158,6 +160,8 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
     own = (StreamState.id == lease.stream_id, StreamState.fence == lease.fence)
     with writing(runtime.engine) as connection:
         failures = connection.scalar(select(StreamState.failures).where(*own)) or 0
+        provider = connection.scalar(select(Account.provider).where(Account.id == account_id))
+        known = PROVIDERS.get(provider or "")
         values: dict[str, Any] = {"failures": failures + 1, "trouble": sentence(error)}
         outcome = Outcome.LATER
         match error:
@@ -179,11 +183,12 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
                     .values(state="needs_person", trouble=sentence(error))
                 )
                 outcome = Outcome.STOPPED
+            case ProtocolError() if failures == 0 and known is not None and not known.local:
+                values["due_at"], outcome = None, Outcome.MORE  # one answer may have been garbled on its way
             case _:
                 values["due_at"] = now + OPERATOR
                 outcome = Outcome.STOPPED
         connection.execute(update(StreamState).where(*own).values(**values))
-        provider = connection.scalar(select(Account.provider).where(Account.id == account_id))
     FAILED.labels(provider, type(error).__name__).inc()
     return outcome
 

@@ -1,86 +1,69 @@
-"""Receive notifications from providers: a WSGI application below KEEPWARM_PUSH_URL, which only they know.
+"""Receive notifications from providers: routes below KEEPWARM_PUSH_URL, which only they are told.
 
 /google takes what Pub/Sub posts, /microsoft what Graph posts, its question whether we are here included. What is
 well-formed but about nobody we know is acknowledged, or it would be sent again for days; it is counted all the same.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
-from typing import Any
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from connectors.errors import ProtocolError
 from models.enums import Provider
 from worker.app.metrics import NOTIFICATIONS
 from worker.app.runtime import Runtime
-from worker.sync.push import Taken, notify_graph, notify_mailbox
+from worker.sync.push import Notification, Taken, notify_graph, notify_mailbox
+from worker.web.request import Threads, body_of
 
 #: Bytes of a notification that are read at most: Graph puts many into one.
 LARGEST = 256 * 1024
 #: Characters of a query that are looked at at most.
 LONGEST = 8 * 1024
+#: Items of one notification: Graph joins what came within seconds, and sends again what is refused.
+MOST_ITEMS = 128
 
-STATUS = {
-    Taken.TAKEN: "202 Accepted",
-    Taken.UNKNOWN: "202 Accepted",
-    Taken.FORGED: "403 Forbidden",
-    Taken.MALFORMED: "400 Bad Request",
-    Taken.ELSEWHERE: "404 Not Found",
-}
-_PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+STATUS = {Taken.TAKEN: 202, Taken.UNKNOWN: 202, Taken.FORGED: 403, Taken.MALFORMED: 400, Taken.ELSEWHERE: 404}
+SAFE = {"X-Content-Type-Options": "nosniff"}
 
 log = structlog.get_logger(__name__)
 
 
-def taking(runtime: Runtime) -> Callable[..., Iterable[bytes]]:
-    """Make the application."""
+def taking(runtime: Runtime) -> list[BaseRoute]:
+    """Make the routes: one for every path and method, so that a guess learns nothing."""
     base = urlsplit(runtime.settings.push_url.get_secret_value()).path
     takers = {"google": take_from_google, "microsoft": take_from_graph}
+    threads = Threads(8, waiting=100, seconds=30)
 
-    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        before, _, who = environ["PATH_INFO"].rpartition("/")
+    async def take(request: Request) -> Response:
+        before, _, who = request.scope["path"].rpartition("/")
         ours = bool(base) and secrets.compare_digest(before.encode(), base.encode())
-        said = b""
-        if not ours or who not in takers or environ["REQUEST_METHOD"] != "POST":
+        if not ours or who not in takers or request.method != "POST":
             NOTIFICATIONS.labels("nobody", Taken.ELSEWHERE.value).inc()
-            status = STATUS[Taken.ELSEWHERE]
-        elif who == "microsoft" and (asked := asked_back(environ["QUERY_STRING"])):
-            status, said = "200 OK", asked.encode()
-        else:
-            status = receive(who, body_of(environ))
-        start(status, list(_PLAIN))  # wsgiref writes into it
-        return [said]
-
-    def receive(who: str, body: bytes | None) -> str:
+            return PlainTextResponse("", STATUS[Taken.ELSEWHERE], SAFE)
+        if who == "microsoft" and (asked := asked_back(request.url.query)):
+            return PlainTextResponse(asked, 200, SAFE)
+        body = await body_of(request, LARGEST)
         try:
-            taken = Taken.MALFORMED if body is None else takers[who](runtime, body)
+            taken = Taken.MALFORMED if body is None else await threads.run(partial(takers[who], runtime, body))
         except DBAPIError:  # the provider sends it again
             log.warning("the database does not answer; a notification has to wait")
-            return "503 Service Unavailable"
+            return PlainTextResponse("", 503, SAFE)
         NOTIFICATIONS.labels(who, taken.value).inc()
-        return STATUS[taken]
+        return PlainTextResponse("", STATUS[taken], SAFE)
 
-    return application
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return [Route("/{rest:path}", take, methods=methods)]
 
 
 def asked_back(query: str) -> str:
     """Give the token Graph wants to see again as plain text within ten seconds, before it subscribes."""
     return parse_qs(query[:LONGEST]).get("validationToken", [""])[0]
-
-
-def body_of(environ: dict[str, Any]) -> bytes | None:
-    """Read what was posted, None if that is nothing, too much, or does not come."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or not 0 < int(length) <= LARGEST:
-        return None
-    try:
-        body: bytes = environ["wsgi.input"].read(int(length))
-    except OSError:
-        return None
-    return body
 
 
 def take_from_google(runtime: Runtime, body: bytes) -> Taken:
@@ -89,7 +72,7 @@ def take_from_google(runtime: Runtime, body: bytes) -> Taken:
 
     try:
         return notify_mailbox(runtime, Provider.GMAIL, address_in(body))
-    except ProtocolError:
+    except (ProtocolError, RecursionError):
         return Taken.MALFORMED
 
 
@@ -98,9 +81,7 @@ def take_from_graph(runtime: Runtime, body: bytes) -> Taken:
     from connectors.outlook.push import notices
 
     try:
-        found = {
-            notify_graph(runtime, one.subscription, one.secret or "", one.event) for one in dict.fromkeys(notices(body))
-        }
-    except ProtocolError:
+        items = dict.fromkeys(Notification(one.subscription, one.secret or "", one.event) for one in notices(body))
+    except (ProtocolError, RecursionError):
         return Taken.MALFORMED
-    return next((taken for taken in (Taken.TAKEN, Taken.FORGED, Taken.UNKNOWN) if taken in found), Taken.MALFORMED)
+    return notify_graph(runtime, list(items)) if 0 < len(items) <= MOST_ITEMS else Taken.MALFORMED

@@ -1,21 +1,31 @@
-"""A small HTTP endpoint for those who watch: /metrics for Prometheus, /healthz for supervisors."""
+"""The one web server: an application from a list of routes, served in a thread beside the work of the process."""
 
-import sys
+import os
+import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from socketserver import ThreadingMixIn
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import structlog
-from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 
 from models.errors import CodedError
+from worker.web.connection import Limits, bounded
+from worker.web.watching import Trouble, watching_routes
 
-#: Says what is wrong with this process, or nothing.
-Trouble = Callable[[], str]
-Application = Callable[..., Iterable[bytes]]
+#: Seconds a connection is kept open for another request.
+IDLE = 5
+#: Seconds a server that is told to stop waits for answers that are being written.
+LEAVE = 2
+#: Bytes of a request's first line and headers.
+HEADERS = 16 << 10
+
+LIMITS = Limits()
 
 log = structlog.get_logger(__name__)
 
@@ -24,78 +34,30 @@ class EndpointBusy(CodedError):  # noqa: N818 - says what is wrong
     """An address to listen at cannot be used."""
 
 
-#: Connections served at the same time; more are hung up on.
-MOST = 32
+def application(routes: Sequence[BaseRoute]) -> Starlette:
+    """Make the application that serves these routes; an error in one of them is logged without its text, and a 500."""
 
+    async def failed(request: Request, error: Exception) -> Response:
+        log.error("a request failed", method=request.method, exc_info=error)
+        return PlainTextResponse("Internal Server Error", 500)
 
-class _Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    address_family = WSGIServer.address_family
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.places = threading.BoundedSemaphore(MOST)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Begin to serve a connection, if there is a place."""
-        if self.places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve a connection, in its thread."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self.places.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the standard library calls it
-        """Somebody went away, or sent nothing for too long."""
-        log.debug("a connection broke", reason=str(sys.exc_info()[1]))
-
-
-class _Silent(WSGIRequestHandler):
-    timeout = 10  # seconds without a word
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the standard library
-        """Nobody wants a line for each look."""
-
-
-def answering(registry: CollectorRegistry, trouble: Trouble) -> Application:
-    """Make the application."""
-    metrics = make_wsgi_app(registry)
-
-    def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        match environ["PATH_INFO"]:
-            case "/metrics":
-                answer: Iterable[bytes] = metrics(environ, start)
-                return answer
-            case "/healthz":
-                wrong = trouble()
-                plain = [("Content-Type", "text/plain; charset=utf-8")]
-                start("503 Service Unavailable" if wrong else "200 OK", plain)
-                return [f"{wrong or 'well'}\n".encode()]
-        start("404 Not Found", [("Content-Type", "text/plain")])
-        return [b"/metrics, /healthz\n"]
-
-    return application
+    return Starlette(routes=list(routes), exception_handlers={Exception: failed})
 
 
 @contextmanager
 def served(address: str, registry: CollectorRegistry, trouble: Trouble) -> Iterator[int]:
-    """Answer those who watch while the block runs; gives the port. An empty address: nobody push_subscriptions.
+    """Answer those who watch while the block runs; gives the port. An empty address: nobody watches.
 
     Raises:
         EndpointBusy: the address is none, or taken.
     """
-    with listening(address, answering(registry, trouble), "KEEPWARM_METRICS") as port:
+    with listening(address, watching_routes(registry, trouble), "KEEPWARM_METRICS") as port:
         yield port
 
 
 @contextmanager
-def listening(address: str, application: Application, setting: str) -> Iterator[int]:
-    """Serve an application at host:port while the block runs; gives the port, 0 where the address is empty.
+def listening(address: str, routes: Sequence[BaseRoute], setting: str, limits: Limits = LIMITS) -> Iterator[int]:
+    """Serve routes at host:port while the block runs; gives the port, 0 where the address is empty.
 
     Raises:
         EndpointBusy: the address, which `setting` names, is none, or taken.
@@ -103,17 +65,39 @@ def listening(address: str, application: Application, setting: str) -> Iterator[
     if not address:
         yield 0
         return
-    host, _, port = address.rpartition(":")
-    try:
-        server = make_server(host.strip("[]") or "127.0.0.1", int(port), application, _Threads, handler_class=_Silent)
-    except (ValueError, OverflowError, OSError) as error:
-        why = getattr(error, "strerror", None) or "it isn't host:port"
-        raise EndpointBusy("app.address_busy", setting=setting, address=address, why=why) from error
-    thread = threading.Thread(target=server.serve_forever, name="endpoint", daemon=True)
+    import uvicorn  # not loaded by processes that serve nothing
+
+    place = _bound(address, setting)
+    config = uvicorn.Config(
+        application(routes), http=bounded(limits), ws="none", loop="asyncio", lifespan="off", interface="asgi3",
+        log_config=None, access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=LEAVE, h11_max_incomplete_event_size=HEADERS, backlog=limits.connections,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([place],), name="web", daemon=True)
     thread.start()
     try:
-        yield server.server_port
+        while not server.started and thread.is_alive():
+            time.sleep(0.005)
+        yield place.getsockname()[1]
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+        server.should_exit = True
+        thread.join(LEAVE + 5)
+        place.close()
+
+
+def _port(text: str) -> int:
+    if not 0 <= (number := int(text)) < 65536:  # the socket would be made before it is found out
+        raise ValueError
+    return number
+
+
+def _bound(address: str, setting: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, _port(port)), family=family)
+    except (ValueError, OSError) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it isn't host:port"
+        raise EndpointBusy("app.address_busy", setting=setting, address=address, why=why) from error

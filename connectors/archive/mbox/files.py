@@ -75,7 +75,7 @@ def mails(file: Readable, at: int, beginning: bytes, *, title: str, place: Place
 
     Where the file `grows`, a last mail whose headers are not finished is shown as unreadable and read again later.
     """
-    for found in Scan(with_line_feeds(file.read, beginning), at, patches=is_patch(beginning)):
+    for found in Scan(with_line_feeds(file.read, beginning), at, patches=is_patch(beginning, -1)):
         match found:
             case Found():
                 yield _record(found, title, place, grows=grows), found.after

@@ -15,8 +15,12 @@ _DATED = re.compile(
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .{0,12}?"
     rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w* .{0,40}?\d\d?:\d\d"
 )
-_PATCH = re.compile(rb"\n?From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
+_PATCH_DATE = b" Mon Sep 17 00:00:00 2001"
+_PATCH_ENDS = (_PATCH_DATE, _PATCH_DATE + b"\r")
+_SHA_1, _SHA_256 = len("\nFrom ") + 40, len("\nFrom ") + 64
 _FIELD = re.compile(rb"(?:\xef\xbb\xbf)?([!-9;-~]{1,76})[ \t]*:|>From ")
+_FIELD_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
+_ENDED = re.compile(rb"\n(?:\r{0,2}\n|From )")
 _KNOWN = frozenset(
     b"from to cc bcc date subject sender reply-to message-id references in-reply-to received return-path delivered-to "
     b"envelope-to mime-version content-type content-length content-transfer-encoding status x-status x-mozilla-status "
@@ -27,16 +31,29 @@ _KNOWN = frozenset(
 _MAIL = frozenset({b"from", b"date", b"message-id", b"received", b"return-path", b"delivered-to"})
 
 
-def is_patch(line: bytes) -> bool:
-    """Tell what `git format-patch` begins a patch with: a mail only in files of patches."""
-    return _PATCH.match(line) is not None
+def may_begin_mail(held: bytes, at: int, line_end: int) -> bool:
+    """Whether the line could begin a mail if more came after `held`: the headers that follow are not at an end."""
+    if len(held) >= line_end + LOOKED_AT or _ENDED.search(held, line_end):
+        return False
+    headed = _FIELD.match(held, line_end + 1) or _FIELD_SO_FAR.fullmatch(held, line_end + 1)
+    return headed is not None or _DATED.search(held, at, line_end) is not None
 
 
-def begins_mail(held: bytes, at: int, line_end: int) -> bool:
-    """Whether the line after the line feed at `at`, up to `line_end`, begins a mail.
+def is_patch(held: bytes, at: int) -> bool:
+    """Whether the line after the line feed at `at` is what `git format-patch` begins a patch with.
+
+    That is a mail only in files of patches.
+    """
+    return held.startswith(_PATCH_DATE, at + _SHA_1) or held.startswith(_PATCH_DATE, at + _SHA_256)
+
+
+def begins_mail(held: bytes, at: int, line_end: int, *, patches: bool) -> bool:
+    """Whether the line after the line feed at `at`, up to `line_end`, begins a mail; `patches` says that patches do.
 
     `held` goes on for LOOKED_AT bytes behind it where the file does.
     """
+    if not patches and held.endswith(_PATCH_ENDS, at, line_end) and is_patch(held, at):
+        return False
     before = held[max(at - 2, 0) : at]
     blank = at == 0 or before.endswith(b"\n") or before in {b"\n\r", b"\r\r"}
     if _CLOCK.search(held, at, line_end) is None:
@@ -60,7 +77,7 @@ def mail_follows(held: bytes, at: int) -> bool:
 def _names_mail(held: bytes, at: int) -> bool:
     names = set()
     for line in held[at : at + LOOKED_AT].split(b"\n"):
-        if not line.strip():
+        if not line.strip() or line.startswith(b"From "):
             break
         if (found := _FIELD.match(line)) and found[1]:
             names.add(found[1].lower())

@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from connectors.archive.mbox.from_lines import LONGEST_FROM, LOOKED_AT, begins_mail, is_patch, mail_follows
+from connectors.archive.mbox.from_lines import LONGEST_FROM, LOOKED_AT, begins_mail, mail_follows, may_begin_mail
 from connectors.archive.mbox.long_headers import LONGEST_BLOCK, Kept
 
 CHUNK = 1 << 20
 FARTHEST = 16 << 20  # bytes of a body whose stated length is looked into
 
 _SEPARATOR = b"\nFrom "
-_HEADER_SO_FAR = re.compile(rb"[!-9;-~]{0,76}[ \t]*")
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 _BLANKS = re.compile(rb"(?:\r*\n){1,16}")
 
@@ -78,12 +77,15 @@ class Scan:
                     yield End(first.after)
                     return
         while (line_end := self._seek()) is not None:
-            yield from self._passed(begin, self._pos)
+            if self._stray:
+                yield from self._passed(begin, self._pos)
             found = self._mail(self._pos, line_end)
             yield found
             if not found.closed:
                 yield End(found.after)
                 return
+        if self._stray and self._base < 0 and len(self._held) <= LOOKED_AT:
+            self._pos = 0  # too little to tell what it is: it is read from the start when there is more
         yield from self._passed(begin, len(self._held))
         yield End(self._here())
 
@@ -132,23 +134,20 @@ class Scan:
             line_end = self._held.find(b"\n", at + 1, at + LONGEST_FROM)
             if line_end < 0 and len(self._held) < at + LONGEST_FROM:
                 # The file ends within the line.
-                return len(self._held) if self._begins(at, len(self._held)) else None
-            if line_end > 0 and self._begins(at, line_end):
+                return len(self._held) if begins_mail(self._held, at, len(self._held), patches=self._patches) else None
+            if line_end > 0 and begins_mail(self._held, at, line_end, patches=self._patches):
                 return line_end
-            if self._ended and line_end > 0 and _HEADER_SO_FAR.fullmatch(self._held, line_end + 1):
+            if self._ended and line_end > 0 and may_begin_mail(self._held, at, line_end):
                 # The file ends before it can be told: it is looked at again when the file has grown.
                 return None
             self._pos = at + 1
 
-    def _begins(self, at: int, line_end: int) -> bool:
-        if not self._patches and is_patch(self._held[at : at + 100]):
-            return False
-        return begins_mail(self._held, at, line_end)
-
     def _mail(self, at: int, line_end: int) -> Found:
         while True:
-            begin = self._first_header(line_end)
-            end = self._headers_end(begin - 1)
+            begin, told = line_end + 1, True
+            if self._held[begin : begin + 1] in {b"\n", b"\r"}:
+                begin, told = self._first_header(line_end)
+            end = self._headers_end(begin - 1) if told else -1
             if end >= 0:
                 break
             if len(self._held) - line_end > LONGEST_BLOCK:
@@ -161,16 +160,21 @@ class Scan:
         self._pos = end
         block = self._held[begin:end]
         start, line = self._base + at + 1, self._line(at, line_end)
-        if b"ontent-Length:" in block or b"ontent-length:" in block:
+        if b"ength:" in block:
             self._pass_body(block)
         return Found(start, line, block, self._here())
 
-    def _first_header(self, line_end: int) -> int:
-        """Give where the headers begin: blank lines between the From_ line and them are passed over."""
+    def _first_header(self, line_end: int) -> tuple[int, bool]:
+        """Give where the headers begin, and whether enough is held to tell.
+
+        Blank lines between the From_ line and them are passed over.
+        """
         blanks = _BLANKS.match(self._held, line_end)
-        if blanks and blanks.end() > line_end + 1 and mail_follows(self._held, blanks.end()):
-            return blanks.end()
-        return line_end + 1
+        end = blanks.end() if blanks else line_end + 1
+        if mail_follows(self._held, end):
+            return end, True
+        told = len(self._held) >= end + LOOKED_AT or self._held.find(_SEPARATOR, line_end + 1) >= 0
+        return line_end + 1, told
 
     def _pass_body(self, block: bytes) -> None:
         """Go to the end of a body whose stated length is right: no From_ line within it begins a mail."""
@@ -195,9 +199,9 @@ class Scan:
         """Give where the blank line after the headers begins, or the next From_ line where there is none; else -1."""
         held = self._held
         first = held.find(b"\n", line_end + 1)
-        feeds = (b"\n\r\n", b"\n\n") if held[first - 1 : first] == b"\r" else (b"\n\n", b"\n\r\n")
-        if held[first - 2 : first] == b"\r\r":
-            feeds = (b"\n\r\r\n", b"\n\n")
+        feeds = (b"\n\n", b"\n\r\n")
+        if held[first - 1 : first] == b"\r":
+            feeds = (b"\n\r\r\n" if held[first - 2 : first - 1] == b"\r" else b"\n\r\n", b"\n\n")
         end = held.find(feeds[0], line_end)
         limit = end if end >= 0 else len(held)
         other = held.find(feeds[1], line_end, limit)
@@ -206,7 +210,7 @@ class Scan:
         next_mail = held.find(_SEPARATOR, line_end, limit)
         while next_mail >= 0:
             next_end = held.find(b"\n", next_mail + 1, next_mail + LONGEST_FROM)
-            if next_end > 0 and self._begins(next_mail, next_end):
+            if next_end > 0 and begins_mail(held, next_mail, next_end, patches=self._patches):
                 return next_mail
             next_mail = held.find(_SEPARATOR, next_mail + 1, limit)
         return end

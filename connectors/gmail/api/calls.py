@@ -13,13 +13,13 @@ from httplib2 import Http
 
 from connectors.errors import AccessDenied, ConnectorError, ProviderUnavailable, RateLimited, ScopeMissing, Transient
 from connectors.gmail.api.transport import Transport
-from connectors.gmail.errors import Refusal, parse_refusal
+from connectors.gmail.errors import Refusal, refused
 from connectors.gmail.rate_limit import RateLimiter
 
 Json = dict[str, Any]
 
-#: How often a call is repeated before the worker is told, and the longest pause that is sat out here, in seconds: a
-#: worker holds a lease meanwhile.
+#: How often a call is repeated before the worker learns of it, and the longest pause waited for here, in seconds:
+#: a worker holds a lease meanwhile.
 ATTEMPTS = 5
 #: How often calls are repeated that fail while others in their batch do not.
 ATTEMPTS_APART = 3
@@ -195,7 +195,7 @@ class Calls:
                     apart.append(name)
 
     def _read(self, error: HttpError, asked: str) -> Refusal:
-        refusal = parse_refusal(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
+        refusal = refused(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)
         if isinstance(refusal.error, ScopeMissing) and not self.essential:
             return Refusal(AccessDenied(refusal.error.code, **refusal.error.fields), again=False)
         return refusal

@@ -84,7 +84,7 @@ class Transport(httplib2.Http):
         self.stored.credentials.token = None
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._session.close()
         self._signing_in.close()
 

@@ -2,7 +2,7 @@
 
 A sync token allows no window of time, so a calendar is listed whole (2,500 occurrences a request) and what ended before
 `since` is left out here. How far Google expands a series without an end does not move with the days, so a calendar is
-listed afresh every ninety days.
+listed again every ninety days.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,14 +18,14 @@ from connectors.gmail.api.calls import Json
 from connectors.gmail.calendar.client import CalendarClient, CalendarEntry
 from models.records import BadRecord, MeetingRecord, Record
 
-#: After so long a calendar is listed afresh.
+#: After so long a calendar is listed again.
 RELIST_AFTER = timedelta(days=90)
 
 
 class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the reading stands: `token` is the last sync token, `page` that of a page to come.
 
-    Times are in seconds: the calendar was last listed whole at `listed_at`; all that had happened by `read_at` is told,
+    Times are in seconds: the calendar was last listed whole at `listed_at`, all that happened until `read_at` was read,
     and the pages now being read began at `begun_at`.
     """
 
@@ -74,8 +74,8 @@ class Calendar:
             if more:
                 state = msgspec.structs.replace(state, page=following)
             else:
-                told = {"token": answer["nextSyncToken"], "page": None, "read_at": state.begun_at}
-                state = msgspec.structs.replace(state, **told)
+                end = {"token": answer["nextSyncToken"], "page": None, "read_at": state.begun_at}
+                state = msgspec.structs.replace(state, **end)
             if records or not more:  # an empty page with a token is normal
                 yield Page(records, Cursor(msgspec.json.encode(state).decode()), more, begins=begins)
                 begins = False

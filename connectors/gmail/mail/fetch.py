@@ -57,15 +57,15 @@ def changed_records(client: GmailClient, changes: Changes, *, since: float, size
     yield from (Tombstone(id_) for id_ in changes.gone)
     yield from (EmailRecord(id_, place=place) for id_, place in changes.placed.items())
     yield from (Deferred(id_, reason) for id_, reason in changes.deferred.items())
-    told: set[str] = set()
+    fetched: set[str] = set()
     for threads in chunks(list(changes.answered_threads), size):
         for shown in client.outcomes((), threads)[0]:
             id_ = shown["id"]
             wanted = id_ in changes.fetch or _milliseconds(shown) >= since * 1000
-            if wanted and id_ not in told and id_ not in changes.placed:
-                told.add(id_)
+            if wanted and id_ not in fetched and id_ not in changes.placed:
+                fetched.add(id_)
                 yield parse.mail(shown)
-    for ids in chunks([id_ for id_ in changes.fetch if id_ not in told], size):
+    for ids in chunks([id_ for id_ in changes.fetch if id_ not in fetched], size):
         yield from fetch_messages(client, ids)
 
 

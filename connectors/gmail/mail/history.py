@@ -69,5 +69,5 @@ def _apply(changes: Changes, message: Mapping[str, Any], *, new: bool) -> None:
 
 
 def _remove(changes: Changes, id_: str) -> None:
-    for told in (changes.fetch, changes.placed, changes.deferred, changes.gone):
-        told.pop(id_, None)
+    for kinds in (changes.fetch, changes.placed, changes.deferred, changes.gone):
+        kinds.pop(id_, None)

@@ -5,7 +5,7 @@ and of each category; then threads with mail both ways are fetched, then those w
 newest first. Mail in a category (promotions, social, updates, forums) is only named, unless its thread holds sent mail.
 
 The order is that of thread ids, which never change: wherever a reading stops, what is left is what comes after that
-thread, whatever was delivered, moved or deleted meanwhile. (What happened meanwhile is told by the history.)
+thread, whatever was delivered, moved or deleted meanwhile. (What happened meanwhile is in the history.)
 """
 
 from array import array

@@ -88,7 +88,7 @@ class Mail:
         return [id_ for id_, _ in recent(self.client.list_page, self.client.received_at, since.timestamp())]
 
     def _fresh(self, since: datetime) -> MailCursor:
-        # the baseline is taken before anything is listed: what comes later is told by the history
+        # the baseline is taken before anything is listed: what comes later is in the history
         return MailCursor(self.client.history_id(), since.timestamp(), phase=0)
 
     def _pages(self, state: MailCursor) -> Iterator[Page]:

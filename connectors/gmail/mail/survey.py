@@ -16,7 +16,7 @@ ReceivedAt = Callable[[str], float | None]
 def survey(
     list_page: ListPage, received_at: ReceivedAt, since: float, *, without: frozenset[str] = frozenset()
 ) -> Survey:
-    """List everything since `since` (seconds), except mails that came after the listing had begun (`without`).
+    """List everything since `since` (seconds), except mails that came after the listing had started (`without`).
 
     Raises:
         ProtocolError: a page token came twice.

@@ -1,4 +1,4 @@
-"""Many GETs in one request: Graph's $batch, whose parts are refused, and told to wait, each on its own."""
+"""Many GETs in one request: Graph's $batch, whose parts are refused, or made to wait, each on its own."""
 
 from collections.abc import Sequence
 

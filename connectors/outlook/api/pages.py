@@ -58,7 +58,7 @@ class Pages(Generic[Item]):
 
 
 class DecodedPage(NamedTuple, Generic[Item]):
-    """What a page told."""
+    """What a page holds: its items, what of it could not be read, and its links."""
 
     items: Sequence[Item]
     bad: Sequence[BadRecord]

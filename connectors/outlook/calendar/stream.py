@@ -128,10 +128,10 @@ def _window(client: GraphClient, account: str, window: Window, page: int) -> lis
         if url in followed:
             raise ProtocolError("microsoft.same_page_twice", title="the calendar")
         followed.add(url)
-        told = _events.read(client.get(url, scope=SCOPE, prefer=prefer), STREAM.title)
-        bad += told.bad
-        shown += told.items
-        url = told.next_link
+        decoded_page = _events.read(client.get(url, scope=SCOPE, prefer=prefer), STREAM.title)
+        bad += decoded_page.bad
+        shown += decoded_page.items
+        url = decoded_page.next_link
     masters = masters_of(client, shown, scope=SCOPE)
     for event in shown:
         record = meeting_record(event, account, STREAM.title, masters)

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from connectors.errors import ProtocolError
+from connectors.base import UNAVAILABLE
+from connectors.errors import AccessDenied, ProtocolError
 from connectors.outlook.api.batch import get_all
 from connectors.outlook.api.client import GraphClient
 from connectors.outlook.api.pages import DecodedPage
@@ -37,21 +38,29 @@ _decode_message = msgspec.json.Decoder(Message).decode
 
 
 def page_of(
-    client: GraphClient, at: Position, told: DecodedPage[Message], place: Place, since: datetime
+    client: GraphClient, at: Position, page: DecodedPage[Message], place: Place, since: datetime
 ) -> tuple[Position, list[Record]]:
-    """The records of one page and the position after it."""
-    latest: dict[str, Message] = {}
-    for item in told.items:
-        latest.pop(item.id, None)
-        latest[item.id] = item  # of several tellings the last one holds
-    seen = set(at.tail)
-    # DecodedPage again within a listing: whatever has changed since it began comes with the delta after it.
-    fresh = [item for item in latest.values() if not at.listing or item.removed or _mark(item.id) not in seen]
-    partial = [item.id for item in fresh if not item.whole and not item.removed and (at.listing or not item.inert)]
-    fetched = _fetch(client, partial, at) if partial else {}
-    records: list[Record] = list(told.bad)
+    """Make the records of one page of a delta.
+
+    Args:
+        client: of the account, for what was described in part only.
+        at: the position that the page was asked for with.
+        page: the page.
+        place: what lies in the folder.
+        since: in a listing, what was received before is passed over.
+
+    Returns:
+        The position after the page, and its records.
+
+    Raises:
+        ConnectorError: as connectors.outlook.errors has it.
+    """
+    items = _fresh(at, page)
+    partial = [item.id for item in items if not item.whole and not item.removed and (at.listing or not item.inert)]
+    fetched = _fetch(client, partial, headers=at.headers) if partial else {}
+    records: list[Record] = list(page.bad)
     passed = listed = 0
-    for item in fresh:
+    for item in items:
         if item.removed:
             records.append(Tombstone(item.id))
             continue
@@ -62,26 +71,61 @@ def page_of(
         elif message is not None and not (at.listing and _before(message, since)):
             listed += 1
             records.append(email_record(message, place))
-    link = told.next_link or told.delta_link
+    bad = len(page.bad)
+    return _after(at, page, passed=passed + bad, listed=listed + bad), records
+
+
+def fetch_messages(client: GraphClient, ids: Sequence[str], place: Place) -> list[Record]:
+    """Fetch messages by their ids.
+
+    Raises:
+        ConnectorError: as connectors.outlook.errors has it.
+    """
+    try:
+        found = _fetch(client, ids, headers=True)
+    except (AccessDenied, ProtocolError):  # this account's scope does not yield headers
+        found = _fetch(client, ids, headers=False)
+    records: list[Record] = []
+    for id_ in ids:
+        message = found.get(id_)
+        if message is None:
+            records.append(Tombstone(id_))
+        else:
+            records.append(message if isinstance(message, BadRecord) else email_record(message, place))
+    return records
+
+
+def _fresh(at: Position, page: DecodedPage[Message]) -> list[Message]:
+    """Give what a page has that the one before had not: of several descriptions of a message the last one holds."""
+    latest: dict[str, Message] = {}
+    for item in page.items:
+        latest.pop(item.id, None)
+        latest[item.id] = item
+    seen = set(at.tail)
+    # Shown again within a listing: whatever has changed since it began comes with the delta after it.
+    return [item for item in latest.values() if not at.listing or item.removed or _mark(item.id) not in seen]
+
+
+def _after(at: Position, page: DecodedPage[Message], *, passed: int, listed: int) -> Position:
+    link = page.next_link or page.delta_link
     if link is None:
         raise ProtocolError("microsoft.no_next_page")
     if not at.listing:
-        return replace(at, link=link), records
-    tail = tuple(map(_mark, latest)) or at.tail  # an empty page forgets nothing
-    after = replace(
+        return replace(at, link=link)
+    tail = tuple(dict.fromkeys(_mark(item.id) for item in page.items)) or at.tail  # an empty page forgets nothing
+    return replace(
         at,
         link=link,
-        listing=told.next_link is not None,
-        done=at.done + passed + len(told.bad),
-        listed=at.listed + listed + len(told.bad),
-        tail=tail if told.next_link else (),
+        listing=page.next_link is not None,
+        done=at.done + passed,
+        listed=at.listed + listed,
+        tail=tail if page.next_link else (),
     )
-    return after, records
 
 
-def _fetch(client: GraphClient, ids: Sequence[str], at: Position) -> dict[str, Message | BadRecord]:
-    """Fetch again what was told in part: an update need not carry more than what changed."""
-    fields = f"{MESSAGE_FIELDS},{HEADERS_FIELD}" if at.headers else MESSAGE_FIELDS
+def _fetch(client: GraphClient, ids: Sequence[str], *, headers: bool) -> dict[str, Message | BadRecord]:
+    """Fetch what was described in part: an update need not carry more than what changed. What is gone is left out."""
+    fields = f"{MESSAGE_FIELDS},{HEADERS_FIELD}" if headers else MESSAGE_FIELDS
     parts = get_all(client, [f"/me/messages/{quote(id_, safe='=')}?$select={fields}" for id_ in ids], scope=SCOPE)
     found: dict[str, Message | BadRecord] = {}
     for id_, part in zip(ids, parts, strict=True):
@@ -90,6 +134,8 @@ def _fetch(client: GraphClient, ids: Sequence[str], at: Position) -> dict[str, M
                 found[id_] = _decode_message(bytes(part.body))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 found[id_] = BadRecord(f"message {id_}", f"Microsoft's answer can't be read: {error}", id_)
+        elif part.status >= 500:  # time and again, while others were given
+            found[id_] = BadRecord(f"message {id_}", UNAVAILABLE, id_)
         elif part.status != 404:  # gone meanwhile: its removal will be told
             raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)
     return found

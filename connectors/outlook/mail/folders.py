@@ -31,7 +31,7 @@ _decode_page = msgspec.json.Decoder(FolderPage).decode
 
 
 def mail_streams(client: GraphClient) -> list[Stream]:
-    """Every folder that is read, found anew.
+    """List every folder that is read.
 
     Raises:
         ScopeMissing: mail may not be read at all.

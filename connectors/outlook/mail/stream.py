@@ -1,4 +1,4 @@
-"""Mail of one folder: its delta, from the first listing on, told in pages.
+"""Email of one folder: its delta, from the first listing on, page by page.
 
 The listing is newest first and goes to the end of the folder, whatever `since` says: a $filter would spare the way
 but is cut off at 5,000 messages, and would hide an older mail that is moved into the folder later. What was received
@@ -14,12 +14,14 @@ import msgspec
 
 from connectors.base import Cursor, Page, Progress, Stream
 from connectors.errors import AccessDenied, ConnectorError, CursorExpired, ProtocolError
+from connectors.outlook.api.batch import LARGEST
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.pages import Pages
 from connectors.outlook.api.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
 from connectors.outlook.errors import GatewayTimeout, NotFound
-from connectors.outlook.mail.delta import Position, page_of
+from connectors.outlook.mail.delta import Position, fetch_messages, page_of
 from connectors.outlook.mail.folders import SCOPE, place_of
+from models.records import Record
 
 NEWEST_FIRST = "&$orderby=receivedDateTime%20desc"
 #: A page that takes too long to make is asked for again a quarter as large, down to this.
@@ -33,7 +35,14 @@ _decode_folder = msgspec.json.Decoder(Folder).decode
 def changes(
     client: GraphClient, stream: Stream, cursor: Cursor | None, since: datetime, *, page: int
 ) -> Iterator[Page]:
-    """Tell what happened in a folder after `cursor`; see connectors.base.
+    """Read what happened in a folder after `cursor`; see connectors.base.
+
+    Args:
+        client: of the account.
+        stream: the folder.
+        cursor: as the port has it.
+        since: the horizon.
+        page: how many messages a page is asked to hold.
 
     Raises:
         ConnectorError: as the port has it.
@@ -44,29 +53,20 @@ def changes(
     begins = at is None or gone
     followed: set[str] = set()
     while True:
-        prefer = (f"odata.maxpagesize={page}",)
         try:
-            if at is None or not at.link:
-                at, body = _begin(client, folder, prefer)
-            else:
-                body = client.get(at.link, scope=SCOPE, prefer=prefer)
-        except GatewayTimeout:
-            if page <= SMALLEST:
-                raise
-            page //= 4
-            continue
+            at, body, page = _ask(client, folder, at, page)
         except NotFound:
             # The folder is gone: a full listing that holds nothing lets go of what was stored from it.
             yield Page((), _cursor(Position("")), more=False, begins=not gone, listed=0)
             return
         followed.add(at.link)
         listing = at.listing
-        told = _messages.read(body, stream.title)
-        at, records = page_of(client, at, told, place, since)
-        if told.next_link in followed:
+        decoded_page = _messages.read(body, stream.title)
+        at, records = page_of(client, at, decoded_page, place, since)
+        if decoded_page.next_link in followed:
             raise ProtocolError("microsoft.same_page_twice", title=stream.title)
         # After a listing comes the delta of what happened while it went on.
-        more = listing or told.next_link is not None
+        more = listing or decoded_page.next_link is not None
         yield Page(
             records,
             _cursor(at),
@@ -78,6 +78,31 @@ def changes(
         if not more:
             return
         begins = False
+
+
+def fetch(client: GraphClient, stream: Stream, keys: Sequence[str]) -> Iterator[list[Record]]:
+    """Fetch messages of a folder by their ids, such as could not be had before.
+
+    Raises:
+        ConnectorError: as the port has it.
+    """
+    place, _ = place_of(stream)
+    for at in range(0, len(keys), LARGEST):
+        yield fetch_messages(client, keys[at : at + LARGEST], place)
+
+
+def _ask(client: GraphClient, folder: str, at: Position | None, page: int) -> tuple[Position, bytes, int]:
+    """Get the next page, in smaller ones if it takes too long; give the position, the answer, and the page's size."""
+    while True:
+        prefer = (f"odata.maxpagesize={page}",)
+        try:
+            if at is None or not at.link:
+                return *_begin(client, folder, prefer), page
+            return at, client.get(at.link, scope=SCOPE, prefer=prefer), page
+        except GatewayTimeout:
+            if page <= SMALLEST:
+                raise
+            page //= 4
 
 
 def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Position, bytes]:

@@ -152,12 +152,12 @@ def test_a_folder_called_new_is_no_maildir(tmp_path: Path) -> None:
 
 
 def test_mh_and_the_spool_of_cyrus(tmp_path: Path) -> None:
-    for folder, names in (("drafts", ("1", "2")), ("inbox", ("3.", "14.")), ("inbox/deep", ("5",))):
+    for folder, names in (("drafts", ("1", "2")), ("friends", ("3.", "14.")), ("friends/deep", ("5",))):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         for name in names:
             (tmp_path / folder / name).write_bytes(mail(int(name.strip("."))))
-    (tmp_path / "inbox" / ",9").write_bytes(mail(9))  # deleted
-    (tmp_path / "inbox" / "cyrus.header").write_bytes(b"\x01")
+    (tmp_path / "friends" / ",9").write_bytes(mail(9))  # deleted
+    (tmp_path / "friends" / "cyrus.header").write_bytes(b"\x01")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "1").write_bytes(b"\x89PNG")
     places = {record.message_id: record.place for record in found(tmp_path) if isinstance(record, EmailRecord)}
@@ -178,15 +178,15 @@ def emlx(number: int, flags: int) -> bytes:
 
 def test_apple_mail(tmp_path: Path) -> None:
     for box, number, flags in (
-        ("INBOX.mbox", 1, 1),
+        ("Friends.mbox", 1, 1),
         ("Sent Messages.mbox", 2, 1),
-        ("INBOX.mbox", 3, 1 << 6),
-        ("INBOX.mbox", 4, 3),
+        ("Friends.mbox", 3, 1 << 6),
+        ("Friends.mbox", 4, 3),
     ):
         folder = tmp_path / box / "Messages"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{number}.emlx").write_bytes(emlx(number, flags))
-    (tmp_path / "INBOX.mbox" / "Messages" / "5.partial.emlx").write_bytes(b"99999\n" + mail(5))
+    (tmp_path / "Friends.mbox" / "Messages" / "5.partial.emlx").write_bytes(b"99999\n" + mail(5))
     places = {record.message_id: record.place for record in found(tmp_path) if isinstance(record, EmailRecord)}
     assert places == {
         "m1@example.org": Place.ORDINARY,

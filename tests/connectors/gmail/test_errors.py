@@ -17,7 +17,7 @@ from connectors.errors import (
     ScopeMissing,
     TokenRevoked,
 )
-from connectors.gmail.errors import DEFAULT_PAUSE, kind, parse_refusal, sign_in_error, unreachable
+from connectors.gmail.errors import DEFAULT_PAUSE, kind, refused, sign_in_error, unreachable
 from worker.wording.errors.sentence import sentence
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ def body(reason: str, message: str = "Said.") -> bytes:
     ],
 )
 def test_a_pause_is_read_wherever_it_stands(headers: dict[str, str], message: str, pause: float | None) -> None:
-    found = parse_refusal(429, body("rateLimitExceeded", message), headers, asked="x", scope="y", now=NOW)
+    found = refused(429, body("rateLimitExceeded", message), headers, asked="x", scope="y", now=NOW)
     assert found.again
     assert found.retry_after == pause
     assert isinstance(found.error, RateLimited)
@@ -90,17 +90,17 @@ def test_a_pause_is_read_wherever_it_stands(headers: dict[str, str], message: st
     ],
 )
 def test_every_inner_field_is_optional(shape: bytes) -> None:
-    assert isinstance(parse_refusal(403, shape, {}, asked="x", scope="y").error, AccessDenied)
-    assert isinstance(parse_refusal(503, shape, {}, asked="x", scope="y").error, ProviderUnavailable)
+    assert isinstance(refused(403, shape, {}, asked="x", scope="y").error, AccessDenied)
+    assert isinstance(refused(503, shape, {}, asked="x", scope="y").error, ProviderUnavailable)
 
 
 def test_newer_front_ends_say_it_in_details_and_status() -> None:
     detail = {"error": {"message": "m", "status": "PERMISSION_DENIED", "details": [{"reason": "SERVICE_DISABLED"}]}}
-    assert "switched off" in sentence(parse_refusal(403, json.dumps(detail).encode(), {}, asked="x", scope="y").error)
+    assert "switched off" in sentence(refused(403, json.dumps(detail).encode(), {}, asked="x", scope="y").error)
 
 
 def test_a_missing_scope_is_named() -> None:
-    error = parse_refusal(403, body("insufficientPermissions"), {}, asked="x", scope="calendar").error
+    error = refused(403, body("insufficientPermissions"), {}, asked="x", scope="calendar").error
     assert isinstance(error, ScopeMissing)
     assert error.scope == "calendar"
 
@@ -108,7 +108,7 @@ def test_a_missing_scope_is_named() -> None:
 @pytest.mark.parametrize(
     ("error", "expected", "advice"),
     [
-        ("access_denied", NeedsReauthorisation, "onnect again"),
+        ("access_denied", NeedsReauthorisation, "connect gmail` again"),
         ("invalid_grant", TokenRevoked, "Testing"),
         ("invalid_grant", TokenRevoked, "your password changed"),
         ("invalid_rapt", TokenRevoked, "how long a Google sign-in lasts"),

@@ -12,10 +12,12 @@ from connectors.errors import (
     NeedsReauthorisation,
     ProtocolError,
     ProviderUnavailable,
+    QuotaSpent,
     RateLimited,
     TokenRevoked,
 )
-from connectors.imap.auth import connect
+from connectors.imap.api.sessions import Sessions
+from connectors.imap.auth import connect, signed_in
 from connectors.imap.connector import ImapConnector
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Deferred, EmailRecord, Mailbox, Record, Tombstone
@@ -251,6 +253,20 @@ def test_icloud_may_want_the_name_before_the_at_only() -> None:
             connect(replace(server.access(), user="x@fake.example"))
         assert len(server.commands("AUTHENTICATE")) == 1
         assert connect(server.access()).address == "mira@fake.example"
+
+
+def test_no_more_is_read_in_a_day_than_a_provider_allows() -> None:
+    now = [0.0]
+    with fake(letters(*range(1, 40))) as server:
+        access = server.access()
+        sessions = Sessions(lambda: signed_in(access), daily=4000, clock=lambda: now[0])
+        connector = ImapConnector(access.encoded(), page=5, sessions=sessions)
+        reading = connector.changes(INBOX, None, since=SINCE)
+        with pytest.raises(QuotaSpent) as caught:
+            list(reading)
+        assert 0 < caught.value.retry_after <= 86_400
+        now[0] += caught.value.retry_after
+        assert next(iter(connector.changes(INBOX, None, since=SINCE))).records
 
 
 def test_the_password_shows_in_no_words() -> None:

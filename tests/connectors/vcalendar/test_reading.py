@@ -24,8 +24,8 @@ GOOD = "UID:good\nDTSTART:20240702T090000Z"
         ("DURATION:PT1W", "when it ends cannot be read"),
         ("DURATION:P9999D", "when it ends cannot be read"),
         ("DURATION:", "when it ends cannot be read"),
-        ("DTEND:20240701T090000Z", "it ends before it begins: its end is not known"),
-        ("DURATION:-PT1H", "it ends before it begins: its end is not known"),
+        ("DTEND:20240701T090000Z", "it ends before it begins, so its end is not known"),
+        ("DURATION:-PT1H", "it ends before it begins, so its end is not known"),
         ("RDATE:20230302Z,never", "a date of its RDATE cannot be read"),
         ("EXDATE:never\nRRULE:FREQ=DAILY;COUNT=1", "a date of its EXDATE cannot be read"),
         ("SEQUENCE:first\nDTSTAMP:long ago\nLAST-MODIFIED:", "its DTSTAMP is not a valid time"),
@@ -35,11 +35,14 @@ GOOD = "UID:good\nDTSTART:20240702T090000Z"
     ],
 )
 def test_a_broken_part_spoils_only_itself(broken: str, note: str | None) -> None:
-    first, second, *_ = meetings(calendar(f"UID:b\nDTSTART:20240702T090000Z\n{broken}", GOOD))
+    texts = calendar(f"UID:b\nDTSTART:20240702T090000Z\n{broken}", GOOD)
+    first, second, *_ = meetings(texts)
     assert (first.starts_at, first.ical_uid) == (second.starts_at, "b")
     assert second.ical_uid == "good"
+    told = [one.reason for one in found(texts) if isinstance(one, BadRecord)]
     if note:
         assert note in first.notes
+    assert told == ([f"{note}: the rest is read"] if note and "DTSTAMP" not in note else [])
 
 
 @pytest.mark.parametrize(
@@ -193,6 +196,7 @@ def test_lengths_of_every_kind() -> None:
 
     assert length("DTSTART:20240702T090000Z") == 0
     assert length("DTSTART;VALUE=DATE:20240702") == 24
+    assert length("DTSTART;VALUE=DATE:20240702\nDTEND;VALUE=DATE:20240702") == 24
     assert length("DTSTART;VALUE=DATE:20240702\nDTEND;VALUE=DATE:20240705") == 72
     assert length("DTSTART:20240702T090000Z\nDURATION:PT1H30M") == 1.5
     assert length("DTSTART:20240702T090000Z\nDURATION:+P1DT2H") == 26

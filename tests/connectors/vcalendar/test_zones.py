@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.vcalendar.read import records
-from models.records import MeetingRecord
-from tests.connectors.vcalendar.calendars import NOW, calendar, standing, times
+from models.records import BadRecord, MeetingRecord
+from tests.connectors.vcalendar.calendars import NOW, calendar, found, standing, times
 
 
 def nine(parameters: str, head: str = "") -> str:
@@ -117,8 +117,13 @@ def test_a_definition_that_ends_long_before_the_event_says_nothing_of_it() -> No
     assert (early, before) == ("0702T0700", "0702T0700")
 
 
-def test_a_zone_nobody_knows_is_the_calendar_s_own_and_noted() -> None:
-    [meeting] = standing(calendar("UID:z\nDTSTART;TZID=Atlantis:20240702T090000", head="X-WR-TIMEZONE:Europe/Berlin\n"))
+def test_a_zone_nobody_knows_is_the_calendar_s_own_and_told() -> None:
+    events = (f"UID:{number}\nDTSTART;TZID=Atlantis:20240702T090000" for number in range(3))
+    text = calendar(*events, head="X-WR-TIMEZONE:Europe/Berlin\n")
+    [told] = [one for one in found(text) if isinstance(one, BadRecord)]
+    assert told.where == "0.ics: time zone Atlantis"
+    assert told.reason == "this time zone is not known: its times are taken as Europe/Berlin"
+    meeting, *_ = standing(text)
     assert meeting.starts_at == datetime(2024, 7, 2, 7, tzinfo=UTC)
     assert "its time zone is not known (Atlantis)" in meeting.notes[0]
 

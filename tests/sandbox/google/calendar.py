@@ -93,12 +93,7 @@ def list_calendars(mailbox: GoogleMailbox, request: Request) -> Json:
 def list_events(calendar: Calendar, request: Request) -> Json:
     token = request.query("syncToken")
     single, deleted_too = request.query("singleEvents") == "true", request.query("showDeleted") == "true"
-    if token and (clash := [name for name in NOT_WITH_TOKEN if name in request.queries]):
-        raise Refusal(400, "badRequest", f"Sync token cannot be used with {clash[0]}.", parameter="syncToken")
-    if token and request.query("showDeleted") == "false":
-        raise Refusal(400, "badRequest", "Deletions are always shown with a sync token.", parameter="showDeleted")
-    if request.query("orderBy") == "startTime" and not single:
-        raise Refusal(400, "badRequest", "The requested ordering is not available for the particular query.")
+    _check(request, token, single=single)
     first = _since(calendar, token, f"{calendar.id}/{single}")
     listing = hashlib.sha256(f"{calendar.id}/{single}/{deleted_too}/{token}".encode()).hexdigest()[:16]
     after, upto, pause = "", calendar.revision, False
@@ -132,6 +127,16 @@ def list_events(calendar: Calendar, request: Request) -> Json:
         last = page[-1] if page else after
         return answer_ | {"nextPageToken": write_token(listing, after=last, upto=upto, pause=bool(page))}
     return answer_ | {"nextSyncToken": write_token(f"{calendar.id}/{single}", revision=upto)}
+
+
+def _check(request: Request, token: str, *, single: bool) -> None:
+    """Refuse parameters that do not go together."""
+    if token and (clash := [name for name in NOT_WITH_TOKEN if name in request.queries]):
+        raise Refusal(400, "badRequest", f"Sync token cannot be used with {clash[0]}.", parameter="syncToken")
+    if token and request.query("showDeleted") == "false":
+        raise Refusal(400, "badRequest", "Deletions are always shown with a sync token.", parameter="showDeleted")
+    if request.query("orderBy") == "startTime" and not single:
+        raise Refusal(400, "badRequest", "The requested ordering is not available for the particular query.")
 
 
 def _since(calendar: Calendar, token: str, listing: str) -> int:

@@ -51,6 +51,7 @@ class Authorization:
     refresh: dict[str, Code] = field(default_factory=dict)
     consented: set[str] = field(default_factory=set)
     exchanges: int = 0
+    refusal: tuple[str, ...] = ()  # (error, description[, subtype]) that stops refreshing
 
     def authorize(self, request: Request) -> Response:
         """Show the consent page, or say in HTML why there is none."""
@@ -105,6 +106,8 @@ class Authorization:
             held = self.refresh.get(form.get("refresh_token", ""))
             if held is None:
                 return _refused(400, "invalid_grant", "Token has been expired or revoked.")
+            if self.refusal:
+                return _refused(400, *self.refusal)
             return Response.json(self._tokens(held))
         if form.get("grant_type") != "authorization_code":
             return _refused(400, "unsupported_grant_type", "Invalid grant_type.")
@@ -189,8 +192,9 @@ def _id_token(address: str, now: float) -> str:
     return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "c2lnbmF0dXJl"])
 
 
-def _refused(status: int, error: str, description: str) -> Response:
-    return Response.json({"error": error, "error_description": description}, status)
+def _refused(status: int, error: str, description: str, subtype: str = "") -> Response:
+    body = {"error": error, "error_description": description} | ({"error_subtype": subtype} if subtype else {})
+    return Response.json(body, status)
 
 
 def _page(title: str, inner: str, status: int = 200) -> Response:

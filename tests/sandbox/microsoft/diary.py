@@ -89,14 +89,13 @@ class Diary:
         with self.lock:
             number = next(self.numbers)
             length = timedelta(days=1) if all_day else timedelta(minutes=minutes)
-            starts = [starts_at + every * turn for turn in range(repeats + 1)]
             event = Event(
                 id=f"AAMkAGEv-{number:05d}",
                 uid=uid or outlook_uid(number),
                 subject=subject,
                 organizer=organizer or Mailbox(self.address, "Owner"),
                 attendees=tuple(attendees),
-                slots=list(slots) or [Slot(start, start, start + length) for start in starts],
+                slots=list(slots) or _slots(starts_at, length, repeats, every),
                 series=repeats > 0 or len(slots) > 1,
                 all_day=all_day,
                 mine=organizer is None,
@@ -170,6 +169,11 @@ def occurrence_uid(uid: str, day: datetime) -> str:
         return uid[:32] + date + uid[40:]
     foreign = b"vCal-Uid\x01\x00\x00\x00" + uid.encode() + b"\x00"
     return f"{GLOBAL_OBJECT_ID}{date}{0:016X}{0:016X}{len(foreign).to_bytes(4, 'little').hex()}{foreign.hex()}".upper()
+
+
+def _slots(starts_at: datetime, length: timedelta, repeats: int, every: timedelta) -> list[Slot]:
+    starts = [starts_at + every * turn for turn in range(repeats + 1)]
+    return [Slot(start, start, start + length) for start in starts]
 
 
 def _answered(attendees: tuple[Attendee, ...], address: str, answer: Response) -> tuple[Attendee, ...]:

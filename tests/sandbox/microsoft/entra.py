@@ -33,6 +33,7 @@ class Entra:
     token_life: int = 3600
     interval: int = 1
     withheld: set[str] = field(default_factory=set)  # scopes an administrator has taken out of every grant
+    refusal: tuple[str, int] | None = None  # (error, AADSTS number) that stops refreshing
     interaction: str = ""  # the AADSTS number of a conditional access rule that stops refreshing
     demanded_claims: str = ""  # Graph wants a token minted with these
     trouble: list[int] = field(default_factory=list)  # statuses of the next answers, none of them helpful
@@ -177,6 +178,8 @@ class Entra:
         if grant.revoked:
             text = "The provided grant has expired due to it being revoked, a fresh auth token is needed."
             return refusal(400, "invalid_grant", 50173, text)
+        if self.refusal:
+            return refusal(400, *self.refusal, "Refused by the sandbox.")
         if self.interaction:
             text = "Due to a configuration change made by your administrator, you must use multi-factor authentication."
             return refusal(400, "interaction_required", int(self.interaction), text, suberror="basic_action")

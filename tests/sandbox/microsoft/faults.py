@@ -121,6 +121,8 @@ class Faults:
                 return Response(200, b"<html>a captive portal</html>", {"Content-Type": "text/html"})
             case "cut off":
                 return Response(200, b'{"value": [{"id": "AAkA', {"Content-Type": "application/json"})
+            case "odd":
+                return Response(200, b'{"value": {"id": 7}}', {"Content-Type": "application/json"})
             case "denied":
                 return refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
             case "teapot":

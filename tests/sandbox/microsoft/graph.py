@@ -119,6 +119,11 @@ def route(call: Call, mailbox: OutlookMailbox) -> Response:
                 return mail.messages(call, store, found["folder"])
             case "/messages/delta":
                 return mailbox.delta.answer(call, found["folder"])
+    return _beside_folders(call, mailbox)
+
+
+def _beside_folders(call: Call, mailbox: OutlookMailbox) -> Response:
+    store = mailbox.mail
     match call.path.strip("/").split("/"):
         case ["me"]:
             call.needs("User.Read")

@@ -94,7 +94,17 @@ class MailStore:
             key = f"{next(self.numbers):06d}"
             message_id = message_id or f"{key}@sandbox.example"
             fields = wire_fields(
-                sender, to, cc, bcc, reply_to, at, received_at or at, subject, message_id, thread or message_id, headers
+                sender=sender,
+                to=to,
+                cc=cc,
+                bcc=bcc,
+                reply_to=reply_to,
+                at=at,
+                received_at=received_at or at,
+                subject=subject,
+                message_id=message_id,
+                thread=thread or message_id,
+                headers=headers,
             )
             fields["isDraft"] = draft
             message = Message(key, self.folder(folder).id, fields, kind)

@@ -22,7 +22,25 @@ class Message:
     kind: EventMessage = ""
 
 
+_BODY = {"contentType": "text", "content": "This must never be read."}
+_OF_EVERY_MESSAGE: Item = {
+    "isDraft": False,
+    "isRead": False,
+    "importance": "normal",
+    "inferenceClassification": "focused",
+    "hasAttachments": False,
+    "categories": [],
+    "flag": {"flagStatus": "notFlagged"},
+    "changeKey": "CQAAAA==",
+    "webLink": "https://outlook.example/owa/",
+    "body": _BODY,
+    "bodyPreview": _BODY["content"],
+    "uniqueBody": _BODY,
+}
+
+
 def wire_fields(
+    *,
     sender: Mailbox | None,
     to: Sequence[Mailbox],
     cc: Sequence[Mailbox],
@@ -48,18 +66,7 @@ def wire_fields(
         "ccRecipients": [recipient(box) for box in cc],
         "bccRecipients": [recipient(box) for box in bcc],
         "replyTo": [recipient(box) for box in reply_to],
-        "isDraft": False,
-        "isRead": False,
-        "importance": "normal",
-        "inferenceClassification": "focused",
-        "hasAttachments": False,
-        "categories": [],
-        "flag": {"flagStatus": "notFlagged"},
-        "changeKey": "CQAAAA==",
-        "webLink": "https://outlook.example/owa/",
-        "body": {"contentType": "text", "content": "This must never be read."},
-        "bodyPreview": "This must never be read.",
-        "uniqueBody": {"contentType": "text", "content": "This must never be read."},
+        **_OF_EVERY_MESSAGE,
     }
     if sender:
         fields |= {"from": recipient(sender), "sender": recipient(sender)}

@@ -1,7 +1,11 @@
 """From outside: a made-up life at a provider of one's own, by IMAP and CalDAV, is the history its files would give."""
 
+import json
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,13 +17,17 @@ from tests.connectors.caldav.servers import DavServer, running
 from tests.connectors.ical.feeds import Published
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot, dovecot
 from tests.connectors.imap.fake import fake, letter
+from tests.sandbox.google.consent import decide
+from tests.sandbox.google.fill import google_mailbox
+from tests.sandbox.google.server import GoogleSandbox
 from tests.sandbox.http import Server
 from tests.sandbox.ics import calendar
 from tests.sandbox.mailbox import write
 from tests.sandbox.rfc822 import message
 from tests.sandbox.story import WorldMail
 from tests.sandbox.world import World
-from tests.worker.cli.keepwarm import Answer, Keepwarm
+from tests.worker.cli.keepwarm import ROOT, Answer, Keepwarm
+from tests.worker.cli.test_sign_in import settings as google_settings
 from tests.worker.homes import NOW
 
 KILLS = 6
@@ -116,18 +124,48 @@ def _nothing_in_clear(home: Path, *secrets: bytes) -> None:
             assert not any(secret in content for secret in secrets), path
 
 
+def test_the_same_mail_by_googles_api_is_one(
+    keepwarm: Keepwarm, world: World, mailserver: Dovecot, from_files: bytes
+) -> None:
+    with GoogleSandbox([google_mailbox(world)]) as google:
+        google.quota.limits["gmail"] = 10**9
+        assert imap(keepwarm, world, mailserver).code == 0
+        how = google_settings(google)
+        user = {key: value for key, value in {**keepwarm.environment, **how}.items() if value is not None}
+        with subprocess.Popen(
+            [sys.executable, "-m", "worker", "--now", "2026-11-20T09:00:00Z", "connect", "gmail", "--no-browser"],
+            env={**os.environ, **user, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            url = process.stdout.readline().removeprefix("Open: ").strip()
+            _, said = process.communicate(f"{decide(url)}\n", timeout=240)
+    assert process.returncode == 0, said
+    assert emails(exported(keepwarm)) == emails(from_files)
+
+
+def emails(history: bytes) -> list[tuple[str, str, str]]:
+    """Each email by its identity, direction and time."""
+    rows = [json.loads(line) for line in history.splitlines()]
+    return [(row["id"], row["direction"], row["occurred_at"]) for row in rows if row["channel"] == "email"]
+
+
 def test_a_sync_that_is_killed_again_and_again_ends_the_same(
     keepwarm: Keepwarm, world: World, mailserver: Dovecot, davserver: DavServer, from_files: bytes
 ) -> None:
-    assert imap(keepwarm, world, mailserver, "--later").code == 0
-    assert caldav(keepwarm, world, davserver, "--later").code == 0
-    chance = random.Random(5)
-    for _ in range(KILLS):
-        with keepwarm.started("sync") as process:
-            time.sleep(0.9 + chance.random())
-            process.send_signal(signal.SIGKILL)
-            process.wait(30)
-    done = keepwarm.process("sync")
+    published = Published(body=calendar(world.meetings))
+    with Server(published.answer) as server:
+        url = f"http://127.0.0.1:{server.port}/basic.ics"
+        assert imap(keepwarm, world, mailserver, "--later").code == 0
+        assert caldav(keepwarm, world, davserver, "--later").code == 0
+        assert keepwarm("connect", "ical", "--later", "--me", world.owner.address, say=f"{url}\n").code == 0
+        chance = random.Random(5)
+        for _ in range(KILLS):
+            with keepwarm.started("sync") as process:
+                time.sleep(0.9 + chance.random())
+                process.send_signal(signal.SIGKILL)
+                process.communicate(timeout=30)
+        done = keepwarm.process("sync")
     assert done.code == 0, done.err
     assert exported(keepwarm) == from_files
 
@@ -174,7 +212,7 @@ def test_a_password_that_was_changed_stops_the_account_and_says_so(keepwarm: Kee
         before = len(server.commands("AUTHENTICATE"))
         stopped = keepwarm.process("sync")
         assert stopped.code == 3
-        assert "did not accept" in stopped.err
+        assert "didn't accept the user name or the password" in stopped.err
         assert keepwarm.process("sync").code == 3
         assert len(server.commands("AUTHENTICATE")) == before + 1, "a refused password is tried once"
         server.quirks.refuse = {}
@@ -192,6 +230,9 @@ def test_a_secret_address_is_read_and_kept_sealed(keepwarm: Keepwarm, world: Wor
         assert found.code == 0, found.err
         assert "events name people" in found.err
         assert exported(keepwarm).count(b'"channel":"meeting"') > 20
+        debugged = keepwarm.process("--debug", "sync")
+    assert debugged.code == 0
+    assert "private-0a1b2c" not in debugged.err + debugged.out
     _nothing_in_clear(keepwarm.home, b"private-0a1b2c")
     gone = keepwarm("disconnect", world.owner.address, "--yes")
     assert gone.code == 0
@@ -213,7 +254,18 @@ def test_a_secret_address_is_read_and_kept_sealed(keepwarm: Keepwarm, world: Wor
     ],
 )
 def test_what_cannot_be_connected_says_what_to_do(keepwarm: Keepwarm, words: tuple[str, ...], said: str) -> None:
-    answer = keepwarm("connect", *words, say="password\n")
+    answer = keepwarm("connect", *words, say="hunter2-word\n")
     assert answer.code != 0
     assert said in answer.err
-    assert "password" not in answer.err.replace("App password", "").replace("no password", "")
+    assert "hunter2-word" not in answer.err
+
+
+def test_where_several_share_keepwarm_no_server_of_the_network_it_stands_in_is_asked(
+    keepwarm: Keepwarm, mailserver: Dovecot
+) -> None:
+    for user in ("mira@mail.example", "noor@mail.example"):
+        assert keepwarm("users", "add", user).code == 0
+    line = ("--user", "mira@mail.example", "connect", "imap", "mira@mail.example", "--host", "localhost")
+    refused = keepwarm(*line, "--port", str(mailserver.tls), say=f"{PASSWORD}\n")
+    assert refused.code == 1
+    assert "private network" in refused.err

@@ -285,6 +285,9 @@ def test_who_moved_to_another_address_is_neither_lost_nor_new() -> None:
     strangers_claim = history([(ago, Touch.IN_ONE) for ago in range(5, 55, 12)])
     forged = replace(candidate("jonas@evil.example", strangers_claim), name="Jonas Ek")
     assert persons(named(old, forged)) == ["jonas@old.example"]
+    written_once = history([(60, Touch.OUT_ONE), *((ago, Touch.IN_ONE) for ago in range(5, 55, 12))])
+    renamed = replace(candidate("jonas@evil.example", written_once), name="Jonas Ek")
+    assert persons(named(old, renamed)) == ["jonas@old.example"], "an answer must follow the name"
 
 
 def test_nobody_is_crowded_out_for_ever() -> None:

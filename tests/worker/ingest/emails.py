@@ -35,6 +35,24 @@ def sent(key: str = "1", to: str = ANN, **more: Any) -> EmailRecord:
     return mail(key, **(usual | more))
 
 
+def used(address: str = ALIAS) -> list[EmailRecord]:
+    """What shows that an address is one's own: emails sent from it over five weeks."""
+    return [
+        sent(f"from {address} {week}", BOB, sender=Mailbox(address), sent_at=NOW - timedelta(weeks=20 + week))
+        for week in range(5)
+    ]
+
+
+def through(address: str = "talk@lists.example") -> list[EmailRecord]:
+    """What shows that an address is a mailing list's: emails that came through it over weeks."""
+    return [
+        mail(
+            f"through {address} {week}", to=(Mailbox(address),), list_post=address, sent_at=NOW - timedelta(weeks=week)
+        )
+        for week in range(3, 7)
+    ]
+
+
 def meeting(key: str = "1", **more: Any) -> MeetingRecord:
     """An hour with Ann, a month ago, that I organised."""
     start = more.pop("starts_at", NOW - timedelta(days=30))

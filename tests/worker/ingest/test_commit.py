@@ -15,7 +15,7 @@ from models.enums import Place, Response
 from models.history import Interaction, Sighting, Unreadable
 from models.people import Address, OwnAddress, Person
 from models.records import Attendee, BadRecord, Deferred, Mailbox, Record, Tombstone
-from tests.worker.ingest.emails import ALIAS, ANN, BOB, CY, mail, meeting, sent
+from tests.worker.ingest.emails import ALIAS, ANN, BOB, CY, mail, meeting, sent, used
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.decisions.decide import block, unblock
 from worker.ingest.learn import add_own_addresses
@@ -172,8 +172,12 @@ def test_learning_an_address_leaves_what_does_not_name_it_alone() -> None:
     home.deliver([mail("1", signals=("list-unsubscribe",)), mail("2", to=(Mailbox(ALIAS),)), mail("3")])
     home.recompute()
     home.deliver([sent("4", to=BOB, sender=Mailbox(ALIAS))])
-    assert (ALIAS, "sent mail comes from it") in home.rows(OwnAddress)
-    assert [key for key, stale in home.rows(Sighting, "key", "stale") if stale] == ["2"]
+    assert home.rows(OwnAddress) == [(ME, "you said so")], "one is no evidence"
+    home.deliver(used(ALIAS))
+    assert (ALIAS, "you send emails from it") in home.rows(OwnAddress)
+    stale = {key for key, stale in home.rows(Sighting, "key", "stale") if stale}
+    assert "2" in stale
+    assert not {"1", "3"} & stale
 
 
 def test_a_worker_that_was_overtaken_commits_nothing(engine: Engine) -> None:
@@ -198,7 +202,7 @@ def test_two_accounts_told_the_same_at_once_agree(engine: Engine) -> None:
     pages: list[list[Record]] = [mails[start : start + 4] for start in range(0, 40, 4)]
     accounts: dict[str, list[list[Record]]] = {
         ME: pages,
-        "work@own.example": [*pages[5:], [sent("s", sender=Mailbox(ALIAS))], *pages[:5]],
+        "work@own.example": [*pages[5:], [*used(ALIAS)], *pages[:5]],
     }
     leases = {account: home.lease(home.stream(account)) for account in accounts}
     ready, errors = threading.Barrier(len(accounts)), list[BaseException]()
@@ -228,10 +232,12 @@ def test_two_accounts_told_the_same_at_once_agree(engine: Engine) -> None:
 
 def test_a_trashed_or_sent_place_is_learned_from_only_once() -> None:
     home = Home()
+    with writing(home.engine) as connection:
+        add_own_addresses(connection, home.user, [ALIAS], why="you said so")
     home.deliver([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),), place=Place.SENT)])
     home.deliver([mail("1", sender=Mailbox(ALIAS), to=(Mailbox(ANN),), place=Place.TRASH)])
     home.recompute()
-    assert home.rows(Interaction, "direction") == [("out",)], "what was learned stays known"
+    assert home.rows(Interaction, "direction") == [("out",)], "a delete does not undo contact"
 
 
 def test_a_stream_row_says_how_far_it_is() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from models.records import EmailRecord, MeetingRecord
-from tests.worker.ingest.emails import copies, emails, meetings
+from tests.worker.ingest.emails import copies, emails, meetings, through, used
 from tests.worker.ingest.home import ME, Home, Tables
 
 #: Two accounts, one of them with two streams.
@@ -22,6 +22,7 @@ Showing = tuple[int, EmailRecord | MeetingRecord]  # in which stream, and what
 def showings(draw: st.DrawFn) -> list[Showing]:
     """Records with their streams and keys; the same thing is often shown by several."""
     things = draw(st.lists(emails() | meetings(), min_size=4, max_size=9))
+    things += draw(st.sampled_from(([], [], used(), through(), [*used(), *through()])))
     shown = [(draw(st.integers(0, 2)), thing) for thing in things]
     shown += [
         (draw(st.integers(0, 2)), draw(copies(thing)))

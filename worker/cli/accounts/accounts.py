@@ -71,7 +71,9 @@ def disconnect(
     from worker.accounts.store import find_account
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
-    from worker.storage.transactions import reading
+    from worker.decisions.erase_person import drop_unknown_lines
+    from worker.storage.engine import scrub
+    from worker.storage.transactions import reading, writing
     from worker.sync.recompute import recompute
 
     call = opened(ctx)
@@ -83,6 +85,10 @@ def disconnect(
         typer.confirm(f"Erase everything that came only from {account}? This can't be undone.", abort=True, err=True)
     left = disconnect_account(call.runtime, user_id, account_id, erase=erase)
     recompute(call.runtime, user_id)
+    if erase:
+        with writing(call.runtime.engine) as connection:
+            drop_unknown_lines(connection, user_id)
+        scrub(call.runtime.engine)
     say(f"Disconnected {account}. {'What came only from it has been erased' if erase else 'Its history is kept'}.")
     if left:
         say(left)

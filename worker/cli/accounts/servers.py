@@ -23,6 +23,7 @@ def add(connect: typer.Typer) -> None:
 def imap(
     ctx: typer.Context,
     address: Address,
+    *,
     host: Annotated[
         str | None, typer.Option(metavar="NAME", help="The mail server, if keepwarm doesn't know it.")
     ] = None,

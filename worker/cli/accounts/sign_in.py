@@ -49,6 +49,7 @@ def add(connect: typer.Typer) -> None:
 
 def gmail(
     ctx: typer.Context,
+    *,
     account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,
@@ -63,6 +64,7 @@ def gmail(
 
 def outlook(
     ctx: typer.Context,
+    *,
     account: Account = None,
     no_browser: NoBrowser = False,
     port: Port = 0,

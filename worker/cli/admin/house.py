@@ -200,6 +200,7 @@ def remove_user(
     from worker.app.users import the_user
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
+    from worker.storage.engine import scrub
     from worker.storage.transactions import reading, writing
 
     engine = opened(ctx).runtime.engine
@@ -209,4 +210,5 @@ def remove_user(
         typer.confirm(f"Erase {address} and everything of theirs? This can't be undone.", abort=True, err=True)
     with writing(engine) as connection:
         connection.execute(delete(User).where(User.id == user_id))
+    scrub(engine)
     say(f"Erased {address}.")

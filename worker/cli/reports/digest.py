@@ -31,11 +31,11 @@ def add(app: typer.Typer) -> None:
 
 def digest(
     ctx: typer.Context,
+    *,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Save it as a web page.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
     send: Annotated[bool, typer.Option("--send", help="Email this week's digest now, once.")] = False,
-    why: Annotated[bool, typer.Option("--why", help="Show who is left out this week, and why.")] = False,
     every: Annotated[Often | None, typer.Option("--every", help="From now on, get it every week or never.")] = None,
     on: Annotated[Day | None, typer.Option("--on", help="From now on, get it on this day.")] = None,
     at: Annotated[
@@ -52,29 +52,32 @@ def digest(
     """
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
-    from worker.digest.compose import compose
-    from worker.digest.history import remember
     from worker.storage.transactions import reading
 
-    settled = any(one is not None for one in (every, on, at, zone))
-    if settled and any((as_json, text, send, html is not None)):
+    ways, settled = (as_json, text, send, html is not None), any(one is not None for one in (every, on, at, zone))
+    if settled and any(ways):
         raise typer.BadParameter(
             "--every, --on, --at and --zone set when you get it. Run `keepwarm digest` by itself to read it."
         )
-    if sum((as_json, text, send, html is not None)) > 1:
+    if sum(ways) > 1:
         raise typer.BadParameter("--json, --html, --text and --send can't be combined. Choose one.")
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
     if settled:
         say(_note(call, user_id, every, on, at, zone))
-        return
-    if send:
+    elif send:
         say(_send(call, user_id))
-        return
-    if why:
-        _left_out(call, user_id, as_json=as_json)
-        return
+    else:
+        _show(ctx, call, user_id, html=html, as_json=as_json, text=text)
+
+
+def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, as_json: bool, text: bool) -> None:
+    """Compose this week's digest and show it; remember what it says unless --now asks about another moment."""
+    from worker.cli.terminal.out import say
+    from worker.digest.compose import compose
+    from worker.digest.history import remember
+
     digest = compose(call.runtime, user_id, call.now)
     if ctx.find_root().ensure_object(Shared).now is None:
         remember(call.runtime, user_id, digest)
@@ -82,32 +85,16 @@ def digest(
         _write(html, digest)
     elif as_json or text:
         _print(digest, as_json=as_json)
-    elif digest.says_nothing:
-        if digest.footer.people:
-            say("Nothing this week: no one is going cold.")
-        else:
-            say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
-    else:
+    elif not digest.says_nothing:
         from rich.console import Console
 
         from worker.digest.render import terminal
 
         Console().print(terminal.render(digest))
-
-
-def _left_out(call: "Call", user_id: int, *, as_json: bool) -> None:
-    """Print who would have been named, and what kept them out."""
-    from worker.cli.terminal.out import put_json, safe, say, screen
-    from worker.digest.compose import left_out
-    from worker.wording.text import name_of
-
-    found = left_out(call.runtime, user_id, call.now)
-    if as_json:
-        put_json([{"person": one.person, "name": one.name, "kind": one.kind.value, "why": one.why} for one in found])
-    elif not found:
-        say("No one is left out this week.")
-    for one in () if as_json else found:
-        screen().print(safe(f"{name_of(one.name, one.person)}: {one.why}.", 300))
+    elif digest.footer.people:
+        say("Nothing this week: no one is going cold.")
+    else:
+        say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
 
 
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:

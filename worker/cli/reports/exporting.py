@@ -22,15 +22,15 @@ def add(app: typer.Typer) -> None:
     command(app, export)
 
 
-def _one_of(choices: tuple[str, ...], param: str, said: str) -> str:
+def _one_of(choices: tuple[str, ...], param: str, said: str) -> None:
     if said not in choices:
         raise typer.BadParameter(f"'{said}' is not one of {', '.join(choices)}.", param_hint=param)
-    return said
 
 
 def export(
     ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="|".join(WHAT), help="What to export.")],
+    *,
     form: Annotated[
         str,
         typer.Option(
@@ -52,14 +52,9 @@ def export(
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import say
     from worker.export.destination import destination
-    from worker.export.writing import HOLDS, Export, Form, What, write
+    from worker.export.writing import Export, Form, What, write
 
-    what, form = _one_of(WHAT, "WHAT", what), _one_of(FORMS, "--format", form)
-    if What(what) not in HOLDS[Form(form)]:
-        allowed = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
-        raise typer.BadParameter(f"{form} can't hold {what}, only {allowed}.", param_hint="--format")
-    if excel and form != "csv":
-        raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
+    _check(what, form, excel=excel)
     with looking(ctx) as desk, destination(output) as out:
         if output is None and form in BINARY and out.isatty():
             raise typer.BadParameter(f"A terminal can't show {form}. Name a file with -o.", param_hint="-o")
@@ -69,6 +64,23 @@ def export(
         count = write(desk.connection, wanted, out)
     if output is not None:
         say(f"{count:,} {'rows' if what == 'all' else what} saved to {output}.")
+
+
+def _check(what: str, form: str, *, excel: bool) -> None:
+    """Refuse what cannot be exported together.
+
+    Raises:
+        BadParameter: an unknown kind or format, or two that don't fit each other.
+    """
+    from worker.export.writing import HOLDS, Form, What
+
+    _one_of(WHAT, "WHAT", what)
+    _one_of(FORMS, "--format", form)
+    if What(what) not in HOLDS[Form(form)]:
+        allowed = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
+        raise typer.BadParameter(f"{form} can't hold {what}, only {allowed}.", param_hint="--format")
+    if excel and form != "csv":
+        raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
 
 
 def _scope(desk: "UserSession", since: str | None, until: str | None, person: str | None) -> "Scope":

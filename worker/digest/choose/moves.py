@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from worker.addresses.names import full_name
 from worker.digest.choose.choice import Candidate, Move
-from worker.judgement.facts import DIRECT, MEETINGS, OUTWARD, contact_days
+from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, contact_days
 
 #: days by which a new address may begin before the old one ends, and after
 OVERLAP = 60
@@ -40,4 +40,6 @@ def moves(people: Mapping[str, Candidate]) -> tuple[Move, ...]:
 
 
 def _answered(one: Candidate) -> bool:
-    return any(touch in DIRECT and (touch in OUTWARD or touch in MEETINGS) for _, touch, _ in one.history.days)
+    """Whether the user has written there, or met them, since they first wrote from there."""
+    since = min((day for day, touch, _ in one.history.days if touch in INWARD), default=0)
+    return any(day >= since and (touch in OUTWARD or touch in MEETINGS) for day, touch, _ in one.history.days)

@@ -40,6 +40,7 @@ def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRe
             StoredDigest.user_id == user_id,
             StoredDigest.delivery_started_at.is_not(None),
             StoredDigest.sent_at.is_(None),
+            StoredDigest.document.is_not(None),
         )
         .order_by(StoredDigest.period)
     ).all()

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.judgement import StoredDigest
+from models.people import Decision
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.digest.deliver.message import addressed, mail_of, message_id
@@ -86,6 +87,8 @@ def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember
 
 def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember, way: Way) -> None:
     now, sender, to = runtime.clock(), way.sender, way.to
+    with reading(runtime.engine) as connection:
+        before = _forgotten(connection, user_id)
     digest = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)
     try:
@@ -97,6 +100,8 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
         raise _unaddressed(way) from error
     with writing(runtime.engine) as connection:
         hold(connection, user_id)
+        if _forgotten(connection, user_id) != before:
+            raise NotSent("digest.outdated")  # somebody was erased while it was composed: the next look composes anew
         own = (StoredDigest.user_id == user_id, StoredDigest.period == period)
         row = connection.execute(select(StoredDigest.document).where(*own)).one_or_none()
         if row is None:
@@ -106,6 +111,10 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
                 update(StoredDigest).where(*own).values(made_at=now, document=mail, message_id=named if mail else None)
             )
             remember(connection, user_id, digest)
+
+
+def _forgotten(connection: Connection, user_id: int) -> int:
+    return connection.scalar(select(func.count()).where(Decision.user_id == user_id, Decision.kind == "forget")) or 0
 
 
 def _for(way: Way, mail: bytes) -> bytes:

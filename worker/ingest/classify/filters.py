@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
+from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical, reaches
 
 
@@ -31,11 +32,26 @@ class Filters:
     blocked: frozenset[str] = frozenset()  # canonical addresses and "@domain"
     lists: frozenset[str] = frozenset()  # addresses mail is distributed from
     forgotten: frozenset[str] = frozenset()  # fingerprints
+    kept: frozenset[str] = frozenset()  # canonical: people's, whatever else they look like
+    marking: frozenset[str] = frozenset()  # accounts that mark what was sent from them
     keep_subjects: bool = True
 
     def is_own(self, address: str) -> bool:
         """Whether this is one of the user's mailboxes: what reaches it under a tag is theirs, wherever it is."""
         return reaches(address, self.own)
+
+    def is_person(self, address: str) -> bool:
+        """Whether this is somebody's address: no machine's and no list's, or the user said so."""
+        return (kind_of(address) == "person" and address not in self.lists) or self.is_kept(address)
+
+    def is_kept(self, address: str) -> bool:
+        """Whether the user said that it is somebody's address, whatever else it looks like."""
+        return bool(self.kept) and canonical(address) in self.kept
+
+    @property
+    def marks_sent(self) -> bool:
+        """Whether what the user sent from this account is marked as such."""
+        return self.account in self.marking
 
     @cached_property
     def keeps_all(self) -> bool:

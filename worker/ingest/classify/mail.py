@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from models.base import seconds
 from models.enums import Channel, Direction, Place, Role
 from models.records import EmailRecord, Mailbox
-from worker.addresses.automation import automatic, kind_of
+from worker.addresses.automation import automatic
 from worker.addresses.names import full_name
 from worker.ingest.classify.accepted import Accepted, SamePerson, Skipped, sane
 from worker.ingest.classify.filters import Filters
@@ -15,6 +15,8 @@ from worker.ingest.classify.touch import mail_touch
 BELIEVED = 2 * 86400
 #: Recipients beyond which a mail is an announcement, not contact.
 CROWD = 100
+#: What was not written by hand even by somebody the user has said to be a person.
+UNMISTAKABLE = frozenset({"automatic reply", "bounce"})
 
 
 def mail_time(record: EmailRecord) -> int | None:
@@ -48,11 +50,14 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         return Skipped("no date")
     sender = record.sender.address.lower()
     recipients = _recipients(record)
-    out = filters.is_own(sender)
     mine = [role for address, (role, _) in recipients.items() if filters.is_own(address)]
+    out = _sent(record, filters, addressed=bool(mine))
+    if isinstance(out, Skipped):
+        return out
     if out and record.signals and automatic(record, addressed=True) == "automatic reply":
         return Skipped("automatic reply")
-    if not out and (reason := automatic(record, addressed=bool(mine))):
+    reason = None if out else automatic(record, addressed=bool(mine))
+    if reason and (reason in UNMISTAKABLE or not filters.is_kept(sender)):
         return Skipped(reason)
     if filters.is_barred(sender):
         return Skipped("blocked")
@@ -66,8 +71,9 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
             roles[address] = (role, mailbox.name)
     if not roles:
         return Skipped("blocked" if others else "to oneself" if recipients else "no recipient")
-    if out and not any(kind_of(address) == "person" and address not in filters.lists for address in roles):
+    if out and not any(map(filters.is_person, roles)):
         return Skipped("no person")
+    listed = record.list_post.lower() if record.list_post and not out else None  # in this email it is no person
     return Accepted(
         account=filters.account,
         channel=Channel.EMAIL,
@@ -76,7 +82,7 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         counts_at=at,
         group_size=len(roles) + 1,
         people={
-            address: (role, None, mail_touch(role, my_role, len(roles)), name)
+            address: (role, None, None if address == listed else mail_touch(role, my_role, len(roles)), name)
             for address, (role, name) in roles.items()
         },
         subject=record.subject if filters.keep_subjects else None,
@@ -84,6 +90,42 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         message_id=record.message_id,
         my_role=my_role,
         same_person=[] if out else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), filters),
+    )
+
+
+def _sent(record: EmailRecord, filters: Filters, *, addressed: bool) -> bool | Skipped:
+    """Whether the user sent an email: by where it lies, and by its sender; `addressed` where it also went to them."""
+    if record.sender is not None and filters.is_own(record.sender.address):
+        return Skipped("not sent by you") if _came_in(record, filters) else True
+    if record.place is not Place.SENT:
+        return False
+    if sent_by_owner(record, filters.account):
+        return True  # whatever name it bears
+    return False if addressed else Skipped("on behalf of another")
+
+
+def sent_by_owner(record: EmailRecord, account: str) -> bool:
+    """Whether an email among the sent ones was written by the owner of the account, whatever its From says.
+
+    Not what was redirected (RFC 5322, 3.6.6: From stays), sent on behalf of another, migrated there by a calendar, or
+    what had come in and was filed there by hand.
+    """
+    return not (
+        record.submitter
+        or record.resent_by
+        or record.list_post
+        or record.invitation
+        or record.delivered_to
+        or any(box.address.lower() == account for box in (*record.to, *record.cc))
+    )
+
+
+def _came_in(record: EmailRecord, filters: Filters) -> bool:
+    """Whether an email in the user's name came from elsewhere: anybody can write it, and lists bring one's own back."""
+    return (
+        filters.marks_sent
+        and record.place is not Place.SENT
+        and (record.place is Place.INBOX or record.delivered_to is not None)
     )
 
 

@@ -67,7 +67,7 @@ def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | Non
             others[address] = (role, attendee)
     if not others:
         return Skipped("blocked" if barred else "alone")
-    if not any(kind_of(address) == "person" and address not in filters.lists for address in others):
+    if not any(map(filters.is_person, others)):
         return Skipped("no person")
     coming = sum(attendee.response is not Response.DECLINED for _, attendee in others.values())
     if not coming:

@@ -41,32 +41,35 @@ def clusters(tellings: Sequence[Accepted]) -> list[list[Accepted]]:
     return sorted(found, key=lambda cluster: (cluster[0].occurred_at, _told(cluster[0])))
 
 
-Content = tuple[str, tuple[str, ...]]
+Content = tuple[Direction, str, tuple[str, ...]]
 
 
 def _told(held: Accepted) -> Content:
     """Say what a telling names: a subject without what lists and mail programs put before it, and everybody in it."""
-    return _PREFIXES.sub("", held.subject or "").strip().casefold(), tuple(sorted(held.people))
+    subject = _PREFIXES.sub("", held.subject or "").strip().casefold()
+    return held.direction, subject, tuple(sorted(held.people))
 
 
 def _agreeing(tellings: Sequence[Accepted]) -> Iterable[list[Accepted]]:
     """Group mails that agree; those that tell most come first, so that the groups do not depend on the order."""
     groups: dict[Content, list[Accepted]] = {}
-    of_people: dict[tuple[str, ...], Content] = {}
+    of_people: dict[tuple[Direction, tuple[str, ...]], Content] = {}
     for held in sorted(tellings, key=lambda held: (held.subject is None, -len(held.people), _told(held))):
-        content = subject, people = _told(held)
+        content = direction, subject, people = _told(held)
         if held.subject is None:
-            content = of_people.get(people, content)
-        if content not in groups and held.direction is Direction.OUT:
+            content = of_people.get((direction, people), content)
+        if content not in groups and direction is Direction.OUT:
             # only the writer's own copy names the blind copies
             wider = (
                 known
                 for known in islice(groups, COPIES)
-                if set(people) <= set(known[1]) and (held.subject is None or subject == known[0])
+                if known[0] is direction
+                and set(people) <= set(known[2])
+                and (held.subject is None or subject == known[1])
             )
             content = next(wider, content)
         groups.setdefault(content, []).append(held)
-        of_people.setdefault(people, content)
+        of_people.setdefault((direction, people), content)
     return groups.values()
 
 

@@ -128,10 +128,12 @@ def _superseded(record: MeetingRecord, rank: Rank, whole: Whole, latest: Rank) -
     over = written_at is None or (record.ends_at or begins) <= written_at
     if over and (whole.cancelled or begins <= whole.first - whole.gap):
         return False  # it had taken place by then, and nothing stands for it now
-    if said.sequence is not None and whole.version.sequence is not None and said.sequence < whole.version.sequence:
+    if rank[0] < latest[0]:
         return begins <= whole.last or whole.cancelled or not whole.lone
     # Of one SEQUENCE the later telling may only show less of the series: it is believed for the time that it covers.
-    return said.written_at is not None and written_at is not None and whole.first <= begins <= whole.last
+    half = whole.gap / 2
+    near = whole.first <= begins <= whole.last or whole.first - half < begins < whole.last + half
+    return said.written_at is not None and written_at is not None and near
 
 
 def _whole(records: Sequence[MeetingRecord]) -> Whole | None:

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from models.accounts import PushSubscription, StreamState
 from tests.worker.cli.keepwarm import Keepwarm
-from tests.worker.queue.processes import until
 from tests.worker.sync.push.house import HOST, NOW, PATH, TOPIC, House
 from worker.accounts.store import disconnect
 from worker.app.metrics import NOTIFICATIONS
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
 from worker.sync.push import SPACING, due_subscriptions, renew_subscription
-from worker.web.server import MOST
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -162,13 +160,42 @@ def test_what_is_forged_is_refused_and_counted(house: House) -> None:
     assert house.due() == set()
 
 
-def test_those_who_say_nothing_take_no_more_than_their_places(house: House) -> None:
-    silent = [socket.create_connection(("127.0.0.1", house.port)) for _ in range(MOST)]
-    with socket.create_connection(("127.0.0.1", house.port), timeout=30) as one_more:
-        assert one_more.recv(1) == b""  # hung up on at once
-    for one in silent:
-        one.close()
-    until(lambda: post(house, f"{PATH}/google", b"{}") == 400)
+def raw(house: House, head: bytes, body: bytes = b"") -> bytes:
+    """Send something no client would send, and give the status of the answer."""
+    with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
+        line.sendall(f"POST {PATH}/".encode() + head + b"\r\n\r\n" + body)
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+    return answer.split(b" ", 2)[1]
+
+
+def test_no_request_is_too_odd_to_be_refused(house: House) -> None:
+    deep = b'{"value":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    for who in (b"google", b"microsoft"):
+        for head, body in (
+            (b"Content-Length: " + b"9" * 5000, b""),
+            (b"Content-Length: " + b"9" * 19, b""),
+            (b"Content-Length: -1", b""),
+            (b"Content-Length: %d" % len(deep), deep),
+            (b"Transfer-Encoding: chunked", b"40001\r\n" + b"x" * 0x40001 + b"\r\n0\r\n\r\n"),
+            (b"Content-Length: 20", b'{"message": 1e999999}'[:20]),
+        ):
+            assert raw(house, who + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + head, body) == b"400", head[:40]
+
+
+def test_however_many_unknown_subscriptions_cost_one_look_or_none(house: House) -> None:
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(house.runtime.engine, "before_cursor_execute", count)
+    for items, status, most in ((8000, 400, 0), (100, 202, 1)):
+        asked.clear()
+        body = json.dumps({"value": [{"subscriptionId": f"s{n}", "clientState": "x"} for n in range(items)]}).encode()
+        assert post(house, f"{PATH}/microsoft", body) == status
+        assert sum("push_subscriptions" in statement for statement in asked) <= most
 
 
 def test_one_good_item_among_bad_ones_is_taken(house: House) -> None:

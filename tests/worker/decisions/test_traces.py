@@ -1,0 +1,209 @@
+"""Erased is erased: no table and no byte of the file knows a forgotten person, whatever others wrote of them."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Engine
+
+from models.enums import Channel, Direction, Role
+from models.judgement import DigestLine, StoredDigest
+from models.records import Attendee, EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord, Record
+from models.tables import Base
+from tests.worker.cli.keepwarm import Keepwarm
+from tests.worker.ingest.emails import mail, meeting, sent
+from tests.worker.ingest.home import ME, NOW, Home
+from worker.decisions.erase_person import forget
+from worker.ingest.classify.filters import Filters, fingerprint
+from worker.ingest.classify.traces import name_fingerprints, reference, without_traces
+from worker.storage.engine import scrub
+from worker.storage.transactions import reading, writing
+
+ZOE, HOST = "zoe.quist@quist.example", "quisthost"
+BOX, BOB = Mailbox(ZOE, "Zoë Quist"), Mailbox("bob@two.example", "Bob Two")
+HERS = f"<7@{HOST}.example>"[1:-1]
+#: What must be found nowhere; of her domain alone (others may work there) only her own address.
+TRACES = ("zoe.quist", "zoë quist", HOST, "quist.example")
+
+
+def told() -> list[Record]:
+    """Everything that can tell of her, in mails of hers and of others."""
+    when = NOW - timedelta(days=9)
+    bob = {"sender": BOB, "sent_at": when}
+    people = (ExportedPerson(ZOE, "Zoë Quist", ZOE, Role.FROM), ExportedPerson(BOB.address, "", BOB.address, Role.CC))
+    return [
+        mail("1", sender=BOX, message_id=HERS),
+        mail("2", sender=BOX, cc=(BOB,), thread=f"root@{HOST}.example"),
+        sent("3", ZOE),
+        sent("4", ZOE, cc=(BOB,), in_reply_to=HERS, thread=HERS),
+        mail("5", **bob, thread=HERS, in_reply_to=HERS),
+        mail("6", **bob, in_reply_to=f"unseen@{HOST}.example", thread="provider-thread"),
+        mail("7", **bob, delivered_to=ZOE),
+        mail("8", **bob, cc=(BOX,), reply_to=BOX, list_post=ZOE),
+        mail("9", **bob, submitter=BOX, resent_by=BOX),
+        mail("10", **bob, subject=f"Fwd: note for Zoë  QUIST and {ZOE.title()}, please"),
+        mail("11", sender=Mailbox(BOB.address, f"{ZOE} via Docs"), sent_at=when, signals=(f"return-path={ZOE}",)),
+        mail("12", **bob, cc=(Mailbox("cy@three.example", f"Cy for {ZOE}"),), notes=(f"{ZOE} was unreadable",)),
+        meeting("13", organizer=BOX, attendees=(Attendee(ME), Attendee(BOB.address)), ical_uid=f"u@{HOST}.example"),
+        meeting("14", attendees=(Attendee(ZOE, "Zoë Quist"),), subject="Zoë Quist / me"),
+        meeting("15", attendees=(Attendee(BOB.address, f"for {ZOE}"),), subject=f"With Bob, about Zoë Quist ({ZOE})"),
+        ExportedRecord(
+            "f" * 32, ME, Channel.EMAIL, Direction.IN, when, subject="of Zoë Quist", thread=HERS, message_id=HERS,
+            group_size=3, people=people,
+        ),
+        *(mail(f"b{n}", sender=BOB, sent_at=NOW - timedelta(days=9 * n)) for n in range(4)),
+        *(sent(f"c{n}", BOB.address, sent_at=NOW - timedelta(days=9 * n + 2)) for n in range(4)),
+    ]  # fmt: skip
+
+
+def everywhere(engine: Engine) -> Iterator[str]:
+    """Every row of every table, as text."""
+    with reading(engine) as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                cells = [cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in row]
+                yield f"{table.name}: {cells}"
+
+
+def traces(engine: Engine) -> list[str]:
+    return [row for row in everywhere(engine) if any(trace in row.lower() for trace in TRACES)]
+
+
+def lived(engine: Engine) -> Home:
+    home = Home(engine)
+    home.deliver(told())
+    home.recompute()
+    mails = [("2026-W40", b"Dear, Zo=C3=AB Quist is going cold", NOW), ("2026-W47", b"Zoe.Quist@Quist.example", None)]
+    with writing(engine) as connection:
+        for period, text, sent_at in mails:
+            connection.execute(
+                insert(StoredDigest).values(
+                    user_id=home.user, period=period, made_at=NOW, document=text, sent_at=sent_at,
+                    trouble=None if sent_at else "the mail server is away",
+                )
+            )  # fmt: skip
+            connection.execute(
+                insert(DigestLine).values(user_id=home.user, period=period, person=ZOE, kind="cold", at=NOW, position=0)
+            )
+    return home
+
+
+def forgotten(home: Home) -> None:
+    with writing(home.engine) as connection:
+        forget(connection, home.user, ZOE, home.now)
+    home.recompute()
+
+
+def test_no_row_knows_a_forgotten_person(engine: Engine) -> None:
+    home = lived(engine)
+    assert len(traces(engine)) > 20
+    forgotten(home)
+    assert traces(engine) == []
+    assert any("bob@two.example" in row for row in everywhere(engine))
+
+
+def test_nor_does_any_after_everything_is_read_again(engine: Engine) -> None:
+    home = lived(engine)
+    forgotten(home)
+    before = home.tables()
+    home.deliver(told())
+    home.deliver([mail("new", sender=BOB, in_reply_to=HERS, thread=HERS, subject="Zoë Quist?", delivered_to=ZOE)])
+    home.recompute()
+    assert traces(engine) == []
+    assert len(home.tables()["interactions"]) == len(before["interactions"]) + 1
+
+
+def test_no_byte_of_the_file_knows_them(sqlite: Engine, tmp_path: Path) -> None:
+    home = lived(sqlite)
+    home.deliver(told())
+    forgotten(home)
+    scrub(sqlite)
+    for path in tmp_path.glob("keepwarm.db*"):
+        content = path.read_bytes().lower()
+        assert [trace for trace in TRACES if trace.encode() in content] == [], path.name
+
+
+def boxes(folder: Path, *mails: tuple[str, str, str]) -> Path:
+    folder.mkdir()
+    text = "".join(
+        f"From x\nFrom: {sender}\nTo: {to}\nSubject: {subject}\nDate: Fri, {day:02} Nov 2026 09:00:00 +0000\n"
+        f"Message-ID: <{day}.{folder.name}@{sender.rpartition('@')[2].strip('>')}>\n\n\n"
+        for day, (sender, to, subject) in enumerate(mails, start=1)
+    )
+    (folder / "all.mbox").write_text(text)
+    return folder
+
+
+def residue(home: Path, *words: str) -> list[str]:
+    content = b"".join(path.read_bytes().lower() for path in home.glob("keepwarm.db*"))
+    return [word for word in words if word.encode() in content]
+
+
+@pytest.mark.parametrize("way", ["disconnect", "remove"])
+def test_what_came_from_one_account_alone_goes_with_it(empty: Keepwarm, tmp_path: Path, way: str) -> None:
+    me, other = "me@mine.example", "me@second.example"
+    bob, zoe = "Bob Two <bob@two.example>", f"Zoe Quist <{ZOE}>"
+    first = boxes(tmp_path / "first", *[(bob, me, "hello"), (me, bob, "hello")] * 5)
+    second = boxes(tmp_path / "second", *[(zoe, other, "Quistian"), (other, zoe, "Quistian")] * 5)
+    assert empty("connect", "archive", first, "--me", me).code == 0
+    if way == "remove":
+        assert empty("users", "add", other).code == 0
+        assert empty("connect", "archive", second, "--me", other, "--user", other).code == 0
+        assert empty("digest", "--user", other, now=None).code == 0
+    else:
+        assert empty("connect", "archive", second, "--me", other).code == 0
+        assert empty("digest", now=None).code == 0
+    looked_for = ("quist", other, "zoe")
+    assert residue(empty.home, *looked_for)
+    words = ("users", "remove", other, "--yes") if way == "remove" else ("disconnect", other, "--erase", "--yes")
+    assert empty(*words).code == 0
+    assert residue(empty.home, *looked_for) == []
+    assert residue(empty.home, "bob@two.example")
+    with sqlite3.connect(empty.home / "keepwarm.db") as connection:
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
+    connection.close()
+
+
+FORGOTTEN = Filters("", forgotten=frozenset({fingerprint(ZOE), *name_fingerprints(["Zoë Quist", "Zoe", "X"])}))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("About Zoë Quist", "About …"),
+        ("zoë, quist: hi", "…: hi"),
+        ("Zoë Quistgaard and Zoe", "Zoë Quistgaard and Zoe"),
+        (f"<{ZOE}> and bob@two.example.", "<…> and bob@two.example."),
+        (f"mail {ZOE}.", "mail …"),
+        ("Zoe.Quist+tag@quist.example, x@quist.example", "…, x@quist.example"),
+        ("", ""),
+    ],
+)
+def test_subjects_lose_addresses_and_full_names(text: str, left: str) -> None:
+    assert without_traces(text, FORGOTTEN) == left
+
+
+@given(st.text())
+def test_other_texts_stay_as_they_are_and_nothing_is_done_twice(text: str) -> None:
+    once = without_traces(text, FORGOTTEN)
+    assert without_traces(once, FORGOTTEN) == once
+    named = reference(text)
+    assert reference(named) == named
+
+
+def test_records_know_no_more_fields_with_addresses_than_are_looked_at() -> None:
+    """A field that is added to a record must be thought of here, and in redact."""
+    assert set(EmailRecord.__struct_fields__) == {
+        "key", "message_id", "sender", "to", "cc", "bcc", "reply_to", "submitter", "resent_by", "sent_at", "received_at",
+        "subject", "thread", "in_reply_to", "place", "delivered_to", "list_post", "signals", "invitation", "notes",
+    } | ADDED_MAIL  # fmt: skip
+    assert set(MeetingRecord.__struct_fields__) >= {"organizer", "attendees", "me", "subject", "ical_uid", "notes"}
+
+
+#: Looked at: they hold no address.
+ADDED_MAIL = {"dmarc", "sent_here"}

@@ -1,0 +1,140 @@
+"""Which addresses are mailing lists: concluded from evidence when there is more of it, or less."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import BigInteger, exists, func, select, type_coerce, update
+from sqlalchemy.engine import Connection
+
+from models.enums import Direction, Role
+from models.history import Interaction, Participation
+from models.people import LISTS, Address, Evidence
+from worker.addresses.automation import kind_of
+from worker.addresses.canonical import canonical
+from worker.ingest.evidence.conclude import ListEvidence, is_list
+from worker.ingest.evidence.pieces import Fact, Kind
+from worker.ingest.evidence.store import kept_addresses
+from worker.ingest.mentions import mark_mentions_stale, stale
+from worker.storage.bulk import chunks, put
+
+
+def all_lists(connection: Connection, user_id: int) -> list[str]:
+    """Name the addresses taken for mailing lists."""
+    return list(connection.scalars(select(Address.address).where(Address.user_id == user_id, LISTS)))
+
+
+def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str]) -> bool:
+    """Decide anew whether these addresses are mailing lists, and have what depends on it weighed again.
+
+    Returns whether anything has changed.
+    """
+    kept = kept_addresses(connection, user_id)
+    changed = False
+    for chunk in chunks(sorted(addresses)):
+        found = _evidence(connection, user_id, chunk)
+        before = set(
+            connection.scalars(
+                select(Address.address).where(Address.user_id == user_id, LISTS, Address.address.in_(chunk))
+            )
+        )
+        now = {address for address, known in found.items() if is_list(known) and canonical(address) not in kept}
+        _become(connection, user_id, sorted(now - before))
+        _cease(connection, user_id, sorted(before - now))
+        changed = changed or now != before
+    return changed
+
+
+def conclude_touched(connection: Connection, user_id: int) -> bool:
+    """Decide anew on addresses that email came through, and whose interactions have changed."""
+    named = exists().where(
+        Evidence.user_id == user_id,
+        Evidence.fact == Fact.LIST,
+        Evidence.address == Address.address,
+        Evidence.kind == Kind.THROUGH,
+    )
+    touched = select(Address.address).where(Address.user_id == user_id, Address.touched, named)
+    return conclude_lists(connection, user_id, connection.scalars(touched).all())
+
+
+def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dict[str, ListEvidence]:
+    at = type_coerce(Evidence.at, BigInteger)
+    rows = connection.execute(
+        select(Evidence.address, Evidence.kind, func.count(at.distinct()), func.min(at), func.max(at))
+        .where(Evidence.user_id == user_id, Evidence.fact == Fact.LIST, Evidence.address.in_(chunk))
+        .group_by(Evidence.address, Evidence.kind)
+    )
+    pieces: dict[str, dict[str, tuple[int, int, int]]] = {}
+    for address, kind, count, first, last in rows:
+        pieces.setdefault(address, {})[kind] = (count, first, last)
+    listed = sorted(address for address, kinds in pieces.items() if Kind.THROUGH in kinds)
+    wrote = _wrote(connection, user_id, listed)
+    return {
+        address: ListEvidence(
+            *pieces[address][Kind.THROUGH],
+            written=pieces[address][Kind.WRITTEN][1] if Kind.WRITTEN in pieces[address] else None,
+            wrote=address in wrote,
+        )
+        for address in listed
+    }
+
+
+def _wrote(connection: Connection, user_id: int, chunk: Sequence[str]) -> set[str]:
+    """Say which of them have written in person, not through the list of their name."""
+    part = Participation
+    listed = exists().where(
+        Evidence.user_id == user_id,
+        Evidence.fact == Fact.LIST,
+        Evidence.address == part.address,
+        Evidence.kind == Kind.THROUGH,
+        Evidence.at == part.at,
+    )
+    itself = exists().where(
+        part.user_id == user_id,
+        part.address == Address.address,
+        part.role == Role.FROM,
+        part.touch.is_not(None),
+        ~listed,
+    )
+    return set(
+        connection.scalars(
+            select(Address.address).where(Address.user_id == user_id, Address.address.in_(chunk), itself)
+        )
+    )
+
+
+def _become(connection: Connection, user_id: int, lists: Sequence[str]) -> None:
+    put(
+        connection,
+        Address,
+        ("user_id", "address", "name", "name_own", "name_at", "kind", "touched"),
+        [(user_id, address, "", 0, 0, "list", True) for address in lists],
+        "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
+    )
+    stale(connection, user_id, _spoken_to(connection, user_id, lists))
+
+
+def _spoken_to(connection: Connection, user_id: int, lists: Sequence[str]) -> set[str]:
+    """Find what the user sent to these, or met them in: a list alone is no contact."""
+    keys = connection.scalars(
+        select(Participation.interaction_id)
+        .join(
+            Interaction,
+            (Interaction.user_id == Participation.user_id) & (Interaction.id == Participation.interaction_id),
+        )
+        .where(
+            Participation.user_id == user_id,
+            Participation.address.in_(lists),
+            Interaction.direction != Direction.IN,
+        )
+    )
+    return {key[:32] for key in keys}
+
+
+def _cease(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
+    for address in addresses:
+        connection.execute(
+            update(Address)
+            .where(Address.user_id == user_id, Address.address == address)
+            .values(kind=kind_of(address), touched=True)
+        )
+    if addresses:
+        mark_mentions_stale(connection, user_id, addresses)

@@ -1,0 +1,59 @@
+"""What one email shows about an address: pieces of evidence, weighed together in `conclude` (pure)."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from models.enums import Place
+from models.records import EmailRecord
+from worker.addresses.automation import kind_of
+from worker.addresses.canonical import canonical
+from worker.ingest.classify.mail import mail_time, sent_by_owner
+from worker.ingest.classify.touch import MANY
+
+
+class Fact(StrEnum):
+    """What can be learned about an address."""
+
+    MINE = "mine"
+    LIST = "list"
+
+
+class Kind(StrEnum):
+    """What a piece of evidence is, and so who could have forged it."""
+
+    STATED = "stated"  # by a provider about its account, or by the user: nobody else
+    SENT = "sent"  # the provider, or the owner of a file, put an email from it among the sent ones
+    THROUGH = "through"  # an email names it in List-Post and among its recipients: anybody
+    WRITTEN = "written"  # an email among the sent ones went to it: nobody else
+
+
+class Piece(NamedTuple):
+    """One piece: which email shows it (its identity), and when that was written, in seconds."""
+
+    fact: Fact
+    address: str
+    kind: Kind
+    at: int
+    source: str
+
+
+def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
+    """Read what an email of `account` shows: a function of the record alone."""
+    if record.place is not Place.SENT and record.list_post is None:
+        return []  # told fast: most emails show nothing
+    at = mail_time(record)
+    if at is None or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
+        return []
+    if record.place is not Place.SENT:
+        listed = (record.list_post or "").lower()
+        among = any(box.address.lower() == listed for box in (*record.to, *record.cc))
+        return [Piece(Fact.LIST, listed, Kind.THROUGH, at, identity)] if among else []
+    if not sent_by_owner(record, account):
+        return []
+    found = [
+        Piece(Fact.LIST, box.address.lower(), Kind.WRITTEN, at, identity)
+        for box in (*record.to, *record.cc, *record.bcc)[:MANY]
+    ]
+    if record.sender and kind_of(record.sender.address) == "person":
+        found.append(Piece(Fact.MINE, canonical(record.sender.address), Kind.SENT, at, identity))
+    return found
