@@ -118,6 +118,7 @@ class StreamState(Base):
     unit: Mapped[MaybeLine]
     began_at: Mapped[MaybeAt]
     synced_at: Mapped[MaybeAt]  # when it was last read to its end
+    newest_at: Mapped[MaybeAt]  # when the newest thing in it was written: a file is silent about what came later
     audited_at: Mapped[MaybeAt]  # when it was last compared with what the provider lists
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it

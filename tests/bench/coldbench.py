@@ -66,7 +66,7 @@ class Owner:
         self.runtime: Runtime = open_runtime(settings, lambda: now)
         with writing(self.runtime.engine) as connection:
             self.user = add_user(connection, self.owner, now)
-            account = ensure_account(connection, self.user, Provider.ARCHIVE, self.owner, self.runtime)
+            account = ensure_account(connection, self.user, Provider.MEMORY, self.owner, self.runtime)
             add_own_addresses(connection, self.user, [self.owner], why="coldbench says so")
             return connection.execute(
                 insert(StreamState)

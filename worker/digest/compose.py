@@ -1,7 +1,7 @@
 """Composing this week's letter: everybody judged anew, and the policy's choice put into lines."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,19 +13,25 @@ from models.history import Participation
 from models.judgement import StoredDigest
 from models.people import Address
 from worker.app.runtime import Runtime
-from worker.digest.choose.choice import Candidate, Choice, Chosen
+from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer, names_of
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
-from worker.digest.digest import Digest, Line
+from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
 from worker.identity.merges import Merge, automatic_merges
 from worker.identity.resolve import WRITTEN
 from worker.judgement.facts import habits_of
+from worker.judgement.horizon import NEVER, reaches
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
 from worker.storage.transactions import reading
+from worker.wording.dates import date
+
+#: After so long without anything newer a file has ended.
+ENDED = timedelta(days=14)
+MORE = "Export again or connect the account."
 
 
 def period_of(now: datetime, zone: str) -> str:
@@ -42,14 +48,22 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
         merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
-        choice = choice_of(connection, user_id, everybody, period, now, first=first)
+        candidates = candidates_of(connection, user_id, everybody)
+        choice = choice_of(connection, user_id, candidates, period, now, first=first)
+        moves = _news_of_moves(connection, user_id, choice, period, now)
         return Digest(
             reader=user.name or user.address,
             as_of=now,
             zone=user.zone,
             period=period,
             lines=_lines(connection, user_id, choice, now),
-            notes=(*_notes(connection, user_id), *(_merged(one) for one in merges)),
+            notes=(
+                *_notes(connection, user_id),
+                *ended_files(connection, user_id, now, user.zone),
+                *map(_move, moves),
+                *map(_merged, merges),
+            ),
+            moved=tuple(move.new for move in moves),
             merged=tuple((one.address, one.person) for one in merges),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
             footer=footer(connection, user_id, everybody, now),
@@ -70,25 +84,75 @@ def _is_first(connection: Connection, user_id: int, period: str) -> bool:
     return connection.execute(earlier).first() is None
 
 
-def choice_of(
-    connection: Connection, user_id: int, everybody: Judged, period: str, now: datetime, *, first: bool
-) -> Choice:
-    """Choose the lines of a period, as of `now`, and say who was left out."""
-    since = connection.scalars(select(User.created_at).where(User.id == user_id)).one()
+def left_out(runtime: Runtime, user_id: int, now: datetime) -> list[LeftOut]:
+    """Who would have been named in the digest of the week of `now`, and what kept them out."""
+    with reading(runtime.engine) as connection:
+        everybody = judged(connection, user_id, rules_in_force(runtime.settings.rules), now)
+        candidates, choice = this_week(connection, user_id, everybody, now)
+        names = {one.person: one.name for one in candidates}
+        return [LeftOut(one.person, names[one.person], one.kind, one.why) for one in choice.suppressed]
+
+
+def this_week(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> tuple[list[Candidate], Choice]:
+    """Give everybody as the digest of the week of `now` sees them, and its choice."""
+    zone = connection.scalars(select(User.zone).where(User.id == user_id)).one()
+    period = period_of(now, zone)
+    candidates = candidates_of(connection, user_id, everybody)
+    first = _is_first(connection, user_id, period)
+    return candidates, choice_of(connection, user_id, candidates, period, now, first=first)
+
+
+def candidates_of(connection: Connection, user_id: int, everybody: Judged) -> list[Candidate]:
+    """Give everybody with their names and addresses."""
     known = known_people(connection, user_id)
-    candidates = [
+    return [
         Candidate(person, history, found, known[person].name, known[person].addresses)
         for person, (history, found) in everybody.items()
         if person in known
     ]
+
+
+def choice_of(
+    connection: Connection, user_id: int, candidates: list[Candidate], period: str, now: datetime, *, first: bool
+) -> Choice:
+    """Choose the lines of a period, as of `now`, and say who was left out."""
+    since = connection.scalars(select(User.created_at).where(User.id == user_id)).one()
     wishes = Wishes(
         quiet=quiet(connection, user_id, now),
         woken=woken(connection, user_id, now),
         absences=absences(connection, user_id, now),
         listening_since=since,
     )
-    habits = habits_of((history for history, _ in everybody.values()), now)
+    habits = habits_of((one.history for one in candidates), now)
     return choose(candidates, past(connection, user_id, period, now), habits, now, wishes=wishes, first=first)
+
+
+def _news_of_moves(connection: Connection, user_id: int, choice: Choice, period: str, now: datetime) -> list[Move]:
+    """People who seem to have moved and of whom no earlier digest said so."""
+    told = {line.person for line in past(connection, user_id, period, now) if line.kind is LineKind.MOVED}
+    return [move for move in choice.moves if move.new not in told]
+
+
+def ended_files(connection: Connection, user_id: int, now: datetime, zone: str) -> list[str]:
+    """What to say of files that reach no further, once for each time they end."""
+    found = reaches(connection, user_id, now)
+    rows = connection.execute(select(Account.id, Account.reported_at).where(Account.user_id == user_id))
+    told = {row.id: row.reported_at for row in rows}
+    said = []
+    for reach in found if all(one.file for one in found) else ():
+        before = told.get(reach.account_id)
+        if reach.until == NEVER and before is None:
+            said.append(f"The import of {reach.address} holds no sent mail, so silences can't be judged. {MORE}")
+        elif now - reach.newest >= ENDED and (before is None or before < reach.newest):
+            said.append(f"Your export ends on {date(reach.newest, now, zone)}; {MORE[:1].lower()}{MORE[1:]}")
+    return said
+
+
+def _move(move: Move) -> str:
+    return (
+        f"{move.name} seems to write from {move.new} now. If both addresses are one person, run "
+        f"`keepwarm merge {move.old} {move.new}`."
+    )
 
 
 def _lines(connection: Connection, user_id: int, choice: Choice, now: datetime) -> tuple[Line, ...]:

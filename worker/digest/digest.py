@@ -15,6 +15,7 @@ class LineKind(StrEnum):
     GROWING = "growing"
     THANKS = "thanks"
     SEASONAL = "seasonal"
+    MOVED = "moved"  # told as a note, not as a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Digest:
     first: FirstFindings | None = None
     footer: Footer = field(default_factory=Footer)
     merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
+    moved: tuple[str, ...] = ()  # people whose new address a note suggests
 
     @property
     def says_nothing(self) -> bool:

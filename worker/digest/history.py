@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account
 from models.base import seconds
+from models.enums import Provider
 from models.history import Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
 from models.people import Decision
@@ -57,6 +58,9 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
             place,
         )
         for place, line in enumerate(digest.lines)
+    ] + [
+        (user_id, digest.period, person, LineKind.MOVED, seconds(digest.as_of), None, None, len(digest.lines) + place)
+        for place, person in enumerate(digest.moved)
     ]
     put(
         connection,
@@ -76,6 +80,11 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         connection.execute(
             update(Account)
             .where(Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None))
+            .values(reported_at=digest.as_of)
+        )
+        connection.execute(
+            update(Account)
+            .where(Account.user_id == user_id, Account.provider == Provider.ARCHIVE)
             .values(reported_at=digest.as_of)
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import case, literal, select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Page
@@ -13,6 +13,7 @@ from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
+from worker.ingest.classify.newest import newest_item
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
@@ -123,6 +124,10 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
         values |= {"done": page.progress.done, "total": page.progress.total, "unit": page.progress.unit}
     if not page.more:
         values["synced_at"] = now
+    if (newest := newest_item(page.records, now)) is not None:
+        values["newest_at"] = case(
+            (state.newest_at > newest, state.newest_at), else_=literal(newest, state.newest_at.type)
+        )
     own = (state.id == lease.stream_id, state.fence == lease.fence)
     before = connection.execute(
         select(state.round, state.sweeping, state.synced_at).where(*own).with_for_update()

@@ -1,6 +1,5 @@
-"""Whether it is time to ask somebody for something: a verdict from evidence, and what would root it first (pure)."""
+"""Whether it is time to ask somebody for something: a verdict from evidence, and what to do first (pure)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,55 +7,70 @@ from enum import StrEnum
 from models.enums import Stage, Warmth
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, History, contact_days, day_of
-from worker.wording.lists import times
-from worker.wording.spans import span
+from worker.wording.spans import since
 
-#: With fewer days of contact than this, or in a shorter time, nothing has had the chance to grow.
+#: With fewer conversations than this, or in a shorter time, nothing has had the chance to grow.
 OCCASIONS, DAYS_KNOWN = 5, 60
-#: Mails of the user's in a row without an answer from which on one does not ask for more.
+#: Emails of the user's in a row without an answer from which on one does not write another.
 UNANSWERED = 2
 
 
 class Verdict(StrEnum):
     """Whether a request fits the relationship."""
 
-    TOO_EARLY = "too early"
+    TOO_EARLY = "too early"  # it was never rooted
+    RENEW_FIRST = "renew first"  # it was, and has lapsed
     FINE = "fine"
     WELL_ROOTED = "well rooted"
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The verdict, the facts it stands on, and what would root the relationship first; whole sentences."""
+    """The verdict, the facts it stands on, and what to do before asking; whole sentences."""
 
     verdict: Verdict
     evidence: tuple[str, ...]
     first: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a history says that matters to a request: yes or no, never how often each wrote."""
+
+    days: int  # since the first contact
+    wrote: bool  # the user did
+    answered: bool  # they did
+    met: bool
+    waiting: int  # emails of the user's since they last wrote or met
+
+    @property
+    def touched(self) -> bool:
+        return self.wrote or self.answered or self.met
+
+
 def advise(history: History, judgement: Assessment, now: datetime) -> Advice:
     """Say whether it is time to ask, as of `now`."""
+    kinds = {day.touch for day in history.days}
     contacts = contact_days(history.days)
-    counts = {kind: sum(day.count for day in history.days if day.touch in touches) for kind, touches in _KINDS.items()}
-    both = bool(counts["met"] or (counts["out"] and counts["in"]))
-    known = day_of(now) - contacts[0] if contacts else 0
-    waiting = _unanswered(history)
-    rooted = judgement.stage in {Stage.ROOTED, Stage.DEEP}
-    quiet = judgement.warmth is Warmth.COLD
-    if not both or (not rooted and (judgement.stage is Stage.CONTACT or quiet or waiting >= UNANSWERED)):
-        verdict = Verdict.TOO_EARLY
-    elif rooted and not quiet and waiting < UNANSWERED:
-        verdict = Verdict.WELL_ROOTED
-    else:
-        verdict = Verdict.FINE
-    return Advice(
-        verdict,
-        tuple(_evidence(contacts, counts, known, waiting, judgement)),
-        () if verdict is Verdict.WELL_ROOTED else tuple(_first(history, contacts, counts, known, waiting, judgement)),
+    known = _Known(
+        days=day_of(now) - contacts[0] if contacts else 0,
+        wrote=not kinds.isdisjoint(OUTWARD),
+        answered=not kinds.isdisjoint(INWARD),
+        met=not kinds.isdisjoint(MEETINGS),
+        waiting=_unanswered(history),
     )
+    verdict = _verdict(judgement, known)
+    return Advice(verdict, tuple(_evidence(judgement, known)), tuple(_first(history, judgement, known, verdict)))
 
 
-_KINDS = {"out": OUTWARD, "in": INWARD, "met": MEETINGS}
+def _verdict(judgement: Assessment, known: _Known) -> Verdict:
+    if judgement.no_relationship is not None or judgement.occasions < OCCASIONS or known.days < DAYS_KNOWN:
+        return Verdict.TOO_EARLY
+    rhythm = judgement.rhythm
+    overdue = rhythm is not None and judgement.awake_days >= rhythm.overdue
+    if overdue or judgement.warmth is Warmth.COLD or known.waiting >= UNANSWERED:
+        return Verdict.RENEW_FIRST
+    return Verdict.WELL_ROOTED if judgement.stage in {Stage.ROOTED, Stage.DEEP} else Verdict.FINE
 
 
 def _unanswered(history: History) -> int:
@@ -69,53 +83,47 @@ def _unanswered(history: History) -> int:
     return days
 
 
-def _evidence(
-    contacts: Sequence[int], counts: dict[str, int], known: int, waiting: int, judgement: Assessment
-) -> list[str]:
-    if not contacts:
+def _evidence(judgement: Assessment, known: _Known) -> list[str]:
+    if not known.touched:
         return ["You two have never been in direct touch."]
-    said = [f"In touch on {_counted(len(contacts), 'day')} over {span(known)}."]
-    if counts["out"] or counts["in"]:  # yes or no, never how often each: nobody keeps a score here
-        both = counts["out"] and counts["in"]
-        said.append(
-            "Mail goes both ways."
-            if both
-            else "So far only you have written."
-            if counts["out"]
-            else "So far only they have written."
-        )
-    said.append(f"You have met {times(counts['met'])}." if counts["met"] else "You have never met.")
-    if waiting:
-        said.append(f"Your last {_counted(waiting, 'mail')} had no answer yet." if waiting > 1 else "You wrote last.")
-    said += [f"{reason[:1].upper()}{reason[1:]}." for reason in judgement.reasons]
-    return said
+    said = [f"You've been in touch {since(known.days)}."]
+    met = "you've met" if known.met else "you haven't met"
+    if known.wrote and known.answered:
+        said.append(f"You write to each other, and {met}.")
+    elif known.wrote or known.answered:
+        said.append(f"So far only {'you have' if known.wrote else 'they have'} written, and {met}.")
+    else:
+        said.append("You've met.")
+    if judgement.no_relationship is not None:
+        said.append(_sentence(judgement.no_relationship))
+    said += map(_sentence, judgement.reasons)
+    if known.waiting:
+        said.append("You wrote last." if known.waiting == 1 else "Your last emails haven't been answered yet.")
+    return list(dict.fromkeys(said))
 
 
-def _first(
-    history: History,
-    contacts: Sequence[int],
-    counts: dict[str, int],
-    known: int,
-    waiting: int,
-    judgement: Assessment,
-) -> list[str]:
+def _first(history: History, judgement: Assessment, known: _Known, verdict: Verdict) -> list[str]:
+    if verdict is Verdict.RENEW_FIRST:
+        if known.waiting >= UNANSWERED:
+            return ["A call may work better than another email."]
+        return ["Get in touch first, without asking for anything: ask how they are."]
+    if verdict is not Verdict.TOO_EARLY:
+        return []
     said = []
-    if waiting >= UNANSWERED:
-        said.append("Let them answer first: another mail would weigh on them.")
-    elif counts["in"] and not counts["out"]:
-        said.append("Answer them: they wrote, and you have not yet.")
-    elif not counts["in"] and not counts["met"]:
-        said.append("Write something they like to answer, and offer something of use to them.")
-    if judgement.warmth is Warmth.COLD and contacts:
-        said.append("Get in touch first, without a wish: ask how they are.")
-    if not counts["met"]:
-        said.append("Meet, or talk on the phone: a meeting roots more than many mails.")
-    if contacts and (len(contacts) < OCCASIONS or known < DAYS_KNOWN):
-        said.append(f"Give it time: {OCCASIONS} occasions over two months are where roots begin.")
+    if known.waiting >= UNANSWERED:
+        said.append("Wait for their answer: another email now would be too much.")
+    elif known.answered and not known.wrote:
+        said.append("Reply first: they wrote, and you haven't yet.")
+    elif not known.answered and not known.met:
+        said.append("Write something they'd like to answer, and offer something useful to them.")
+    if not known.met:
+        said.append("Meet, or talk on the phone: that builds more than many emails.")
+    if judgement.occasions < OCCASIONS or known.days < DAYS_KNOWN:
+        said.append("Give it time: roots grow over several conversations and a few months.")
     if history.introduced_by:
-        said.append(f"Say what became of the introduction by {history.introduced_by}.")
-    return said or ["Keep in touch a little longer: it is growing."]
+        said.append(f"Tell {history.introduced_by} what came of the introduction.")
+    return said or ["Keep in touch a little longer first."]
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."

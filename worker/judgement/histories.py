@@ -17,6 +17,7 @@ from models.history import Interaction, Participation
 from models.judgement import Introduction
 from models.people import Address
 from worker.judgement.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
+from worker.judgement.horizon import seen_until
 from worker.storage.bulk import chunks
 
 #: Meetings ahead, of few, that one of the two wants: an invitation, where the other made it or the user made or
@@ -53,12 +54,16 @@ ROWS = 5000
 def histories(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
 ) -> Iterator[tuple[str, History]]:
-    """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys."""
+    """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys.
+
+    A booked meeting that nothing known is later than has not been seen to take place.
+    """
+    seen = seen_until(connection, user_id, now)
     if people is None:
-        yield from _histories(connection, user_id, now, None)
+        yield from _histories(connection, user_id, now, seen, None)
         return
     for chunk in chunks(sorted(people)):
-        yield from _histories(connection, user_id, now, chunk)
+        yield from _histories(connection, user_id, now, seen, chunk)
 
 
 def touches(
@@ -83,7 +88,7 @@ def _whose(user_id: int, people: Collection[str] | None) -> list[ColumnElement[b
 
 
 def _histories(
-    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None
+    connection: Connection, user_id: int, now: datetime, seen: datetime, people: Collection[str] | None
 ) -> Iterator[tuple[str, History]]:
     part = Participation
     meetings: Any = connection.execute(
@@ -94,7 +99,7 @@ def _histories(
     booked: dict[str, datetime] = dict(meetings.all())
     opened = introductions(connection, user_id, now)
     told = set[str]()
-    for person, group in groupby(touches(connection, user_id, now, people), key=itemgetter(0)):
+    for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
         told.add(person)
         history = history_of(group, booked.get(person))
         if person in opened.by or person in opened.doors:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 import msgspec
 from sqlalchemy import select, update
@@ -17,6 +16,7 @@ from worker.identity.resolve import clusters_of
 from worker.judgement.assess import Assessment, assess
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
+from worker.judgement.horizon import horizon_of
 from worker.judgement.kinds import desks, with_kinds
 from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
@@ -43,10 +43,15 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
         people = _due(connection, user_id, now)
     rest = resting(connection, user_id)
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people)))
-    judge = partial(assess, habits=habits, rulebook=rulebook, now=now, complete=complete)
-    everybody = {person: judge(known.get(person, History(days=())), resting=person in rest) for person in people}
+    horizon = horizon_of(connection, user_id, now, people)
+
+    def judge(person: str, history: History) -> Assessment:
+        until = horizon.of(person)
+        return assess(history, habits, rulebook, now, complete=complete, known_until=until, resting=person in rest)
+
+    everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
-        everybody[person] = judge(history, resting=person in rest)
+        everybody[person] = judge(person, history)
     matures = maturing(connection, user_id, now, people)
     stored, dues = [], []
     for person, found in everybody.items():
@@ -80,10 +85,16 @@ def judged(
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now)))
     habits = habits_of(known.values(), now)
     rest = resting(connection, user_id)
-    judge = partial(assess, habits=habits, rulebook=rulebook, now=now, complete=is_complete(connection, user_id))
-    everybody = {person: judge(history, resting=person in rest) for person, history in known.items()}
+    complete = is_complete(connection, user_id)
+    horizon = horizon_of(connection, user_id, now)
+
+    def judge(person: str, history: History) -> Assessment:
+        until = horizon.of(person)
+        return assess(history, habits, rulebook, now, complete=complete, known_until=until, resting=person in rest)
+
+    everybody = {person: judge(person, history) for person, history in known.items()}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
-        known[person], everybody[person] = history, judge(history, resting=person in rest)
+        known[person], everybody[person] = history, judge(person, history)
     return {person: (history, everybody[person]) for person, history in known.items()}
 
 

@@ -78,7 +78,9 @@ def blind(silence: Silence, known_until: datetime | None) -> str | None:
     seen = max(silence.contacts[-1], min(silence.today, day_of(known_until)))
     if seen - silence.contacts[-1] > silence.rhythm.gate and silence.today - seen <= silence.rhythm.gate:
         return None
-    return f"what came after {known_until.date().isoformat()} isn't known, so a silence proves nothing"
+    if known_until.year <= 1970:
+        return "your sent mail isn't in this import, so a silence proves nothing"
+    return f"what came after {known_until.day} {known_until:%B %Y} isn't known, so a silence proves nothing"
 
 
 def standing(silence: Silence, facts: dict[str, Value], rulebook: RuleBook, model: ColdModel) -> Standing:

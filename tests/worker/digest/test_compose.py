@@ -117,3 +117,39 @@ def test_a_letter_is_sent_once_and_names_nobody_twice_without_news(tmp_path: Pat
     assert {part.get_content_type() for part in first.walk()} >= {"text/plain", "text/html"}
     assert "Carla Voss" in str(first.get_body(("plain",)))
     assert all("Carla Voss" not in str(later.get_body(("plain",))) for later in others)
+
+
+def test_who_is_left_out_is_told_with_the_reason_in_one_command(tmp_path: Path) -> None:
+    keepwarm = introduced(home(tmp_path, silent_friend()))
+    assert "In the digest: yes." in keepwarm("explain", "Carla Voss").out
+    keepwarm("mute", "Carla Voss")
+    assert "Carla Voss: muted." in keepwarm("digest", "--why").out
+    assert [one["why"] for one in keepwarm("digest", "--why", "--json").json] == ["muted"]
+    assert "In the digest: no, because muted." in keepwarm("explain", "Carla Voss").out
+    assert "In the digest: no, because nothing is unusual" in " ".join(keepwarm("explain", "Dora Lind").out.split())
+
+
+def test_a_move_is_suggested_once(tmp_path: Path) -> None:
+    old, new = Mailbox("carla@west.example", "Carla Voss"), Mailbox("carla@east.example", "Carla Voss")
+    records: list[Record] = [*silent_friend(silent=60)]
+    records += [mail(20000 + days, *((MINE, new) if days % 2 else (new, MINE)), days=days) for days in range(5, 50, 9)]
+    keepwarm = introduced(home(tmp_path, records))
+    digest = keepwarm("digest", "--json").json
+    [note] = digest["notes"]
+    assert f"keepwarm merge {old.address} {new.address}" in note
+    assert "Carla Voss" not in [line["name"] for line in digest["lines"]]
+    assert keepwarm("digest", "--send", KEEPWARM_SMTP_URL=f"file://{tmp_path / 'post'}").code == 0
+    assert keepwarm("digest", "--json", now=LATER).json["notes"] == []
+
+
+def test_a_help_desk_is_explained_and_may_be_kept(tmp_path: Path) -> None:
+    desk = Mailbox("priya@clouddesk.example", "Priya (CloudDesk Support)")
+    records: list[Record] = [*silent_friend()]
+    records += [
+        mail(30000 + days, *((MINE, desk) if days % 2 else (desk, MINE)), days=days) for days in range(60, 400, 9)
+    ]
+    keepwarm = introduced(home(tmp_path, records))
+    assert "Priya" not in " ".join(names(keepwarm, TODAY))
+    said = " ".join(keepwarm("explain", "Priya").out.split())
+    assert "Not a relationship: Priya (CloudDesk Support) is a help desk." in said
+    assert "In the digest: no, because Priya (CloudDesk Support) is a help desk." in said

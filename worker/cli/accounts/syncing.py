@@ -67,7 +67,18 @@ def read_all(
     for stream in standing:
         if stream.trouble:
             say(f"{stream.account}, {stream.title}: {stream.trouble}")
+    for address in _one_sided(call, user_id):
+        say(f"{address}: no sent mail in this import, so keepwarm can't tell who has gone quiet. Add your sent mail.")
     return standing
+
+
+def _one_sided(call: "Call", user_id: int) -> list[str]:
+    """The imports that hold received mail only."""
+    from worker.judgement.horizon import NEVER, reaches
+    from worker.storage.transactions import reading
+
+    with reading(call.runtime.engine) as connection:
+        return [one.address for one in reaches(connection, user_id, call.now) if one.until == NEVER]
 
 
 def _counts(call: "Call", user_id: int) -> tuple[int, int, int]:

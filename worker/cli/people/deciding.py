@@ -41,7 +41,9 @@ def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
             }
         )
         return
-    colour = {Verdict.TOO_EARLY: "yellow", Verdict.FINE: "cyan", Verdict.WELL_ROOTED: "green"}[advice.verdict]
+    colour = {Verdict.TOO_EARLY: "yellow", Verdict.RENEW_FIRST: "yellow", Verdict.FINE: "cyan"}.get(
+        advice.verdict, "green"
+    )
     out = screen()
     out.print(Text.assemble((name_of(one.name, one.person), "bold"), "   ", (advice.verdict.value, colour)))
     for sentence in advice.evidence:

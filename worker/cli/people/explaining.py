@@ -11,8 +11,11 @@ from models.base import seconds
 from models.enums import Warmth
 from worker.cli.terminal.call import UserSession
 from worker.cli.terminal.out import COLOURS, bar, safe, table
+from worker.digest.choose.because import why_not
+from worker.digest.compose import this_week
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
+from worker.judgement.refresh import judged
 from worker.judgement.relationships import Relationship
 from worker.judgement.timeline import Occasion, occasions
 from worker.wording.text import name_of
@@ -51,6 +54,8 @@ class Explanation(msgspec.Struct, frozen=True):
     warmth: str
     cold_probability: float | None
     warmth_reasons: list[str]
+    no_relationship: str | None  # why this is a contact only
+    not_in_digest: str | None  # why this week's digest doesn't name them; None if it does
     as_of: str | None
 
 
@@ -82,8 +87,17 @@ def explanation(desk: UserSession, one: Relationship) -> Explanation:
         warmth=judgement.warmth.value,
         cold_probability=judgement.cold_probability,
         warmth_reasons=list(judgement.reasons),
+        no_relationship=judgement.no_relationship,
+        not_in_digest=_not_in_digest(desk, one),
         as_of=stamp(seconds(desk.now)),
     )
+
+
+def _not_in_digest(desk: UserSession, one: Relationship) -> str | None:
+    everybody = judged(desk.connection, desk.user_id, desk.call.rulebook, desk.now)
+    candidates, choice = this_week(desk.connection, desk.user_id, everybody, desk.now)
+    found = next((candidate for candidate in candidates if candidate.person == one.person), None)
+    return why_not(found, choice) if found else "nothing has happened yet"
 
 
 def _about_meetings(names: Any) -> bool:
@@ -115,6 +129,11 @@ def picture(found: Explanation) -> RenderableType:
             Padding(safe(f"{reason[:1].upper()}{reason[1:]}.", 300), (0, 0, 0, 2), expand=False)
             for reason in found.warmth_reasons
         ),
+        *[
+            safe(f"Not a relationship: {why}. `keepwarm keep` says otherwise.", 300)
+            for why in filter(None, (found.no_relationship,))
+        ],
+        safe(f"In the digest: {f'no, because {found.not_in_digest}' if found.not_in_digest else 'yes'}.", 300),
         Text("\nEvidence, the newest", style="dim"),
         Padding(quoted, (0, 0, 0, 2)),
     )

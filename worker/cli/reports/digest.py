@@ -36,6 +36,7 @@ def digest(
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Save it as a web page.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Print it as plain text.")] = False,
     send: Annotated[bool, typer.Option("--send", help="Email this week's digest now, once.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Show who is left out this week, and why.")] = False,
     every: Annotated[Often | None, typer.Option("--every", help="From now on, get it every week or never.")] = None,
     on: Annotated[Day | None, typer.Option("--on", help="From now on, get it on this day.")] = None,
     at: Annotated[
@@ -68,6 +69,8 @@ def digest(
         say(_note(call, user_id, every, on, at, zone))
     elif send:
         say(_send(call, user_id))
+    elif why:
+        _left_out(call, user_id, as_json=as_json)
     else:
         _show(ctx, call, user_id, html=html, as_json=as_json, text=text)
 
@@ -95,6 +98,21 @@ def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, 
         say("Nothing this week: no one is going cold.")
     else:
         say("No one is known yet. Connect an account with `keepwarm connect`, then run `keepwarm sync`.")
+
+
+def _left_out(call: "Call", user_id: int, *, as_json: bool) -> None:
+    """Print who would have been named, and what kept them out."""
+    from worker.cli.terminal.out import put_json, safe, say, screen
+    from worker.digest.compose import left_out
+    from worker.wording.text import name_of
+
+    found = left_out(call.runtime, user_id, call.now)
+    if as_json:
+        put_json([{"person": one.person, "name": one.name, "kind": one.kind.value, "why": one.why} for one in found])
+    elif not found:
+        say("No one is left out this week.")
+    for one in () if as_json else found:
+        screen().print(safe(f"{name_of(one.name, one.person)}: {one.why}.", 300))
 
 
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:

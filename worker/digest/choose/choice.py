@@ -70,6 +70,15 @@ class Suppressed(NamedTuple):
     why: str
 
 
+class LeftOut(NamedTuple):
+    """Somebody who would have been named, by name, and what kept them out."""
+
+    person: str
+    name: str
+    kind: LineKind
+    why: str
+
+
 class Move(NamedTuple):
     """Somebody who seems to write from another address now: two people of one name, the old one silent."""
 

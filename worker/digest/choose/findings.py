@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState
+from models.accounts import Account
 from models.enums import Channel, Stage
 from models.history import Interaction
 from models.people import Person
 from worker.digest.digest import FirstFindings, Footer, Root
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import History
+from worker.judgement.horizon import reaches
 
 #: People the first letter names.
 ROOTS = 5
@@ -69,9 +70,7 @@ def footer(connection: Connection, user_id: int, everybody: Judged, now: datetim
             .where(Interaction.user_id == user_id, Interaction.counts_at <= now)
         )
         or 0,
-        complete_until=connection.scalar(
-            select(func.min(StreamState.synced_at)).where(StreamState.user_id == user_id, ~StreamState.retired)
-        ),
+        complete_until=min((reach.newest for reach in reaches(connection, user_id, now)), default=None),
     )
 
 

@@ -1,0 +1,115 @@
+"""Known until: how far the accounts of a user reach. What came later was not seen, so a silence past it proves nothing.
+
+An account that is read again and again is known until its last complete reading; files are known until the newest thing
+in them; and of files without sent mail it is never known what the user wrote.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.accounts import Account, StreamState
+from models.enums import Channel, Direction, Provider
+from models.history import Interaction, Participation
+from models.people import Address
+from worker.storage.bulk import chunks
+
+#: Before anything can have been known.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one account reaches."""
+
+    account_id: int
+    address: str
+    file: bool
+    until: datetime  # NEVER: what the user wrote is not in it
+    newest: datetime  # the newest thing in it, sent mail or not
+
+
+def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
+    """How far each account of a user reaches, as of `now`; those never read to their end reach nowhere yet."""
+    rows = connection.execute(
+        select(Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at)
+        .join(StreamState, StreamState.account_id == Account.id)
+        .where(Account.user_id == user_id, ~StreamState.retired)
+        .order_by(Account.id, StreamState.id)
+    ).all()
+    found = []
+    accounts = {row.id: (row.address, row.provider) for row in rows}
+    for account_id, (address, provider) in accounts.items():
+        own = [row for row in rows if row[0] == account_id]
+        file = provider == Provider.ARCHIVE
+        moments = [at for row in own if (at := row.newest_at if file else row.synced_at) is not None]
+        if not moments:
+            continue
+        newest = min(now, max(moments) if file else min(moments))
+        one_sided = file and _only_received(connection, user_id, address)
+        found.append(Reach(account_id, address, file, NEVER if one_sided else newest, newest))
+    return found
+
+
+def _only_received(connection: Connection, user_id: int, address: str) -> bool:
+    """Whether an account shows mail that came in and none that went out."""
+
+    def any_mail(direction: Direction) -> bool:
+        mail = select(Interaction.id).where(
+            Interaction.user_id == user_id,
+            Interaction.account == address,
+            Interaction.channel == Channel.EMAIL,
+            Interaction.direction == direction,
+        )
+        return connection.execute(mail.limit(1)).first() is not None
+
+    return not any_mail(Direction.OUT) and any_mail(Direction.IN)
+
+
+class Horizon:
+    """Until when each person's contact is known: by the accounts they were seen in."""
+
+    def __init__(self, found: Iterable[Reach], seen: dict[str, set[str]]) -> None:
+        """Take the reach of each account, and the accounts each person was seen in where these differ."""
+        self._until: dict[str, datetime] = {}
+        for reach in found:
+            self._until[reach.address] = max(reach.until, self._until.get(reach.address, NEVER))
+        self._seen = seen
+
+    def of(self, person: str) -> datetime | None:
+        """Until when a person's contact is known; None where no account says."""
+        known = [self._until[address] for address in self._seen.get(person, self._until) if address in self._until]
+        return max(known, default=None)
+
+
+def seen_until(connection: Connection, user_id: int, now: datetime) -> datetime:
+    """Until when anything that happened has been seen, at most `now`."""
+    return max((reach.newest for reach in reaches(connection, user_id, now)), default=now)
+
+
+def horizon_of(connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None) -> Horizon:
+    """Until when contact with everybody, or with `people`, is known as of `now`."""
+    found = reaches(connection, user_id, now)
+    if len({reach.until for reach in found}) < 2:
+        return Horizon(found, {})
+    return Horizon(found, _seen_in(connection, user_id, people))
+
+
+def _seen_in(connection: Connection, user_id: int, people: Collection[str] | None) -> dict[str, set[str]]:
+    """The accounts that each person was seen in."""
+    asked = (
+        select(Address.person, Interaction.account)
+        .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.address))
+        .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == Participation.interaction_id))
+        .where(Address.user_id == user_id, Address.person.is_not(None))
+        .distinct()
+    )
+    parts = [asked] if people is None else [asked.where(Address.person.in_(part)) for part in chunks(sorted(people))]
+    seen: dict[str, set[str]] = {}
+    for part in parts:
+        for person, account in connection.execute(part):
+            seen.setdefault(str(person), set()).add(account)
+    return seen
