@@ -58,7 +58,7 @@ def _by_sent(mails: Sequence[EmailRecord]) -> Owner | None:
     if not total:
         return None
     address, count = _ranked(senders)[0]
-    return Owner((address,), f"{count} of {total} sent mails are from {address}") if 2 * count >= total else None
+    return Owner((address,), f"{count} of {total} sent emails are from {address}") if 2 * count >= total else None
 
 
 def _lists(mails: Iterable[EmailRecord]) -> frozenset[str]:

@@ -109,11 +109,11 @@ def play(folder: Path, seed: int) -> None:
         _later(stage, world, google, gmail, microsoft, own)
     console.rule(f"[bold]done in {time.monotonic() - began:.0f} s[/]")
     console.print(
-        f"\nThe digest as a mail:    {folder / 'digest.html'}\n"
+        f"\nThe digest as an email:  {folder / 'digest.html'}\n"
         f"The history:             {folder / 'history.csv'} and {folder / 'history.jsonl'}\n"
-        f"All of it lies in:       {folder}\n\n"
-        "Your own mail:           .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; nothing leaves)\n"
-        "Your own account:        .venv/bin/keepwarm connect gmail | outlook   (the README says what to set up first)"
+        f"Everything is in:        {folder}\n\n"
+        "Your own email:          .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; stays on this machine)\n"
+        "Your own account:        .venv/bin/keepwarm connect gmail | outlook   (see the README for what to set up first)"
     )
 
 
@@ -141,14 +141,14 @@ def _archive(stage: Stage, world: World, folder: Path) -> None:
     console.rule("[bold]1. Files: no sign-in, nothing leaves the machine[/]")
     files = write(world, folder / "mail")
     console.print(
-        f"[dim]{len(world.mails)} mails and {len(world.meetings)} meetings of {OWNER.name}, who does not exist[/]"
+        f"[dim]{len(world.mails)} emails and {len(world.meetings)} meetings of {OWNER.name}, who does not exist[/]"
     )
     stage.run("connect", "archive", *map(str, files))
     stage.run("people")
 
 
 def _accounts(stage: Stage, microsoft: MicrosoftSandbox) -> None:
-    console.rule("[bold]2. Accounts: one consent each; the same mail told twice stays one interaction[/]")
+    console.rule("[bold]2. Accounts: sign in once each; the same email in two mailboxes counts once[/]")
     stage.sign_in("gmail", approve)
 
     def browse(url: str) -> None:
@@ -160,7 +160,7 @@ def _accounts(stage: Stage, microsoft: MicrosoftSandbox) -> None:
 
 
 def _look(stage: Stage, folder: Path) -> None:
-    console.rule("[bold]3. What it knows[/]")
+    console.rule("[bold]3. People, digest and exports[/]")
     stage.run("show", "Anna Park")
     stage.run("explain", "Anna Park")
     stage.run("ask", "Kaspar Ruusmaa")
@@ -177,10 +177,10 @@ def _later(
     microsoft: MicrosoftSandbox,
     own: set[str],
 ) -> None:
-    console.rule("[bold]4. A week later: new mail and a new meeting come in by themselves[/]")
+    console.rule("[bold]4. A week later: new email and a new meeting arrive by themselves[/]")
     chapter = world.later(7)
     after = chapter.until + timedelta(hours=1)
-    console.print("[dim]What next week's digest would say if nothing came:[/]")
+    console.print("[dim]Next week's digest, if nothing arrives:[/]")
     stage.run("digest", now=after)
     named = json.loads(stage.run("digest", "--json", now=after, show=False))["lines"]
     writes, meets = [Mailbox(line["address"], line["name"]) for line in named[:2]]
