@@ -37,14 +37,16 @@ REFUSED = {
     ".rar": "a RAR archive",
     ".7z": "a 7-Zip archive",
 }
-_MBOX_NAMES = (".mbox", ".mbx", ".mboxrd", ".mboxo", ".mboxcl", ".mboxcl2")
+MBOX_NAMES = (".mbox", ".mbx", ".mboxrd", ".mboxo", ".mboxcl", ".mboxcl2")
 
 
 def kind_of(name: str, beginning: bytes) -> Kind:
     """Tell what a file called `name` is that begins with these bytes."""
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     suffix = ending(name)
-    if text.startswith(b"From ") and suffix != ".eml":
+    if is_saved_mail(name):
+        return Kind.MAIL
+    if text.startswith(b"From "):
         return Kind.MBOX
     if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
@@ -52,15 +54,13 @@ def kind_of(name: str, beginning: bytes) -> Kind:
         return Kind.TAR
     if is_calendar(beginning):
         return Kind.CALENDAR
-    if is_compressed(beginning) or (utf_16(beginning) and not is_saved_mail(name)):
+    if is_compressed(beginning) or utf_16(beginning):
         return Kind.COMPRESSED
     if text.startswith(b"{") and b'"occurred_at"' in text:
         return Kind.EXPORT
     if suffix in REFUSED:
         return Kind.REFUSED
-    if is_saved_mail(name):
-        return Kind.MAIL
-    if suffix in _MBOX_NAMES:
+    if suffix in MBOX_NAMES:
         return Kind.MBOX
     if is_ics(name):
         return Kind.CALENDAR

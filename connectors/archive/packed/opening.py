@@ -20,16 +20,13 @@ def is_compressed(beginning: bytes) -> bool:
 
 
 def utf_16(beginning: bytes) -> str | None:
-    """Name the codec of a text in UTF-16: by its byte order mark, or the zeros beside letters."""
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    pairs = beginning[:64]
-    if len(pairs) < 8 or pairs.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return None
+    """Name the codec of a mail or mailbox in UTF-16: half of its bytes are zeros, whether a mark comes first or not."""
+    marked = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    pairs = beginning[2:66] if marked else beginning[:64]
     even, odd = pairs[::2], pairs[1::2]
-    if not any(even) and all(odd):
-        return "utf-16-be"
-    return "utf-16-le" if not any(odd) and all(even) else None
+    if len(pairs) < 8 or not (any(even) ^ any(odd)) or not (all(even) or all(odd)):
+        return None
+    return "utf-16" if marked else "utf-16-be" if any(odd) else "utf-16-le"
 
 
 class Recoded:

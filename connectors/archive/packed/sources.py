@@ -13,7 +13,7 @@ from connectors import places
 from connectors.archive import fingerprint
 from connectors.archive.folders.maildir import by_flags
 from connectors.archive.ics import Calendar, Text
-from connectors.archive.kinds import BEGINNING, REFUSED, Kind, ending, kind_of
+from connectors.archive.kinds import BEGINNING, MBOX_NAMES, REFUSED, Kind, ending, kind_of
 from connectors.archive.mbox.files import unpacked_mails
 from connectors.archive.message.read import message_record
 from connectors.archive.packed.compressed import DAMAGE, Unpacked, damage
@@ -32,7 +32,7 @@ LONGEST_NAME = 300
 Mark = tuple[int, int]
 """Which member comes next, and the byte to go on from in it."""
 
-_NESTED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
+_NESTED = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", *MBOX_NAMES)
 
 
 class PackedMail:
@@ -92,11 +92,11 @@ class PackedMail:
             if plain.error:
                 yield damage(title, file.tell(), plain.error), (index + 1, 0)
         elif kind is Kind.REFUSED:
-            nested = last.lower().endswith(_NESTED)
+            what = REFUSED.get(ending(last))
             reason = (
-                "an archive inside an archive isn't read: unpack it first"
-                if nested
-                else f"this is {REFUSED[ending(last)]}, which keepwarm can't read"
+                f"this is {what}, which keepwarm can't read"
+                if what
+                else "an archive inside an archive isn't read: unpack it first"
             )
             yield BadRecord(title, reason, key), (index + 1, 0)
         elif plain.error:
