@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy.engine import Connection
 
+from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
 from worker.export.rows.scope import Scope
@@ -50,7 +51,7 @@ HOLDS: Mapping[Form, frozenset[What]] = {
 }
 
 
-class FormatMissing(Exception):  # noqa: N818 - says what is wrong
+class FormatMissing(CodedError):  # noqa: N818 - says what is wrong
     """The format needs an extra that is not installed."""
 
 
@@ -106,7 +107,7 @@ def _one(table: Table, export: Export, out: BinaryIO) -> int:
             try:
                 from worker.export.formats import parquet
             except ImportError as error:
-                raise FormatMissing("Parquet needs pyarrow. Install it: pip install 'keepwarm[parquet]'") from error
+                raise FormatMissing("app.parquet_missing") from error
             return parquet.write(table, out)
         case Form.CSV if export.excel:
             from worker.export.formats import local_csv

@@ -1,6 +1,7 @@
 """Every error that a person may see has one sentence, in one catalogue, that says what happened and what to do."""
 
 import ast
+import builtins
 import re
 import string
 import tomllib
@@ -122,3 +123,21 @@ def every_kind(of: type[CodedError]) -> Iterator[type[CodedError]]:
     for kind in of.__subclasses__():
         yield kind
         yield from every_kind(kind)
+
+
+def test_every_exception_of_the_worker_has_a_code() -> None:
+    # else the person is told that something unexpected happened
+    bare = {
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path, tree in sources()
+        if path.relative_to(ROOT).parts[0] == "worker"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") in BUILTIN for base in node.bases)
+    }
+    assert bare == {
+        "worker/judgement/rules/book.py:RuleError",
+        "worker/queue/leases.py:LeaseLost",
+    }  # verdict knows both
+
+
+BUILTIN = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
