@@ -7,7 +7,7 @@ import typer
 from worker import __version__
 from worker.cli.accounts import accounts, retry, status, syncing
 from worker.cli.admin import house, rules
-from worker.cli.people import deciding, people
+from worker.cli.people import addresses, deciding, people
 from worker.cli.reports import backtest, digest, exporting
 from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
 
@@ -33,5 +33,18 @@ def keepwarm(
     """Keep your professional relationships warm, without logging anything yourself."""
 
 
-for module in (accounts, syncing, status, people, digest, deciding, exporting, backtest, rules, retry, house):
+for module in (
+    accounts,
+    syncing,
+    status,
+    people,
+    digest,
+    deciding,
+    addresses,
+    exporting,
+    backtest,
+    rules,
+    retry,
+    house,
+):
     module.add(app)

@@ -83,7 +83,8 @@ def command(app: typer.Typer, function: Callable[..., None], name: str | None = 
 #: The commands as `--help` lists them: in the order of use.
 ORDER = (
     *("connect", "sync", "people", "digest", "export"),
-    *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "block", "forget"),
+    *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "merges", "keep", "block", "forget"),
+    "me",
     *("status", "disconnect", "run", "doctor", "retry", "backtest", "rules", "users", "db"),
 )
 
