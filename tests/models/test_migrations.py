@@ -6,7 +6,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
+from models.history import Sighting
 from models.tables import Base
+from tests.worker.ingest.emails import mail, meeting
+from tests.worker.ingest.home import Home
 from worker.storage.engine import open_database
 from worker.storage.migrations import SchemaMismatch, check_schema, downgrade, upgrade
 
@@ -26,6 +29,16 @@ def test_every_migration_can_be_undone_and_done_again(database_url: str) -> None
     upgrade(engine)
     assert sa.inspect(engine).get_table_names() == made
     engine.dispose()
+
+
+def test_stored_meetings_are_given_the_series_they_belong_to(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([meeting("1"), meeting("2", ical_uid="one uid"), meeting("3", ical_uid="one uid"), mail("4")])
+    before = home.rows(Sighting, "key", "series")
+    assert [series is not None for _, series in before] == [True, True, True, False]
+    downgrade(engine, "0003")
+    upgrade(engine)
+    assert home.rows(Sighting, "key", "series") == before
 
 
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:

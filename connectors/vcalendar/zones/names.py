@@ -40,8 +40,8 @@ def _named(key: str) -> tzinfo | None:
     parts = key.strip("/").split("/")
     # Olson's name may stand behind a vendor's: /mozilla.org/20050126_1/Europe/Berlin
     behind = ("/".join(parts[at:]) for at in range(len(parts)))
-    windows = (key.replace("daylight", "standard"), f"{key} standard time", key.replace(" ", "_"))
-    found = next((names[name] for name in (*behind, *windows) if name in names), None)
+    others = (key.replace("daylight", "standard"), f"{key} standard time", key.replace(" ", "_"), key.replace("-", "/"))
+    found = next((names[name] for name in (*behind, *others) if name in names), None)
     return ZoneInfo(found) if found else None
 
 

@@ -1,10 +1,19 @@
 """What a TZID means in a calendar: the zone it defines under that name, else the one the zone database knows by it."""
 
+import re
 from datetime import UTC, tzinfo
 
 from connectors.vcalendar.components import Calendar, zone_key
 from connectors.vcalendar.zones.definition import defined
 from connectors.vcalendar.zones.names import known_zone
+
+_LOCATION = re.compile(r"^X-LIC-LOCATION(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
+
+
+def _located(definition: str) -> tzinfo | None:
+    """Give the zone of the database that a definition names beside what it says itself."""
+    named = _LOCATION.search(definition)
+    return known_zone(named[1]) if named else None
 
 
 class Zones:
@@ -22,7 +31,7 @@ class Zones:
         key = zone_key(tzid)
         if key not in self._known:
             definition = self._definitions.get(key)
-            known = known_zone(key)
+            known = known_zone(key) or _located(definition or "")
             self._known[key] = (defined(definition, known) if definition else None) or known
             if self._known[key] is None:
                 self.unknown.add(tzid)

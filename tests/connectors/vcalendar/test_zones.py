@@ -35,6 +35,7 @@ def definition(tzid: str, offset: str = "+0300") -> str:
         ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "0702T0700"),
         ("/citadel.org/20190914_1/America/New_York", "0702T1300"),
         ("US/Pacific", "0702T1600"),
+        ("US-Pacific", "0702T1600"),
         # Windows, Outlook, Exchange, Lotus
         ("W. Europe Standard Time", "0702T0700"),
         ("W. EUROPE STANDARD TIME", "0702T0700"),
@@ -102,6 +103,11 @@ def test_the_file_s_own_definition(parameter: str, defined: str) -> None:
 )
 def test_the_database_where_the_definition_is_broken(broken: str) -> None:
     assert nine(";TZID=Europe/Berlin", head=broken) == "0702T0700"
+
+
+def test_a_broken_definition_may_still_name_its_place() -> None:
+    head = "BEGIN:VTIMEZONE\nTZID:Home\nX-LIC-LOCATION:Europe/Berlin\nBEGIN:STANDARD\nEND:STANDARD\nEND:VTIMEZONE\n"
+    assert nine(";TZID=Home", head=head) == "0702T0700"
 
 
 def test_a_definition_that_ends_long_before_the_event_says_nothing_of_it() -> None:
