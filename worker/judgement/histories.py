@@ -16,7 +16,8 @@ from models.enums import Response, Role, Touch
 from models.history import Interaction, Participation
 from models.judgement import Introduction
 from models.people import Address
-from worker.judgement.facts import DAY, INWARD, MEETINGS, OUTWARD, Day, History
+from worker.judgement.facts import DAY, INWARD, MAILS, MEETINGS, OUTWARD, Day, History, Span
+from worker.judgement.facts.conversations import QUIET
 from worker.judgement.horizon import seen_until
 from worker.storage.bulk import chunks
 
@@ -98,15 +99,41 @@ def _histories(
     )
     booked: dict[str, datetime] = dict(meetings.all())
     opened = introductions(connection, user_id, now)
+    threads = long_threads(connection, user_id, seen, people)
     told = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
         told.add(person)
         history = history_of(group, booked.get(person))
+        if person in threads:
+            history = replace(history, threads=threads[person])
         if person in opened.by or person in opened.doors:
             history = replace(history, introduced_by=opened.by.get(person), introductions=opened.doors.get(person, 0))
         yield person, history
     for person in sorted(booked.keys() - told):
         yield person, History(days=(), next_meeting_at=booked[person])
+
+
+def long_threads(
+    connection: Connection, user_id: int, until: datetime, people: Collection[str] | None
+) -> dict[str, list[Span]]:
+    """Read the mail threads with each person that pause for some days: an answer there goes on with what was said."""
+    part = Participation
+    at = type_coerce(part.at, BigInteger)
+    first, last = func.min(at), func.max(at)
+    rows: Any = connection.execute(
+        select(Address.person, first, last)
+        .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == part.interaction_id))
+        .where(
+            *_whose(user_id, people), part.counts_at <= until, part.touch.in_(MAILS), Interaction.thread.is_not(None)
+        )
+        .group_by(Address.person, Interaction.thread)
+        .having(last - first > QUIET * DAY)
+        .order_by(Address.person, first, last)
+    )
+    return {
+        person: [Span(begun // DAY, ended // DAY) for _, begun, ended in group]
+        for person, group in groupby(rows, key=itemgetter(0))
+    }
 
 
 def maturing(connection: Connection, user_id: int, now: datetime, people: Collection[str]) -> dict[str, datetime]:

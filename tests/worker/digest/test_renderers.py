@@ -73,7 +73,7 @@ def test_every_renderer_says_every_line(digest: Digest) -> None:
             assert one.name in said
             assert one.why in said
             assert one.step in said
-            assert "they wrote last, on 29 September" in said
+            assert "the last email was on 29 September" in said
         for note in digest.notes:
             assert note in said
 
@@ -81,7 +81,7 @@ def test_every_renderer_says_every_line(digest: Digest) -> None:
 def test_the_first_letter_introduces_itself() -> None:
     for said in (html.render(FIRST), text.render(FIRST), printed(FIRST)):
         flat = " ".join(said.split())
-        assert "1,174 mails and 279 meetings with 412 people" in flat
+        assert "1,174 emails and 279 meetings with 412 people" in flat
         assert "Jonas Okafor" in flat
 
 

@@ -15,9 +15,9 @@ from worker.digest.render import wording
     [
         (
             Last(NOW - timedelta(days=93), NOW - timedelta(days=52), Direction.IN),
-            "You last met on 19 August; they wrote last, on 29 September.",
+            "You last met on 19 August; the last email was on 29 September.",
         ),
-        (Last(wrote_at=NOW - timedelta(days=1), wrote=Direction.OUT), "You wrote last, yesterday."),
+        (Last(wrote_at=NOW - timedelta(days=1), wrote=Direction.OUT), "The last email was yesterday."),
         (Last(met_at=NOW - timedelta(days=1)), "You last met yesterday."),
         (Last(), ""),
     ],
@@ -28,7 +28,7 @@ def test_last_words(last: Last, said: str) -> None:
 
 def test_subjects() -> None:
     assert wording.subject(USUAL) == "Keeping warm: Anna Park, Grace Achterberg, Hiroshi Tanabe and two more"
-    assert wording.subject(FIRST) == "keepwarm: who has been around you"
+    assert wording.subject(FIRST) == "keepwarm: your network at a glance"
 
 
 @pytest.mark.parametrize("evil", HOSTILE)

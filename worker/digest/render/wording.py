@@ -15,6 +15,7 @@ LABELS = {
     LineKind.GROWING: "growing",
     LineKind.THANKS: "a thank-you",
     LineKind.SEASONAL: "this time of year",
+    LineKind.MOVED: "a new address",
 }
 STAGES = {
     Stage.CONTACT: "an acquaintance",
@@ -23,18 +24,20 @@ STAGES = {
     Stage.DEEP: "deep roots",
 }
 PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what a mail says."
-STOP = "“keepwarm digest --every never” stops these letters."
+STOP = "“keepwarm digest --every never” stops these emails."
 HINT = "Not now? “keepwarm snooze NAME” gives it time, “keepwarm explain NAME” says why."
 
 
 def last_words(last: Last, as_of: datetime, zone: str) -> str:
-    """When the two last met, and who wrote last: one sentence, or nothing."""
+    """When the two last met, and when the last email was written: one sentence, or nothing.
+
+    Who wrote it is part of the suggestion.
+    """
     said = []
     if last.met_at:
         said.append(f"you last met {day(last.met_at, as_of, zone)}")
     if last.wrote_at and last.wrote in {Direction.IN, Direction.OUT}:
-        who = "they" if last.wrote is Direction.IN else "you"
-        said.append(f"{who} wrote last, {day(last.wrote_at, as_of, zone)}")
+        said.append(f"the last email was {day(last.wrote_at, as_of, zone)}")
     sentence = "; ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
@@ -51,10 +54,10 @@ def label(line: Line) -> str:
 def headline(digest: Digest) -> str:
     """What the letter is about, in a few words."""
     if digest.first:
-        return "Here is who has been around you"
+        return "Your network at a glance"
     if digest.lines:
         return f"{counted(len(digest.lines), 'person', 'people').capitalize()} to think of"
-    return "A word about your accounts"
+    return "About your accounts"
 
 
 def greeting(digest: Digest) -> str:
@@ -68,30 +71,29 @@ def opening(digest: Digest) -> str:
     if digest.first:
         return found(digest.first, digest.zone)
     if not digest.lines:
-        return "Nothing about people this week, only this."
+        return "No one needs you this week. One thing about your accounts:"
     kinds = {line.kind for line in digest.lines}
     if kinds <= {LineKind.COLD, LineKind.COOLING}:
-        return "It has been quiet here and there. A short line is often enough."
-    return "A few good moments to write a line, whenever it suits you."
+        return "It's been quieter than usual here."
+    return "Worth a thought this week."
 
 
 def found(first: FirstFindings, zone: str) -> str:
     """What the first read found."""
     since = first.since.astimezone(place(zone))
-    mails, meetings = counted(first.mails, "mail", "mails"), counted(first.meetings, "meeting", "meetings")
+    mails, meetings = counted(first.mails, "email"), counted(first.meetings, "meeting")
     met = counted(first.people, "person", "people")
-    grown = counted(first.connections, "connection", "connections")
-    rooted = f"{grown.capitalize()} {'has' if first.connections == 1 else 'have'} roots on both sides."
-    return f"Since {since:%B %Y} there were {mails} and {meetings} with {met}. {rooted}"
+    two_way = counted(first.connections, "two-way relationship")
+    return f"Since {since:%B %Y}: {mails} and {meetings} with {met}, and {two_way} among them."
 
 
 def subject(digest: Digest) -> str:
     """The subject line of the mail; without line breaks whatever the names hold."""
     if digest.first:
-        return "keepwarm: who has been around you"
+        return "keepwarm: your network at a glance"
     if digest.lines:
         return f"Keeping warm: {listed([name_of(line.name, line.address) for line in digest.lines])}"
-    return "keepwarm: a word about your accounts"
+    return "keepwarm: about your accounts"
 
 
 def date_line(digest: Digest) -> str:
