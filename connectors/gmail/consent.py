@@ -107,9 +107,9 @@ def _identify(endpoints: GoogleEndpoints, scopes: frozenset[str], credentials: A
         _check_clock(transport.clock_skew)
     notes = []
     if EVENTS_SCOPE not in scopes:
-        notes.append("Calendars were not allowed: only email is read. Connect again to add them.")
+        notes.append("Calendars weren't allowed, so only email is read. Connect again to add them.")
     elif CALENDARS_SCOPE not in scopes:
-        notes.append("The list of calendars was not allowed: only the main calendar is read.")
+        notes.append("The list of calendars wasn't allowed, so only the main calendar is read.")
     subject = _subject(_claims(credentials))
     return Grant(address, tuple(sorted(scopes)), latest[-1], subject=subject, notes=tuple(notes))
 

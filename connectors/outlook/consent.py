@@ -101,7 +101,7 @@ def connect(
     granted = check_scopes(answer, wanted)
     me = _identify(endpoints, cache.serialize(), http, wanted)
     notes = [
-        "The calendar was not allowed: only email is read. Connect again to add it."
+        "The calendar wasn't allowed, so only email is read. Connect again to add it."
         for scope in wanted
         if scope in OPTIONAL and not has_scope(granted, scope)
     ]

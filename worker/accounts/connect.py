@@ -18,6 +18,7 @@ from worker.app.vault import WrongKey
 from worker.ingest.learn import add_own_addresses
 from worker.ingest.retired import close_calendars
 from worker.storage.transactions import reading, writing
+from worker.wording.errors.sentence import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def store_grant(runtime: Runtime, provider: Provider, grant: Grant, user_id: int
         discover(runtime, account)
     except Transient as failure:  # it is connected: its streams are looked for again
         with writing(runtime.engine) as connection:
-            connection.execute(update(Account).where(Account.id == account).values(trouble=str(failure)))
+            connection.execute(update(Account).where(Account.id == account).values(trouble=sentence(failure)))
     with reading(runtime.engine) as connection:
         streams = len(connection.scalars(select(StreamState.id).where(StreamState.account_id == account)).all())
     return Connected(user, account, address, notes, streams)

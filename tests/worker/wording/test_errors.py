@@ -140,4 +140,9 @@ def test_every_exception_of_the_worker_has_a_code() -> None:
     }  # verdict knows both
 
 
+def test_trouble_is_stored_as_a_sentence_never_as_a_code() -> None:
+    for path, _ in sources():
+        assert not re.search(r"trouble\W{1,4}str\(", path.read_text()), path
+
+
 BUILTIN = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
