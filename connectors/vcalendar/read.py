@@ -42,9 +42,9 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
         title = title or name
         if len(content) > room:
             yield BadRecord(f"{name} after byte {room}", f"only the first {LARGEST >> 20} MB are read", "too-large")
-        if content.strip() and not is_calendar(content):
-            yield BadRecord(name, "there is no calendar in this file", f"no-calendar:{name}")
+        nothing = bool(content.strip()) and not is_calendar(content)
         for component in components(content[:room]):
+            nothing = False
             uid = clean(next(filter(None, map(_uid, component.lines)), ""), LONGEST_UID)
             where = f"{name}: {f'event {uid}, ' if uid else ''}line {component.line}"
             if not component.whole:
@@ -54,6 +54,8 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
             else:
                 # Without a UID an event is known by what it says.
                 by_uid.setdefault(uid or f"no-uid:{component.digest()}", []).append((where, component))
+        if nothing:
+            yield BadRecord(name, "there is no calendar in this file", f"no-calendar:{name}")
         room -= min(len(content), room)
     allowance = Allowance(now)
     zones = _ZonesOf()
@@ -95,7 +97,7 @@ def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesO
     for one in layout.occurrences:
         # A change of clocks may bring two of its times together.
         given.setdefault(key if one.recurrence_at is None else f"{key}/{one.recurrence_at:%Y%m%dT%H%M%SZ}", one)
-    people = {event: People(event) for event in {one.event for one in given.values()}}
+    people = {event: People(event) for event in dict.fromkeys(one.event for one in given.values())}
     for own, one in given.items():
         yield meeting(one, people[one.event], key=own, master=None if layout.trouble else found.master)
     yield from _spoilt(places, people, key)

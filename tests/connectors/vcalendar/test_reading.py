@@ -98,6 +98,20 @@ def test_a_text_that_breaks_off_is_told_and_the_next_one_is_read(cut: int) -> No
     assert [one.ical_uid for one in records if isinstance(one, MeetingRecord)][-1] == "other"
 
 
+def test_a_calendar_behind_prose_is_read() -> None:
+    assert times(b"Dear all,\nhere it is:\n\n" + calendar(GOOD)) == ["0702T0900"]
+    assert counted(b"Dear all,\n\n" + calendar(GOOD)) == {}
+
+
+def test_what_is_told_comes_in_one_order() -> None:
+    """A position in a file is a number of records: it must mean the same in every run."""
+    spoilt = [
+        f"UID:s\nRECURRENCE-ID:202407{day}T090000Z\nDTSTART:202407{day}T100000Z\nDTEND:x" for day in range(10, 30)
+    ]
+    texts = [calendar("UID:s\nDTSTART:20240701T090000Z\nDTEND:x\nRRULE:FREQ=DAILY", *spoilt) for _ in range(5)]
+    assert all(found(text) == found(texts[0]) for text in texts)
+
+
 def test_an_event_within_an_event_is_two_of_which_one_is_broken() -> None:
     text = calendar(f"UID:outer\nDTSTART:20240701T090000Z\nBEGIN:VEVENT\n{GOOD}")
     assert times(text) == ["0702T0900"]
