@@ -26,7 +26,8 @@ def archive(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="mbox, Maildir, folders of .eml, .ics, Takeout .zip, or a keepwarm export."
+            metavar="PATH...",
+            help="mbox, Maildir, MH, .eml, .emlx, .msg, .ics, Takeout .zip or .tgz, or a keepwarm export.",
         ),
     ],
     me: Annotated[
