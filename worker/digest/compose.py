@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, User
+from models.accounts import Account, StreamState, User
 from models.enums import Touch
 from models.history import Participation
 from models.judgement import StoredDigest
@@ -32,6 +32,9 @@ from worker.wording.dates import date
 #: After so long without anything newer a file has ended.
 ENDED = timedelta(days=14)
 MORE = "Export again or connect the account."
+
+#: Failures in a row from which a digest says so, and for how many streams at most.
+FAILING, MOST = 3, 3
 
 
 def period_of(now: datetime, zone: str) -> str:
@@ -59,6 +62,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
             lines=_lines(connection, user_id, choice, now),
             notes=(
                 *_notes(connection, user_id),
+                *_failing(connection, user_id),
                 *ended_files(connection, user_id, now, user.zone),
                 *map(_move, moves),
                 *map(_merged, merges),
@@ -213,3 +217,21 @@ def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:
     return tuple(
         f"{row.address} can no longer be read. Connect it again: keepwarm connect {row.provider}" for row in rows
     )
+
+
+def _failing(connection: Connection, user_id: int) -> tuple[str, ...]:
+    """Say which accounts could not be read of late, and why: silence there proves nothing."""
+    rows = connection.execute(
+        select(Account.address, StreamState.title, StreamState.trouble)
+        .join(StreamState, StreamState.account_id == Account.id)
+        .where(
+            Account.user_id == user_id,
+            Account.state == "active",
+            ~StreamState.retired,
+            StreamState.failures >= FAILING,
+            StreamState.trouble.is_not(None),
+        )
+        .order_by(Account.address, StreamState.title)
+        .limit(MOST)
+    )
+    return tuple(f"{row.address}, {row.title}: {row.trouble}" for row in rows)

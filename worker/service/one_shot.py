@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from dramatiq import Worker
+from dramatiq import Broker, Worker
+from dramatiq.broker import MessageProxy
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import QueueJoinTimeout
+from dramatiq.middleware import Middleware, Retries
 from sqlalchemy import select, update
 
 from models.accounts import Account, StreamState
@@ -25,8 +28,24 @@ THREADS, THREADS_FOR_FILES = 4, 1
 LOOK = 250
 #: After so long an account is asked again for its streams, when it could not be.
 LIST_AGAIN = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
-#: How long a stream that keeps failing is waited for.
-PATIENCE = timedelta(minutes=10)
+#: How long a stream is waited for that its provider asked to wait, and after how many failures in a row no more.
+PATIENCE, FAILURES = timedelta(minutes=10), 3
+
+
+class Unhandled(Middleware):
+    """Remembers what failed and has not succeeded since: the database itself may be unable to keep it."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, BaseException] = {}
+
+    def after_process_message(
+        self, broker: Broker, message: MessageProxy, *, result: Any = None, exception: BaseException | None = None
+    ) -> None:
+        """Called by Dramatiq after each try."""
+        del broker, result
+        self.errors.pop(message.message_id, None)
+        if exception is not None:
+            self.errors[message.message_id] = exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +74,13 @@ def sync(
     """Read every stream of a user (or of one account) to its end; `watch` gets how far it is.
 
     Streams that need the person, or keep failing, are left with their trouble in the result.
+
+    Raises:
+        Exception: what no actor could handle, unless a stream in the result says so.
     """
     begun = runtime.clock()
     broker = StubBroker(middleware=middleware())
+    broker.add_middleware(unhandled := Unhandled(), before=Retries)
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
     worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=200)
@@ -77,10 +100,13 @@ def sync(
                 actors.discover.send(account)
             standing = _drain(broker, runtime, accounts, watch)
         actors.recompute.send(user_id)
-        return _drain(broker, runtime, accounts, watch)
+        standing = _drain(broker, runtime, accounts, watch)
     finally:
         worker.stop()
         broker.close()
+    if unhandled.errors and all(stream.finished for stream in standing):
+        raise next(iter(unhandled.errors.values()))
+    return standing
 
 
 def _wakes(
@@ -138,7 +164,11 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
     with reading(runtime.engine) as connection:
         rows = connection.execute(
             select(
-                state, Account.address, Account.state.label("account_state"), Account.trouble.label("account_trouble")
+                state,
+                Account.address,
+                Account.provider,
+                Account.state.label("account_state"),
+                Account.trouble.label("account_trouble"),
             )
             .join(Account, Account.id == state.account_id)
             .where(state.account_id.in_(accounts), ~state.retired)
@@ -159,11 +189,17 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
             total=row.total,
             unit=row.unit,
             finished=not row.unfinished and row.failures == 0,
-            waits_until=(row.due_at or row.leased_until) if row.account_state == "active" else None,
+            waits_until=None if _is_given_up(row) else row.due_at or row.leased_until,
             trouble=row.trouble or row.account_trouble,
         )
         for row in rows
     ]
+
+
+def _is_given_up(row: Any) -> bool:
+    """Whether there is no use in waiting: a file that is gone stays away, and a provider may be away for long."""
+    enough = 1 if PROVIDERS[row.provider].local else FAILURES
+    return bool(row.account_state != "active" or row.failures >= enough)
 
 
 def _not_listed(address: str, trouble: str) -> StreamProgress:

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from connectors.base import Cursor, Fetchable, Page, Stream
 from connectors.errors import (
@@ -25,6 +27,7 @@ from models.enums import StreamKind
 from worker.accounts.open_connectors import open_connector, restore_usage, usage_of
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.rate_limits import pause
+from worker.app.logs import said_of
 from worker.app.metrics import FAILED, PAGES, RECORDS
 from worker.app.runtime import Runtime
 from worker.app.users import hold
@@ -33,16 +36,18 @@ from worker.ingest.commit import commit_page
 from worker.ingest.learn import filters_of
 from worker.ingest.observers import SentMailObserver
 from worker.queue.leases import LEASE, Lease, LeaseLost, give_back, take
-from worker.storage.outages import at_last
+from worker.storage.outages import at_last, is_full
 from worker.storage.transactions import writing
 from worker.sync.deferred import fetch_deferred
 from worker.sync.push import SPACING
-from worker.wording.errors.sentence import sentence
+from worker.wording.errors.sentence import sentence, write
 
 #: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
 RARELY = 15
 #: When to go on with what had only been named.
 SOON = timedelta(seconds=60)
+#: So many failures at once is one that nobody foresaw: it does not pass by itself, and the next digest says so.
+SERIOUS = 3
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can fix is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
 
@@ -77,6 +82,9 @@ def read_stream(
         return Outcome.BUSY
     except ConnectorError as error:
         return _fail(runtime, lease, taken.account_id, error)
+    except Exception as error:
+        _note_unexpected(runtime, lease, error)
+        raise
     finally:
         usage = usage_of(runtime, taken)
         at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **usage), LEASE)
@@ -191,6 +199,25 @@ def _fail(runtime: Runtime, lease: Lease, account_id: int, error: ConnectorError
         connection.execute(update(StreamState).where(*own).values(**values))
     FAILED.labels(provider, type(error).__name__).inc()
     return outcome
+
+
+def _note_unexpected(runtime: Runtime, lease: Lease, error: Exception) -> None:
+    """Note on the stream that reading it failed for a reason nobody foresaw; the queue tries again, then gives up.
+
+    Of an error's text nothing is kept, because it may quote an email.
+    """
+    full = isinstance(error, DBAPIError) and is_full(error)
+    said = write("app.database_full" if full else "app.stream_failed", {"error": said_of(error)})
+    own = (StreamState.id == lease.stream_id, StreamState.fence == lease.fence)
+    with suppress(DBAPIError), writing(runtime.engine) as connection:  # it may be the database that failed
+        provider = connection.scalar(
+            select(Account.provider)
+            .join(StreamState, StreamState.account_id == Account.id)
+            .where(StreamState.id == lease.stream_id)
+        )
+        counted = case((StreamState.failures < SERIOUS, SERIOUS), else_=StreamState.failures + 1)
+        connection.execute(update(StreamState).where(*own).values(failures=counted, trouble=said))
+        FAILED.labels(provider or "", "unexpected").inc()
 
 
 def note_account_trouble(runtime: Runtime, account_id: int, error: ConnectorError) -> None:

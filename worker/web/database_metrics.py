@@ -66,6 +66,7 @@ class Census(Collector):
                 Account.id, Account.provider, Account.state, Account.connected_at,
                 func.min(func.coalesce(state.synced_at, Account.connected_at)).label("oldest"),
                 func.sum(case((state.unfinished, 1), else_=0)).label("unfinished"),
+                func.sum(case((state.failures > 0, 1), else_=0)).label("failing"),
                 func.sum(case((state.failures >= STUCK, 1), else_=0)).label("stuck"),
             )
             .join(state, (state.account_id == Account.id) & ~state.retired, isouter=True)
@@ -78,7 +79,11 @@ class Census(Collector):
             "keepwarm_lag_seconds", "Since the stream that waits longest was read to its end.", label,
             [((str(row.id), row.provider), max(0, now - seconds(row.oldest))) for row in live if row.oldest],
         )  # fmt: skip
-        for name, text in (("unfinished", "Streams still being read."), ("stuck", "Streams that keep failing.")):
+        for name, text in (
+            ("unfinished", "Streams still being read."),
+            ("failing", "Streams whose last reading failed."),
+            ("stuck", "Streams that keep failing."),
+        ):
             yield _gauge(
                 f"keepwarm_streams_{name}", text, label,
                 [((str(row.id), row.provider), getattr(row, name) or 0) for row in live],

@@ -246,6 +246,13 @@ def _accounts(connection: Connection, now: datetime) -> Iterable[Check]:
         if row.state == "needs_person":
             sentence = f"{row.address}: {row.trouble or EXPIRED.format(provider=row.provider)}"
             yield Check("accounts", Level.WRONG, sentence)
+    failing = select(Account.address, StreamState.title, StreamState.trouble).join(
+        StreamState, StreamState.account_id == Account.id
+    )
+    for one in connection.execute(
+        failing.where(Account.state == "active", ~StreamState.retired, StreamState.failures > 0)
+    ):
+        yield Check("reading", Level.WRONG, f"{one.address}, {one.title}: {one.trouble or 'its last reading failed.'}")
     for provider in PROVIDERS.values():
         young = connection.scalars(
             select(Account.address).where(
