@@ -61,6 +61,11 @@ coldbench: $(VENV)/.ready
 lives: $(VENV)/.ready
 	$(BIN)/python -m tests.lives
 
+# Read half a million spoiled inputs with every parser: about five minutes
+.PHONY: fuzz
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.fuzz --cases 500000
+
 # Kill everything, set clocks apart, fill disks, and compare what is exported: about a quarter of an hour
 .PHONY: chaos
 chaos: $(VENV)/.ready

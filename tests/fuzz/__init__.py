@@ -1,0 +1,1 @@
+"""Mutated inputs for every parser: `python -m tests.fuzz --cases 500000`."""
