@@ -1,13 +1,13 @@
 """Weighing a mail: who wrote it to whom, when, and whether a human did (pure)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from models.base import seconds
 from models.enums import Channel, Direction, Place, Role
 from models.records import EmailRecord, Mailbox
 from worker.addresses.automation import automatic
 from worker.addresses.names import full_name
-from worker.ingest.classify.accepted import Accepted, SamePerson, Skipped, sane
+from worker.ingest.classify.accepted import Accepted, Part, SamePerson, Skipped, sane
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.touch import mail_touch
 
@@ -73,7 +73,6 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         return Skipped("blocked" if others else "to oneself" if recipients else "no recipient")
     if out and not any(map(filters.is_person, roles)):
         return Skipped("no person")
-    listed = record.list_post.lower() if record.list_post and not out else None  # in this email it is no person
     return Accepted(
         account=filters.account,
         channel=Channel.EMAIL,
@@ -81,16 +80,35 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         occurred_at=at,
         counts_at=at,
         group_size=len(roles) + 1,
-        people={
-            address: (role, None, None if address == listed else mail_touch(role, my_role, len(roles)), name)
-            for address, (role, name) in roles.items()
-        },
+        people=_parts(record, roles, my_role),
         subject=record.subject if filters.keep_subjects else None,
         thread=record.thread,
         message_id=record.message_id,
         my_role=my_role,
-        same_person=[] if out else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), filters),
+        same_person=[]
+        if out or forged(record)
+        else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), filters),
     )
+
+
+def forged(record: EmailRecord) -> bool:
+    """Whether the receiving provider's own check says that From is not who wrote it (DMARC, RFC 7489).
+
+    Such an email is kept and shown, and is evidence of nothing but itself.
+    """
+    return record.dmarc == "fail" and record.place is not Place.SENT
+
+
+def _parts(record: EmailRecord, roles: Mapping[str, tuple[Role, str]], my_role: Role) -> dict[str, Part]:
+    """Say what an email was between the user and each of these."""
+    if forged(record):
+        return {address: (role, None, None, "") for address, (role, _) in roles.items()}
+    # in an email that came through it, the list is no person
+    listed = record.list_post.lower() if record.list_post and my_role is not Role.FROM else None
+    return {
+        address: (role, None, None if address == listed else mail_touch(role, my_role, len(roles)), name)
+        for address, (role, name) in roles.items()
+    }
 
 
 def _sent(record: EmailRecord, filters: Filters, *, addressed: bool) -> bool | Skipped:
@@ -122,11 +140,10 @@ def sent_by_owner(record: EmailRecord, account: str) -> bool:
 
 def _came_in(record: EmailRecord, filters: Filters) -> bool:
     """Whether an email in the user's name came from elsewhere: anybody can write it, and lists bring one's own back."""
-    return (
-        filters.marks_sent
-        and record.place is not Place.SENT
-        and (record.place is Place.INBOX or record.delivered_to is not None)
-    )
+    if record.place is Place.SENT:
+        return False
+    arrived = record.place is Place.INBOX or record.delivered_to is not None
+    return forged(record) or (filters.marks_sent and arrived)
 
 
 def _alike(sender: Mailbox, others: Iterable[Mailbox | None], filters: Filters) -> list[SamePerson]:

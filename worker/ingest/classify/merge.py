@@ -120,7 +120,14 @@ def merge(tellings: Sequence[Accepted]) -> Accepted:
         ends_at=ends,
         group_size=size,
         people={
-            address: (role, response, touch_of(channel, role, response, size, my_role, my_response), name)
+            address: (
+                role,
+                response,
+                None
+                if all(part[2] is None for part in told[address])
+                else touch_of(channel, role, response, size, my_role, my_response),
+                name,
+            )
             for address, (role, response, name) in people.items()
         },
         subject=_first((held.subject for held in tellings), largest=True),

@@ -33,7 +33,7 @@ def meeting_touch(
     if mine is Role.ORGANIZER and size == 2 and response is Response.NONE:
         return Touch.EXPECTED
     if mine is not Role.ORGANIZER and theirs is not Role.ORGANIZER and my_response in {None, Response.NONE}:
-        return Touch.SEEN
+        return None
     if mine is not Role.ORGANIZER and my_response is Response.NONE:
         return Touch.INVITED
     if response is Response.NONE and theirs is not Role.ORGANIZER:

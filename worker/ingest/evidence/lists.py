@@ -7,9 +7,9 @@ from sqlalchemy.engine import Connection
 
 from models.enums import Direction, Role
 from models.history import Interaction, Participation
-from models.people import LISTS, Address, Evidence
+from models.people import LISTS, Address, Evidence, OwnAddress
 from worker.addresses.automation import kind_of
-from worker.addresses.canonical import canonical
+from worker.addresses.canonical import reaches
 from worker.ingest.evidence.conclude import ListEvidence, is_list
 from worker.ingest.evidence.pieces import Fact, Kind
 from worker.ingest.evidence.store import kept_addresses
@@ -27,7 +27,8 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
 
     Returns whether anything has changed.
     """
-    kept = kept_addresses(connection, user_id)
+    own = connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id))
+    nobodys = kept_addresses(connection, user_id).union(own)  # never a list's
     changed = False
     for chunk in chunks(sorted(addresses)):
         found = _evidence(connection, user_id, chunk)
@@ -36,7 +37,7 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
                 select(Address.address).where(Address.user_id == user_id, LISTS, Address.address.in_(chunk))
             )
         )
-        now = {address for address, known in found.items() if is_list(known) and canonical(address) not in kept}
+        now = {address for address, known in found.items() if is_list(known) and not reaches(address, nobodys)}
         _become(connection, user_id, sorted(now - before))
         _cease(connection, user_id, sorted(before - now))
         changed = changed or now != before

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from models.people import Decision, Evidence, OwnAddress
 from worker.addresses.canonical import canonical
 from worker.ingest.evidence.conclude import SentEvidence, is_mine
+from worker.ingest.evidence.lists import conclude_lists
 from worker.ingest.evidence.pieces import Fact, Kind
 from worker.ingest.mentions import mark_mentions_stale
 from worker.storage.bulk import put
@@ -31,6 +32,7 @@ def conclude_own(connection: Connection, user_id: int) -> None:
     )
     if changed := own.keys() ^ before.keys():
         mark_mentions_stale(connection, user_id, changed)
+        conclude_lists(connection, user_id, changed)
 
 
 def _own(connection: Connection, user_id: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ from models.enums import Place
 from models.records import EmailRecord
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
-from worker.ingest.classify.mail import mail_time, sent_by_owner
+from worker.ingest.classify.mail import forged, mail_time, sent_by_owner
 from worker.ingest.classify.touch import MANY
 
 
@@ -42,7 +42,7 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     if record.place is not Place.SENT and record.list_post is None:
         return []  # told fast: most emails show nothing
     at = mail_time(record)
-    if at is None or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
+    if at is None or forged(record) or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
         return []
     if record.place is not Place.SENT:
         listed = (record.list_post or "").lower()
