@@ -148,6 +148,21 @@ def test_what_the_latest_told_is_erased_with_it() -> None:
     assert days(home) == [0, 7, 14, 21]
 
 
+@pytest.mark.parametrize("sequence", ["", "SEQUENCE:0\n", "SEQUENCE:1\n"])
+@pytest.mark.parametrize("master_first", [True, False])
+def test_a_cancellation_of_a_whole_series_in_a_file_of_its_own(sequence: str, master_first: bool) -> None:
+    """Without the rule, and whether or not SEQUENCE was counted up: what had taken place stays."""
+    head = "BEGIN:VCALENDAR\n{}BEGIN:VEVENT\nUID:s\nORGANIZER:mailto:ann@one.example\nATTENDEE:mailto:me@own.example\n"
+    tail = "DTSTART:20250106T100000Z\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+    master = f"{head.format('')}DTSTAMP:20250101T000000Z\nRRULE:FREQ=WEEKLY;COUNT=4\n{tail}"
+    cancel = f"{head.format('METHOD:CANCEL' + chr(10))}DTSTAMP:20250115T000000Z\n{sequence}{tail}"
+    home = Home()
+    for text in (master, cancel) if master_first else (cancel, master):
+        home.deliver(list(records([("x.ics", text.encode())], NOW)), name=text)
+    home.recompute()
+    assert sorted(f"{row[0]:%m%d}" for row in home.rows(Interaction, "occurred_at")) == ["0106", "0113"]
+
+
 @pytest.mark.parametrize("master_first", [True, False])
 def test_this_and_all_following_from_another_calendar(master_first: bool) -> None:
     """An update with RANGE=THISANDFUTURE in a file of its own, connected by itself."""

@@ -128,7 +128,7 @@ def _superseded(record: MeetingRecord, rank: Rank, whole: Whole, latest: Rank) -
     over = written_at is None or (record.ends_at or begins) <= written_at
     if over and (whole.cancelled or begins <= whole.first - whole.gap):
         return False  # it had taken place by then, and nothing stands for it now
-    if rank[0] < latest[0]:
+    if rank[0] < latest[0] or whole.cancelled:
         return begins <= whole.last or whole.cancelled or not whole.lone
     # Of one SEQUENCE the later telling may only show less of the series: it is believed for the time that it covers.
     half = whole.gap / 2

@@ -42,13 +42,12 @@ def ranks(versions: Sequence[Version]) -> list[Rank]:
     Graph knows no SEQUENCE: what it tells is taken as of the highest one written by then, so that the order is total.
     """
     known = sorted((one.written_at or NEVER, one.sequence) for one in versions if one.sequence is not None)
-    least = min((sequence for _, sequence in known), default=0)
 
     def rank(one: Version) -> Rank:
         at = one.written_at or NEVER
         if one.sequence is not None:
             return one.sequence, at
-        return max((sequence for written, sequence in known if written <= at), default=least), at
+        return max((sequence for written, sequence in known if written <= at), default=0), at
 
     return [rank(one) for one in versions]
 
