@@ -157,3 +157,48 @@ def tried(database: str, broker: str, box: Path) -> str:
     done = subprocess.run(line, env=with_this, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_compose_has_no_default_secret_and_every_service_has_limits(compose: dict[str, Any]) -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+    assert not re.findall(r"\$\{[A-Z_]*(?:PASSWORD|KEYS|SECRET)[A-Z_]*(?::-|\})", text)
+    for name in ("POSTGRES_PASSWORD", "QUEUE_PASSWORD", "KEEPWARM_SECRET_KEYS"):
+        assert f"${{{name}:?" in text
+        assert f"\n{name}=\n" in (DEPLOY / "keepwarm.env.example").read_text()
+    for name, service in compose["services"].items():
+        assert service["mem_limit"], name
+        assert service["pids_limit"], name
+        image = service["image"]
+        assert "sha256" in image or re.search(r":v?\d|keepwarm\}$", image), image  # named by version, if not by digest
+    for name in ("postgres", "rabbitmq", "redis"):
+        assert compose["services"][name]["networks"] == ["inside"]
+        assert "ports" not in compose["services"][name]
+    assert compose["networks"]["inside"] == {"internal": True}
+
+
+def test_pods_start_with_keys_only_and_talk_to_few() -> None:
+    (policy,) = yaml.safe_load_all((DEPLOY / "kubernetes" / "network.yaml").read_text())
+    assert set(policy["spec"]["policyTypes"]) == {"Ingress", "Egress"}
+    assert all(rule["from"] and rule["ports"] for rule in policy["spec"]["ingress"])
+    assert all(rule["to"] and rule["ports"] for rule in policy["spec"]["egress"])
+    for path in ("scheduler.yaml", "worker.yaml"):
+        for thing in yaml.safe_load_all((DEPLOY / "kubernetes" / path).read_text()):
+            pod = thing["spec"].get("template", {}).get("spec", {})
+            for container in [*pod.get("containers", []), *pod.get("initContainers", [])]:
+                (key,) = container["env"]
+                assert key["name"] == "KEEPWARM_SECRET_KEYS"
+                assert "optional" not in key["valueFrom"]["secretKeyRef"]
+                assert container.get("resources", {}).get("limits") or container["name"] == "migrate"
+
+
+def test_what_builds_the_wheel_is_pinned_by_hash_and_actions_by_commit() -> None:
+    lock = (DEPLOY / "build.lock").read_text()
+    pinned = re.findall(r"^([a-z0-9-]+)==\S+ \\\n    --hash=sha256:[0-9a-f]{64}$", lock, re.MULTILINE)
+    assert "hatchling" in pinned
+    assert len(pinned) == lock.count("==")
+    assert not re.search(r"https?://|--index|--find-links", lock)
+    image = (DEPLOY / "Dockerfile").read_text()
+    for line in re.findall(r"pip (?:install|wheel) [^&\n]*", image):
+        assert "--require-hashes" in line or "--no-index" in line, line
+    for line in re.findall(r"uses: (\S+)", (TOP / ".github" / "workflows" / "ci.yml").read_text()):
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", line), line
