@@ -153,3 +153,6 @@ def test_a_help_desk_is_explained_and_may_be_kept(tmp_path: Path) -> None:
     said = " ".join(keepwarm("explain", "Priya").out.split())
     assert "Not a relationship: Priya (CloudDesk Support) is a help desk." in said
     assert "In the digest: no, because Priya (CloudDesk Support) is a help desk." in said
+    assert keepwarm("keep", "Priya").code == 0
+    assert "Not a relationship" not in keepwarm("explain", "Priya").out
+    assert "Priya (CloudDesk Support)" in names(keepwarm, TODAY)
