@@ -1,6 +1,7 @@
 """What a letter said is remembered, so that nobody is named twice without news; and the next one asks for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -32,7 +33,11 @@ MAIL = msgspec.json.Decoder(EmailRecord)
 
 
 def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
-    """Note what a letter said, so that nobody is named twice without news; once for each period."""
+    """Note what a digest said on the screen, so that nobody is named twice without news; once for each period.
+
+    An introduction that was only looked at, often while trying things out, does not use up its lines: the first
+    regular digest may name the same people.
+    """
     with writing(runtime.engine) as connection:
         put(
             connection,
@@ -41,7 +46,7 @@ def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
             [(user_id, digest.period, seconds(digest.as_of))],
             "ON CONFLICT (user_id, period) DO NOTHING",
         )
-        note(connection, user_id, digest)
+        note(connection, user_id, replace(digest, lines=()) if digest.first else digest)
 
 
 def note(connection: Connection, user_id: int, digest: Digest) -> None:

@@ -88,7 +88,7 @@ def test_a_word_of_thanks_in_between_is_no_news_of_the_silence() -> None:
 
 def test_a_silence_within_the_usual_is_not_named() -> None:
     """However likely the model holds it to last: somebody heard of every two months is not late after two."""
-    slow, late = (candidate("anna", history(regular(60, 1400, silent))) for silent in (62, 100))
+    slow, late = (candidate("anna", history(regular(60, 1400, silent))) for silent in (62, 110))
     assert slow.assessment.cold_probability is not None
     assert slow.assessment.cold_probability > 0.5
     assert (persons(named(slow)), persons(named(late))) == ([], ["anna"])

@@ -19,8 +19,10 @@ from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 
 #: people named in one digest, unless the user says otherwise; the first one introduces itself and names fewer
-BUDGET = 4
+BUDGET = 5
 FIRST = 3
+#: what was said before comes after what is new
+AGAIN = 0.01
 #: a young relationship is watered when it is younger than this, and has rested a little, in days
 YOUNG = 180
 RESTED = 10
@@ -73,9 +75,9 @@ def choose(
         if why is not None:
             suppressed.append(Suppressed(one.person, one.kind, why))
         elif one.kind in COLD_KINDS and last_time(candidate, said):
-            chosen.append(replace(one, step=LET_IT_REST, worth=one.worth / 4))
+            chosen.append(replace(one, step=LET_IT_REST, worth=one.worth * AGAIN))
         else:
-            chosen.append(replace(one, worth=one.worth / 2) if said else one)
+            chosen.append(replace(one, worth=one.worth * AGAIN) if said_of(candidate, said) else one)
     kept, over = _within(chosen, min(budget, FIRST) if first else budget)
     return Choice(tuple(kept), tuple(suppressed + over), found)
 

@@ -13,8 +13,6 @@ THRESHOLD = 0.62
 CARE = 0.0035
 #: below this the silence of even a steady pair is too likely to end by itself for a line; depth lowers this bar too
 FLOOR = 0.35
-#: past its gate a steady pair may be named by the model as well, but not before so many times its usual gap
-STEADY = 1.5
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
@@ -31,9 +29,9 @@ def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | Non
     if silent < rhythm.gate:
         return None
     likely = _likely(found.cold_probability, shift) + CARE * found.depth
-    owed = found.awake_days >= rhythm.overdue and likely >= FLOOR
-    modelled = likely >= threshold and (not rhythm.steady or found.awake_days >= STEADY * rhythm.usual)
-    if not (modelled or (rhythm.steady and owed)):
+    if rhythm.steady and not (found.awake_days >= rhythm.overdue and likely >= FLOOR):
+        return None
+    if not rhythm.steady and likely < threshold:
         return None
     kind = LineKind.COLD if found.warmth is Warmth.COLD else LineKind.COOLING
     worth = found.awake_days / rhythm.overdue * (0.5 + found.depth / 100.0)
