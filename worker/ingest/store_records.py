@@ -19,7 +19,7 @@ from worker.ingest.classify.identity import READER, ContactRecord, identity_of, 
 from worker.ingest.classify.redact import redact
 from worker.ingest.classify.retold import carry_over
 from worker.ingest.deletions import MAIL, set_aside
-from worker.ingest.evidence.pieces import Piece, pieces_of
+from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import learn
 from worker.ingest.reprocess import reprocess
 from worker.ingest.series import told_elsewhere
@@ -121,16 +121,16 @@ def _learn(
     connection: Connection, lease: Lease, fresh: Mapping[str, Fresh], known: Mapping[str, Any], filters: Filters
 ) -> None:
     """Take what these emails show of addresses for evidence, in place of what they showed when told before."""
-    shown: set[Piece] = set()
-    withdrawn: set[Piece] = set()
+    shown: list[Piece] = []
+    withdrawn: list[Piece] = []
     for key, (identity, record, _) in fresh.items():
         if isinstance(record, EmailRecord):
-            shown.update(pieces_of(record, identity, filters.account))
+            shown += pieces_of(record, identity, filters.account)
         before = known.get(key)
         if before is not None and before.identity == identity and before.record and before.record.startswith(MAIL):
-            withdrawn.update(pieces_of(READER.decode(before.record), identity, filters.account))
+            withdrawn += pieces_of(READER.decode(before.record), identity, filters.account)
     if shown or withdrawn:
-        learn(connection, lease, sorted(shown), sorted(withdrawn - shown), filters)
+        learn(connection, lease, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
 
 
 def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:

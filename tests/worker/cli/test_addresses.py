@@ -43,7 +43,7 @@ def test_ones_own_addresses_are_listed_with_reasons_added_and_removed(tmp_path: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("add", "nobody"), "not an email address"),
+        (("add", "nobody"), "an email address"),
         (("remove", "who@else.example"), "Yours are"),
         (("remove", ME), "only address"),
     ],

@@ -11,7 +11,7 @@ from models.people import LISTS, Address, Evidence, OwnAddress
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import reaches
 from worker.ingest.evidence.conclude import ListEvidence, is_list
-from worker.ingest.evidence.pieces import Fact, Kind
+from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.evidence.store import kept_addresses
 from worker.ingest.mentions import mark_mentions_stale, stale
 from worker.storage.bulk import chunks, put
@@ -59,13 +59,13 @@ def conclude_touched(connection: Connection, user_id: int) -> bool:
 def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dict[str, ListEvidence]:
     at = type_coerce(Evidence.at, BigInteger)
     rows = connection.execute(
-        select(Evidence.address, Evidence.kind, func.count(at.distinct()), func.min(at), func.max(at))
+        select(Evidence.address, Evidence.kind, func.count((at // WEEK).distinct()), func.min(at))
         .where(Evidence.user_id == user_id, Evidence.fact == Fact.LIST, Evidence.address.in_(chunk))
         .group_by(Evidence.address, Evidence.kind)
     )
-    pieces: dict[str, dict[str, tuple[int, int, int]]] = {}
-    for address, kind, count, first, last in rows:
-        pieces.setdefault(address, {})[kind] = (count, first, last)
+    pieces: dict[str, dict[str, tuple[int, int]]] = {}
+    for address, kind, weeks, first in rows:
+        pieces.setdefault(address, {})[kind] = (weeks, first)
     listed = sorted(address for address, kinds in pieces.items() if Kind.THROUGH in kinds)
     wrote = _wrote(connection, user_id, listed)
     return {
@@ -81,19 +81,11 @@ def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dic
 def _wrote(connection: Connection, user_id: int, chunk: Sequence[str]) -> set[str]:
     """Say which of them have written in person, not through the list of their name."""
     part = Participation
-    listed = exists().where(
-        Evidence.user_id == user_id,
-        Evidence.fact == Fact.LIST,
-        Evidence.address == part.address,
-        Evidence.kind == Kind.THROUGH,
-        Evidence.at == part.at,
-    )
     itself = exists().where(
         part.user_id == user_id,
         part.address == Address.address,
         part.role == Role.FROM,
-        part.touch.is_not(None),
-        ~listed,
+        part.touch.is_not(None),  # None where it came through the list
     )
     return set(
         connection.scalars(

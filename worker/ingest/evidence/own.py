@@ -7,13 +7,11 @@ from sqlalchemy.engine import Connection
 
 from models.people import Decision, Evidence, OwnAddress
 from worker.addresses.canonical import canonical
-from worker.ingest.evidence.conclude import SentEvidence, is_mine
+from worker.ingest.evidence.conclude import is_mine
 from worker.ingest.evidence.lists import conclude_lists
-from worker.ingest.evidence.pieces import Fact, Kind
+from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.mentions import mark_mentions_stale
 from worker.storage.bulk import put
-
-WEEK = 7 * 86400
 
 
 def conclude_own(connection: Connection, user_id: int) -> None:
@@ -55,11 +53,11 @@ def _sent(connection: Connection, user_id: int) -> list[str]:
     """Find the addresses that enough was sent from."""
     week = type_coerce(Evidence.at, BigInteger) // WEEK
     rows = connection.execute(
-        select(Evidence.address, func.count(Evidence.source.distinct()), func.count(week.distinct()))
+        select(Evidence.address, func.count(week.distinct()))
         .where(Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT)
         .group_by(Evidence.address)
     )
-    return [address for address, emails, weeks in rows if is_mine(SentEvidence(emails, weeks))]
+    return [address for address, weeks in rows if is_mine(weeks)]
 
 
 def say_own(connection: Connection, user_id: int, addresses: Iterable[str], at: int) -> None:

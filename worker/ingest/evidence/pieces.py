@@ -1,5 +1,6 @@
 """What one email shows about an address: pieces of evidence, weighed together in `conclude` (pure)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.mail import forged, mail_time, sent_by_owner
 from worker.ingest.classify.touch import MANY
+
+WEEK = 7 * 86400
 
 
 class Fact(StrEnum):
@@ -57,3 +60,15 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     if record.sender and kind_of(record.sender.address) == "person":
         found.append(Piece(Fact.MINE, canonical(record.sender.address), Kind.SENT, at, identity))
     return found
+
+
+def fewest(pieces: Iterable[Piece]) -> list[Piece]:
+    """Leave the earliest piece of each week, and the earliest email to an address: no more is ever asked of them."""
+    earliest: dict[tuple[str, str, int], Piece] = {}
+    for piece in pieces:
+        _, address, kind, at, source = piece
+        key = (kind, address, 0 if kind is Kind.WRITTEN else at // WEEK)
+        known = earliest.get(key)
+        if known is None or (at, source) < (known[3], known[4]):
+            earliest[key] = piece
+    return list(earliest.values())
