@@ -15,6 +15,8 @@ class StoredAssessment(Base):
     __tablename__ = "assessments"
     __table_args__ = (
         Index("ix_assessments_incomplete", "user_id", "incomplete"),
+        Index("ix_assessments_need", "user_id", "need", "depth"),
+        Index("ix_assessments_depth", "user_id", "depth"),
         {"sqlite_with_rowid": False},
     )
 
@@ -26,8 +28,9 @@ class StoredAssessment(Base):
     depth: Mapped[float]
     stage: Mapped[Line]
     warmth: Mapped[Line]
+    need: Mapped[float] = mapped_column(server_default=text("0"))  # how overdue times how deep: who needs you first
     incomplete: Mapped[bool]
-    document: Mapped[bytes] = mapped_column(LargeBinary)  # the whole assessment, msgspec JSON
+    document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON
 
 
 class UserHabits(Base):
@@ -40,6 +43,7 @@ class UserHabits(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     day: Mapped[int]  # UTC day number
+    reach: Mapped[Line] = mapped_column(server_default=text("''"))  # how far each account reached, by the day, as JSON
     document: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -142,5 +142,5 @@ def _table(connection: Connection, export: Export, what: What) -> Table:
         case _:
             from worker.export.rows import relationships
 
-            rows = relationships.relationships(connection, scope, export.rulebook())
+            rows = relationships.relationships(connection, scope, export.rulebook)
             return Table(what, relationships.COLUMNS, rows)

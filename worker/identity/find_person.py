@@ -39,6 +39,8 @@ def whom(connection: Connection, user_id: int, words: str) -> str:
     Raises:
         PersonUnclear: with those who come near.
     """
+    if (exact := _exact(connection, user_id, words)) is not None:
+        return exact
     known = everybody(connection, user_id)
     found = fitting(words, known.values())
     if len(found) == 1:
@@ -55,6 +57,17 @@ def whom(connection: Connection, user_id: int, words: str) -> str:
     if near:
         raise PersonUnclear("person.did_you_mean", words=words, near=_listed(near))
     raise PersonUnclear("person.unknown", words=words)
+
+
+def _exact(connection: Connection, user_id: int, words: str) -> str | None:
+    """Give the person an address belongs to as it is written: most are named so, and nobody else need be looked at."""
+    said = words.strip().lower()
+    if "@" not in said:
+        return None
+    whose = Address.address.in_({said, canonical(said)})
+    return connection.scalar(
+        select(Address.person).where(Address.user_id == user_id, whose, Address.person.is_not(None)).limit(1)
+    )
 
 
 def plain(text: str) -> str:

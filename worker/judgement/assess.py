@@ -80,7 +80,7 @@ def assess(
     rhythm = rhythm_of(talks, habits)
     facts = slow_facts(weeks, week, introduced=introduced)
     parts = [contribution(rule, points, facts, history) for rule, points in rulebook.ask_depth(facts)]
-    depth = clamp(sum(part.points for part in parts))
+    depth = clamp(sum((part.points for part in parts), 0.0))
     no_relationship = why_no_relationship(history, talks)
     stage = Stage.CONTACT
     if no_relationship is None:
@@ -102,7 +102,7 @@ def assess(
         usual_gap_days=round(rhythm.usual, 1) if len(talks) > 1 else None,
         silent_days=silence.days if contacts else None,
         reasons=found.reasons,
-        due_at=_due(history, bool(facts["established"]), now),
+        due_at=_due(history, bool(contacts), now),
         adjustments=found.adjustments,
         vetoed=found.vetoed,
         no_relationship=no_relationship,
@@ -124,10 +124,10 @@ def _unsaid(silence: Silence, *, complete: bool, known_until: datetime | None, r
     return Standing(Warmth.UNKNOWN, None, (why,)) if why else None
 
 
-def _due(history: History, established: bool, now: datetime) -> datetime:
-    """Depth ages on Mondays, the silence of a rooted pair by the day, and a booked meeting counts when it is over."""
+def _due(history: History, touched: bool, now: datetime) -> datetime:
+    """Depth ages on Mondays, a silence by the day, and a booked meeting counts when it is over."""
     today = day_of(now)
-    due = at_day(today + 1 if established else monday(today) + 7)
+    due = at_day(today + 1 if touched else monday(today) + 7)
     if history.next_meeting_at is not None and history.next_meeting_at > now:
         return min(due, history.next_meeting_at)
     return due

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -48,6 +48,8 @@ PAIRS = (
     .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
     .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
 )
+#: Until something that is late is looked for again.
+SOON = timedelta(minutes=1)
 #: Rows taken from the database at once.
 ROWS = 5000
 
@@ -137,8 +139,11 @@ def long_threads(
 
 
 def maturing(connection: Connection, user_id: int, now: datetime, people: Collection[str]) -> dict[str, datetime]:
-    """Say when the next booked meeting with each of these people will count."""
-    part = Participation
+    """Say when the next booked meeting with each of these people will count.
+
+    One that is over and was not seen to take place counts with the next reading: it is looked for every minute.
+    """
+    part, seen = Participation, seen_until(connection, user_id, now)
     found: dict[str, datetime] = {}
     for chunk in chunks(sorted(people)):
         rows: Any = connection.execute(
@@ -148,12 +153,12 @@ def maturing(connection: Connection, user_id: int, now: datetime, people: Collec
                 Address.person.in_(chunk),
                 part.user_id == user_id,
                 part.address == Address.address,
-                part.counts_at > now,
+                part.counts_at > min(seen, now),
                 part.touch.is_not(None),
             )
             .group_by(Address.person)
         )
-        found.update(rows.all())
+        found.update((person, max(at, now + SOON)) for person, at in rows)
     return found
 
 

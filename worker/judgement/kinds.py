@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -18,14 +19,14 @@ from worker.storage.bulk import chunks
 
 def with_kinds(connection: Connection, user_id: int, known: Mapping[str, History]) -> dict[str, History]:
     """Note on histories who is kept by the user's word, and who is a help desk, a group or a relay."""
-    rows = connection.execute(
-        select(Address.person, Address.address, Address.name).where(
-            Address.user_id == user_id, Address.person.is_not(None)
-        )
-    )
     reasons: dict[str, list[str]] = defaultdict(list)
-    for person, address, name in rows:
-        if person and person in known:
+    for chunk in chunks(sorted(known)):
+        rows: Any = connection.execute(
+            select(Address.person, Address.address, Address.name).where(
+                Address.user_id == user_id, Address.person.in_(chunk)
+            )
+        )
+        for person, address, name in rows:
             reasons[person].append(shared(address, name))
     # one address of their own is enough for a person
     machines = {person: found[0] for person, found in reasons.items() if found and all(found)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -16,31 +16,26 @@ from worker.identity.resolve import clusters_of
 from worker.judgement.assess import Assessment, assess
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
-from worker.judgement.horizon import horizon_of
+from worker.judgement.horizon import horizon_of, reaches
 from worker.judgement.kinds import desks, with_kinds
 from worker.judgement.rules import RuleBook
+from worker.judgement.stored import COLUMNS, REPLACE, row_of
 from worker.storage.bulk import change, chunks, put
 
 #: People assessed in one transaction.
 BATCH = 400
 ENCODE = msgspec.json.Encoder().encode
 HABITS = msgspec.json.Decoder(Habits)
-STORED = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
-    f"{column} = excluded.{column}" for column in ("as_of", "depth", "stage", "warmth", "incomplete", "document")
-)
 
 
 def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datetime) -> int:
     """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
     complete = is_complete(connection, user_id)
-    if complete:
-        _look_again(connection, user_id, now)
+    _look_again(connection, user_id, now, complete=complete)
+    habits, _ = habits_today(connection, user_id, now)
     people = _due(connection, user_id, now)
     if not people:
         return 0
-    habits, changed = habits_today(connection, user_id, now)
-    if changed:  # and so everybody is due
-        people = _due(connection, user_id, now)
     rest = resting(connection, user_id)
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people)))
     horizon = horizon_of(connection, user_id, now, people)
@@ -53,18 +48,17 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         everybody[person] = judge(person, history)
     matures = maturing(connection, user_id, now, people)
-    stored, dues = [], []
+    stored, dues, nothing = [], [], []
     for person, found in everybody.items():
         dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
-        row = (user_id, person, seconds(now), found.depth, found.stage, found.warmth, not complete, ENCODE(found))
-        stored.append(row)
-    put(
-        connection,
-        StoredAssessment,
-        ("user_id", "person", "as_of", "depth", "stage", "warmth", "incomplete", "document"),
-        stored,
-        STORED,
-    )
+        if person in known:
+            stored.append(row_of(user_id, person, now, known[person], found, incomplete=not complete))
+        else:  # nothing has happened that counts
+            nothing.append(person)
+    put(connection, StoredAssessment, COLUMNS, stored, REPLACE)
+    for chunk in chunks(nothing):
+        theirs = (StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
+        connection.execute(delete(StoredAssessment).where(*theirs))
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
     return len(people)
 
@@ -110,27 +104,33 @@ def _suspects(known: Mapping[str, History], judged: Mapping[str, Assessment]) ->
 def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[Habits, bool]:
     """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
 
-    Where it has changed, so may every judgement: everybody is due, and the second answer is True.
+    Where it has changed, or how far the accounts reach has, so may every judgement: everybody is due, and the second
+    answer is True.
     """
-    day = day_of(now)
+    day, reach = day_of(now), _reach(connection, user_id, now)
     found = connection.execute(
-        select(UserHabits.day, UserHabits.document).where(UserHabits.user_id == user_id)
+        select(UserHabits.day, UserHabits.reach, UserHabits.document).where(UserHabits.user_id == user_id)
     ).one_or_none()
     before = HABITS.decode(found.document) if found is not None else None
-    if found is not None and before is not None and found.day == day:
+    if found is not None and before is not None and (found.day, found.reach) == (day, reach):
         return before, False
     habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
     put(
         connection,
         UserHabits,
-        ("user_id", "day", "document"),
-        [(user_id, day, ENCODE(habits))],
-        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, document = excluded.document",
+        ("user_id", "day", "reach", "document"),
+        [(user_id, day, reach, ENCODE(habits))],
+        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, reach = excluded.reach, document = excluded.document",
     )
-    changed = before is None or (before.usual_gap, before.long_gap) != (habits.usual_gap, habits.long_gap)
+    changed = found is None or before != habits or found.reach != reach
     if changed:
         connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
     return habits, changed
+
+
+def _reach(connection: Connection, user_id: int, now: datetime) -> str:
+    """Write how far each account reaches, by the day: a silence is judged no finer."""
+    return ENCODE([(one.account_id, day_of(one.until)) for one in reaches(connection, user_id, now)]).decode()
 
 
 def is_complete(connection: Connection, user_id: int) -> bool:
@@ -156,10 +156,11 @@ def resting(connection: Connection, user_id: int) -> frozenset[str]:
     return frozenset(map(clusters_of(connection, user_id).person, said)) if said else frozenset()
 
 
-def _look_again(connection: Connection, user_id: int, now: datetime) -> None:
-    """Have everybody who was judged while something was still unread assessed again, now that everything is read."""
-    incomplete = select(StoredAssessment.person).where(StoredAssessment.user_id == user_id, StoredAssessment.incomplete)
-    due_now(connection, user_id, connection.scalars(incomplete).all(), now)
+def _look_again(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> None:
+    """Have everybody assessed again who was judged while more was unread than now, or less."""
+    stored = StoredAssessment
+    otherwise = select(stored.person).where(stored.user_id == user_id, stored.incomplete == complete)
+    due_now(connection, user_id, connection.scalars(otherwise).all(), now)
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

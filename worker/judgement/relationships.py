@@ -1,37 +1,84 @@
-"""How things stand with people as of any moment: the judgement together with their names and addresses."""
+"""How things stand with people: from the stored judgement where it is that of the moment, else from the history."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from models.enums import Stage
 from worker.identity.find_person import everybody
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import History
+from worker.judgement.histories import histories
+from worker.judgement.kinds import with_kinds
 from worker.judgement.refresh import judged
 from worker.judgement.rules import RuleBook
+from worker.judgement.stored import Dates, Relationship, current, is_current, need_of
 
 
 @dataclass(frozen=True, slots=True)
-class Relationship:
-    """One person, what happened, and what we think of it."""
+class Wanted:
+    """Which relationships are asked for, and in which order."""
 
-    person: str
-    name: str
-    addresses: tuple[str, ...]
-    history: History
-    judgement: Assessment
+    people: Collection[str] | None = None  # only these; None for everybody
+    stage: Stage | None = None
+    needing: bool = False  # only people who are going cold or have gone cold
+    by_depth: bool = False  # the deepest first, instead of those who need a word most
+    limit: int | None = None
 
 
 def relationships(
-    connection: Connection, user_id: int, rulebook: RuleBook, now: datetime, people: Collection[str] | None = None
+    connection: Connection,
+    user_id: int,
+    rules: Callable[[], RuleBook],
+    now: datetime,
+    wanted: Wanted | None = None,
 ) -> list[Relationship]:
-    """Judge everybody, or `people`, anew as of `now`; in order of the people's keys."""
-    found = judged(connection, user_id, rulebook, now)
+    """Say how things stand as of `now`: as stored if nobody is due, else everybody is judged from the history.
+
+    Args:
+        connection: an open transaction.
+        user_id: whose relationships.
+        rules: gives the rules in force; asked only where something has to be judged.
+        now: aware UTC.
+        wanted: which ones, and their order; everybody unless given.
+    """
+    wanted = wanted or Wanted()
+    if is_current(connection, user_id, now):
+        return current(
+            connection,
+            user_id,
+            wanted.people,
+            stage=wanted.stage,
+            needing=wanted.needing,
+            by_depth=wanted.by_depth,
+            limit=wanted.limit,
+        )
     known = everybody(connection, user_id)
-    return [
-        Relationship(person, known[person].name, known[person].addresses, history, judgement)
-        for person, (history, judgement) in sorted(found.items())
-        if people is None or person in people
+    found = [
+        Relationship(person, known[person].name, known[person].addresses, Dates.of(history), judgement)
+        for person, (history, judgement) in judged(connection, user_id, rules(), now).items()
+        if (wanted.people is None or person in wanted.people)
+        and wanted.stage in {None, judgement.stage}
+        and (not wanted.needing or need_of(judgement) > 0)
     ]
+    found.sort(key=lambda one: (wanted.by_depth or -need_of(one.judgement), -one.judgement.depth, one.person))
+    return found[: wanted.limit]
+
+
+def with_histories(
+    connection: Connection, user_id: int, rules: Callable[[], RuleBook], now: datetime
+) -> Mapping[str, tuple[History, Assessment]]:
+    """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from."""
+    if not is_current(connection, user_id, now):
+        return judged(connection, user_id, rules(), now)
+    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now)))
+    stored = {one.person: one.judgement for one in current(connection, user_id)}
+    return {person: (history, stored[person]) for person, history in known.items() if person in stored}
+
+
+def history_of(connection: Connection, user_id: int, now: datetime, person: str) -> History:
+    """Read what happened with one person."""
+    found = dict(histories(connection, user_id, now, {person}))
+    return with_kinds(connection, user_id, found).get(person, History(days=()))

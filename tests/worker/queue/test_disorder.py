@@ -63,7 +63,7 @@ def exported(runtime: Runtime, user: int) -> bytes:
     out = io.BytesIO()
     with reading(runtime.engine) as connection:
         write(interactions.interactions(connection, Scope(user, END)), interactions.COLUMNS, Format.JSONL, out)
-        told = relationships.relationships(connection, Scope(user, END), rules_in_force(runtime.settings.rules))
+        told = relationships.relationships(connection, Scope(user, END), lambda: rules_in_force(runtime.settings.rules))
         write(told, relationships.COLUMNS, Format.JSONL, out)
     return out.getvalue()
 

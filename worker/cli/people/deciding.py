@@ -25,11 +25,13 @@ def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, safe, screen
     from worker.judgement.ask import Verdict, advise
+    from worker.judgement.relationships import history_of
     from worker.wording.text import name_of
 
-    with looking(ctx) as desk:
+    with looking(ctx, judged=True) as desk:
         one = one_of(desk, person)
-    advice = advise(one.history, one.judgement, desk.now)
+        history = history_of(desk.connection, desk.user_id, desk.now, one.person)
+    advice = advise(history, one.judgement, desk.now)
     if as_json:
         put_json(
             {

@@ -15,8 +15,8 @@ from worker.digest.choose.because import why_not
 from worker.digest.compose import this_week
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
-from worker.judgement.refresh import judged
-from worker.judgement.relationships import Relationship
+from worker.judgement.relationships import with_histories
+from worker.judgement.stored import Relationship
 from worker.judgement.timeline import Occasion, occasions
 from worker.wording.text import name_of
 
@@ -94,7 +94,7 @@ def explanation(desk: UserSession, one: Relationship) -> Explanation:
 
 
 def _not_in_digest(desk: UserSession, one: Relationship) -> str | None:
-    everybody = judged(desk.connection, desk.user_id, desk.call.rulebook, desk.now)
+    everybody = with_histories(desk.connection, desk.user_id, lambda: desk.call.rulebook, desk.now)
     candidates, choice = this_week(desk.connection, desk.user_id, everybody, desk.now)
     found = next((candidate for candidate in candidates if candidate.person == one.person), None)
     return why_not(found, choice) if found else "nothing has happened yet"

@@ -1,18 +1,19 @@
 """`people`, `show` and `explain`: the people you know, your history with one, and how it is judged."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.enums import Stage, Warmth
+from models.enums import Stage
 from worker.cli.terminal.options import AsJson, Person
 from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
     from worker.cli.terminal.call import UserSession
-    from worker.judgement.relationships import Relationship
+    from worker.judgement.stored import Relationship
 
 #: Rows that fit a screen; a pipe gets all.
 SCREENFUL = 40
@@ -35,39 +36,22 @@ def people(
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import NARROW, put_json, say, screen
     from worker.export.rows.relationships import as_json as as_json_row
-    from worker.judgement.relationships import relationships
+    from worker.judgement.relationships import Wanted
 
-    with looking(ctx) as desk:
-        rulebook = desk.call.rulebook
-        found = [
-            one
-            for one in relationships(desk.connection, desk.user_id, rulebook, desk.now)
-            if (stage is None or one.judgement.stage is stage) and (not cold or _needs_you(one))
-        ]
-    found.sort(key=lambda one: (by_depth or -_need(one), -one.judgement.depth, one.person))
+    out = screen()
+    wanted = Wanted(stage=stage, needing=cold, by_depth=by_depth)
+    with looking(ctx, judged=True) as desk:
+        page = not as_json and out.is_terminal
+        found = desk.relationships(replace(wanted, limit=SCREENFUL + 1) if page else wanted)
     if as_json:
         put_json([as_json_row(one, desk.now) for one in found])
         return
-    out = screen()
     shown = found[:SCREENFUL] if out.is_terminal else found
     out.print(_people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
     if len(shown) < len(found):
-        say(f"… and {len(found) - len(shown):,} more. Narrow it with --stage or --cold, or add --json for everyone.")
+        say("… and more. Narrow it with --stage or --cold, or add --json for everyone.")
     elif not found:
         say("No one matches." if stage or cold else "No one yet. Read your email first with `keepwarm sync`.")
-
-
-def _needs_you(one: "Relationship") -> bool:
-    cooling = one.judgement.warmth in {Warmth.COOLING, Warmth.COLD}
-    return cooling and one.judgement.stage is not Stage.CONTACT
-
-
-def _need(one: "Relationship") -> float:
-    """How overdue a word is, times how deep the roots go; 0 for whoever is fine, and for mere contacts."""
-    found = one.judgement
-    if not _needs_you(one) or found.rhythm is None:
-        return 0.0
-    return found.awake_days / found.rhythm.overdue * (0.5 + found.depth / 100.0)
 
 
 def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narrow: bool) -> Any:
@@ -81,7 +65,7 @@ def _people_table(found: "list[Relationship]", now: datetime, zone: str, *, narr
     for one in found:
         alone = not one.name or times[one.name] == 1
         name = name_of(one.name, one.person) if alone else f"{clean(one.name, 34)} <{one.person}>"
-        last, ahead = one.history.last_at, one.history.next_meeting_at
+        last, ahead = one.dates.last_at, one.dates.next_meeting_at
         who, stage = safe(name, 34 if alone else 80, "bold"), one.judgement.stage.value
         warmth = safe(one.judgement.warmth.value, style=COLOURS[one.judgement.warmth])
         if narrow:
@@ -97,7 +81,7 @@ def show(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen
 
-    with looking(ctx) as desk:
+    with looking(ctx, judged=True) as desk:
         if as_json:
             put_json(_story(desk, person))
         else:
@@ -113,15 +97,15 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
     from worker.identity.find_person import whom
     from worker.judgement.assess import assess
     from worker.judgement.facts import Habits, History
-    from worker.judgement.relationships import Relationship, relationships
+    from worker.judgement.relationships import Wanted
+    from worker.judgement.stored import Dates, Relationship
 
     key = whom(desk.connection, desk.user_id, words)
-    rulebook = desk.call.rulebook
-    found = relationships(desk.connection, desk.user_id, rulebook, desk.now, {key})
+    found = desk.relationships(Wanted(people={key}))
     if found:
         return found[0]
-    nothing = History(days=())  # nothing had happened yet as of --now
-    return Relationship(key, "", (key,), nothing, assess(nothing, Habits(), rulebook, desk.now))
+    nothing = assess(History(days=()), Habits(), desk.call.rulebook, desk.now)  # nothing had happened yet as of --now
+    return Relationship(key, "", (key,), Dates(), nothing)
 
 
 def _story(desk: "UserSession", words: str) -> dict[str, Any]:
@@ -207,7 +191,7 @@ def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen
 
-    with looking(ctx) as desk:
+    with looking(ctx, judged=True) as desk:
         found = explanation(desk, one_of(desk, person))
         if as_json:
             put_json(found)

@@ -55,7 +55,7 @@ def export(
     from worker.export.writing import Export, Form, What, write
 
     _check(what, form, excel=excel)
-    with looking(ctx) as desk, destination(output) as out:
+    with looking(ctx, judged=what in {"relationships", "all"}) as desk, destination(output) as out:
         if output is None and form in BINARY and out.isatty():
             raise typer.BadParameter(f"A terminal can't show {form}. Name a file with -o.", param_hint="-o")
         wanted = Export(

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from models.accounts import User
 from worker.app.runtime import Runtime, open_runtime
@@ -20,7 +21,9 @@ from worker.cli.terminal.shape import Shared
 from worker.storage.transactions import reading, writing
 
 if TYPE_CHECKING:
+    from worker.judgement.relationships import Wanted
     from worker.judgement.rules import RuleBook
+    from worker.judgement.stored import Relationship
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class UserSession:
         """The moment the answer is for."""
         return self.call.now
 
+    def relationships(self, wanted: "Wanted") -> "list[Relationship]":
+        """Say how things stand as of the moment the answer is for."""
+        from worker.judgement.relationships import relationships
+
+        return relationships(self.connection, self.user_id, lambda: self.call.rulebook, self.now, wanted)
+
 
 def opened(ctx: typer.Context) -> Call:
     """Open the installation the settings name, and the log.
@@ -100,11 +109,29 @@ def _clock_from(start: datetime) -> Callable[[], datetime]:
 
 
 @contextmanager
-def looking(ctx: typer.Context) -> Iterator[UserSession]:
-    """Open one consistent view of the user's data; nothing is logged on the way, so the log is not loaded either."""
+def looking(ctx: typer.Context, *, judged: bool = False) -> Iterator[UserSession]:
+    """Open one consistent view of the user's data; nothing is logged on the way, so the log is not loaded either.
+
+    With `judged`, whoever is due is assessed first, unless the question is about another moment.
+    """
     call = _opened(ctx)
+    if judged and not ctx.find_root().ensure_object(Shared).now:
+        _assess_due(call)
     with reading(call.runtime.engine) as connection:
         yield _desk(call, connection)
+
+
+def _assess_due(call: Call) -> None:
+    from worker.judgement.stored import is_current
+
+    with reading(call.runtime.engine) as connection:
+        user_id = call.user_id(connection)
+        if is_current(connection, user_id, call.now):
+            return
+    from worker.sync.recompute import recompute
+
+    with suppress(OperationalError):  # a sync is writing for long: everybody is judged from the history instead
+        recompute(call.runtime, user_id)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The relationships export: how things stand with everybody as of one moment, with the reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.scope import Scope, stamp
-from worker.judgement.relationships import Relationship
+from worker.judgement.relationships import Wanted
 from worker.judgement.relationships import relationships as judge
 from worker.judgement.rules import RuleBook
+from worker.judgement.stored import Relationship
 
 COLUMNS: tuple[Column, ...] = (
     Column("person", Kind.TEXT),
@@ -33,11 +34,12 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def relationships(connection: Connection, scope: Scope, rulebook: RuleBook) -> Iterator[tuple[Any, ...]]:
+def relationships(connection: Connection, scope: Scope, rules: Callable[[], RuleBook]) -> Iterator[tuple[Any, ...]]:
     """Yield rows in the order of COLUMNS, in order of the people's keys; `since` and `until` bound the last contact."""
-    people = None if scope.person is None else {scope.person}
-    for found in judge(connection, scope.user_id, rulebook, scope.now, people):
-        if _within(scope, found.history.last_at):
+    wanted = Wanted(people=None if scope.person is None else {scope.person})
+    found_ones = judge(connection, scope.user_id, rules, scope.now, wanted)
+    for found in sorted(found_ones, key=lambda one: one.person):
+        if _within(scope, found.dates.last_at):
             yield row(found, scope.now)
 
 
@@ -48,7 +50,7 @@ def as_json(found: Relationship, now: datetime) -> dict[str, Any]:
 
 def row(found: Relationship, now: datetime) -> tuple[Any, ...]:
     """Write one relationship as a row; depth rules give points, the reasons of warmth none."""
-    history, judgement = found.history, found.judgement
+    history, judgement = found.dates, found.judgement
     return (
         found.person,
         found.name,

@@ -1,0 +1,154 @@
+"""The stored judgement: one row a person, kept up to date by refresh, and read wherever the present is asked about."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.engine import Connection
+
+from models.base import seconds
+from models.enums import Stage, Warmth
+from models.history import Sighting
+from models.judgement import StoredAssessment
+from models.people import Address, Person
+from worker.judgement.assess import Assessment
+from worker.judgement.facts import History
+from worker.storage.bulk import chunks
+
+COLUMNS = ("user_id", "person", "as_of", "depth", "stage", "warmth", "need", "incomplete", "document")
+REPLACE = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
+    f"{column} = excluded.{column}" for column in COLUMNS[2:]
+)
+ENCODE = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When two people were in touch; what lists and exports show of a history."""
+
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    next_meeting_at: datetime | None = None
+
+    @classmethod
+    def of(cls, history: History) -> "Dates":
+        """Take them from a history."""
+        return cls(history.first_at, history.last_at, history.last_in_at, history.last_out_at, history.next_meeting_at)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What a row's document holds."""
+
+    assessment: Assessment
+    dates: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One person, when you were in touch, and how things stand."""
+
+    person: str
+    name: str
+    addresses: tuple[str, ...]
+    dates: Dates
+    judgement: Assessment
+
+
+DECODE = msgspec.json.Decoder(Snapshot).decode
+
+
+def need_of(found: Assessment) -> float:
+    """How overdue a word is, times how deep the roots go; 0 for whoever is fine, and for mere contacts."""
+    cooling = found.warmth in {Warmth.COOLING, Warmth.COLD} and found.stage is not Stage.CONTACT
+    if not cooling or found.rhythm is None:
+        return 0.0
+    return found.awake_days / found.rhythm.overdue * (0.5 + found.depth / 100.0)
+
+
+def row_of(
+    user_id: int, person: str, now: datetime, history: History, found: Assessment, *, incomplete: bool
+) -> tuple[Any, ...]:
+    """Make the row of one person, in the order of COLUMNS."""
+    document = ENCODE(Snapshot(found, Dates.of(history)))
+    return (
+        user_id, person, seconds(now), found.depth, found.stage, found.warmth, need_of(found), incomplete, document,
+    )  # fmt: skip
+
+
+def current(
+    connection: Connection,
+    user_id: int,
+    people: Collection[str] | None = None,
+    *,
+    stage: Stage | None = None,
+    needing: bool = False,
+    by_depth: bool = False,
+    limit: int | None = None,
+) -> list[Relationship]:
+    """Read how things stand now; those who are due must have been refreshed before.
+
+    Args:
+        connection: an open transaction.
+        user_id: whose relationships.
+        people: only these; None for everybody.
+        stage: only people at this stage.
+        needing: only people who are going cold or have gone cold.
+        by_depth: the deepest first, instead of those who need a word most.
+        limit: at most so many.
+    """
+    stored = StoredAssessment
+    wanted: list[ColumnElement[bool]] = [stored.user_id == user_id]
+    if stage is not None:
+        wanted.append(stored.stage == stage)
+    if needing:
+        wanted.append(stored.need > 0)
+    order = (
+        [stored.depth.desc(), stored.person] if by_depth else [stored.need.desc(), stored.depth.desc(), stored.person]
+    )
+    statement = (
+        select(stored.person, Person.name, stored.document)
+        .join(Person, (Person.user_id == stored.user_id) & (Person.key == stored.person))
+        .order_by(*order)
+        .limit(limit)
+    )
+    rows: list[Any] = []
+    for chunk in [None] if people is None else chunks(sorted(people)):
+        rows += connection.execute(statement.where(*wanted, *([] if chunk is None else [stored.person.in_(chunk)])))
+    addresses = _addresses(
+        connection, user_id, None if limit is None and people is None else [row.person for row in rows]
+    )
+    return [
+        Relationship(
+            row.person, row.name, tuple(addresses.get(row.person, (row.person,))), found.dates, found.assessment
+        )
+        for row in rows
+        for found in [DECODE(row.document)]
+    ]
+
+
+def _addresses(connection: Connection, user_id: int, people: Collection[str] | None) -> dict[str, list[str]]:
+    """Read the addresses of these people, or of everybody, in order."""
+    found: dict[str, list[str]] = {}
+    for chunk in [None] if people is None else chunks(sorted(people)):
+        theirs = Address.person.is_not(None) if chunk is None else Address.person.in_(chunk)
+        for person, address in connection.execute(
+            select(Address.person, Address.address)
+            .where(Address.user_id == user_id, theirs)
+            .order_by(Address.person, Address.address)
+        ):
+            found.setdefault(str(person), []).append(address)
+    return found
+
+
+def is_current(connection: Connection, user_id: int, now: datetime) -> bool:
+    """Whether the stored judgement is that of `now`: nobody is due, and nobody was judged later."""
+    due = exists().where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
+    later = exists().where(StoredAssessment.user_id == user_id, StoredAssessment.as_of > now)
+    touched = exists().where(Address.user_id == user_id, Address.touched)
+    stale = exists().where(Sighting.user_id == user_id, Sighting.stale)
+    return not connection.scalar(select(due | later | touched | stale))
