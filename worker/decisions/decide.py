@@ -9,6 +9,7 @@ from models.base import seconds
 from models.errors import CodedError
 from models.people import Address, Decision, OwnAddress
 from worker.addresses.canonical import canonical
+from worker.identity.resolve import clusters_of
 from worker.ingest import rows
 from worker.ingest.mentions import mark_mentions_stale
 from worker.judgement.refresh import due_now
@@ -27,7 +28,7 @@ def quiet_person(
 ) -> None:
     """Snooze (until a moment), mute or rest a person; the newest word counts."""
     say(connection, user_id, kind, person, "", now, until)
-    due_now(connection, user_id, [person], now)
+    due_now(connection, user_id, {person, clusters_of(connection, user_id).person(person)}, now)
 
 
 def unquiet_person(connection: Connection, user_id: int, kind: str, person: str, now: datetime) -> bool:
@@ -40,7 +41,7 @@ def unquiet_person(connection: Connection, user_id: int, kind: str, person: str,
             Decision.subject.in_({*theirs, *map(canonical, theirs)}),
         )
     )
-    due_now(connection, user_id, [person], now)
+    due_now(connection, user_id, {person, clusters_of(connection, user_id).person(person)}, now)
     return gone.rowcount > 0
 
 

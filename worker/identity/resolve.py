@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.enums import Touch
 from models.history import Interaction, Participation
-from models.judgement import StoredAssessment
+from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, Decision, MatchEvidence, Person
 from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
@@ -89,6 +89,9 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
             )
         )
     belongs = {address: clusters.person(address) for address in humans}
+    if any(row.person and belongs.get(row.address) != row.person for row in touched):
+        # two people became one, or one two: what is usual for the user is read from people's histories
+        connection.execute(update(UserHabits).where(UserHabits.user_id == user_id).values(day=0))
     change(
         connection,
         Address,

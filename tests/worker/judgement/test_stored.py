@@ -86,7 +86,9 @@ def step(home: Home, number: int, kind: str, *what: Any) -> None:
                 connection.execute(update(Account).where(Account.user_id == home.user).values(state=state))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(steps=STEPS)
 def test_what_is_stored_is_what_the_history_says(tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
     engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('home') / 'keepwarm.db'}")
