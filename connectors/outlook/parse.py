@@ -27,6 +27,8 @@ RESPONSES = {
     "tentativelyAccepted": Response.TENTATIVE,
     "declined": Response.DECLINED,
 }
+#: In it, a zone's offset may lead out of the calendar.
+LAST_YEAR = 9999
 #: Marks of one's own day in the calendar, where nobody else is invited.
 OWN_DAY = {"workingElsewhere": "working location", "oof": "out of office"}
 LONGEST_ID = 998
@@ -154,15 +156,13 @@ def _original_start(event: Event, starts_at: datetime, masters: Mapping[str, Mas
     if event.original_start is None:
         planned = planned_start(event, masters) if needs_master(event) else None
         return planned or starts_at  # of an occurrence that was never moved, they are the same
-    at = _aware(event.original_start)
+    at = _utc(event.original_start) or starts_at
     return at if not event.all_day else (at + timedelta(hours=12)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _utc(at: datetime | UnsetType | None) -> datetime | None:
-    return _aware(at) if isinstance(at, datetime) and at.year > 1 else None  # year 1 is Graph's "never"
-
-
-def _aware(at: datetime) -> datetime:
+    if not isinstance(at, datetime) or not 1 < at.year < LAST_YEAR:  # year 1 is Graph's "never"
+        return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from connectors.errors import ProtocolError
 from connectors.imap.api.uids import Uids
 from connectors.imap.api.wire import Parts
 
@@ -63,8 +64,15 @@ def fetched(parts: Parts) -> tuple[int, Items] | None:
 
 
 def searched(untagged: Iterable[Parts]) -> Uids:
-    """Give the UIDs that a SEARCH answered, in whatever form."""
-    return Uids.of(pair for parts in untagged for pair in _pairs(parts[0]))
+    """Give the UIDs that a SEARCH answered, in whatever form.
+
+    Raises:
+        ProtocolError: they can't be read: taken for none, every email would look deleted.
+    """
+    try:
+        return Uids.of(pair for parts in untagged for pair in _pairs(parts[0]))
+    except ValueError as error:
+        raise ProtocolError("imap.not_understood") from error
 
 
 def folders(untagged: Iterable[Parts]) -> Iterator[Listed]:

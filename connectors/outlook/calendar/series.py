@@ -65,16 +65,19 @@ def planned_start(event: Event, masters: Mapping[str, Master]) -> datetime | Non
     start = moment_of(master.start) if master else None
     if day is None or zone is None or start is None:
         return None
-    planned = start.astimezone(zone).replace(year=day.year, month=day.month, day=day.day)
-    return planned.astimezone(UTC)
+    try:
+        planned = start.astimezone(zone).replace(year=day.year, month=day.month, day=day.day)
+        return planned.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def moment_of(zoned: Zoned) -> datetime | None:
-    """Give a local time in UTC, None where its zone is not known."""
-    if zoned.at.tzinfo is not None:
-        return zoned.at.astimezone(UTC)
+    """Give a local time in UTC, None where its zone is not known, or it lies beyond the calendar's ends."""
     zone = zone_named(zoned.zone)
     try:
+        if zoned.at.tzinfo is not None:
+            return zoned.at.astimezone(UTC)
         return None if zone is None else zoned.at.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:
         return None
