@@ -58,7 +58,8 @@ def test_the_first_letter_introduces_itself_and_names_who_has_gone_quiet(tmp_pat
     digest = home(tmp_path, silent_friend())("digest", "--json").json
     assert [line["name"] for line in digest["lines"]] == ["Carla Voss"]
     assert digest["first"]["people"] == 2
-    assert "Carla Voss" in {root["name"] for root in digest["first"]["roots"]}
+    why = {root["name"]: root["why"] for root in digest["first"]["roots"]}
+    assert why["Carla Voss"] == "In touch for 2 years, usually about every week; you've met."
 
 
 def test_the_silent_friend_is_named_with_the_reason_and_a_step(tmp_path: Path) -> None:

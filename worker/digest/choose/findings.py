@@ -12,8 +12,10 @@ from models.history import Interaction
 from models.people import Person
 from worker.digest.digest import FirstFindings, Footer, Root
 from worker.judgement.assess import Assessment
-from worker.judgement.facts import History
+from worker.judgement.cooling.words import usual_in_words
+from worker.judgement.facts import History, day_of
 from worker.judgement.horizon import reaches
+from worker.wording.spans import since
 
 #: People the first letter names.
 ROOTS = 5
@@ -39,17 +41,19 @@ def findings(connection: Connection, user_id: int, everybody: Judged, now: datet
         connections=len(rooted),
         since=min((begun for _, _, begun in rows), default=now),
         roots=tuple(
-            Root(person, names[person], found.stage, history.first_at or now, _because(found))
+            Root(person, names[person], found.stage, history.first_at or now, _because(history, found, now))
             for person, history, found in rooted[:ROOTS]
         ),
     )
 
 
-def _because(found: Assessment) -> str:
-    """Say the two weightiest reasons for a depth."""
-    best = sorted(found.contributions, key=lambda part: -part.points)[:2]
-    said = "; ".join(part.reason for part in best)
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
+def _because(history: History, found: Assessment, now: datetime) -> str:
+    """Say since when the two are in touch, how often, and whether they have met; no tallies."""
+    known = day_of(now) - day_of(history.first_at or now)
+    said = usual_in_words(found.rhythm) if found.rhythm is not None else ""
+    usual = said.removeprefix("you're ").replace(" in touch", "")
+    met = "; you've met" if history.last_met_at is not None else ""
+    return f"In touch {since(known)}{', ' if usual else ''}{usual}{met}."
 
 
 def footer(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> Footer:
