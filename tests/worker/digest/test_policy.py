@@ -282,6 +282,9 @@ def test_who_moved_to_another_address_is_neither_lost_nor_new() -> None:
     choice = named(old, new)
     assert choice.chosen == ()
     assert [(move.old, move.new) for move in choice.moves] == [(old.person, new.person)]
+    lost = replace(candidate("jonas@new.example", history(regular(12, 150, 60))), name="Jonas Ek")
+    earlier = replace(candidate("jonas@old.example", history(regular(9, 900, 160))), name="Jonas Ek")
+    assert persons(named(earlier, lost)) == ["jonas@new.example"]  # whoever moved may fall silent, too
     strangers_claim = history([(ago, Touch.IN_ONE) for ago in range(5, 55, 12)])
     forged = replace(candidate("jonas@evil.example", strangers_claim), name="Jonas Ek")
     assert persons(named(old, forged)) == ["jonas@old.example"]

@@ -47,7 +47,8 @@ def suppression_reason(
         return f"they are away until {until.day} {until:%B}"
     if silence and habits.silent_days >= AWAY and habits.active_90 >= USUALLY_ACTIVE:
         return f"you have been away for {habits.silent_days} days"
-    if line.person in moved and (silence or line.kind is LineKind.GROWING):
+    move = moved.get(line.person)
+    if move is not None and (line.kind is LineKind.GROWING or (silence and line.person == move.old)):
         return "they seem to have moved to another address"
     if silence and wishes.listening_since is not None and _long_lost(one, day_of(wishes.listening_since)):
         return "silent since long before keepwarm came"
