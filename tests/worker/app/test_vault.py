@@ -111,7 +111,7 @@ def seal_as_before(engine: Engine, account: int, secret: str, key: str) -> None:
         connection.execute(insert(Secret).values(row))
 
 
-@pytest.mark.parametrize("key", [KEY, OTHER])
+@pytest.mark.parametrize("key", [KEY, OTHER], ids=["newest", "older"])
 def test_what_an_earlier_version_sealed_opens_and_is_bound(engine: Engine, key: str) -> None:
     runtime = home(engine, KEY, OTHER)
     first, second = accounts(runtime)
@@ -180,7 +180,9 @@ def test_an_empty_file_that_sealed_something_is_named(tmp_path: Path) -> None:
     assert secret_of(open_home(tmp_path / "home"), first) == "A"
 
 
-@pytest.mark.parametrize("content", [b"no key", b"\xff\xfe\x00", b"A" * 44, KEY.encode()[:20]])
+@pytest.mark.parametrize(
+    "content", [b"no key", b"\xff\xfe\x00", b"A" * 44, KEY.encode()[:20]], ids=["words", "bytes", "zeros", "cut"]
+)
 def test_a_file_that_holds_no_key_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "secret.key").write_bytes(content)
     with pytest.raises(WrongKey) as refused:

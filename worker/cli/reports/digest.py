@@ -76,13 +76,17 @@ def digest(
 
 
 def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, as_json: bool, text: bool) -> None:
-    """Compose this week's digest and show it; remember what it says unless --now asks about another moment."""
+    """Compose this week's digest and show it.
+
+    What a person reads is remembered, so that nobody is named twice without news; what a script reads (--json) and
+    another moment (--now) are only looked at.
+    """
     from worker.cli.terminal.out import say
     from worker.digest.compose import compose
     from worker.digest.history import remember
 
     digest = compose(call.runtime, user_id, call.now)
-    if ctx.find_root().ensure_object(Shared).now is None:
+    if ctx.find_root().ensure_object(Shared).now is None and not as_json:
         remember(call.runtime, user_id, digest)
     if html is not None:
         _write(html, digest)

@@ -27,6 +27,12 @@ def is_list(known: ListEvidence) -> bool:
     return known.weeks >= THROUGH
 
 
-def is_mine(weeks: int) -> bool:
-    """Whether an address is the user's own, by the weeks in which the provider marks emails as sent from it."""
-    return weeks >= SENT
+def is_mine(sent: int, reached: int) -> bool:
+    """Whether an address is the user's own.
+
+    Args:
+        sent: weeks in which emails lie among the sent ones that were sent from it.
+        reached: weeks in which emails to it alone were delivered to the user's mailbox. Anybody can write one, so it
+            only makes up for weeks that are missing: nobody else puts anything among what was sent.
+    """
+    return sent >= SENT or (sent > 0 and reached > 0)

@@ -53,11 +53,13 @@ def _sent(connection: Connection, user_id: int) -> list[str]:
     """Find the addresses that enough was sent from."""
     week = type_coerce(Evidence.at, BigInteger) // WEEK
     rows = connection.execute(
-        select(Evidence.address, func.count(week.distinct()))
-        .where(Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT)
-        .group_by(Evidence.address)
+        select(Evidence.address, Evidence.kind, func.count(week.distinct()))
+        .where(Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind.in_((Kind.SENT, Kind.REACHED)))
+        .group_by(Evidence.address, Evidence.kind)
     )
-    return [address for address, weeks in rows if is_mine(weeks)]
+    weeks = {(address, kind): count for address, kind, count in rows}
+    addresses = sorted({address for address, _ in weeks})
+    return [one for one in addresses if is_mine(weeks.get((one, Kind.SENT), 0), weeks.get((one, Kind.REACHED), 0))]
 
 
 def say_own(connection: Connection, user_id: int, addresses: Iterable[str], at: int) -> None:

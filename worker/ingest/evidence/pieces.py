@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """What a piece of evidence is, and so who could have forged it."""
 
     STATED = "stated"  # by a provider about its account, or by the user: nobody else
+    REACHED = "reached"  # an email to it alone was delivered to the account's mailbox: anybody
     SENT = "sent"  # the provider, or the owner of a file, put an email from it among the sent ones
     THROUGH = "through"  # an email names it in List-Post and among its recipients: anybody
     WRITTEN = "written"  # an email among the sent ones went to it: nobody else
@@ -42,11 +43,14 @@ class Piece(NamedTuple):
 
 def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     """Read what an email of `account` shows: a function of the record alone."""
-    if record.place is not Place.SENT and record.list_post is None:
+    reached = reached_by(record, account)
+    if record.place is not Place.SENT and record.list_post is None and reached is None:
         return []  # told fast: most emails show nothing
     at = mail_time(record)
     if at is None or forged(record) or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
         return []
+    if reached is not None:
+        return [Piece(Fact.MINE, canonical(reached), Kind.REACHED, at, identity)]
     if record.place is not Place.SENT:
         listed = (record.list_post or "").lower()
         among = any(box.address.lower() == listed for box in (*record.to, *record.cc))
@@ -60,6 +64,21 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     if record.sender and kind_of(record.sender.address) == "person":
         found.append(Piece(Fact.MINE, canonical(record.sender.address), Kind.SENT, at, identity))
     return found
+
+
+def reached_by(record: EmailRecord, account: str) -> str | None:
+    """Give the one address an email was sent to where that is another than the one it was delivered to; else None."""
+    if (
+        record.delivered_to is None
+        or len(record.to) != 1
+        or record.cc
+        or record.list_post
+        or record.place is Place.SENT
+    ):
+        return None
+    address = record.to[0].address
+    same = address.lower() == account or record.delivered_to.lower() != account
+    return None if same or kind_of(address) != "person" else address
 
 
 def fewest(pieces: Iterable[Piece]) -> list[Piece]:

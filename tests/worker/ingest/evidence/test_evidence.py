@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete
+from sqlalchemy.engine import Engine
 
 from models.accounts import Account
 from models.enums import Place
@@ -150,3 +152,23 @@ def test_forgetting_somebody_forgets_what_they_showed() -> None:
     home.recompute()
     assert BOB not in str(home.rows(Evidence))
     assert LIST in str(home.rows(Evidence))
+
+
+@pytest.mark.parametrize(
+    ("sent_once", "reached", "mine"),
+    [(True, True, True), (True, False, False), (False, True, False)],
+    ids=["sent and reached", "sent alone", "reached alone"],
+)
+def test_one_email_sent_from_an_address_needs_another_that_reached_it(
+    engine: Engine, sent_once: bool, reached: bool, mine: bool
+) -> None:
+    # a Takeout in which the user wrote once from a second address, and was answered there
+    second = Mailbox("mira@second.example", "Mira")
+    home = Home(engine, me=ME)
+    records = friendship()
+    if sent_once:
+        records.append(replace(sent("once"), sender=second))
+    if reached:
+        records.append(replace(mail("answer"), to=(second,), delivered_to=ME))
+    home.deliver(records)
+    assert (second.address in own(home)) is mine
