@@ -1,4 +1,5 @@
-"""Assessing 10,000 relationships from 200,000 interactions against the SQL that reads them, and the cost of one new mail.
+"""Assessing 10,000 relationships from 200,000 interactions against the SQL that reads them; a page of people, one
+person, and one new mail beside them.
 
 python -m tests.bench.assessing [INTERACTIONS PEOPLE]
 """
@@ -8,10 +9,11 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Connection
 
 from connectors.base import Cursor, Page
 from models.accounts import StreamState
@@ -25,11 +27,15 @@ from worker.accounts.store import ensure_account
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
+from worker.identity.find_person import whom
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import add_own_addresses, filters_of
 from worker.judgement.histories import touches
 from worker.judgement.refresh import judged
+from worker.judgement.relationships import Wanted, relationships
 from worker.judgement.rules import rules_in_force
+from worker.judgement.stored import Relationship, current, is_current
+from worker.judgement.timeline import occasions
 from worker.queue.leases import Lease, take
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
@@ -86,6 +92,12 @@ def commit(runtime: Runtime, lease: Lease, records: list[EmailRecord], *, more: 
         commit_page(connection, lease, Page(records, Cursor("0"), more), filters, END)
 
 
+def standing(connection: Connection, user_id: int, now: datetime, wanted: Wanted) -> list[Relationship]:
+    """What `people` and `show` ask, once everybody who is due has been assessed."""
+    assert is_current(connection, user_id, now)
+    return relationships(connection, user_id, lambda: rules_in_force(None), now, wanted)
+
+
 def main(count: int, people: int) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
@@ -128,6 +140,21 @@ def main(count: int, people: int) -> None:
             f"everybody assessed from scratch            {everybody:6.2f} s: {everybody / sql:.1f} x and {everybody / plain:.1f} x"
         )
         friend = next(mail for mail in bulk(1, count, people=people, noise=0) if not mail.sent).sender
+        with reading(runtime.engine) as connection:
+            deepest = current(connection, lease.user_id, by_depth=True, limit=1)[0].person
+
+        def page() -> None:
+            with reading(runtime.engine) as connection:
+                assert len(standing(connection, lease.user_id, now, Wanted(limit=50))) == 50
+
+        def person() -> None:
+            with reading(runtime.engine) as connection:
+                key = whom(connection, lease.user_id, deepest)
+                assert len(standing(connection, lease.user_id, now, Wanted(people={key}))) == 1
+                assert occasions(connection, lease.user_id, key, now)
+
+        print(f"a page of 50 people                        {1000 * min(cpu(page) for _ in range(5)):6.1f} ms")
+        print(f"one person with what happened              {1000 * min(cpu(person) for _ in range(5)):6.1f} ms")
         costs = []
         for number in range(10):
             mail = EmailRecord(
