@@ -19,11 +19,11 @@ from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
-from worker.ingest.classify.redact import redact
-from worker.ingest.classify.traces import name_fingerprints
 from worker.ingest.evidence.store import prune
 from worker.ingest.learn import filters_of, relearn
 from worker.ingest.mentions import interactions_with
+from worker.ingest.redaction.redact import redact
+from worker.ingest.redaction.traces import name_fingerprints
 from worker.ingest.reprocess import reprocess
 from worker.storage.bulk import change, chunks, put
 

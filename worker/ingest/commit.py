@@ -13,13 +13,13 @@ from models.history import Sighting, Unreadable
 from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
-from worker.ingest.classify.newest import newest_item
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
+from worker.ingest.tellings.newest import newest_item
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
 

@@ -16,10 +16,10 @@ from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER
-from worker.ingest.classify.merge import clusters, interaction_ids, merge
-from worker.ingest.classify.versions import SUPERSEDED, current
 from worker.ingest.learn import filters_of
 from worker.ingest.series import together
+from worker.ingest.tellings.merge import clusters, interaction_ids, merge
+from worker.ingest.tellings.versions import SUPERSEDED, current
 from worker.storage.bulk import chunks
 
 #: Stale sightings weighed in one transaction.

@@ -10,8 +10,8 @@ from models.history import Sighting
 from models.records import MeetingRecord
 from worker.ingest.classify.accepted import Skipped
 from worker.ingest.classify.identity import READER
-from worker.ingest.classify.series import Telling, carried_on, outdated
-from worker.ingest.classify.versions import SUPERSEDED
+from worker.ingest.tellings.series import Telling, carried_on, outdated
+from worker.ingest.tellings.versions import SUPERSEDED
 from worker.storage.bulk import chunks
 
 

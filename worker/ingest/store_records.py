@@ -16,13 +16,13 @@ from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord, identity_of, series_of
-from worker.ingest.classify.redact import redact
-from worker.ingest.classify.retold import carry_over
 from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import learn
+from worker.ingest.redaction.redact import redact
 from worker.ingest.reprocess import reprocess
 from worker.ingest.series import told_elsewhere
+from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 

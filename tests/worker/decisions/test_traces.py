@@ -20,7 +20,7 @@ from tests.worker.ingest.emails import mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.decisions.erase_person import forget
 from worker.ingest.classify.filters import Filters, fingerprint
-from worker.ingest.classify.traces import name_fingerprints, reference, without_traces
+from worker.ingest.redaction.traces import name_fingerprints, reference, without_traces
 from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 

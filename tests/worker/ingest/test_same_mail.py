@@ -13,7 +13,7 @@ from worker.ingest.classify.accepted import Accepted
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import EXPORTED
-from worker.ingest.classify.merge import clusters, interaction_ids
+from worker.ingest.tellings.merge import clusters, interaction_ids
 
 VIEW = Filters(ME, own=frozenset({ME}))
 DAY = timedelta(days=1)

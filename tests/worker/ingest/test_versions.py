@@ -14,7 +14,7 @@ from models.history import Interaction, Participation, Sighting
 from models.records import Attendee, MeetingRecord, Tombstone, Version
 from tests.worker.ingest.emails import ANN, BOB, meeting, versions
 from tests.worker.ingest.home import ME, NOW, Home
-from worker.ingest.classify.versions import ranks
+from worker.ingest.tellings.versions import ranks
 
 JULY = NOW - timedelta(days=60)
 LATER = JULY + timedelta(days=7)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from models.enums import MeetingStatus
 from models.records import MeetingRecord, Version
-from worker.ingest.classify.versions import NEVER, UNVERSIONED, Rank, ranks
+from worker.ingest.tellings.versions import NEVER, UNVERSIONED, Rank, ranks
 
 #: So many occurrences where the series itself had put them show that a calendar tells the series, not lone invitations.
 ENOUGH = 3

@@ -8,7 +8,7 @@ from models.enums import Role
 from models.records import Attendee, EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import ContactRecord
-from worker.ingest.classify.traces import holds_forgotten, reference, without_traces
+from worker.ingest.redaction.traces import holds_forgotten, reference, without_traces
 
 R = TypeVar("R", EmailRecord, MeetingRecord, ExportedRecord)
 B = TypeVar("B", Mailbox, Attendee)

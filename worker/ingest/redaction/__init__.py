@@ -1,0 +1,1 @@
+"""What must not be stored: forgotten people, and what others wrote of them (pure)."""
