@@ -15,6 +15,12 @@ class Provider(StrEnum):
     MEMORY = "memory"
 
 
+#: Providers that read files: what they hold ends where the files end, and labels in them are the files' own.
+FILES = frozenset({Provider.ARCHIVE})
+#: Providers that mark themselves which email was sent, so that nobody else can put any among it.
+MARKING = frozenset({Provider.GMAIL, Provider.OUTLOOK})
+
+
 class StreamKind(StrEnum):
     """What kind of records a stream carries."""
 

@@ -43,7 +43,7 @@ class UserHabits(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     day: Mapped[int]  # UTC day number
-    reach: Mapped[Line] = mapped_column(server_default=text("''"))  # how far each account reached, by the day, as JSON
+    basis: Mapped[Line] = mapped_column(server_default=text("''"))  # the rules, and how far each account reached
     document: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -30,6 +30,7 @@ from worker.app.users import add_user
 from worker.identity.find_person import whom
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import add_own_addresses, filters_of
+from worker.judgement.basis import RulesSource
 from worker.judgement.histories import touches
 from worker.judgement.refresh import judged
 from worker.judgement.relationships import Wanted, relationships
@@ -94,8 +95,8 @@ def commit(runtime: Runtime, lease: Lease, records: list[EmailRecord], *, more: 
 
 def standing(connection: Connection, user_id: int, now: datetime, wanted: Wanted) -> list[Relationship]:
     """What `people` and `show` ask, once everybody who is due has been assessed."""
-    assert is_current(connection, user_id, now)
-    return relationships(connection, user_id, lambda: rules_in_force(None), now, wanted)
+    assert is_current(connection, user_id, now, RulesSource().fingerprint)
+    return relationships(connection, user_id, RulesSource(None), now, wanted)
 
 
 def main(count: int, people: int) -> None:

@@ -22,10 +22,10 @@ from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
 from worker.identity.merges import Merge, automatic_merges
 from worker.identity.resolve import WRITTEN
+from worker.judgement.basis import RulesSource
 from worker.judgement.facts import habits_of
 from worker.judgement.horizon import NEVER, reaches
 from worker.judgement.relationships import with_histories
-from worker.judgement.rules import rules_in_force
 from worker.storage.transactions import reading
 from worker.wording.dates import date
 
@@ -48,7 +48,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
     with reading(runtime.engine) as connection:
         user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
         period = period_of(now, user.zone)
-        everybody = with_histories(connection, user_id, lambda: rules_in_force(runtime.settings.rules), now)
+        everybody = with_histories(connection, user_id, RulesSource(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
         merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
         candidates = candidates_of(connection, user_id, everybody)
@@ -91,7 +91,7 @@ def _is_first(connection: Connection, user_id: int, period: str) -> bool:
 def left_out(runtime: Runtime, user_id: int, now: datetime) -> list[LeftOut]:
     """Who would have been named in the digest of the week of `now`, and what kept them out."""
     with reading(runtime.engine) as connection:
-        everybody = with_histories(connection, user_id, lambda: rules_in_force(runtime.settings.rules), now)
+        everybody = with_histories(connection, user_id, RulesSource(runtime.settings.rules), now)
         candidates, choice = this_week(connection, user_id, everybody, now)
         names = {one.person: one.name for one in candidates}
         return [LeftOut(one.person, names[one.person], one.kind, one.why) for one in choice.suppressed]

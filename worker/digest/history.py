@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account
 from models.base import seconds
-from models.enums import Provider
+from models.enums import FILES
 from models.history import Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
 from models.people import Decision
@@ -89,7 +89,7 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         )
         connection.execute(
             update(Account)
-            .where(Account.user_id == user_id, Account.provider == Provider.ARCHIVE)
+            .where(Account.user_id == user_id, Account.provider.in_(FILES))
             .values(reported_at=digest.as_of)
         )
 

@@ -1,9 +1,9 @@
 """Which tables can be exported in which format, and writing them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy.engine import Connection
 
@@ -11,9 +11,7 @@ from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
 from worker.export.rows.scope import Scope
-
-if TYPE_CHECKING:
-    from worker.judgement.rules import RuleBook
+from worker.judgement.basis import RulesSource
 
 
 class What(StrEnum):
@@ -63,7 +61,7 @@ class Export:
     form: Form
     scope: Scope
     zone: str
-    rulebook: "Callable[[], RuleBook]"  # read only where relationships are judged
+    rules: RulesSource
     excel: bool = False
 
 
@@ -142,5 +140,5 @@ def _table(connection: Connection, export: Export, what: What) -> Table:
         case _:
             from worker.export.rows import relationships
 
-            rows = relationships.relationships(connection, scope, export.rulebook)
+            rows = relationships.relationships(connection, scope, export.rules)
             return Table(what, relationships.COLUMNS, rows)

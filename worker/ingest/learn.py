@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
-from models.enums import Direction, Place, Provider
+from models.enums import MARKING, Direction, Place
 from models.history import Interaction
-from models.people import Decision, Evidence, OwnAddress
+from models.people import LISTS, Address, Decision, Evidence, OwnAddress
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.filters import Filters
@@ -19,28 +19,33 @@ from worker.ingest.evidence.store import account_of, keep, state, take_back
 from worker.ingest.mentions import stale
 from worker.queue.leases import Lease
 
-#: Providers that say of each email whether the user sent it.
-MARKING = (Provider.GMAIL, Provider.OUTLOOK)
-
 
 def filters_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> Filters:
     """Gather what the filters of a user know just now."""
-    decided: dict[str, set[str]] = {"block": set(), "forget": set(), "keep": set()}
-    for kind, subject in connection.execute(
-        select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(decided))
-    ):
-        decided[kind].add(subject)
-    own = connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id))
+    known = _known_addresses(connection, user_id)
     return Filters(
         account=account,
-        own=frozenset(map(canonical, own)),
-        blocked=frozenset(decided["block"]),
-        forgotten=frozenset(decided["forget"]),
-        kept=frozenset(decided["keep"]),
-        lists=frozenset(all_lists(connection, user_id)),
+        own=frozenset(map(canonical, known["own"])),
+        blocked=frozenset(known["block"]),
+        forgotten=frozenset(known["forget"]),
+        kept=frozenset(known["keep"]),
+        lists=frozenset(known["list"]),
         marking=frozenset(_marking(connection, user_id)),
         keep_subjects=keep_subjects,
     )
+
+
+def _known_addresses(connection: Connection, user_id: int) -> dict[str, set[str]]:
+    """Read what was decided and concluded about addresses, in one statement: it is asked for every page."""
+    found: dict[str, set[str]] = {kind: set() for kind in ("block", "forget", "keep", "own", "list")}
+    decided = select(Decision.kind, Decision.subject).where(
+        Decision.user_id == user_id, Decision.kind.in_(("block", "forget", "keep"))
+    )
+    own = select(literal("own"), OwnAddress.address).where(OwnAddress.user_id == user_id)
+    lists = select(literal("list"), Address.address).where(Address.user_id == user_id, LISTS)
+    for kind, address in connection.execute(union_all(decided, own, lists)):
+        found[kind].add(address)
+    return found
 
 
 def _marking(connection: Connection, user_id: int) -> Iterable[str]:

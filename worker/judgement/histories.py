@@ -55,13 +55,18 @@ ROWS = 5000
 
 
 def histories(
-    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+    connection: Connection,
+    user_id: int,
+    now: datetime,
+    people: Collection[str] | None = None,
+    seen: datetime | None = None,
 ) -> Iterator[tuple[str, History]]:
     """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys.
 
-    A booked meeting that nothing known is later than has not been seen to take place.
+    A booked meeting that nothing known is later than has not been seen to take place; `seen` is until when anything was
+    (found out unless given).
     """
-    seen = seen_until(connection, user_id, now)
+    seen = seen or seen_until(connection, user_id, now)
     if people is None:
         yield from _histories(connection, user_id, now, seen, None)
         return
@@ -138,12 +143,14 @@ def long_threads(
     }
 
 
-def maturing(connection: Connection, user_id: int, now: datetime, people: Collection[str]) -> dict[str, datetime]:
+def maturing(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str], seen: datetime
+) -> dict[str, datetime]:
     """Say when the next booked meeting with each of these people will count.
 
     One that is over and was not seen to take place counts with the next reading: it is looked for every minute.
     """
-    part, seen = Participation, seen_until(connection, user_id, now)
+    part = Participation
     found: dict[str, datetime] = {}
     for chunk in chunks(sorted(people)):
         rows: Any = connection.execute(

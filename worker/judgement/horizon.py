@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
-from models.enums import Channel, Direction, Provider
+from models.enums import FILES, Channel, Direction
 from models.history import Interaction, Participation
 from models.people import Address
 from worker.storage.bulk import chunks
@@ -44,7 +44,7 @@ def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
     accounts = {row.id: (row.address, row.provider) for row in rows}
     for account_id, (address, provider) in accounts.items():
         own = [row for row in rows if row[0] == account_id]
-        file = provider == Provider.ARCHIVE
+        file = provider in FILES
         moments = [at for row in own if (at := row.newest_at if file else row.synced_at) is not None]
         if not moments:
             continue
@@ -87,12 +87,18 @@ class Horizon:
 
 def seen_until(connection: Connection, user_id: int, now: datetime) -> datetime:
     """Until when anything that happened has been seen, at most `now`."""
-    return max((reach.newest for reach in reaches(connection, user_id, now)), default=now)
+    return newest_of(reaches(connection, user_id, now), now)
 
 
-def horizon_of(connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None) -> Horizon:
-    """Until when contact with everybody, or with `people`, is known as of `now`."""
-    found = reaches(connection, user_id, now)
+def newest_of(found: Iterable[Reach], now: datetime) -> datetime:
+    """Until when anything that happened has been seen, by how far the accounts reach."""
+    return max((reach.newest for reach in found), default=now)
+
+
+def horizon_of(
+    connection: Connection, user_id: int, found: Collection[Reach], people: Collection[str] | None = None
+) -> Horizon:
+    """Until when contact with everybody, or with `people`, is known, by how far the accounts reach."""
     if len({reach.until for reach in found}) < 2:
         return Horizon(found, {})
     return Horizon(found, _seen_in(connection, user_id, people))

@@ -10,15 +10,16 @@ from sqlalchemy.engine import Connection
 
 from models.enums import Role
 from models.history import Interaction, Participation
-from models.people import Address, Decision
+from models.people import Address
 from worker.addresses.shared import numbered, shared
-from worker.identity.resolve import clusters_of
 from worker.judgement.facts import MEETINGS, History
 from worker.storage.bulk import chunks
 
 
-def with_kinds(connection: Connection, user_id: int, known: Mapping[str, History]) -> dict[str, History]:
-    """Note on histories who is kept by the user's word, and who is a help desk, a group or a relay."""
+def with_kinds(
+    connection: Connection, user_id: int, known: Mapping[str, History], kept: Collection[str]
+) -> dict[str, History]:
+    """Note on histories who is `kept` by the user's word, and who is a help desk, a group or a relay."""
     reasons: dict[str, list[str]] = defaultdict(list)
     for chunk in chunks(sorted(known)):
         rows: Any = connection.execute(
@@ -30,21 +31,12 @@ def with_kinds(connection: Connection, user_id: int, known: Mapping[str, History
             reasons[person].append(shared(address, name))
     # one address of their own is enough for a person
     machines = {person: found[0] for person, found in reasons.items() if found and all(found)}
-    kept = kept_people(connection, user_id)
     return {
         person: replace(history, machine=machines.get(person, ""), kept=person in kept)
         if person in machines or person in kept
         else history
         for person, history in known.items()
     }
-
-
-def kept_people(connection: Connection, user_id: int) -> frozenset[str]:
-    """Name the people the user said are relationships, whatever speaks against it."""
-    said = connection.scalars(
-        select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "keep")
-    ).all()
-    return frozenset(map(clusters_of(connection, user_id).person, said)) if said else frozenset()
 
 
 def desks(connection: Connection, user_id: int, suspects: Mapping[str, History]) -> dict[str, History]:

@@ -1,10 +1,10 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -16,7 +16,7 @@ from worker.identity.resolve import clusters_of
 from worker.judgement.assess import Assessment, assess
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
-from worker.judgement.horizon import horizon_of, reaches
+from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches
 from worker.judgement.kinds import desks, with_kinds
 from worker.judgement.rules import RuleBook
 from worker.judgement.stored import COLUMNS, REPLACE, row_of
@@ -31,23 +31,26 @@ HABITS = msgspec.json.Decoder(Habits)
 def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datetime) -> int:
     """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
     complete = is_complete(connection, user_id)
-    _look_again(connection, user_id, now, complete=complete)
-    habits, _ = habits_today(connection, user_id, now)
-    people = _due(connection, user_id, now)
+    reach = reaches(connection, user_id, now)
+    seen = newest_of(reach, now)
+    habits = habits_today(connection, user_id, now, reach, rulebook.fingerprint)
+    people = _due(connection, user_id, now, complete=complete)
     if not people:
         return 0
-    rest = resting(connection, user_id)
-    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people)))
-    horizon = horizon_of(connection, user_id, now, people)
+    said = decided(connection, user_id)
+    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said["keep"])
+    horizon = horizon_of(connection, user_id, reach, people)
 
     def judge(person: str, history: History) -> Assessment:
         until = horizon.of(person)
-        return assess(history, habits, rulebook, now, complete=complete, known_until=until, resting=person in rest)
+        return assess(
+            history, habits, rulebook, now, complete=complete, known_until=until, resting=person in said["rest"]
+        )
 
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         everybody[person] = judge(person, history)
-    matures = maturing(connection, user_id, now, people)
+    matures = maturing(connection, user_id, now, people, seen)
     stored, dues, nothing = [], [], []
     for person, found in everybody.items():
         dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
@@ -63,28 +66,31 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
     return len(people)
 
 
-def _due(connection: Connection, user_id: int, now: datetime) -> Sequence[str]:
-    return connection.scalars(
-        select(Person.key)
-        .where(Person.user_id == user_id, Person.due_at <= now)
-        .order_by(Person.due_at, Person.key)
-        .limit(BATCH)
-    ).all()
+def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> Sequence[str]:
+    """Name a batch of those who are due, and of those who were judged while more was unread than now, or less."""
+    stored = StoredAssessment
+    late = select(Person.key).where(Person.user_id == user_id, Person.due_at <= now)
+    otherwise = select(stored.person).where(stored.user_id == user_id, stored.incomplete == complete)
+    return connection.scalars(union(late, otherwise).order_by("key").limit(BATCH)).all()
 
 
 def judged(
     connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
-    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now)))
+    reach = reaches(connection, user_id, now)
+    said = decided(connection, user_id)
+    every = dict(histories(connection, user_id, now, seen=newest_of(reach, now)))
+    known = with_kinds(connection, user_id, every, said["keep"])
     habits = habits_of(known.values(), now)
-    rest = resting(connection, user_id)
     complete = is_complete(connection, user_id)
-    horizon = horizon_of(connection, user_id, now)
+    horizon = horizon_of(connection, user_id, reach)
 
     def judge(person: str, history: History) -> Assessment:
         until = horizon.of(person)
-        return assess(history, habits, rulebook, now, complete=complete, known_until=until, resting=person in rest)
+        return assess(
+            history, habits, rulebook, now, complete=complete, known_until=until, resting=person in said["rest"]
+        )
 
     everybody = {person: judge(person, history) for person, history in known.items()}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
@@ -101,36 +107,36 @@ def _suspects(known: Mapping[str, History], judged: Mapping[str, Assessment]) ->
     }
 
 
-def habits_today(connection: Connection, user_id: int, now: datetime) -> tuple[Habits, bool]:
+def habits_today(connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str) -> Habits:
     """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
 
-    Where it has changed, or how far the accounts reach has, so may every judgement: everybody is due, and the second
-    answer is True.
+    Where it has changed, or how far the accounts reach, or the rules (their fingerprint), so may every judgement:
+    everybody is due.
     """
-    day, reach = day_of(now), _reach(connection, user_id, now)
+    day, basis = day_of(now), _basis(reach, rules)
     found = connection.execute(
-        select(UserHabits.day, UserHabits.reach, UserHabits.document).where(UserHabits.user_id == user_id)
+        select(UserHabits.day, UserHabits.basis, UserHabits.document).where(UserHabits.user_id == user_id)
     ).one_or_none()
     before = HABITS.decode(found.document) if found is not None else None
-    if found is not None and before is not None and (found.day, found.reach) == (day, reach):
-        return before, False
-    habits = habits_of((history for _, history in histories(connection, user_id, now)), now)
+    if found is not None and before is not None and (found.day, found.basis) == (day, basis):
+        return before
+    every = histories(connection, user_id, now, seen=newest_of(reach, now))
+    habits = habits_of((history for _, history in every), now)
     put(
         connection,
         UserHabits,
-        ("user_id", "day", "reach", "document"),
-        [(user_id, day, reach, ENCODE(habits))],
-        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, reach = excluded.reach, document = excluded.document",
+        ("user_id", "day", "basis", "document"),
+        [(user_id, day, basis, ENCODE(habits))],
+        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, basis = excluded.basis, document = excluded.document",
     )
-    changed = found is None or before != habits or found.reach != reach
-    if changed:
+    if found is None or before != habits or found.basis != basis:
         connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
-    return habits, changed
+    return habits
 
 
-def _reach(connection: Connection, user_id: int, now: datetime) -> str:
-    """Write how far each account reaches, by the day: a silence is judged no finer."""
-    return ENCODE([(one.account_id, day_of(one.until)) for one in reaches(connection, user_id, now)]).decode()
+def _basis(reach: Collection[Reach], rules: str) -> str:
+    """Write what every judgement stands on: the rules, and how far each account reaches (a day is fine enough)."""
+    return f"{rules} {ENCODE([(one.account_id, day_of(one.until)) for one in reach]).decode()}"
 
 
 def is_complete(connection: Connection, user_id: int) -> bool:
@@ -148,19 +154,13 @@ def is_complete(connection: Connection, user_id: int) -> bool:
     return open_ends is None
 
 
-def resting(connection: Connection, user_id: int) -> frozenset[str]:
-    """Name the people the user lets rest."""
-    said = connection.scalars(
-        select(Decision.subject).where(Decision.user_id == user_id, Decision.kind == "rest")
+def decided(connection: Connection, user_id: int) -> dict[str, frozenset[str]]:
+    """Name the people the user lets `rest`, and those they said are relationships whatever else says: `keep`."""
+    rows = connection.execute(
+        select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(("rest", "keep")))
     ).all()
-    return frozenset(map(clusters_of(connection, user_id).person, said)) if said else frozenset()
-
-
-def _look_again(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> None:
-    """Have everybody assessed again who was judged while more was unread than now, or less."""
-    stored = StoredAssessment
-    otherwise = select(stored.person).where(stored.user_id == user_id, stored.incomplete == complete)
-    due_now(connection, user_id, connection.scalars(otherwise).all(), now)
+    person = clusters_of(connection, user_id).person if rows else str
+    return {kind: frozenset(person(one.subject) for one in rows if one.kind == kind) for kind in ("rest", "keep")}
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

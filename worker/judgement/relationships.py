@@ -1,6 +1,6 @@
 """How things stand with people: from the stored judgement where it is that of the moment, else from the history."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from sqlalchemy.engine import Connection
 from models.enums import Stage
 from worker.identity.find_person import everybody
 from worker.judgement.assess import Assessment
+from worker.judgement.basis import RulesSource
 from worker.judgement.facts import History
 from worker.judgement.histories import histories
 from worker.judgement.kinds import with_kinds
-from worker.judgement.refresh import judged
-from worker.judgement.rules import RuleBook
+from worker.judgement.refresh import decided, judged
 from worker.judgement.stored import Dates, Relationship, current, is_current, need_of
 
 
@@ -31,7 +31,7 @@ class Wanted:
 def relationships(
     connection: Connection,
     user_id: int,
-    rules: Callable[[], RuleBook],
+    rules: RulesSource,
     now: datetime,
     wanted: Wanted | None = None,
 ) -> list[Relationship]:
@@ -40,12 +40,12 @@ def relationships(
     Args:
         connection: an open transaction.
         user_id: whose relationships.
-        rules: gives the rules in force; asked only where something has to be judged.
+        rules: the rules in force; loaded only where something has to be judged.
         now: aware UTC.
         wanted: which ones, and their order; everybody unless given.
     """
     wanted = wanted or Wanted()
-    if is_current(connection, user_id, now):
+    if is_current(connection, user_id, now, rules.fingerprint):
         return current(
             connection,
             user_id,
@@ -68,12 +68,14 @@ def relationships(
 
 
 def with_histories(
-    connection: Connection, user_id: int, rules: Callable[[], RuleBook], now: datetime
+    connection: Connection, user_id: int, rules: RulesSource, now: datetime
 ) -> Mapping[str, tuple[History, Assessment]]:
     """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from."""
-    if not is_current(connection, user_id, now):
+    if not is_current(connection, user_id, now, rules.fingerprint):
         return judged(connection, user_id, rules(), now)
-    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now)))
+    known = with_kinds(
+        connection, user_id, dict(histories(connection, user_id, now)), decided(connection, user_id)["keep"]
+    )
     stored = {one.person: one.judgement for one in current(connection, user_id)}
     return {person: (history, stored[person]) for person, history in known.items() if person in stored}
 
@@ -81,4 +83,4 @@ def with_histories(
 def history_of(connection: Connection, user_id: int, now: datetime, person: str) -> History:
     """Read what happened with one person."""
     found = dict(histories(connection, user_id, now, {person}))
-    return with_kinds(connection, user_id, found).get(person, History(days=()))
+    return with_kinds(connection, user_id, found, decided(connection, user_id)["keep"]).get(person, History(days=()))

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.enums import Stage, Warmth
 from models.history import Sighting
-from models.judgement import StoredAssessment
+from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, Person
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import History
@@ -145,10 +145,11 @@ def _addresses(connection: Connection, user_id: int, people: Collection[str] | N
     return found
 
 
-def is_current(connection: Connection, user_id: int, now: datetime) -> bool:
-    """Whether the stored judgement is that of `now`: nobody is due, and nobody was judged later."""
+def is_current(connection: Connection, user_id: int, now: datetime, rules: str) -> bool:
+    """Whether the stored judgement is that of `now` by the rules of this fingerprint: nobody is due or judged later."""
     due = exists().where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
     later = exists().where(StoredAssessment.user_id == user_id, StoredAssessment.as_of > now)
     touched = exists().where(Address.user_id == user_id, Address.touched)
     stale = exists().where(Sighting.user_id == user_id, Sighting.stale)
-    return not connection.scalar(select(due | later | touched | stale))
+    others = exists().where(UserHabits.user_id == user_id, ~UserHabits.basis.startswith(rules))
+    return not connection.scalar(select(due | later | touched | stale | others))

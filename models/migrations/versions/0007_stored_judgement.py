@@ -20,13 +20,13 @@ def upgrade() -> None:
     op.add_column("assessments", sa.Column("need", sa.Double(), nullable=False, server_default=sa.text("0")))
     op.create_index("ix_assessments_need", "assessments", ["user_id", "need", "depth"])
     op.create_index("ix_assessments_depth", "assessments", ["user_id", "depth"])
-    op.add_column("habits", sa.Column("reach", models.base.Bytewise(), nullable=False, server_default=""))
+    op.add_column("habits", sa.Column("basis", models.base.Bytewise(), nullable=False, server_default=""))
     op.execute("UPDATE people SET due_at = 0")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("habits") as table:
-        table.drop_column("reach")
+        table.drop_column("basis")
     op.drop_index("ix_assessments_depth", table_name="assessments")
     op.drop_index("ix_assessments_need", table_name="assessments")
     op.execute("DELETE FROM assessments")

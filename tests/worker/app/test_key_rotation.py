@@ -173,6 +173,6 @@ def test_a_scheduler_killed_in_the_middle_and_what_doctor_says(many: tuple[Insta
     until(partial(reached, engine, 8 * PIECE))
     assert "No sign-in needs an older key any more" in doctor(NEW, OLD)
     assert opened(home(engine, NEW), accounts)
-    assert "Every stored sign-in opens" in doctor(NEW)
+    assert "Every saved sign-in opens" in doctor(NEW)
     assert "older key" not in doctor(NEW)
     engine.dispose()

@@ -76,6 +76,9 @@ def test_a_thank_you_names_people_by_name(tmp_path: Path) -> None:
             mail(50, BEN, MINE, new, days=9, subject="Introduction: Wanjiru / Me"),
             mail(51, new, MINE, days=8),
             mail(52, MINE, new, days=7),
+            mail(53, new, MINE, days=1),
+            mail(54, MINE, new, days=0.5),
+            mail(55, BEN, MINE, days=0.4),
         ],
     )
     keepwarm = Keepwarm(tmp_path / "home")

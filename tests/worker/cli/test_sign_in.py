@@ -18,7 +18,7 @@ from tests.worker.homes import NOW
 
 @pytest.fixture
 def google() -> Iterator[GoogleSandbox]:
-    with GoogleSandbox([google_mailbox(World(3, until=NOW, mails=60))]) as sandbox:
+    with GoogleSandbox([google_mailbox(World(3, until=NOW, mails=400))]) as sandbox:
         sandbox.quota.limits["gmail"] = 10**9
         yield sandbox
 
@@ -108,6 +108,7 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
     # And once the consent is withdrawn at Google, status says so with exit 3, until it is taken back here as well
     google.authorization.withdraw(me, of=SEND_SCOPE)
     late = "2026-12-04T09:00:00Z"
+    assert keepwarm("sync", now=late, **known).code == 0
     assert "--send-digest" in keepwarm("digest", "--send", now=late, **known).err
     found = keepwarm("status", now=late, **known)
     assert found.code == 3

@@ -13,7 +13,7 @@ from worker.app.runtime import Runtime
 from worker.export.formats.text import Format, write
 from worker.export.rows import interactions, people, relationships
 from worker.export.rows.scope import Scope
-from worker.judgement.rules import rules_in_force
+from worker.judgement.basis import RulesSource
 from worker.storage.transactions import reading
 
 MINE = Mailbox(ME, "Me")
@@ -73,9 +73,7 @@ def test_nobody_sees_the_history_of_another_user(tmp_path: Path) -> None:
     assert len(rows(runtime, Scope(other, NOW))) == 1
     with reading(runtime.engine) as connection:
         assert [row[0] for row in people.people(connection, Scope(other, NOW))] == [BEN.address]
-        found = relationships.relationships(
-            connection, Scope(other, NOW), lambda: rules_in_force(runtime.settings.rules)
-        )
+        found = relationships.relationships(connection, Scope(other, NOW), RulesSource(runtime.settings.rules))
         assert [row[0] for row in found] == [BEN.address]
         assert {row[0] for row in people.people(connection, Scope(one, NOW))} == {ANNA.address, BEN.address}
 
@@ -104,7 +102,7 @@ def test_relationships_are_judged_as_of_the_moment_asked_for(tmp_path: Path) -> 
     def anna(scope: Scope) -> dict[str, Any]:
         with reading(runtime.engine) as connection:
             found = relationships.relationships(
-                connection, replace(scope, person=ANNA.address), lambda: rules_in_force(runtime.settings.rules)
+                connection, replace(scope, person=ANNA.address), RulesSource(runtime.settings.rules)
             )
             return dict(zip((column.name for column in relationships.COLUMNS), next(found), strict=True))
 

@@ -51,6 +51,7 @@ def life() -> list[Record]:
 def firm(document: bytes) -> dict[str, Any]:
     """What a judgement says, but for what is lent from the user's habits with everybody."""
     found: dict[str, Any] = msgspec.json.decode(document)
+    found = found["assessment"]
     return {part: found[part] for part in ("depth", "stage", "warmth", "contributions")}
 
 

@@ -17,6 +17,7 @@ from tests.worker.homes import ANNA, BEN, ME, NOW, friendship, live, mail, meeti
 from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
 from worker.decisions.decide import merge, quiet_person, unquiet_person
+from worker.judgement.basis import RulesSource
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
 from worker.judgement.stored import ENCODE, Dates, Snapshot, current, is_current
@@ -39,7 +40,7 @@ def computed(runtime: Runtime, user: int) -> dict[str, bytes]:
 
 def stored(runtime: Runtime, user: int) -> dict[str, bytes]:
     with reading(runtime.engine) as connection:
-        assert is_current(connection, user, runtime.clock())
+        assert is_current(connection, user, runtime.clock(), RulesSource().fingerprint)
         return {one.person: ENCODE(Snapshot(one.judgement, one.dates)) for one in current(connection, user)}
 
 

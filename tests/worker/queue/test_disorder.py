@@ -22,7 +22,7 @@ from worker.app.settings import Settings
 from worker.export.formats.text import Format, write
 from worker.export.rows import interactions, relationships
 from worker.export.rows.scope import Scope
-from worker.judgement.rules import rules_in_force
+from worker.judgement.basis import RulesSource
 from worker.queue.broker import middleware
 from worker.queue.due import due_users
 from worker.service.actors import register
@@ -63,7 +63,7 @@ def exported(runtime: Runtime, user: int) -> bytes:
     out = io.BytesIO()
     with reading(runtime.engine) as connection:
         write(interactions.interactions(connection, Scope(user, END)), interactions.COLUMNS, Format.JSONL, out)
-        told = relationships.relationships(connection, Scope(user, END), lambda: rules_in_force(runtime.settings.rules))
+        told = relationships.relationships(connection, Scope(user, END), RulesSource(runtime.settings.rules))
         write(told, relationships.COLUMNS, Format.JSONL, out)
     return out.getvalue()
 

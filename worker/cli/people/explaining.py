@@ -67,7 +67,7 @@ def explanation(desk: UserSession, one: Relationship) -> Explanation:
     meetings = [touch for touch in past if touch.touch in MEETINGS]
     direct = [touch for touch in past if touch.touch in DIRECT]
     by_id = {touch.id: touch for touch in past}
-    facts = {rule.slug: rule.reason.names for rule in desk.call.rulebook.depth}
+    facts = {rule.slug: rule.reason.names for rule in desk.call.rules().depth}
     judgement = one.judgement
     return Explanation(
         person=one.person,
@@ -94,7 +94,7 @@ def explanation(desk: UserSession, one: Relationship) -> Explanation:
 
 
 def _not_in_digest(desk: UserSession, one: Relationship) -> str | None:
-    everybody = with_histories(desk.connection, desk.user_id, lambda: desk.call.rulebook, desk.now)
+    everybody = with_histories(desk.connection, desk.user_id, desk.call.rules, desk.now)
     candidates, choice = this_week(desk.connection, desk.user_id, everybody, desk.now)
     found = next((candidate for candidate in candidates if candidate.person == one.person), None)
     return why_not(found, choice) if found else "nothing has happened yet"

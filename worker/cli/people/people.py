@@ -104,7 +104,7 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
     found = desk.relationships(Wanted(people={key}))
     if found:
         return found[0]
-    nothing = assess(History(days=()), Habits(), desk.call.rulebook, desk.now)  # nothing had happened yet as of --now
+    nothing = assess(History(days=()), Habits(), desk.call.rules(), desk.now)  # nothing had happened yet as of --now
     return Relationship(key, "", (key,), Dates(), nothing)
 
 

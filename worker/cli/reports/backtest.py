@@ -46,7 +46,7 @@ def backtest(
         if len(moments) < 2:
             say("There isn't enough history to replay: keepwarm needs half a year before the first digest.")
             raise typer.Exit(1)
-        replayed = replay(_weeks(desk, moments), desk.call.rulebook)
+        replayed = replay(_weeks(desk, moments), desk.call.rules())
     if plot is not None:
         plot.write_text(draw(replayed), encoding="utf-8")
         say(f"Saved to {plot}.")

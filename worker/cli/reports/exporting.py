@@ -58,9 +58,7 @@ def export(
     with looking(ctx, judged=what in {"relationships", "all"}) as desk, destination(output) as out:
         if output is None and form in BINARY and out.isatty():
             raise typer.BadParameter(f"A terminal can't show {form}. Name a file with -o.", param_hint="-o")
-        wanted = Export(
-            What(what), Form(form), _scope(desk, since, until, person), desk.zone, lambda: desk.call.rulebook, excel
-        )
+        wanted = Export(What(what), Form(form), _scope(desk, since, until, person), desk.zone, desk.call.rules, excel)
         count = write(desk.connection, wanted, out)
     if output is not None:
         say(f"{count:,} {'rows' if what == 'all' else what} saved to {output}.")

@@ -21,8 +21,8 @@ from worker.cli.terminal.shape import Shared
 from worker.storage.transactions import reading, writing
 
 if TYPE_CHECKING:
+    from worker.judgement.basis import RulesSource
     from worker.judgement.relationships import Wanted
-    from worker.judgement.rules import RuleBook
     from worker.judgement.stored import Relationship
 
 
@@ -35,11 +35,11 @@ class Call:
     user: str | None
 
     @property
-    def rulebook(self) -> "RuleBook":
-        """The rules in force; loaded here, since most commands need none."""
-        from worker.judgement.rules import rules_in_force
+    def rules(self) -> "RulesSource":
+        """The rules in force; found here, since most commands need none."""
+        from worker.judgement.basis import RulesSource
 
-        return rules_in_force(self.runtime.settings.rules)
+        return RulesSource(self.runtime.settings.rules)
 
     def user_id(self, connection: Connection) -> int:
         """Say whose data it is about.
@@ -78,7 +78,7 @@ class UserSession:
         """Say how things stand as of the moment the answer is for."""
         from worker.judgement.relationships import relationships
 
-        return relationships(self.connection, self.user_id, lambda: self.call.rulebook, self.now, wanted)
+        return relationships(self.connection, self.user_id, self.call.rules, self.now, wanted)
 
 
 def opened(ctx: typer.Context) -> Call:
@@ -126,7 +126,7 @@ def _assess_due(call: Call) -> None:
 
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
-        if is_current(connection, user_id, call.now):
+        if is_current(connection, user_id, call.now, call.rules.fingerprint):
             return
     from worker.sync.recompute import recompute
 

@@ -1,6 +1,6 @@
 """The relationships export: how things stand with everybody as of one moment, with the reasons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.scope import Scope, stamp
+from worker.judgement.basis import RulesSource
 from worker.judgement.relationships import Wanted
 from worker.judgement.relationships import relationships as judge
-from worker.judgement.rules import RuleBook
 from worker.judgement.stored import Relationship
 
 COLUMNS: tuple[Column, ...] = (
@@ -34,7 +34,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def relationships(connection: Connection, scope: Scope, rules: Callable[[], RuleBook]) -> Iterator[tuple[Any, ...]]:
+def relationships(connection: Connection, scope: Scope, rules: RulesSource) -> Iterator[tuple[Any, ...]]:
     """Yield rows in the order of COLUMNS, in order of the people's keys; `since` and `until` bound the last contact."""
     wanted = Wanted(people=None if scope.person is None else {scope.person})
     found_ones = judge(connection, scope.user_id, rules, scope.now, wanted)

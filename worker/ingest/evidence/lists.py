@@ -27,10 +27,13 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
 
     Returns whether anything has changed.
     """
+    asked = sorted(addresses)
+    if not asked:
+        return False
     own = connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id))
     nobodys = kept_addresses(connection, user_id).union(own)  # never a list's
     changed = False
-    for chunk in chunks(sorted(addresses)):
+    for chunk in chunks(asked):
         found = _evidence(connection, user_id, chunk)
         before = set(
             connection.scalars(

@@ -14,6 +14,7 @@ import cel
 
 from models.enums import Stage
 from worker.judgement.facts.values import Facts, Value
+from worker.judgement.fingerprint import fingerprint_of
 from worker.judgement.rules.vocabulary import BY_NAME, Axis
 
 #: What an expression raises that has no answer for some facts.
@@ -105,6 +106,7 @@ class RuleBook:
     borders: tuple[Border, ...]  # ascending
     cooling_at: float  # percent
     cold_at: float  # percent
+    fingerprint: str  # of their text
     _depth_facts: tuple[str, ...] = field(repr=False)
     _warmth_facts: tuple[str, ...] = field(repr=False)
 
@@ -181,7 +183,8 @@ def parse(text: str) -> RuleBook:
         raise RuleError("cold_at must not be lower than cooling_at", key="cold_at")
     depth = tuple(rule for rule in read if rule.axis is Axis.DEPTH)
     quick = tuple(rule for rule in read if rule.axis is Axis.WARMTH)
-    return RuleBook(depth, quick, borders, cooling_at, cold_at, _needs(depth), _needs(quick))
+    fingerprint = fingerprint_of(text)
+    return RuleBook(depth, quick, borders, cooling_at, cold_at, fingerprint, _needs(depth), _needs(quick))
 
 
 _WARMTH = {"cooling_at": 30.0, "cold_at": 65.0}
