@@ -4,13 +4,14 @@ engine     an empty, migrated database: the test runs once on SQLite (a file) an
 sqlite     the same on SQLite only, for tests that say nothing about databases
 postgresql the URL of an empty PostgreSQL database of the test's own
 
-Hypothesis profiles: `dev` (default) is quick, `ci` looks harder: HYPOTHESIS_PROFILE=ci.
+Hypothesis profiles: `dev` (default) is quick, `ci` looks harder: HYPOTHESIS_PROFILE=ci. Where CI is set, the examples are
+the same in every run, as Hypothesis does by itself: what a change breaks is told from what chance finds.
 """
 
 import ctypes
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -24,18 +25,36 @@ from tests.services import postgres
 from worker.storage.engine import open_database
 from worker.storage.migrations import upgrade
 
-settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+for profile, examples in (("dev", 25), ("ci", 150)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=bool(os.environ.get("CI")),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+SHARED = 0o022  # what a login shell of Debian has
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-@pytest.fixture(autouse=True)
-def _umask_stays() -> Iterator[None]:
-    """A command run in this process keeps its files to itself from then on; other tests share theirs."""
-    before = os.umask(0o022)
-    os.umask(before)
-    yield
-    os.umask(before)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """A command run in this process keeps its files to itself from then on; other tests share theirs.
+
+    Fixtures of a module or session are set up inside the first test that wants them, so they start from here, too.
+    """
+    os.umask(SHARED)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """What one fixture closed for itself is open again for the next."""
+    try:
+        return (yield)
+    finally:
+        os.umask(SHARED)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -59,7 +59,7 @@ def a_locked_down_container_is_enough(image: str) -> None:
     assert podman(*LOCKED, image, "keepwarm", "--version").startswith("keepwarm ")
     doctor = podman(*LOCKED, "--tmpfs=/var/lib/keepwarm:mode=0700,U", image, "keepwarm", "doctor")
     assert "No other package uses keepwarm's names." in doctor
-    assert "The queue lives in this process." in doctor
+    assert "The queue runs inside this process." in doctor
     who = "import os, worker.service.worker_process; print(os.getuid(), open('/proc/self/status').read().split('CapBnd:')[1].split()[0])"
     line = ["--env=KEEPWARM_DATABASE_URL=sqlite:////tmp/keepwarm.db", image, "python3", "-c", who]
     assert podman(*LOCKED, *line).split() == ["10001", "0000000000000000"]
