@@ -34,6 +34,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     MEETING = "meeting"
+    TALK = "talk"  # on the phone or in person, as the user said: no email or calendar shows it
 
 
 class Direction(StrEnum):
@@ -121,3 +122,4 @@ class Touch(IntEnum):
     MET_CROWD = 10  # a larger meeting
     INVITED = 11  # a meeting one of the two never answered: counts less
     EXPECTED = 12  # the user's own meeting of the two, which the other neither accepted nor declined
+    TALKED = 13  # the two talked, as the user said

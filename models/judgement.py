@@ -93,6 +93,7 @@ class StoredDigest(Base):
     made_at: Mapped[At]
     # the mail as it goes out; empty: nothing was to be said; None: only shown so far
     document: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # what it says, msgspec JSON, for pages and programs
     delivery_started_at: Mapped[MaybeAt]  # handing it over has begun, and its end is not known
     sent_at: Mapped[MaybeAt]
     message_id: Mapped[MaybeLine]

@@ -124,3 +124,22 @@ class Decision(Base):
     object: Mapped[Key] = mapped_column(default="")
     at: Mapped[At]
     until: Mapped[MaybeAt]
+
+
+class TakenAction(Base):
+    """An action the user took on a person, or on the digest, by one tap; it can be undone, and is confirmed once."""
+
+    __tablename__ = "actions"
+    __table_args__ = (Index("ix_actions_at", "user_id", "at"), {"sqlite_with_rowid": False})
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[Key]  # of a signed word: derived from it, so that it does nothing twice
+    action: Mapped[Line]  # snooze | talked | rest | mute | fewer | more | stop
+    person: Mapped[Line]  # a person's key; "" for what is about the digest
+    at: Mapped[At]
+    via: Mapped[Line]  # mail | link | page | api | assistant | command
+    before: Mapped[Line]  # what undoing it restores, as JSON
+    undone_at: Mapped[MaybeAt]
+    confirmed_in: Mapped[MaybeLine]  # the digest that confirmed it

@@ -5,7 +5,7 @@ from models.base import Base
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
-from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress, Person
+from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress, Person, TakenAction
 
 __all__ = [
     "Account",
@@ -29,6 +29,7 @@ __all__ = [
     "StoredAssessment",
     "StoredDigest",
     "StreamState",
+    "TakenAction",
     "Unreadable",
     "User",
     "UserHabits",

@@ -16,6 +16,7 @@ from models.tables import Base
 from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home, Tables
 from worker.accounts.store import disconnect
+from worker.decisions.actions import Action, Wish, carry_out
 from worker.decisions.decide import block, merge, quiet_person, split
 from worker.decisions.erase_person import forget
 from worker.storage.transactions import writing
@@ -51,6 +52,7 @@ def lived_in(engine: Engine) -> Home:
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
         times = dict.fromkeys(("first_at", "last_at", "again_at"), NOW)
         connection.execute(sa.insert(Failure).values(user_id=home.user, **failed, **times))
+        carry_out(connection, home.user, Wish(Action.TALKED, ANN, id="one"), NOW)
         connection.execute(sa.insert(DigestLine).values(person=ANN, kind="cold", position=1, at=NOW, **week))
     return home
 
@@ -64,7 +66,7 @@ def rows_of(home: Home) -> Tables:
 def test_two_users_with_the_same_mails_have_the_same_each(engine: Engine) -> None:
     one, other = lived_in(engine), lived_in(engine)
     assert one.tables() == other.tables()
-    assert len(one.rows(Interaction)) == 7
+    assert len(one.rows(Interaction)) == 8
 
 
 def test_nothing_that_one_user_does_changes_what_another_has(engine: Engine) -> None:

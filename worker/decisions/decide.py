@@ -6,12 +6,14 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
+from models.enums import Channel
 from models.errors import CodedError
+from models.history import Interaction
 from models.people import Address, Decision, OwnAddress
 from worker.addresses.canonical import canonical
 from worker.identity.resolve import clusters_of
 from worker.ingest import rows
-from worker.ingest.mentions import mark_mentions_stale
+from worker.ingest.mentions import interactions_with, mark_mentions_stale
 from worker.judgement.refresh import due_now
 from worker.storage.bulk import put
 
@@ -97,6 +99,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
         raise NotPossible("person.own_address", address=subject)
     say(connection, user_id, "block", bare, "", now)
     mark_mentions_stale(connection, user_id, [bare])
+    _drop_talks(connection, user_id, bare)
     return bare
 
 
@@ -109,6 +112,14 @@ def unblock(connection: Connection, user_id: int, subject: str) -> bool:
     if gone:
         mark_mentions_stale(connection, user_id, [bare])
     return gone > 0
+
+
+def _drop_talks(connection: Connection, user_id: int, bare: str) -> None:
+    """Delete the talks the user told of with whoever is blocked: no sighting stands behind them."""
+    told = select(Interaction.id).where(Interaction.user_id == user_id, Interaction.channel == Channel.TALK)
+    there = interactions_with(connection, user_id, [bare])
+    if there:
+        rows.replace(connection, user_id, there.intersection(connection.scalars(told)))
 
 
 def _blockable(subject: str) -> str:

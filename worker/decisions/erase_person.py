@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.history import Interaction, Participation, Sighting
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest
-from models.people import Address, Decision, Person
+from models.people import Address, Decision, Person, TakenAction
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
 from worker.ingest.classify.filters import Filters, fingerprint
@@ -96,10 +96,10 @@ def _names(connection: Connection, user_id: int, person: str, addresses: set[str
 
 def drop_digest_texts(connection: Connection, user_id: int) -> None:
     """Drop the texts of digests, which may name anybody; one that waits to be sent is composed anew."""
+    mine = StoredDigest.user_id == user_id
+    connection.execute(update(StoredDigest).where(mine).values(content=None))
     connection.execute(
-        update(StoredDigest)
-        .where(StoredDigest.user_id == user_id, StoredDigest.document != b"")
-        .values(document=None, trouble=None)
+        update(StoredDigest).where(mine, StoredDigest.document != b"").values(document=None, trouble=None)
     )
 
 
@@ -157,6 +157,7 @@ def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: s
             (DigestLine, DigestLine.person),
             (Introduction, Introduction.introduced),
             (Introduction, Introduction.introducer),
+            (TakenAction, TakenAction.person),
             (Decision, Decision.subject),
             (Decision, Decision.object),
         ):

@@ -120,15 +120,16 @@ def choice_of(
     connection: Connection, user_id: int, candidates: list[Candidate], period: str, now: datetime, *, first: bool
 ) -> Choice:
     """Choose the lines of a period, as of `now`, and say who was left out."""
-    since = connection.scalars(select(User.created_at).where(User.id == user_id)).one()
+    reader = connection.execute(select(User.created_at, User.digest_budget).where(User.id == user_id)).one()
     wishes = Wishes(
         quiet=quiet(connection, user_id, now),
         woken=woken(connection, user_id, now),
         absences=absences(connection, user_id, now),
-        listening_since=since,
+        listening_since=reader.created_at,
     )
     habits = habits_of((one.history for one in candidates), now)
-    return choose(candidates, past(connection, user_id, period, now), habits, now, wishes=wishes, first=first)
+    earlier = past(connection, user_id, period, now)
+    return choose(candidates, earlier, habits, now, budget=reader.digest_budget, wishes=wishes, first=first)
 
 
 def _news_of_moves(connection: Connection, user_id: int, choice: Choice, period: str, now: datetime) -> list[Move]:

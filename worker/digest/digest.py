@@ -20,11 +20,12 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """When the two last met and wrote (aware UTC), and which of the two wrote last (out: the reader did)."""
+    """When the two last met, talked and wrote (aware UTC), and which of the two wrote last (out: the reader did)."""
 
     met_at: datetime | None = None
     wrote_at: datetime | None = None
     wrote: Direction | None = None
+    talked_at: datetime | None = None  # as the reader said
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ ANSWERED_WITHIN = timedelta(days=5)
 #: The decision that notes what a digest has told of a merge, and how many it tells of.
 TOLD, MERGES = "told merge", 3
 MAIL = msgspec.json.Decoder(EmailRecord)
+ENCODE = msgspec.json.Encoder().encode
 
 
 def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
@@ -46,11 +47,13 @@ def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
             [(user_id, digest.period, seconds(digest.as_of))],
             "ON CONFLICT (user_id, period) DO NOTHING",
         )
+        _keep(connection, user_id, digest)
         note(connection, user_id, replace(digest, lines=()) if digest.first else digest)
 
 
 def note(connection: Connection, user_id: int, digest: Digest) -> None:
-    """Note whom a letter named, and which accounts it spoke of, in the transaction that stores the letter."""
+    """Note whom a letter named, what it said, and which accounts it spoke of, in the transaction that stores it."""
+    _keep(connection, user_id, digest)
     digest_lines = [
         (
             user_id,
@@ -94,8 +97,17 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         )
 
 
+def _keep(connection: Connection, user_id: int, digest: Digest) -> None:
+    """Keep what a digest says, for pages and programs, unless that is kept already."""
+    connection.execute(
+        update(StoredDigest)
+        .where(StoredDigest.user_id == user_id, StoredDigest.period == digest.period, StoredDigest.content.is_(None))
+        .values(content=ENCODE(digest))
+    )
+
+
 def _last(line: Line) -> int | None:
-    moments = [at for at in (line.last.met_at, line.last.wrote_at) if at is not None]
+    moments = [at for at in (line.last.met_at, line.last.talked_at, line.last.wrote_at) if at is not None]
     return seconds(max(moments)) if moments else None
 
 

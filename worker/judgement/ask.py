@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.enums import Stage, Warmth
+from models.enums import Stage, Touch, Warmth
 from worker.judgement.assess import Assessment
 from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, History, contact_days, day_of
 from worker.wording.spans import since
@@ -40,7 +40,8 @@ class _Known:
     days: int  # since the first contact
     wrote: bool  # the user did
     answered: bool  # they did
-    met: bool
+    met: bool  # or talked
+    only_talked: bool
     waiting: int  # emails of the user's since they last wrote or met
 
     @property
@@ -57,6 +58,7 @@ def advise(history: History, judgement: Assessment, now: datetime) -> Advice:
         wrote=not kinds.isdisjoint(OUTWARD),
         answered=not kinds.isdisjoint(INWARD),
         met=not kinds.isdisjoint(MEETINGS),
+        only_talked=kinds & MEETINGS == {Touch.TALKED},
         waiting=_unanswered(history),
     )
     verdict = _verdict(judgement, known)
@@ -87,13 +89,13 @@ def _evidence(judgement: Assessment, known: _Known) -> list[str]:
     if not known.touched:
         return ["You two have never been in direct touch."]
     said = [f"You've been in touch {since(known.days)}."]
-    met = "you've met" if known.met else "you haven't met"
+    met = f"you've {'talked' if known.only_talked else 'met'}" if known.met else "you haven't met"
     if known.wrote and known.answered:
         said.append(f"You write to each other, and {met}.")
     elif known.wrote or known.answered:
         said.append(f"So far only {'you have' if known.wrote else 'they have'} written, and {met}.")
     else:
-        said.append("You've met.")
+        said.append(f"{met[:1].upper()}{met[1:]}.")
     if judgement.no_relationship is not None:
         said.append(_sentence(judgement.no_relationship))
     said += map(_sentence, judgement.reasons)

@@ -201,7 +201,8 @@ def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History
         last_at=_last(newest, newest.keys()),
         last_in_at=_last(newest, INWARD),
         last_out_at=_last(newest, OUTWARD),
-        last_met_at=_last(newest, MEETINGS),
+        last_met_at=_last(newest, MEETINGS - {Touch.TALKED}),
+        last_talked_at=_last(newest, {Touch.TALKED}),
         next_meeting_at=next_meeting_at,
     )
 

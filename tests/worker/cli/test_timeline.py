@@ -10,7 +10,8 @@ from rich.console import Console
 
 from models.enums import Channel, Direction, Stage, Warmth
 from tests.worker.digest.digests import HOSTILE
-from worker.cli.people.timeline import Moment, Portrait, by_month, render, sparkline, ticks
+from worker.cli.people.timeline import Moment, Portrait, render, sparkline, ticks
+from worker.views.months import by_month
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from tests.worker.digest.correspondents import ME, MONDAY, PROVIDERS, Correspond
 from tests.worker.digest.test_send_account import go_out
 from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
-from worker.digest.deliver.preferences import DigestPreferences, preferences_of, set_preferences
+from worker.decisions.preferences import DigestPreferences, preferences_of, set_preferences
 from worker.digest.deliver.send import Sent
 from worker.digest.deliver.unsubscribe import unsubscribe_subject
 from worker.storage.transactions import reading, writing

@@ -87,8 +87,8 @@ def _failures(desk: "UserSession") -> list[dict[str, Any]]:
 
 def _digest(desk: "UserSession", accounts: "list[AccountCount]") -> list[str]:
     """Say when the digest comes and how, and what stands in its way."""
+    from worker.decisions.preferences import preferences_of
     from worker.digest.deliver.pending import pending_digests
-    from worker.digest.deliver.preferences import preferences_of
 
     wanted = preferences_of(desk.connection, desk.user_id)
     if not wanted.wanted:

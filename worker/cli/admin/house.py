@@ -170,7 +170,7 @@ def list_users(ctx: typer.Context, as_json: AsJson = False) -> None:
     from models.accounts import Account, User
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import put_json, safe, screen, table
-    from worker.digest.deliver.preferences import preferences_of
+    from worker.decisions.preferences import preferences_of
     from worker.storage.transactions import reading
 
     with reading(opened(ctx).runtime.engine) as connection:

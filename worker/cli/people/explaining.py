@@ -1,114 +1,13 @@
-"""The reasons of one judgement, as values and as a picture."""
+"""The reasons of one judgement as a picture for the terminal."""
 
-from typing import Any
-
-import msgspec
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from models.base import seconds
 from models.enums import Warmth
-from worker.cli.terminal.call import UserSession
 from worker.cli.terminal.out import COLOURS, bar, safe, table
-from worker.digest.choose.because import why_not
-from worker.digest.compose import this_week
-from worker.export.rows.scope import stamp
-from worker.judgement.facts import DIRECT, MEETINGS
-from worker.judgement.relationships import with_histories
-from worker.judgement.stored import Relationship
-from worker.judgement.timeline import Occasion, occasions
+from worker.views.explanation import Explanation
 from worker.wording.text import name_of
-
-#: Touches quoted as evidence, for each rule and altogether.
-FEW = 3
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """One interaction a judgement stands on."""
-
-    id: str
-    at: str | None
-    channel: str
-    direction: str
-    subject: str | None
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """What one rule said."""
-
-    rule: str
-    points: float
-    reason: str
-    evidence: list[Evidence]
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """Why a relationship is judged as it is."""
-
-    person: str
-    name: str
-    depth: float
-    stage: str
-    depth_reasons: list[Reason]
-    warmth: str
-    cold_probability: float | None
-    warmth_reasons: list[str]
-    no_relationship: str | None  # why this is a contact only
-    not_in_digest: str | None  # why this week's digest doesn't name them; None if it does
-    as_of: str | None
-
-
-def explanation(desk: UserSession, one: Relationship) -> Explanation:
-    """Gather the reasons, with the newest touches of the kind each is about."""
-    past = [
-        touch for touch in occasions(desk.connection, desk.user_id, one.person, desk.now) if touch.touch is not None
-    ]
-    meetings = [touch for touch in past if touch.touch in MEETINGS]
-    direct = [touch for touch in past if touch.touch in DIRECT]
-    by_id = {touch.id: touch for touch in past}
-    facts = {rule.slug: rule.reason.names for rule in desk.call.rules().depth}
-    judgement = one.judgement
-    return Explanation(
-        person=one.person,
-        name=one.name,
-        depth=judgement.depth,
-        stage=judgement.stage.value,
-        depth_reasons=[
-            Reason(
-                part.rule,
-                part.points,
-                part.reason,
-                _quoted([by_id[key] for key in part.evidence if key in by_id])
-                or _quoted(meetings if _about_meetings(facts.get(part.rule, ())) else direct or past),
-            )
-            for part in judgement.contributions
-        ],
-        warmth=judgement.warmth.value,
-        cold_probability=judgement.cold_probability,
-        warmth_reasons=list(judgement.reasons),
-        no_relationship=judgement.no_relationship,
-        not_in_digest=_not_in_digest(desk, one),
-        as_of=stamp(seconds(desk.now)),
-    )
-
-
-def _not_in_digest(desk: UserSession, one: Relationship) -> str | None:
-    everybody = with_histories(desk.connection, desk.user_id, desk.call.rules, desk.now)
-    candidates, choice = this_week(desk.connection, desk.user_id, everybody, desk.now)
-    found = next((candidate for candidate in candidates if candidate.person == one.person), None)
-    return why_not(found, choice) if found else "nothing has happened yet"
-
-
-def _about_meetings(names: Any) -> bool:
-    return any(name.startswith("meeting") for name in names)
-
-
-def _quoted(touches: list[Occasion]) -> list[Evidence]:
-    return [
-        Evidence(touch.id, stamp(seconds(touch.at)), touch.channel, touch.direction, touch.subject)
-        for touch in touches[:FEW]
-    ]
 
 
 def picture(found: Explanation) -> RenderableType:

@@ -113,6 +113,7 @@ def _story(desk: "UserSession", words: str) -> dict[str, Any]:
     from worker.export.rows.relationships import as_json as as_json_row
     from worker.export.rows.scope import stamp
     from worker.judgement.timeline import occasions
+    from worker.views.person import whose
 
     one = one_of(desk, words)
     past, ahead = (
@@ -135,28 +136,16 @@ def _story(desk: "UserSession", words: str) -> dict[str, Any]:
             ]
             for name, touches in (("touches", past), ("booked", ahead))
         }
-        | {"whose": _whose(desk, one.person)}
+        | {"whose": [{"address": own.address, "why": own.why} for own in whose(desk.view, one.person)]}
     )
-
-
-def _whose(desk: "UserSession", person: str) -> list[dict[str, str | None]]:
-    """Say of each address of a person why it is theirs."""
-    from sqlalchemy import select
-
-    from models.people import Address
-
-    rows = desk.connection.execute(
-        select(Address.address, Address.why)
-        .where(Address.user_id == desk.user_id, Address.person == person)
-        .order_by(Address.address)
-    )
-    return [{"address": address, "why": why} for address, why in rows]
 
 
 def _picture(desk: "UserSession", words: str) -> Any:
-    from worker.cli.people.timeline import Moment, Portrait, by_month, render
+    from worker.cli.people.timeline import Moment, Portrait, render
     from worker.judgement.facts import DIRECT
     from worker.judgement.timeline import Occasion, occasions
+    from worker.views.months import by_month
+    from worker.views.person import whose
 
     def moment(one: Occasion) -> Moment:
         return Moment(one.at, one.channel, one.direction, one.subject, one.group_size)
@@ -166,7 +155,7 @@ def _picture(desk: "UserSession", words: str) -> Any:
         occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
     )
     direct = [touch.at for touch in past if touch.touch in DIRECT]
-    whose = _whose(desk, one.person)
+    theirs = whose(desk.view, one.person)
     portrait = Portrait(
         name=one.name,
         addresses=one.addresses,
@@ -179,7 +168,7 @@ def _picture(desk: "UserSession", words: str) -> Any:
         next_meeting=next((moment(touch) for touch in ahead if touch.touch is not None), None),
         remarks=(
             *(f"{reason[:1].upper()}{reason[1:]}." for reason in one.judgement.reasons),
-            *(f"{row['address']}: {row['why']}." for row in whose if len(whose) > 1 and row["why"]),
+            *(f"{row.address}: {row.why}." for row in theirs if len(theirs) > 1 and row.why),
         ),
     )
     return render(portrait)
@@ -187,12 +176,13 @@ def _picture(desk: "UserSession", words: str) -> Any:
 
 def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     """Explain how a relationship is judged: each rule that applies, its points, and the evidence."""
-    from worker.cli.people.explaining import explanation, picture
+    from worker.cli.people.explaining import picture
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen
+    from worker.views.explanation import explanation
 
     with looking(ctx, judged=True) as desk:
-        found = explanation(desk, one_of(desk, person))
+        found = explanation(desk.view, one_of(desk, person))
         if as_json:
             put_json(found)
         else:

@@ -1,7 +1,6 @@
 """One relationship as a picture for the terminal: pure Rich renderables made of plain values."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from worker.digest.render import wording
 from worker.wording.dates import date, place, short_date
 from worker.wording.text import clean, name_of
 
-MONTHS = 24
 _BARS = " ▁▂▃▄▅▆▇█"
 _WARMTHS = {
     Warmth.WARM: ("warm", "green"),
@@ -28,6 +26,7 @@ _MOVES = {
     (Channel.EMAIL, Direction.OUT): ("→", "you wrote"),
     (Channel.EMAIL, Direction.IN): ("←", "they wrote"),
     (Channel.MEETING, Direction.MUTUAL): ("●", "you met"),
+    (Channel.TALK, Direction.MUTUAL): ("●", "you talked"),
 }
 
 
@@ -56,15 +55,6 @@ class Portrait:
     moments: tuple[Moment, ...] = ()  # newest first
     next_meeting: Moment | None = None
     remarks: tuple[str, ...] = ()  # sentences: "You two usually write every two to three weeks."
-
-
-def by_month(times: Iterable[datetime], as_of: datetime, zone: str, months: int = MONTHS) -> tuple[int, ...]:
-    """How many of `times` fall in each of the last `months` months of the reader's calendar."""
-    here = place(zone)
-    counts = Counter(at.year * 12 + at.month for at in (time.astimezone(here) for time in times))
-    there = as_of.astimezone(here)
-    last = there.year * 12 + there.month
-    return tuple(counts[month] for month in range(last - months + 1, last + 1))
 
 
 def sparkline(counts: Sequence[int]) -> Text:

@@ -1,7 +1,7 @@
 """`backtest`: replay past digests over your own history, and count how many warnings were right."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,11 +12,6 @@ from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
     from worker.backtest import Backtest
-    from worker.cli.terminal.call import UserSession
-    from worker.judgement.facts import History
-
-#: A replay begins when the history is this old, and goes back no further than this unless it is asked to.
-LEARNING, FAR = timedelta(days=180), timedelta(days=730)
 
 
 def add(app: typer.Typer) -> None:
@@ -33,59 +28,38 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Replay past digests over your own history, and count how many warnings were right."""
-    from worker.backtest import backtest as replay
     from worker.backtest import plot as draw
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import plain, put_json, say, screen
+    from worker.views.backtest import earliest, moments_of, replayed
 
     with looking(ctx) as desk:
         last = min(parse_day(end, desk.zone, "--to") or desk.now, desk.now)
-        first = parse_day(begin, desk.zone, "--from") or _earliest(desk, last)
-        moments = _moments(first, last, parse_length(every, "--every")) if first else []
+        first = parse_day(begin, desk.zone, "--from") or earliest(desk.view, last)
+        moments = moments_of(first, last, parse_length(every, "--every")) if first else []
         if len(moments) < 2:
             say("There isn't enough history to replay: keepwarm needs half a year before the first digest.")
             raise typer.Exit(1)
-        replayed = replay(_weeks(desk, moments), desk.call.rules())
+        found = replayed(desk.view, moments, _track)
     if plot is not None:
-        plot.write_text(draw(replayed), encoding="utf-8")
+        plot.write_text(draw(found), encoding="utf-8")
         say(f"Saved to {plot}.")
     if as_json:
         from dataclasses import asdict
 
-        put_json(plain(asdict(replayed)))
+        put_json(plain(asdict(found)))
     else:
-        screen().print(_table(replayed))
+        screen().print(_table(found))
 
 
-def _earliest(desk: "UserSession", last: datetime) -> datetime | None:
-    from sqlalchemy import func, select
-
-    from models.history import Interaction
-
-    first = desk.connection.scalar(select(func.min(Interaction.occurred_at)).where(Interaction.user_id == desk.user_id))
-    return None if first is None else max(first + LEARNING, last - FAR)
-
-
-def _moments(first: datetime, last: datetime, step: timedelta) -> list[datetime]:
-    """List the digests so that the last of them falls on the end."""
-    count = max(0, (last - first) // step)
-    return [last - step * back for back in range(count, -1, -1)]
-
-
-def _weeks(desk: "UserSession", moments: list[datetime]) -> "Iterator[tuple[datetime, Mapping[str, History]]]":
-    """Read everybody's history as of each moment, with a bar; what was booked then is no longer known, so none is."""
-    from dataclasses import replace
-
+def _track(moments: "Sequence[datetime]") -> "Iterable[datetime]":
+    """Show a bar on a terminal."""
     from rich.console import Console
     from rich.progress import track
 
-    from worker.judgement.histories import histories
-
     console = Console(stderr=True)
-    for now in track(moments, "Replaying", console=console, transient=True, disable=not console.is_terminal):
-        known = histories(desk.connection, desk.user_id, now)
-        yield now, {person: replace(history, next_meeting_at=None) for person, history in known if history.days}
+    return track(moments, "Replaying", console=console, transient=True, disable=not console.is_terminal)
 
 
 def _table(replayed: "Backtest") -> Any:

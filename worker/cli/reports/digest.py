@@ -122,7 +122,7 @@ def _left_out(call: "Call", user_id: int, *, as_json: bool) -> None:
 def _note(call: "Call", user_id: int, every: Often | None, on: Day | None, at: int | None, zone: str | None) -> str:
     """Save when the digest is wanted, and confirm it."""
     from worker.cli.terminal.options import time_zone
-    from worker.digest.deliver.preferences import set_preferences
+    from worker.decisions.preferences import set_preferences
     from worker.storage.transactions import writing
 
     if every is Often.NEVER and on is not None:

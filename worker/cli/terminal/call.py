@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from worker.judgement.basis import RulesSource
     from worker.judgement.relationships import Wanted
     from worker.judgement.stored import Relationship
+    from worker.views.session import View
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ class UserSession:
     def now(self) -> datetime:
         """The moment the answer is for."""
         return self.call.now
+
+    @property
+    def view(self) -> "View":
+        """The same look at the data, for whatever pages and programs are shown too."""
+        from worker.views.session import View
+
+        return View(self.connection, self.user_id, self.zone, self.now, self.call.rules)
 
     def relationships(self, wanted: "Wanted") -> "list[Relationship]":
         """Say how things stand as of the moment the answer is for."""

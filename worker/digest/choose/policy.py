@@ -151,7 +151,8 @@ def _unthanked(new: Candidate, friend: Candidate, now: datetime) -> bool:
     met = new.history.first_at
     if met is None or day_of(now) - day_of(met) > THANKFUL:
         return False
-    words = [at for at in (friend.history.last_out_at, friend.history.last_met_at) if at is not None]
+    said = (friend.history.last_out_at, friend.history.last_met_at, friend.history.last_talked_at)
+    words = [at for at in said if at is not None]
     copied = any(touch is Touch.OUT_COPY and day >= day_of(met) for day, touch, _ in friend.history.days)
     return not copied and all(at <= met for at in words)
 

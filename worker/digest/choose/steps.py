@@ -31,7 +31,7 @@ def last_of(history: History) -> Last:
     wrote = None
     if wrote_at is not None:
         wrote = Direction.OUT if wrote_at == history.last_out_at else Direction.IN
-    return Last(met_at=history.last_met_at, wrote_at=wrote_at, wrote=wrote)
+    return Last(met_at=history.last_met_at, talked_at=history.last_talked_at, wrote_at=wrote_at, wrote=wrote)
 
 
 def next_step(kind: LineKind, history: History, stage: Stage) -> str:

@@ -34,7 +34,9 @@ def last_words(last: Last, as_of: datetime, zone: str) -> str:
     Who wrote it is part of the suggestion.
     """
     said = []
-    if last.met_at:
+    if last.talked_at and (last.met_at is None or last.talked_at > last.met_at):
+        said.append(f"you last talked {day(last.talked_at, as_of, zone)}")
+    elif last.met_at:
         said.append(f"you last met {day(last.met_at, as_of, zone)}")
     if last.wrote_at and last.wrote in {Direction.IN, Direction.OUT}:
         said.append(f"the last email was {day(last.wrote_at, as_of, zone)}")

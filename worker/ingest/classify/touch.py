@@ -52,6 +52,8 @@ def touch_of(
     my_response: Response | None,
 ) -> Touch | None:
     """Classify an interaction from what is stored and exported of it; `size` counts the user and all who came."""
+    if channel is Channel.TALK:
+        return Touch.TALKED
     if channel is Channel.EMAIL:
         return mail_touch(theirs, mine or Role.TO, size - 1)
     return meeting_touch(theirs, response or Response.NONE, size, mine, my_response)

@@ -14,13 +14,14 @@ DAY = 86_400
 EPOCH = 719_163
 
 MAILS = frozenset({Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN})
-MEETINGS = frozenset({Touch.MET_ONE, Touch.MET, Touch.EXPECTED})
+#: a talk the user told of counts as meeting, though no calendar shows it
+MEETINGS = frozenset({Touch.MET_ONE, Touch.MET, Touch.EXPECTED, Touch.TALKED})
 #: meetings that both said they would come to
-AGREED = frozenset({Touch.MET_ONE, Touch.MET})
+AGREED = frozenset({Touch.MET_ONE, Touch.MET, Touch.TALKED})
 COPIES = frozenset({Touch.OUT_COPY, Touch.IN_COPY})
 #: what breaks a silence; copies, crowds and unanswered invitations do not
 DIRECT = MAILS | MEETINGS
-ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE, Touch.EXPECTED})
+ALONE = frozenset({Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE, Touch.EXPECTED, Touch.TALKED})
 OUTWARD = frozenset({Touch.OUT_ONE, Touch.OUT})
 INWARD = frozenset({Touch.IN_ONE, Touch.IN})
 #: the user acted: an absence is a time without these
@@ -52,6 +53,7 @@ class History:
     last_in_at: datetime | None = None
     last_out_at: datetime | None = None
     last_met_at: datetime | None = None
+    last_talked_at: datetime | None = None  # as the user said
     next_meeting_at: datetime | None = None  # booked, not yet over
     introduced_by: str | None = None
     introductions: int = 0  # doors they opened for the user: a fact to remember, never a ratio

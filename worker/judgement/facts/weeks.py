@@ -8,7 +8,7 @@ from models.enums import Touch
 from worker.judgement.facts.history import AGREED, ALONE, COPIES, DIRECT, MEETINGS, OUTWARD, Day
 
 #: what a week with a meeting weighs, by the most personal one; a crowd is exposure, not a meeting
-MEETING_WEIGHT = {Touch.MET_ONE: 1.0, Touch.EXPECTED: 0.6, Touch.MET: 0.6, Touch.INVITED: 0.15}
+MEETING_WEIGHT = {Touch.MET_ONE: 1.0, Touch.EXPECTED: 0.6, Touch.MET: 0.6, Touch.TALKED: 0.6, Touch.INVITED: 0.15}
 #: what a week with mail weighs, by whether the two were ever alone in it
 MAIL_ALONE = 1.0
 MAIL_AMONG = 0.8

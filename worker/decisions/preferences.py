@@ -9,16 +9,22 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import NEVER, User
 
+#: The fewest and the most people that a digest can be asked to name.
+FEWEST, MOST = 1, 10
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
 class DigestPreferences:
-    """`weekday`: 0 is Monday, anything outside 0 to 6 is never; `hour` (0 to 23) is the reader's own, in `zone`."""
+    """`weekday`: 0 is Monday, anything outside 0 to 6 is never; `hour` (0 to 23) is the reader's own, in `zone`.
+
+    `budget`: how many people a digest names at most.
+    """
 
     weekday: int
     hour: int
     zone: str
+    budget: int = 5
 
     @property
     def wanted(self) -> bool:
@@ -32,8 +38,10 @@ class DigestPreferences:
 
 def preferences_of(connection: Connection, user_id: int) -> DigestPreferences:
     """Read what a user wants."""
-    row = connection.execute(select(User.digest_weekday, User.digest_hour, User.zone).where(User.id == user_id)).one()
-    return DigestPreferences(row.digest_weekday, row.digest_hour, row.zone)
+    row = connection.execute(
+        select(User.digest_weekday, User.digest_hour, User.zone, User.digest_budget).where(User.id == user_id)
+    ).one()
+    return DigestPreferences(row.digest_weekday, row.digest_hour, row.zone, row.digest_budget)
 
 
 def set_preferences(
@@ -54,3 +62,11 @@ def set_preferences(
     values = {name: value for name, value in values.items() if value is not None} | {"preferences_set_at": now}
     connection.execute(update(User).where(User.id == user_id).values(**values))
     return preferences_of(connection, user_id)
+
+
+def change_budget(connection: Connection, user_id: int, by: int) -> int:
+    """Have a digest name that many people more (or fewer), within bounds; gives how many it named before."""
+    before = preferences_of(connection, user_id).budget
+    budget = min(MOST, max(FEWEST, before + by))
+    connection.execute(update(User).where(User.id == user_id).values(digest_budget=budget))
+    return before

@@ -1,0 +1,1 @@
+"""What people and programs are shown: typed values, read for pages, the API and assistants alike."""

@@ -1,0 +1,115 @@
+"""The history, touch by touch, newest first: with one person or with everybody, page by page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from models.base import moment, seconds
+from models.enums import Channel, Direction
+from models.history import Interaction, Participation
+from models.people import Address, Person
+from worker.views.cursors import read_cursor, write_cursor
+from worker.views.session import View
+
+#: Rows of a page at most, and people named in one of them.
+MOST, NAMED = 200, 12
+
+
+@dataclass(frozen=True, slots=True)
+class TouchQuery:
+    """Which part of the history is asked for: `since` <= occurred < `until`."""
+
+    person: str = ""  # a person's key; "" for everybody
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str = ""  # TouchPage.cursor of the page before
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TouchRow:
+    """One interaction; `said` marks a talk that the user told of themselves."""
+
+    id: str
+    at: datetime
+    ends_at: datetime | None
+    channel: Channel
+    direction: Direction
+    subject: str | None
+    group_size: int
+    people: tuple[tuple[str, str], ...]  # person key and name, at most NAMED of them
+    said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TouchPage:
+    """One page of the history; `cursor` is where the next one begins, "" after the last."""
+
+    rows: tuple[TouchRow, ...]
+    cursor: str
+
+
+def touches_page(view: View, query: TouchQuery) -> TouchPage:
+    """Read one page of what has happened up to now.
+
+    Raises:
+        BadCursor: the cursor belongs to another list.
+    """
+    limit = min(max(1, query.limit), MOST)
+    held = Interaction
+    found: Any = view.connection.execute(
+        select(held.id, held.occurred_at, held.ends_at, held.channel, held.direction, held.subject, held.group_size)
+        .where(*_conditions(view, query))
+        .order_by(held.occurred_at.desc(), held.id.desc())
+        .limit(limit + 1)
+    ).all()
+    shown = found[:limit]
+    named = _people(view, [row.id for row in shown])
+    rows = tuple(
+        TouchRow(
+            row.id, row.occurred_at, row.ends_at, Channel(row.channel), Direction(row.direction), row.subject,
+            row.group_size, tuple(named.get(row.id, ())), row.channel == Channel.TALK,
+        )
+        for row in shown
+    )  # fmt: skip
+    more = len(found) > limit
+    return TouchPage(rows, write_cursor(seconds(shown[-1].occurred_at), shown[-1].id) if more else "")
+
+
+def _conditions(view: View, query: TouchQuery) -> list[ColumnElement[bool]]:
+    held, part = Interaction, Participation
+    wanted: list[ColumnElement[bool]] = [held.user_id == view.user_id, held.counts_at <= view.now]
+    if query.person:
+        theirs = select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
+        wanted.append(
+            exists().where(part.user_id == held.user_id, part.interaction_id == held.id, part.address.in_(theirs))
+        )
+    if query.since is not None:
+        wanted.append(held.occurred_at >= query.since)
+    if query.until is not None:
+        wanted.append(held.occurred_at < query.until)
+    if query.cursor:
+        at, key = read_cursor(query.cursor, float, str)
+        when = moment(int(min(max(at, 0), 2**37)))
+        wanted.append(or_(held.occurred_at < when, (held.occurred_at == when) & (held.id < key)))
+    return wanted
+
+
+def _people(view: View, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Name the people of these interactions."""
+    part = Participation
+    rows: Any = view.connection.execute(
+        select(part.interaction_id, Person.key, Person.name)
+        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
+        .where(part.user_id == view.user_id, part.interaction_id.in_(ids))
+        .order_by(part.interaction_id, Person.key)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, person, name in rows:
+        listed = found.setdefault(key, [])
+        if (person, name) not in listed and len(listed) < NAMED:
+            listed.append((person, name))
+    return found
