@@ -48,18 +48,26 @@ class UserHabits(Base):
 
 
 class Introduction(Base):
-    """One person brought another and the user together, in one interaction."""
+    """One person may have brought another and the user together: where, how sure it is, and whether it counts.
+
+    It `counts` if it is sure enough or the user confirmed it, and the user has not refuted it.
+    """
 
     __tablename__ = "introductions"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_introductions_introducer", "user_id", "introducer"), {"sqlite_with_rowid": False})
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    interaction_id: Mapped[Key]
-    introducer: Mapped[Key]
     introduced: Mapped[Key]
+    introducer: Mapped[Key]
+    interaction_id: Mapped[Key]  # "" where only the user says so
     at: Mapped[At]
+    known_at: Mapped[At]  # when there was enough to see it
+    confidence: Mapped[float]
+    signs: Mapped[Line]  # what it stands on, comma-separated
+    evidence: Mapped[Line]  # interaction ids, separated by blanks
+    counts: Mapped[bool]
 
 
 class DigestLine(Base):

@@ -14,12 +14,13 @@ from models.judgement import StoredDigest
 from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
-from worker.digest.choose.findings import Judged, findings, footer, names_of
+from worker.digest.choose.findings import Judged, findings, footer
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
+from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
 from worker.identity.resolve import WRITTEN
 from worker.judgement.basis import RulesSource

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from models.errors import CodedError
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
+from worker.storage.bulk import chunks
 
 #: Suggestions given.
 FEW = 5
@@ -132,6 +133,18 @@ def everybody(connection: Connection, user_id: int) -> dict[str, Known]:
             select(Person.key, Person.name).where(Person.user_id == user_id).order_by(Person.key)
         )
     }
+
+
+def names_of(connection: Connection, user_id: int, people: Iterable[str]) -> dict[str, str]:
+    """Give what to call people: their name, or else their key."""
+    wanted = sorted(set(people))
+    names = dict(zip(wanted, wanted, strict=True))
+    for chunk in chunks(wanted):
+        found = connection.execute(
+            select(Person.key, Person.name).where(Person.user_id == user_id, Person.key.in_(chunk))
+        )
+        names |= {row.key: row.name or row.key for row in found}
+    return names
 
 
 def _listed(found: Sequence[Known]) -> str:

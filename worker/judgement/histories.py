@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, groupby, repeat
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.engine import Connection
@@ -105,7 +105,7 @@ def _histories(
         .group_by(Address.person)
     )
     booked: dict[str, datetime] = dict(meetings.all())
-    opened = introductions(connection, user_id, now)
+    introduced = introductions(connection, user_id, now)
     threads = long_threads(connection, user_id, seen, people)
     told = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
@@ -113,8 +113,8 @@ def _histories(
         history = history_of(group, booked.get(person))
         if person in threads:
             history = replace(history, threads=threads[person])
-        if person in opened.by or person in opened.doors:
-            history = replace(history, introduced_by=opened.by.get(person), introductions=opened.doors.get(person, 0))
+        if person in introduced:
+            history = replace(history, introduced_by=introduced[person])
         yield person, history
     for person in sorted(booked.keys() - told):
         yield person, History(days=(), next_meeting_at=booked[person])
@@ -169,23 +169,15 @@ def maturing(
     return found
 
 
-class Introduced(NamedTuple):
-    """Who was introduced by whom (person keys), and how many doors each introducer opened."""
-
-    by: dict[str, str]
-    doors: dict[str, int]
-
-
-def introductions(connection: Connection, user_id: int, now: datetime) -> Introduced:
-    """Read the introductions up to `now`, as between people."""
-    rows: Any = connection.execute(PAIRS.where(Introduction.user_id == user_id, Introduction.at <= now))
-    pairs = {(new, friend) for new, friend in rows if new and friend and new != friend}
+def introductions(connection: Connection, user_id: int, now: datetime) -> dict[str, str]:
+    """Say by whom people were introduced, as far as it was known at `now`: introduced -> introducer (person keys)."""
+    rows: Any = connection.execute(
+        PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
+    )
     by: dict[str, str] = {}
-    count: dict[str, int] = {}
-    for new, friend in sorted(pairs):
+    for new, friend in sorted({(new, friend) for new, friend in rows if new and friend and new != friend}):
         by.setdefault(new, friend)
-        count[friend] = count.get(friend, 0) + 1
-    return Introduced(by, count)
+    return by
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:

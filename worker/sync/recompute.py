@@ -15,7 +15,7 @@ from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.refresh import BATCH, due_now, refresh
 from worker.judgement.rules import rules_in_force
-from worker.network.introductions import recognise
+from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing
 
@@ -47,8 +47,9 @@ def recompute(runtime: Runtime, user_id: int) -> int:
 def _meet(connection: Connection, user_id: int, now: datetime) -> bool:
     """Find the people behind touched addresses; True if there were many."""
     addresses = resolve(connection, user_id, now)
-    introducers = recognise(connection, user_id, addresses)
-    due_now(connection, user_id, persons_of(connection, user_id, introducers), now)
+    introduced = recognise(connection, user_id, addresses)
+    if introduced:
+        due_now(connection, user_id, persons_of(connection, user_id, introduced), now)
     many = len(addresses) >= MANY
     if many:
         tune(connection)

@@ -124,11 +124,10 @@ def test_switched_off_subjects_are_purged_and_stay_away(engine: Engine) -> None:
     intro = mail("i", sender=Mailbox(BOB), cc=(Mailbox("new@four.example"),), subject="Intro: Bob <> you")
     home.deliver([*RECORDS, intro])
     home.recompute()
-    assert home.rows(Introduction)
     assert '"subject":' in everything(home)
     home.runtime = Home(engine, keep_subjects=False).runtime
     home.recompute()
-    assert not home.rows(Introduction)
+    assert all("worded" not in signs for (signs,) in home.rows(Introduction, "signs"))
     before = everything(home)
     for word in ('"subject":', "hello", "lunch", "intro"):
         assert word not in before

@@ -1,6 +1,6 @@
 """What the first letter tells of itself, and the facts every letter stands on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account
 from models.enums import Channel, Stage
 from models.history import Interaction
-from models.people import Person
 from worker.digest.digest import FirstFindings, Footer, Root
+from worker.identity.find_person import names_of
 from worker.judgement.assess import Assessment
 from worker.judgement.cooling.words import usual_in_words
 from worker.judgement.facts import History, day_of
@@ -76,10 +76,3 @@ def footer(connection: Connection, user_id: int, everybody: Judged, now: datetim
         or 0,
         complete_until=min((reach.newest for reach in reaches(connection, user_id, now)), default=None),
     )
-
-
-def names_of(connection: Connection, user_id: int, people: Iterable[str]) -> dict[str, str]:
-    """Give what to call people: their name, or else their key."""
-    wanted = sorted(people)
-    found = connection.execute(select(Person.key, Person.name).where(Person.user_id == user_id, Person.key.in_(wanted)))
-    return dict(zip(wanted, wanted, strict=True)) | {row.key: row.name or row.key for row in found}

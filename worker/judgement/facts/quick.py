@@ -75,7 +75,6 @@ def quick_facts(
         "you_touched_last": last_out is not None and (last_in is None or last_out >= last_in),
         "meeting_booked": booked_soon(meeting, rhythm.usual, now),
         "days_to_meeting": float(ahead),
-        "introductions": float(history.introductions),
         "introduced_by": history.introduced_by or "",
         "owner_silent_days": float(habits.silent_days),
         "last_touch": date_of(contacts[-1]) if contacts else "",

@@ -64,7 +64,6 @@ FACTS: tuple[Fact, ...] = (
     Fact("you_touched_last", bool, "", "the last mail came from you"),
     Fact("meeting_booked", bool, "", "a meeting of few with them is booked, about as soon as you would talk anyway"),
     Fact("days_to_meeting", float, "days", "to the booked meeting; 0 where there is none"),
-    Fact("introductions", float, "introductions", "doors they opened for you"),
     Fact("introduced_by", str, "", "who brought you together; empty where nobody is known"),
     Fact("established", bool, "", "the pair is rooted enough for its silence to mean something"),
     Fact("cold_probability", float, "%", "how likely this silence lasts, as the cold model says"),

@@ -1,0 +1,20 @@
+"""Print how well introductions are found: python -m tests.introductions (two minutes)."""
+
+from tests.introductions.scored import score
+from tests.introductions.worlds import WORLDS
+
+
+def main() -> None:
+    """One row for each world, subjects on and off."""
+    print(f"{'world':<22}{'subjects':<10}{'true':>5}{'found':>7}{'precision':>11}{'recall':>8}")
+    for name, build in WORLDS.items():
+        for keep in (True, False):
+            found = score(build(), keep_subjects=keep)
+            print(
+                f"{name:<22}{'on' if keep else 'off':<10}{found.true:>5}{found.found:>7}"
+                f"{found.precision:>11.3f}{found.recall:>8.3f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

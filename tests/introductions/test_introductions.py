@@ -1,0 +1,15 @@
+"""The short form of `python -m tests.introductions`: a world nothing was fitted to, subjects on and off."""
+
+import pytest
+
+from tests.introductions.scored import score
+from tests.introductions.worlds import FRENCH, GERMAN, build
+
+
+@pytest.mark.parametrize("keep_subjects", [True, False], ids=["subjects", "no subjects"])
+@pytest.mark.parametrize(("language", "words"), [("de", GERMAN), ("fr", FRENCH)], ids=["German", "French"])
+def test_introductions_are_found_and_no_others(language: str, words: dict[str, list[str]], keep_subjects: bool) -> None:
+    found = score(build(language, words, 97, 12, (2, 2)), keep_subjects=keep_subjects)
+    assert found.true >= 20
+    assert found.precision >= 0.95
+    assert found.recall >= 0.8

@@ -1,0 +1,1 @@
+"""Commands about growing together: introductions, roots, pass-on, fill, season."""

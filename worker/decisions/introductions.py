@@ -1,0 +1,68 @@
+"""What the user says of introductions: confirmed, or refuted; either survives every recomputation."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.engine import Connection
+
+from models.people import Decision
+from worker.decisions.decide import NotPossible, addresses_of, say
+from worker.identity.resolve import clusters_of
+from worker.ingest import rows
+from worker.network.introductions.keep import CONFIRMED, REFUTED
+from worker.network.introductions.known import introductions
+
+
+def confirm(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> str:
+    """Note that somebody was introduced, by `introducer` or by whoever seems to have done so; says by whom.
+
+    Raises:
+        NotPossible: it is not said by whom, and nobody seems to have, or both are one person.
+    """
+    if introducer is None:
+        likely = [one for one in introductions(connection, user_id, now, {introduced}) if one.introduced == introduced]
+        if not likely:
+            raise NotPossible("person.not_introduced", person=introduced)
+        introducer = max(likely, key=lambda one: (one.counts, one.confidence)).introducer
+    if introducer == introduced:
+        raise NotPossible("person.same")
+    _clear(connection, user_id, introduced, introducer)
+    new, friend = _address(connection, user_id, introduced), _address(connection, user_id, introducer)
+    say(connection, user_id, CONFIRMED, new, friend, now)
+    rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
+    return introducer
+
+
+def refute(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> None:
+    """Note that somebody was not introduced by `introducer`, or by nobody who seems to have.
+
+    Raises:
+        NotPossible: nobody seems to have introduced them.
+    """
+    friends = [introducer] if introducer else []
+    if not friends:
+        known = introductions(connection, user_id, now, {introduced})
+        friends = [one.introducer for one in known if one.introduced == introduced]
+    if not friends:
+        raise NotPossible("person.not_introduced", person=introduced)
+    new = _address(connection, user_id, introduced)
+    for friend in friends:
+        _clear(connection, user_id, introduced, friend)
+        say(connection, user_id, REFUTED, new, _address(connection, user_id, friend), now)
+    rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
+
+
+def _clear(connection: Connection, user_id: int, introduced: str, introducer: str) -> None:
+    """Take back what was said: that anybody introduced this person, or that this one did not."""
+    clusters = clusters_of(connection, user_id)
+    new, friend = clusters.members(introduced), clusters.members(introducer)
+    theirs = {*new, *addresses_of(connection, user_id, introduced)}
+    others = {*friend, *addresses_of(connection, user_id, introducer)}
+    said = (Decision.user_id == user_id, Decision.subject.in_(theirs))
+    connection.execute(delete(Decision).where(*said, Decision.kind == CONFIRMED))
+    connection.execute(delete(Decision).where(*said, Decision.kind == REFUTED, Decision.object.in_(others)))
+
+
+def _address(connection: Connection, user_id: int, person: str) -> str:
+    """Name one address of a person, as it was written: that is what what is said is kept under."""
+    return next(iter(addresses_of(connection, user_id, person)), person)

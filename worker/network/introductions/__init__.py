@@ -1,0 +1,1 @@
+"""Who brought whom together: found by the structure of emails and meetings, confirmed or refuted by the user."""

@@ -1,0 +1,150 @@
+"""Keeping introductions: found anew for whoever was touched, and what the user said of them goes before."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, select, union
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from models.base import seconds
+from models.judgement import Introduction
+from models.people import Address, Decision
+from worker.identity.resolve import clusters_of
+from worker.network.introductions.events import Opening
+from worker.network.introductions.read import meetings_with, openings
+from worker.network.introductions.weigh import Weighed, weigh
+from worker.storage.bulk import chunks, put
+
+#: What the user says of an introduction: decisions, subject the introduced and object the introducer.
+CONFIRMED, REFUTED = "introduced", "not introduced"
+COLUMNS = (
+    "user_id", "interaction_id", "introducer", "introduced", "at", "known_at", "confidence", "signs", "evidence",
+    "counts",
+)  # fmt: skip
+
+
+#: Made once, because aliases take long to make.
+USER: Any = bindparam("user")
+ADDRESSES: Any = bindparam("addresses", expanding=True)
+FRIEND, NEW = aliased(Address), aliased(Address)
+THEIRS = select(Address.person).where(
+    Address.user_id == USER, Address.address.in_(ADDRESSES), Address.person.is_not(None)
+)
+OF_FRIENDS = select(FRIEND.address).where(FRIEND.user_id == USER, FRIEND.person.in_(THEIRS))
+AFFECTED = union(
+    THEIRS,
+    select(NEW.person)
+    .join(Introduction, (Introduction.user_id == NEW.user_id) & (Introduction.introduced == NEW.address))
+    .where(Introduction.user_id == USER, Introduction.introducer.in_(OF_FRIENDS), NEW.person.is_not(None)),
+)
+DROP = (
+    delete(Introduction)
+    .where(
+        Introduction.user_id == USER,
+        Introduction.introduced.in_(
+            select(Address.address).where(
+                Address.user_id == USER, Address.person.in_(bindparam("people", expanding=True))
+            )
+        ),
+    )
+    .returning(Introduction.introducer, Introduction.introduced, Introduction.counts)
+)
+
+
+class _Said(NamedTuple):
+    """What the user said, between people as they are now; the addresses as it was said of them."""
+
+    confirmed: dict[str, tuple[str, int, str, str]]  # introduced -> introducer, when, and the two addresses
+    refuted: frozenset[tuple[str, str]]  # (introduced, introducer)
+
+
+def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
+    """Find anew by whom the people behind these addresses were introduced; what no longer holds goes.
+
+    Whoever one of them may have introduced is looked at too: the user may only now be known to know them.
+
+    Returns:
+        addresses of those whose introduction has changed: they have to be assessed again.
+    """
+    people = _affected(connection, user_id, addresses)
+    if not people:
+        return set()
+    before = _drop(connection, user_id, people)
+    said = _said(connection, user_id)
+    rows: list[tuple[Any, ...]] = []
+    found = sorted(openings(connection, user_id, people), key=lambda one: (one.new, one.first.at, one.friend))
+    for new, theirs in groupby(found, key=lambda one: one.new):
+        rows += _rows(user_id, new, [(one, _weighed(connection, user_id, one)) for one in theirs], said)
+    known = {(row[2], row[3]) for row in rows if row[-1]}
+    rows += [
+        (user_id, "", friend, new, at, at, 1.0, "", "", True)
+        for person, (_, at, new, friend) in sorted(said.confirmed.items())
+        if person in people and not any(new == introduced for _, introduced in known)
+    ]
+    put(connection, Introduction, COLUMNS, rows)
+    return {introduced for _, introduced in before ^ {(row[2], row[3]) for row in rows if row[-1]}}
+
+
+def _affected(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
+    """Name the people behind these addresses, and those whom they may have introduced."""
+    found: set[str] = set()
+    for chunk in chunks(addresses):
+        found.update(filter(None, connection.scalars(AFFECTED, {"user": user_id, "addresses": chunk})))
+    return found
+
+
+def _drop(connection: Connection, user_id: int, people: Collection[str]) -> set[tuple[str, str]]:
+    """Take away what was found of these people; gives (introducer, introduced) of what counted."""
+    gone: set[tuple[str, str]] = set()
+    for chunk in chunks(sorted(people)):
+        rows: Any = connection.execute(DROP, {"user": user_id, "people": chunk})
+        gone |= {(introducer, introduced) for introducer, introduced, counts in rows if counts}
+    return gone
+
+
+def _said(connection: Connection, user_id: int) -> _Said:
+    rows = connection.execute(
+        select(Decision.kind, Decision.subject, Decision.object, Decision.at)
+        .where(Decision.user_id == user_id, Decision.kind.in_((CONFIRMED, REFUTED)))
+        .order_by(Decision.at, Decision.subject, Decision.object)
+    ).all()
+    person = clusters_of(connection, user_id).person if rows else str
+    return _Said(
+        {
+            person(row.subject): (person(row.object), seconds(row.at), row.subject, row.object)
+            for row in rows
+            if row.kind == CONFIRMED
+        },
+        frozenset((person(row.subject), person(row.object)) for row in rows if row.kind == REFUTED),
+    )
+
+
+def _weighed(connection: Connection, user_id: int, opening: Opening) -> Weighed:
+    weighed = weigh(opening)
+    if weighed is not None and weighed.found:
+        seen = {one.id for one in opening.later}
+        met = [one for one in meetings_with(connection, user_id, opening) if one.id not in seen]
+        later = sorted([*opening.later, *met], key=lambda one: (one.at, one.id))
+        weighed = weigh(opening._replace(later=later))
+    # kept even where the user is not yet known to know the friend: that may be read later
+    return weighed or Weighed(0.0, (), (opening.first.id,), opening.first.at)
+
+
+def _rows(user_id: int, new: str, found: Sequence[tuple[Opening, Weighed]], said: _Said) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of one person's openings: one of them counts at most, the surest, then the earliest."""
+    confirmed = said.confirmed[new][0] if new in said.confirmed else None
+    likely = [
+        (-weighed.confidence, opening.first.at, opening.friend)
+        for opening, weighed in found
+        if weighed.found and (new, opening.friend) not in said.refuted
+    ]
+    best = confirmed or min(likely, default=(0.0, 0, None))[2]
+    for opening, weighed in found:
+        first = opening.first
+        known_at = first.at if opening.friend == confirmed else weighed.known_at
+        yield (
+            user_id, first.id, opening.friend_address, opening.new_address, first.at, known_at, weighed.confidence,
+            ",".join(weighed.signs), " ".join(weighed.evidence), opening.friend == best,
+        )  # fmt: skip

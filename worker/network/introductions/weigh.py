@@ -1,0 +1,183 @@
+"""What speaks for an introduction, and what against: signs with weights, and a confidence from their sum (pure)."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from models.enums import Role
+from worker.network.introductions.events import Event, Opening
+
+DAY = 86_400
+#: days after the first event in which what follows is looked at
+FOLLOWS = 45 * DAY
+#: the longest exchange that only finds a time for somebody else, and how soon that meeting then is
+ERRAND, ARRANGING = 4 * DAY, 21 * DAY
+#: from here on an introduction counts
+ENOUGH = 0.6
+#: An introduction is between few: introducer, introduced, the user, and somebody in copy.
+MOST = 6
+#: events looked at after the first
+EVENTS = 60
+#: How an introduction is worded in a subject: English, German, French, Spanish, Italian, and the arrows people draw.
+WORDING = re.compile(
+    r"<-?>|^(?:\w+, )?[Mm]eet [A-ZÀ-Þ]|(?i:\bintro(?:s|ducing|duction)?\b(?! (?:to|into|à|in|zu)\b))"
+    r"|(?i:\bconnecting (?:you|the two))|(?i:darf ich vorstellen|vorstellung:|bekannt ?machen|\bkontakt zu\b)"
+    r"|(?i:\bstelle (?:dir|euch|ihnen)\b|mise en (?:relation|contact)|(?:te|vous) présente)"
+    r"|(?i:\b(?:te|os|le|ti|vi) presento\b)"
+)
+
+
+class Sign(StrEnum):
+    """One thing that speaks for an introduction or against it."""
+
+    WORDED = "worded"
+    TO_TWO = "to two"
+    CROWDED = "crowded"
+    MOVED_TO_BCC = "moved to bcc"
+    BOTH_WAYS = "both ways"
+    ALONE = "alone"
+    LASTING = "lasting"
+    STAYED_ONCE = "stayed once"
+    STAYED = "stayed"
+    MET_TOGETHER = "met together"
+    ARRANGED = "arranged"
+    COLLEAGUES = "colleagues"
+    IN_MEETING = "in a meeting"
+
+
+#: Log odds. Words of a subject help and are never needed; a colleague needs them.
+WEIGHTS = {
+    Sign.WORDED: 2.2,
+    Sign.TO_TWO: 0.6,
+    Sign.CROWDED: -1.2,
+    Sign.MOVED_TO_BCC: 2.0,
+    Sign.BOTH_WAYS: 0.6,
+    Sign.ALONE: 0.35,
+    Sign.LASTING: 1.3,
+    Sign.STAYED_ONCE: -0.6,
+    Sign.STAYED: -3.0,
+    Sign.MET_TOGETHER: -1.2,
+    Sign.ARRANGED: -3.0,
+    Sign.COLLEAGUES: -2.8,
+    Sign.IN_MEETING: -0.4,
+}
+BASE = -1.2
+#: What each sign says to the user, where it speaks for the introduction.
+SENTENCES = {
+    Sign.WORDED: "the subject says so",
+    Sign.TO_TWO: "it was written to the two of you",
+    Sign.MOVED_TO_BCC: "you moved the introducer to Bcc",
+    Sign.BOTH_WAYS: "you two have written to each other or met since",
+    Sign.ALONE: "the introducer dropped out of the conversation",
+    Sign.LASTING: "you two went on by yourselves",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How sure it is that somebody was brought in, since when it is known, and what it stands on."""
+
+    confidence: float  # 0 to 1
+    signs: tuple[Sign, ...]
+    evidence: tuple[str, ...]  # interaction ids: the first event, and what the two did then
+    known_at: int  # seconds: when there was enough to see it; of the first event if there never was
+
+    @property
+    def found(self) -> bool:
+        """Whether it is sure enough to count."""
+        return self.confidence >= ENOUGH
+
+
+def weigh(opening: Opening) -> Weighed | None:
+    """Weigh one opening; None where it cannot be an introduction: the user did nothing, or did not know the friend.
+
+    What others write is never enough: without a word of the user's own to either of them nobody can make one up.
+    """
+    first = opening.first
+    if opening.known_since is None or opening.known_since >= first.at or first.size > MOST:
+        return None
+    later = [one for one in opening.later if first.at < one.at <= first.at + FOLLOWS][:EVENTS]
+    if not _acted(opening, later):
+        return None
+    signs = tuple(_signs(opening, later))
+    confidence = _confidence(signs)
+    known_at = first.at
+    if confidence >= ENOUGH:
+        moments = [first.at, *(one.at for one in later)]
+        known_at = next(
+            at for at in moments if _confidence(_signs(opening, [one for one in later if one.at <= at])) >= ENOUGH
+            and _acted(opening, [one for one in later if one.at <= at])
+        )  # fmt: skip
+    own = [one.id for one in later if opening.new in one.people and not one.shows(opening.friend)]
+    return Weighed(round(confidence, 3), signs, (first.id, *own[:3]), known_at)
+
+
+def _confidence(signs: Iterator[Sign] | Sequence[Sign]) -> float:
+    return 1.0 / (1.0 + math.exp(-BASE - sum(WEIGHTS[sign] for sign in signs)))
+
+
+def _acted(opening: Opening, later: Sequence[Event]) -> bool:
+    """Whether the user wrote to whoever is new, or met them."""
+    return any(opening.new in one.people and (one.meeting or (one.mine and one.shows(opening.new))) for one in later)
+
+
+def _signs(opening: Opening, later: Sequence[Event]) -> Iterator[Sign]:
+    yield from _signs_of_first(opening)
+    new, friend = opening.new, opening.friend
+    theirs = [one for one in later if new in one.people]
+    alone = [one for one in theirs if not one.shows(friend)]
+    if any(one.mine and one.people.get(friend) is Role.BCC for one in theirs):
+        yield Sign.MOVED_TO_BCC
+    met = any(one.meeting for one in theirs)
+    if met or (any(one.author == new for one in theirs) and any(one.mine for one in theirs)):
+        yield Sign.BOTH_WAYS
+    alone_met = any(one.meeting for one in alone)
+    if alone_met or (any(one.author == new for one in alone) and any(one.mine for one in alone)):
+        yield Sign.ALONE
+    if alone_met or _goes_on(alone):
+        yield Sign.LASTING
+    spoke = sum(one.author == friend and one.shows(new) and not one.meeting for one in theirs)
+    if spoke:
+        yield Sign.STAYED if spoke > 1 else Sign.STAYED_ONCE
+    if any(one.meeting and one.shows(friend) for one in theirs):
+        yield Sign.MET_TOGETHER
+    if _arranged(opening, later, alone):
+        yield Sign.ARRANGED
+
+
+def _signs_of_first(opening: Opening) -> Iterator[Sign]:
+    first = opening.first
+    if first.subject and worded(first.subject):
+        yield Sign.WORDED
+    if first.size == 3:
+        yield Sign.TO_TWO
+    elif first.size > 4:
+        yield Sign.CROWDED
+    if opening.same_firm:
+        yield Sign.COLLEAGUES
+    if first.meeting:
+        yield Sign.IN_MEETING
+
+
+def worded(subject: str) -> bool:
+    """Whether a subject names an introduction."""
+    return WORDING.search(subject[:300]) is not None
+
+
+def _goes_on(alone: Sequence[Event]) -> bool:
+    """Whether the two wrote on several days by themselves, and each did."""
+    days = sorted({one.at // DAY for one in alone})
+    turns = sum(before.mine is not after.mine for before, after in pairwise(alone))
+    return len(days) >= 3 and turns >= 2
+
+
+def _arranged(opening: Opening, later: Sequence[Event], alone: Sequence[Event]) -> bool:
+    """Whether somebody only found a time: a few days of emails, then the friend and the user met without them."""
+    met = [one.at for one in later if one.meeting and opening.friend in one.people and opening.new not in one.people]
+    if not met or not alone or any(one.meeting for one in alone):
+        return False
+    brief = alone[-1].at - alone[0].at <= ERRAND
+    return brief and alone[-1].at < met[0] <= opening.first.at + ARRANGING
