@@ -1,9 +1,9 @@
 """Users, their accounts, and the streams of an account with cursor, lease and progress."""
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.declarative import Mapped, mapped_column
 
 #: The digest_weekday of who wants no digests.
 NEVER = 7

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Dialect, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from models.declarative import Declarative, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,7 +17,7 @@ NAMING = {
 }
 
 
-class Base(DeclarativeBase):
+class Base(Declarative):
     """What every table inherits."""
 
     metadata = MetaData(naming_convention=NAMING)

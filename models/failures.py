@@ -1,9 +1,9 @@
 """Tasks that failed repeatedly (dead letters), to be listed and tried again."""
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line
+from models.declarative import Mapped, mapped_column
 
 
 class Failure(Base):

@@ -1,9 +1,9 @@
 """What happened: sightings as they were shown to us, and the interactions they amount to."""
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.declarative import Mapped, mapped_column
 
 
 class Sighting(Base):
@@ -20,9 +20,8 @@ class Sighting(Base):
             "user_id",
             "series",
             sqlite_where=text("series IS NOT NULL"),
-            postgresql_where=text("series IS NOT NULL"),
         ),
-        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
+        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1")),
     )
 
     stream_id: Mapped[int] = mapped_column(

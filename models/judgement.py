@@ -1,9 +1,9 @@
 """What we think of it: assessments, introductions, and the digest_lines that were given."""
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.declarative import Mapped, mapped_column
 
 
 class StoredAssessment(Base):

@@ -1,9 +1,9 @@
 """Who there is: addresses, the people behind them, the user's own addresses, and what the user decided."""
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.declarative import Mapped, mapped_column
 
 #: What finds mailing lists among addresses, in the very words of their index.
 LISTS = text("kind = 'list'")
@@ -15,8 +15,8 @@ class Address(Base):
     __tablename__ = "addresses"
     __table_args__ = (
         Index("ix_addresses_person", "user_id", "person"),
-        Index("ix_addresses_lists", "user_id", sqlite_where=LISTS, postgresql_where=LISTS),
-        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched = 1"), postgresql_where=text("touched")),
+        Index("ix_addresses_lists", "user_id", sqlite_where=LISTS),
+        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched = 1")),
         {"sqlite_with_rowid": False},
     )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, exists, literal, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from connectors.base import Page
 from models.base import seconds
+from models.declarative import aliased
 from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
 from models.records import MeetingRecord, Record
@@ -129,6 +129,5 @@ def reappeared(connection: Connection, lease: Lease) -> set[str]:
                 told_again,
             )
             .returning(Sighting.identity)
-            .execution_options(synchronize_session=False)
         )
     )

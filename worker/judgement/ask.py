@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.enums import Stage, Touch, Warmth
-from worker.judgement.assess import Assessment
+from worker.judgement.assessment import Assessment
 from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, History, contact_days, day_of
 from worker.wording.spans import since
 

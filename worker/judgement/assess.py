@@ -1,14 +1,13 @@
 """The judgement of one relationship: depth, stage and warmth with their reasons (pure)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from models.enums import Stage, Warmth
+from worker.judgement.assessment import Assessment, Contribution
 from worker.judgement.cooling import ColdModel, shipped_model
 from worker.judgement.facts import (
     Habits,
     History,
-    Rhythm,
     at_day,
     contact_days,
     conversations,
@@ -22,30 +21,9 @@ from worker.judgement.facts import (
 )
 from worker.judgement.rules import RuleBook
 from worker.judgement.stages import clamp, depth_at, stage_at
-from worker.judgement.warmth import Contribution, Silence, Standing, blind, contribution, standing
+from worker.judgement.warmth import Silence, Standing, blind, contribution, standing
 
 __all__ = ["Assessment", "Contribution", "assess", "depth_at", "stage_at"]
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """How things stand with one person; two axes, never mixed."""
-
-    depth: float  # 0-100
-    stage: Stage
-    contributions: tuple[Contribution, ...]  # of the axis of depth: the depth before clamping is the sum of these
-    warmth: Warmth
-    cold_probability: float | None  # 0-1; None where the pair has too few roots to be judged, or data are missing
-    usual_gap_days: float | None  # from the start of one conversation to the next
-    silent_days: int | None  # None: never touched directly
-    reasons: tuple[str, ...]  # why the warmth is what it is
-    due_at: datetime  # when this has to be assessed again, even if nothing happens
-    adjustments: tuple[Contribution, ...] = ()  # of the axis of warmth: what rules added to the probability, or said
-    vetoed: bool = False  # a rule says that this silence is none
-    no_relationship: str | None = None  # why this is a contact only, in words; None for a relationship
-    awake_days: int = 0  # the silence without the owner's own absences
-    rhythm: Rhythm | None = None  # None: never touched directly
-    occasions: int = 0  # conversations
 
 
 def assess(

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from models.base import moment
+from models.declarative import aliased
 from models.enums import Response, Role, Touch
 from models.history import Interaction, Participation
 from models.judgement import Introduction

@@ -13,7 +13,8 @@ from models.enums import Stage
 from models.judgement import StoredAssessment, UserHabits
 from models.people import Decision, Person
 from worker.identity.resolve import clusters_of
-from worker.judgement.assess import Assessment, assess
+from worker.judgement.assess import assess
+from worker.judgement.assessment import Assessment
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
 from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches

@@ -1,20 +1,22 @@
-"""How things stand with people: from the stored judgement where it is that of the moment, else from the history."""
+"""How things stand with people: from the stored judgement where it is that of the moment, else from the history.
+
+What reads and judges histories is loaded where it is called: most questions are answered by what is stored.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Connection
 
 from models.enums import Stage
-from worker.identity.find_person import everybody
-from worker.judgement.assess import Assessment
 from worker.judgement.basis import RulesSource
-from worker.judgement.facts import History
-from worker.judgement.histories import histories
-from worker.judgement.kinds import with_kinds
-from worker.judgement.refresh import decided, judged
 from worker.judgement.stored import Dates, Relationship, current, is_current, need_of
+
+if TYPE_CHECKING:
+    from worker.judgement.assessment import Assessment
+    from worker.judgement.facts import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ def relationships(
             by_depth=wanted.by_depth,
             limit=wanted.limit,
         )
+    return _anew(connection, user_id, rules, now, wanted)
+
+
+def _anew(
+    connection: Connection, user_id: int, rules: RulesSource, now: datetime, wanted: Wanted
+) -> list[Relationship]:
+    """Judge everybody from the history."""
+    from worker.identity.find_person import everybody
+    from worker.judgement.refresh import judged
+
     known = everybody(connection, user_id)
     found = [
         Relationship(person, known[person].name, known[person].addresses, Dates.of(history), judgement)
@@ -69,8 +81,12 @@ def relationships(
 
 def with_histories(
     connection: Connection, user_id: int, rules: RulesSource, now: datetime
-) -> Mapping[str, tuple[History, Assessment]]:
+) -> "Mapping[str, tuple[History, Assessment]]":
     """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from."""
+    from worker.judgement.histories import histories
+    from worker.judgement.kinds import with_kinds
+    from worker.judgement.refresh import decided, judged
+
     if not is_current(connection, user_id, now, rules.fingerprint):
         return judged(connection, user_id, rules(), now)
     known = with_kinds(
@@ -80,7 +96,12 @@ def with_histories(
     return {person: (history, stored[person]) for person, history in known.items() if person in stored}
 
 
-def history_of(connection: Connection, user_id: int, now: datetime, person: str) -> History:
+def history_of(connection: Connection, user_id: int, now: datetime, person: str) -> "History":
     """Read what happened with one person."""
+    from worker.judgement.facts import History
+    from worker.judgement.histories import histories
+    from worker.judgement.kinds import with_kinds
+    from worker.judgement.refresh import decided
+
     found = dict(histories(connection, user_id, now, {person}))
     return with_kinds(connection, user_id, found, decided(connection, user_id)["keep"]).get(person, History(days=()))

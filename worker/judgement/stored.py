@@ -14,7 +14,7 @@ from models.enums import Stage, Warmth
 from models.history import Sighting
 from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, Person
-from worker.judgement.assess import Assessment
+from worker.judgement.assessment import Assessment
 from worker.judgement.facts import History
 from worker.storage.bulk import chunks
 

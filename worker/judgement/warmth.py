@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.enums import Warmth
+from worker.judgement.assessment import Contribution
 from worker.judgement.cooling import ColdModel, features_of
 from worker.judgement.cooling.words import remarks, silence_in_words
 from worker.judgement.facts import Facts, Habits, History, Rhythm, Value, awake_days, day_of
@@ -17,16 +18,6 @@ CONTACT_COOLING = 60
 CONTACT_COLD = 180
 #: the silence of a steady pair is cold after so many times what speaks for itself
 COLD_AFTER = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one rule said: points of depth, or percentage points of the probability that the silence lasts."""
-
-    rule: str
-    points: float
-    reason: str
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

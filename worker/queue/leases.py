@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from models.accounts import Account, Lock, StreamState
+from models.declarative import aliased
 from worker.queue.worker_id import is_gone
 
 LEASE = timedelta(minutes=5)

@@ -5,7 +5,6 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from models.base import Base
@@ -54,6 +53,8 @@ def _unnest(table: str, columns: tuple[str, ...], conflict: str, types: tuple[st
 
 @lru_cache(maxsize=256)
 def _types(table: type[Base], columns: tuple[str, ...]) -> tuple[str, ...]:
+    from sqlalchemy.dialects import postgresql  # all its drivers come along: only who uses it needs them
+
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # it has no annotations
     found = (str(table.__table__.c[column].type.compile(dialect)) for column in columns)
     return tuple(type_.partition(" COLLATE")[0] for type_ in found)

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import InstrumentedAttribute
 
 from models.accounts import Account, StreamState
 from models.base import Base
 from models.failures import Failure
 from models.people import Person
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
+
 #: Nothing that waits for a provider or after a failure waits longer, but what a clock noted minutes ahead only passes.
 FAR = timedelta(days=2)
 #: Where a clock leaves its time, and nobody else does.
-NOTED: Mapping[type[Base], Sequence[InstrumentedAttribute[Any]]] = {
+NOTED: Mapping[type[Base], "Sequence[InstrumentedAttribute[Any]]"] = {
     StreamState: (
         StreamState.due_at,
         StreamState.synced_at,

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
 
 from models.enums import Stage, Warmth
 from models.judgement import StoredAssessment
@@ -15,6 +14,9 @@ from worker.judgement.stored import Relationship, current
 from worker.views.cursors import read_cursor, write_cursor
 from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
 
 #: Rows of a page at most; words of a search that are looked at, and how long each may be.
 MOST, WORDS, LONGEST = 200, 5, 60
@@ -146,7 +148,7 @@ def _conditions(view: View, query: PeopleQuery) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _holds(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+def _holds(column: "InstrumentedAttribute[str]", word: str) -> ColumnElement[bool]:
     """Say that a text holds a word, whatever its case; SQLite itself knows the case of ASCII alone."""
     word = word[:LONGEST]
     ways = {word, word.lower(), word.capitalize(), word.upper()} if not word.isascii() else {word}

@@ -24,6 +24,8 @@ PROVIDERS = {"googleapiclient", "msal", "httpx", "connectors.archive.connector"}
 QUEUE = {"dramatiq", "redis", "pika", "prometheus_client"}
 JUDGEMENT = {"cel", "worker.judgement.assess"}
 DATABASE = {"sqlalchemy", "alembic", "models.base"}
+#: What of the database's own library nothing here is made with.
+UNUSED = {"sqlalchemy.orm", "sqlalchemy.dialects.postgresql"}
 
 
 def loaded(home: Path, *words: str) -> set[str]:
@@ -44,7 +46,11 @@ def test_a_help_page_and_wrong_usage_load_nothing_to_work_with(tmp_path: Path, w
     )
 
 
-@pytest.mark.parametrize("words", [("status",), ("export", "interactions"), ("export", "people")])
+@pytest.mark.parametrize(
+    "words",
+    [("status",), ("export", "interactions"), ("export", "people"), ("people",), ("people", "--json", "--cold")],
+)
 def test_looking_loads_neither_providers_nor_queue_nor_rules(tmp_path: Path, words: tuple[str, ...]) -> None:
     loaded(tmp_path, "users", "add", "me@mine.example")
-    assert not loaded(tmp_path, *words) & (PROVIDERS | QUEUE | JUDGEMENT | {"alembic", "structlog", "jinja2"})
+    unneeded = PROVIDERS | QUEUE | JUDGEMENT | UNUSED | {"alembic", "structlog", "jinja2", "icalendar", "uvicorn"}
+    assert not loaded(tmp_path, *words) & unneeded

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from models.enums import Stage
 from worker.digest.digest import Last, LineKind
-from worker.judgement.assess import Assessment
+from worker.judgement.assessment import Assessment
 from worker.judgement.facts import History
 
 COLD_KINDS = frozenset({LineKind.COLD, LineKind.COOLING})

@@ -11,7 +11,7 @@ from models.enums import Channel, Stage
 from models.history import Interaction
 from worker.digest.digest import FirstFindings, Footer, Root
 from worker.identity.find_person import names_of
-from worker.judgement.assess import Assessment
+from worker.judgement.assessment import Assessment
 from worker.judgement.cooling.words import usual_in_words
 from worker.judgement.facts import History, day_of
 from worker.judgement.horizon import reaches

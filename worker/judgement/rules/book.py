@@ -10,8 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import cel
-
 from models.enums import Stage
 from worker.judgement.facts.values import Facts, Value
 from worker.judgement.fingerprint import fingerprint_of
@@ -112,22 +110,24 @@ class RuleBook:
 
     def ask_depth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The depth rules that hold, with the points each gives."""
-        return _ask(self.depth, cel.Context({name: facts[name] for name in self._depth_facts}))
+        return _ask(self.depth, {name: facts[name] for name in self._depth_facts})
 
     def ask_warmth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The warmth rules that hold, with the points each gives."""
         if not self.warmth:
             return []
-        context = cel.Context({name: facts[name] for name in self._warmth_facts})
-        return _ask(self.warmth, context)
+        return _ask(self.warmth, {name: facts[name] for name in self._warmth_facts})
 
 
-def _ask(rules: tuple[Rule, ...], context: Any) -> list[tuple[Rule, float]]:
+def _ask(rules: tuple[Rule, ...], facts: dict[str, Value]) -> list[tuple[Rule, float]]:
     """The rules that hold, with their points within their caps; 0/0 is worth nothing.
 
     Raises:
         RuleError: an expression has no answer for these facts.
     """
+    import cel
+
+    context = cel.Context(facts)
     found = []
     for rule in rules:  # all in one place, because it is asked for every week that is looked back on
         points, cap = rule.points, rule.cap
@@ -246,6 +246,8 @@ def _compile(source: Any, key: str) -> Any:
     if not isinstance(source, str):
         raise RuleError(f"{key} is a CEL expression in quotes", key=key)
     _bound(source, key)
+    import cel  # here, because it brings an editor for the terminal along: most commands ask no rule
+
     try:
         program = cel.compile(source)
     except ValueError as error:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-import cel
-
 from worker.judgement.facts.values import Value
 from worker.judgement.rules.book import UNANSWERED, Rule, RuleError, parse, read_borders, read_rule
 from worker.judgement.rules.vocabulary import FACTS
@@ -64,6 +62,8 @@ def check(text: str) -> list[Problem]:
 
 
 def _try(rule: Rule) -> None:
+    import cel
+
     for trial in _TRIALS:
         context = cel.Context(trial)
         for key, program in (("when", rule.when), ("points", rule.points)):

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, union
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from models.base import seconds
+from models.declarative import aliased
 from models.judgement import Introduction
 from models.people import Address, Decision
 from worker.identity.resolve import clusters_of

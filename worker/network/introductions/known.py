@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
+from models.declarative import aliased
 from models.judgement import Introduction
 from models.people import Address, Decision
 from worker.identity.resolve import clusters_of

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, bindparam, func, select, type_coerce
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
+from models.declarative import aliased
 from models.enums import Channel, Direction, Role, Touch
 from models.history import Interaction, Participation
 from models.people import Address
