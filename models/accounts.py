@@ -25,6 +25,7 @@ class User(Base):
     unsubscribe_token: Mapped[
         MaybeLine
     ]  # what nobody else knows: a mail with it in its subject switches the digest off
+    action_key: Mapped[MaybeLine]  # signs the actions a digest offers; shown to nobody
     digest_budget: Mapped[int] = mapped_column(default=5, server_default="5")  # people named in one digest at most
     preferences_set_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
 

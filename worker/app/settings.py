@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")
     google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail sends notifications to")
     poll_seconds: int = Field(default=120, gt=0, description="seconds until a stream that had news is read again")
+    public_url: str = Field(default="", description="the console's https address from outside, for several people")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 
     @classmethod
@@ -96,6 +97,20 @@ class Settings(BaseSettings):
         if parts.geturl() and (parts.scheme != "https" or len(parts.path.rpartition("/")[2]) < 20):
             raise ValueError("it must be https://HOST/ with 20 random letters or digits after it")
         return SecretStr(parts.geturl())
+
+    @field_validator("public_url")
+    @classmethod
+    def an_origin(cls, url: str) -> str:
+        """Take the address of the console from outside: a host of its own, without a path.
+
+        Raises:
+            ValueError: it is neither https nor on this machine, or has a path.
+        """
+        bare = url.rstrip("/")
+        parts = urlsplit(bare)
+        if bare and (not is_safe_for_secrets(bare) or bare != f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError("it must be https://HOST without a path, because people sign in there")
+        return bare.lower()
 
     @property
     def database(self) -> str:

@@ -17,6 +17,7 @@ from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
+from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
@@ -68,6 +69,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
                 *map(_move, moves),
                 *map(_merged, merges),
             ),
+            done=confirmations(connection, user_id, period, now, user.zone),
             moved=tuple(move.new for move in moves),
             merged=tuple((one.address, one.person) for one in merges),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,

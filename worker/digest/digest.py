@@ -46,6 +46,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Something the reader asked for by a link or an email, and that was done; `action` is its id."""
+
+    action: str
+    sentence: str
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """Somebody who matters, for the first letter: `why` is a sentence quoting facts."""
 
@@ -91,6 +100,7 @@ class Digest:
     first: FirstFindings | None = None
     footer: Footer = field(default_factory=Footer)
     merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
+    done: tuple[Confirmation, ...] = ()  # what the reader asked for since the digest before
     moved: tuple[str, ...] = ()  # people whose new address a note suggests
 
     @property

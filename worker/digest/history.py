@@ -13,7 +13,7 @@ from models.base import seconds
 from models.enums import FILES
 from models.history import Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
-from models.people import Decision
+from models.people import Decision, TakenAction
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
@@ -84,6 +84,9 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         [(user_id, TOLD, address, person, seconds(digest.as_of)) for address, person in digest.merged],
         "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
     )
+    for one in digest.done:
+        mine = (TakenAction.user_id == user_id, TakenAction.id == one.action)
+        connection.execute(update(TakenAction).where(*mine).values(confirmed_in=digest.period))
     if digest.notes:
         connection.execute(
             update(Account)

@@ -17,6 +17,7 @@ from worker.accounts.connect import discover
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.digest.compose import compose
+from worker.digest.deliver.asked import obey_mails
 from worker.digest.deliver.delivered import note_delivered
 from worker.digest.deliver.send import send_due
 from worker.digest.deliver.smtp import NotSent
@@ -40,8 +41,8 @@ SHORTLY = 2000
 #: How long a worker of another machine may be at one thing before it is thought dead.
 LONG = timedelta(minutes=30)
 
-#: Who looks at the user's own sent mail: a digest that arrived is not sent again, and a reader may unsubscribe.
-SENT_MAIL = (note_delivered, unsubscribe)
+#: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe or act.
+SENT_MAIL = (note_delivered, unsubscribe, obey_mails)
 
 log = structlog.get_logger(__name__)
 

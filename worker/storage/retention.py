@@ -68,6 +68,7 @@ STAYING: Mapping[str, str] = {
     "assessments": "one for each person",
     "habits": "one for each user",
     "digest_lines": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
+    "actions": "what was done by one tap: undoing restores what was before, and no signed word does anything twice",
     "decisions": "what the user has decided survives every recomputation",
 }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.enums import Stage, Warmth
 from models.errors import CodedError
@@ -19,6 +20,8 @@ from worker.views.explanation import Reason, explain
 from worker.views.months import by_month
 from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
+
+Attribute = InstrumentedAttribute[str]
 
 
 class UnknownPerson(CodedError):  # noqa: N818 - says what is wrong
@@ -130,16 +133,16 @@ def whose(view: View, person: str) -> tuple[OwnedAddress, ...]:
 def _introductions(view: View, person: str) -> tuple[tuple[Introduced, ...], tuple[Introduced, ...]]:
     """Give who introduced a person to the user, and whom they introduced."""
     theirs = select(Address.address).where(Address.user_id == view.user_id, Address.person == person)
-    asked, other = Introduction.introduced, Introduction.introducer
+    told = Introduction
 
-    def those(mine: object, others: object) -> tuple[Introduced, ...]:
+    def those(mine: Attribute, others: Attribute) -> tuple[Introduced, ...]:
         rows = view.connection.execute(
-            select(Person.key, Person.name, Introduction.at)
-            .join(Address, (Address.user_id == Introduction.user_id) & (Address.address == others))
+            select(Person.key, Person.name, told.at)
+            .join(Address, (Address.user_id == told.user_id) & (Address.address == others))
             .join(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
-            .where(Introduction.user_id == view.user_id, mine.in_(theirs), Introduction.at <= view.now)  # type: ignore[attr-defined]  # a column
-            .order_by(Introduction.at, Person.key)
+            .where(told.user_id == view.user_id, told.counts, told.at <= view.now, mine.in_(theirs))
+            .order_by(told.at, Person.key)
         )
         return tuple({row.key: Introduced(row.key, row.name, row.at) for row in rows}.values())
 
-    return those(asked, other), those(other, asked)
+    return those(told.introduced, told.introducer), those(told.introducer, told.introduced)

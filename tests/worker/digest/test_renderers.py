@@ -135,6 +135,7 @@ def test_json_is_exact() -> None:
         "met_at": "2026-08-19T07:30:00Z",
         "wrote_at": "2026-09-29T07:30:00Z",
         "wrote": "in",
+        "talked_at": None,
     }
     assert told["lines"][0]["evidence"] == ["m1", "m2"]
     assert told["first"] is None

@@ -9,12 +9,12 @@ from tests.sandbox.microsoft.tls import Certificates
 from tests.services import free_port
 from tests.worker.digest.digests import NOW, USUAL
 from tests.worker.digest.postbox import PASSWORD, USER, Postbox, serving
-from worker.digest.deliver.message import mail_of, message_id
+from worker.digest.deliver.message import WaysOut, mail_of, message_id
 from worker.digest.deliver.smtp import NotSent, Post, Unsure, hand_over, post_of
 
 MIRA = "mira@mail.example"
 NAMED = message_id(MIRA, "2026-11-16", MIRA)
-MAIL = mail_of(USUAL, sender=MIRA, to=MIRA, named=NAMED, now=NOW, leave="No more digests, please: w0rd")
+MAIL = mail_of(USUAL, sender=MIRA, to=MIRA, named=NAMED, now=NOW, leave=WaysOut("No more digests, please: w0rd"))
 SIGN_IN = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
 
 

@@ -7,10 +7,12 @@ from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote
 
 from worker.digest.digest import Digest
 from worker.digest.render import html, text, wording
+from worker.digest.render.links import Links
 
 POLICY = SMTP.clone(cte_type="7bit")
 
@@ -21,8 +23,17 @@ def message_id(reader: str, period: str, sender: str) -> str:
     return f"<keepwarm.{period}.{token}@{sender.rpartition('@')[2]}>"
 
 
-def mail_of(digest: Digest, *, sender: str, to: str, named: str, now: datetime, leave: str | None) -> bytes:
-    """Write the mail; `leave` is the subject of a mail to the sender that keepwarm takes as a wish for no more.
+class WaysOut(NamedTuple):
+    """How a reader can stop the digests without reading on: by an email with this subject, or at this address."""
+
+    subject: str | None = None  # None: keepwarm would never see such an email
+    page: str | None = None  # takes a POST of one click (RFC 8058)
+
+
+def mail_of(
+    digest: Digest, *, sender: str, to: str, named: str, now: datetime, leave: WaysOut, links: Links | None = None
+) -> bytes:
+    """Write the mail; a way out that leads nowhere is not offered.
 
     Raises:
         ValueError: an address is none.
@@ -35,10 +46,15 @@ def mail_of(digest: Digest, *, sender: str, to: str, named: str, now: datetime, 
     mail["Message-ID"] = named
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Id"] = f"keepwarm <digest.keepwarm.{sender.rpartition('@')[2]}>"
-    if leave:  # a way out that leads nowhere is not offered
-        mail["List-Unsubscribe"] = f"<mailto:{quote(sender, safe='@.+-_')}?subject={quote(leave)}>"
+    ways = [f"<{leave.page}>"] if leave.page else []
+    if leave.subject:
+        ways.append(f"<mailto:{quote(sender, safe='@.+-_')}?subject={quote(leave.subject)}>")
+    if ways:
+        mail["List-Unsubscribe"] = ", ".join(ways)
+    if leave.page:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text.render(digest))
-    mail.add_alternative(html.render(digest), subtype="html")
+    mail.add_alternative(html.render(digest, links), subtype="html")
     return mail.as_bytes()
 
 

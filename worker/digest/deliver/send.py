@@ -21,7 +21,7 @@ from worker.digest.deliver.message import addressed, mail_of, message_id
 from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
 from worker.digest.deliver.smtp import NotSent, Unsure
-from worker.digest.deliver.unsubscribe import unsubscribe_subject_for
+from worker.digest.deliver.ways import ways_for
 from worker.digest.digest import Digest
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
@@ -94,8 +94,8 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
     try:
         mail = NOTHING
         if not digest.says_nothing:
-            leave = unsubscribe_subject_for(runtime, user_id, to)
-            mail = mail_of(digest, sender=sender, to=to, named=named, now=now, leave=leave)
+            leave, links = ways_for(runtime, user_id, period, to)
+            mail = mail_of(digest, sender=sender, to=to, named=named, now=now, leave=leave, links=links)
     except ValueError as error:
         raise _unaddressed(way) from error
     with writing(runtime.engine) as connection:

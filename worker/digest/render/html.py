@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from worker.digest.digest import Digest, LineKind
 from worker.digest.render import wording
+from worker.digest.render.links import Links
 from worker.wording import text
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
@@ -37,8 +38,8 @@ _PAGES.filters["clean"] = text.clean
 _PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=_TINTS)
 
 
-def render(digest: Digest) -> str:
-    """The page; empty for a letter that says nothing."""
+def render(digest: Digest, links: Links | None = None) -> str:
+    """The page, with what can be done by one tap if there are `links`; empty for a letter that says nothing."""
     if digest.says_nothing:
         return ""
-    return _PAGES.get_template("digest.html.j2").render(digest=digest)
+    return _PAGES.get_template("digest.html.j2").render(digest=digest, links=links)

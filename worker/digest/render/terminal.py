@@ -30,6 +30,7 @@ def render(digest: Digest) -> RenderableType:
         parts.append(Text())
     for line in digest.lines:
         parts += [_line(line, digest), Text()]
+    parts += [Text(clean(one.sentence), style="dim") for one in digest.done]
     parts += [Text(f"! {clean(note)}", style="yellow") for note in digest.notes]
     if said := wording.foundation(digest):
         parts.append(Text(said, style="dim"))

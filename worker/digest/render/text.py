@@ -24,6 +24,8 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
         yield ""
     for line in digest.lines:
         yield from _line(line, digest)
+    if digest.done:
+        yield from (_wrap(" ".join(clean(one.sentence) for one in digest.done)), "")
     for note in digest.notes:
         yield from (_wrap(f"! {clean(note)}", "  "), "")
     yield "-- "

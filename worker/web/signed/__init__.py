@@ -1,0 +1,1 @@
+"""Signed links out of digests: a page with one button for each, which alone does something."""
