@@ -7,6 +7,7 @@ from datetime import datetime
 from connectors.text import clean
 from connectors.vcalendar.components import OTHERS, Calendar, Component, components
 from connectors.vcalendar.event import LONGEST_UID, Event
+from connectors.vcalendar.keys import key_of
 from connectors.vcalendar.meeting import People, meeting
 from connectors.vcalendar.properties import content_line
 from connectors.vcalendar.recurrence.allowance import Allowance
@@ -48,14 +49,14 @@ def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Recor
             uid = clean(next(filter(None, map(_uid, component.lines)), ""), LONGEST_UID)
             where = f"{name}: {f'event {uid}, ' if uid else ''}line {component.line}"
             if not component.whole:
-                yield BadRecord(where, UNFINISHED.get(component.kind, BROKEN), uid or where)
+                yield BadRecord(where, UNFINISHED.get(component.kind, BROKEN), key_of(uid or where))
             elif component.kind in OTHERS:
-                yield _passed_over(where, OTHERS[component.kind])
+                yield _passed_over(key_of(where), OTHERS[component.kind])
             else:
                 # Without a UID an event is known by what it says.
-                by_uid.setdefault(uid or f"no-uid:{component.digest()}", []).append((where, component))
+                by_uid.setdefault(key_of(uid) or f"no-uid:{component.digest()}", []).append((where, component))
         if nothing:
-            yield BadRecord(name, "there is no calendar in this file", f"no-calendar:{name}")
+            yield BadRecord(name, "there is no calendar in this file", key_of(f"no-calendar:{name}"))
         room -= min(len(content), room)
     allowance = Allowance(now)
     zones = _ZonesOf()

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from connectors.archive.owner import owner_of
 from models.records import EmailRecord, Mailbox
 from tests.connectors.contract import LONG_AGO, records
 
-COLDBENCH = Path(__file__).parents[2].parent / "shared" / "coldbench"
-OWNERS = 2
+COLDBENCH = Path(os.environ.get("KEEPWARM_COLDBENCH", Path(__file__).parents[2].parent / "shared" / "coldbench"))
+#: How many of each set are read; all 624 take a quarter of an hour.
+OWNERS = int(os.environ.get("KEEPWARM_COLDBENCH_OWNERS", "2"))
 
 
 def mailboxes() -> list[tuple[str, str]]:

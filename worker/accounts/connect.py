@@ -15,7 +15,8 @@ from worker.accounts.store import UnknownAccount, disconnect, ensure_account, fo
 from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.app.vault import WrongKey
-from worker.ingest.learn import add_own_addresses
+from worker.ingest.learn import add_own_addresses, filters_of
+from worker.ingest.redaction.traces import belongs_to_forgotten, without_traces
 from worker.ingest.retired import close_calendars
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
@@ -155,11 +156,14 @@ def discover(runtime: Runtime, account_id: int) -> None:
         standing = {row.kind for row in rows if not row.retired and row.kind in denied}
         found = {name: stream for name, stream in found.items() if not (stream.denied and stream.kind in standing)}
         known = {row.name for row in rows if row.kind not in denied}
+        filters = filters_of(connection, user_id or 0, "", keep_subjects=runtime.settings.keep_subjects)
+        found = {name: one for name, one in found.items() if not belongs_to_forgotten(name, filters)}
         for name, stream in found.items():
             if name not in {row.name for row in rows}:
                 connection.execute(
                     insert(StreamState).values(
-                        user_id=user_id, account_id=account_id, kind=stream.kind, name=name, title=stream.title,
+                        user_id=user_id, account_id=account_id, kind=stream.kind, name=name,
+                        title=without_traces(stream.title, filters),
                         round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0,
                         interval=runtime.settings.poll_seconds,
                     )

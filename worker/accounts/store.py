@@ -9,14 +9,11 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from models.enums import Provider
 from models.errors import CodedError
-from models.history import Sighting
 from worker.app.runtime import Runtime
 from worker.app.vault import SecretOwner, WrongKey
 from worker.decisions.erase_person import drop_digest_texts
-from worker.ingest import rows
 from worker.ingest.learn import relearn
-from worker.ingest.mentions import stale, stale_series
-from worker.ingest.retired import close_calendars
+from worker.ingest.retired import close_calendars, erase_streams
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 
@@ -133,30 +130,14 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
     with writing(runtime.engine) as connection:
         for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))
+        streams = connection.scalars(select(StreamState.id).where(StreamState.account_id == account_id)).all()
         if not erase:
-            streams_kept = connection.scalars(select(StreamState.id).where(StreamState.account_id == account_id)).all()
-            close_calendars(connection, streams_kept, runtime.clock())
+            close_calendars(connection, streams, runtime.clock())
             connection.execute(
                 update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)
             )
             return
-        streams = select(StreamState.id).where(StreamState.account_id == account_id)
-        seen = set(
-            connection.scalars(
-                select(Sighting.identity).where(Sighting.stream_id.in_(streams), Sighting.identity != "")
-            )
-        )
-        # what another calendar tells of a series may stand again without what this one told of it
-        shared = set(
-            connection.scalars(
-                select(Sighting.series).where(Sighting.stream_id.in_(streams), Sighting.series.is_not(None))
-            )
-        )
-        connection.execute(delete(Sighting).where(Sighting.stream_id.in_(streams)))
-        stale_series(connection, user_id, shared)
-        still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
-        stale(connection, user_id, seen & still)
-        rows.replace(connection, user_id, seen - still)
+        erase_streams(connection, user_id, streams)
         connection.execute(delete(Account).where(Account.id == account_id))
         drop_digest_texts(connection, user_id)
         relearn(connection, user_id)

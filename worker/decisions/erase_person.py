@@ -17,6 +17,7 @@ from models.judgement import DigestLine, Introduction, StoredAssessment, StoredD
 from models.people import Address, Decision, Person, TakenAction
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
+from worker.decisions.erase_places import erase_places
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
 from worker.ingest.evidence.store import prune
@@ -64,6 +65,7 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
             [row[1:] for row in changed],
         )
     reprocess(connection, user_id, touched, filters)
+    erase_places(connection, user_id, filters)
     _forget_rows(connection, user_id, person, mailboxes)
     prune(connection, user_id, sorted(mailboxes | written))
     relearn(connection, user_id)

@@ -17,6 +17,7 @@ from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_wi
 from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
+from worker.ingest.redaction.traces import unlinked
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
 from worker.ingest.tellings.newest import newest_item
@@ -72,9 +73,10 @@ def commit_page(
             case Tombstone():  # what the same page told before is stored first: a delete does not undo contact
                 gone.setdefault(record.key, record.at or stood_at)
             case BadRecord():
-                unreadable.append((
-                    lease.stream_id, record.where, lease.user_id, record.key, record.reason, state.round
-                ))  # fmt: skip
+                where, reason = (
+                    (unlinked(text, filters) if filters.forgotten else text) for text in (record.where, record.reason)
+                )
+                unreadable.append((lease.stream_id, where, lease.user_id, record.key, reason, state.round))
     put(
         connection,
         Unreadable,

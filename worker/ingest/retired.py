@@ -1,14 +1,16 @@
-"""A calendar that is no longer read: what had not taken place when it was last read cannot be known to take place."""
+"""Streams that are no longer read: calendars that are closed, and what goes with streams that are erased."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import StreamState
 from models.enums import StreamKind
 from models.history import Sighting
+from worker.ingest import rows
+from worker.ingest.mentions import stale, stale_series
 
 
 def close_calendars(connection: Connection, stream_ids: Collection[int], now: datetime) -> None:
@@ -37,3 +39,17 @@ def close_calendars(connection: Connection, stream_ids: Collection[int], now: da
             .values(gone_at=calendar.synced_at or now, stale=True)
         )
         connection.execute(update(StreamState).where(StreamState.id == calendar.id).values(cursor=None))
+
+
+def erase_streams(connection: Connection, user_id: int, stream_ids: Collection[int]) -> None:
+    """Erase what only these streams showed; what others show as well is weighed again without them."""
+    theirs = Sighting.stream_id.in_(stream_ids)
+    seen = set(connection.scalars(select(Sighting.identity).where(theirs, Sighting.identity != "")))
+    # what another calendar tells of a series may stand again without what this one told of it
+    shared = set(connection.scalars(select(Sighting.series).where(theirs, Sighting.series.is_not(None))))
+    connection.execute(delete(Sighting).where(theirs))
+    stale_series(connection, user_id, shared)
+    still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
+    stale(connection, user_id, seen & still)
+    rows.replace(connection, user_id, seen - still)
+    connection.execute(delete(StreamState).where(StreamState.id.in_(stream_ids)))

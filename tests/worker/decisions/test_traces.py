@@ -8,12 +8,24 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Engine
 
+from connectors.vcalendar.keys import key_of, without_address
+from connectors.vcalendar.read import records
+from models.accounts import StreamState
 from models.enums import Channel, Direction, Role
 from models.judgement import DigestLine, StoredDigest
-from models.records import Attendee, EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord, Record
+from models.records import (
+    Attendee,
+    BadRecord,
+    EmailRecord,
+    ExportedPerson,
+    ExportedRecord,
+    Mailbox,
+    MeetingRecord,
+    Record,
+)
 from models.tables import Base
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.ingest.emails import mail, meeting, sent
@@ -91,6 +103,40 @@ def lived(engine: Engine) -> Home:
                 insert(DigestLine).values(user_id=home.user, period=period, person=ZOE, kind="cold", at=NOW, position=0)
             )
     return home
+
+
+#: A key as calendars' were once made, and now; a shared calendar, a folder named after her, a place that names her.
+OLD_KEY, ICAL_UID = f"u9@{HOST}.example/20261101T090000Z", f"u9@{HOST}.example"
+
+
+def placed(home: Home) -> None:
+    """Have it lie in places that tell of her: a calendar she shares, a folder of her name, keys made of a UID."""
+    home.deliver([meeting(OLD_KEY, organizer=BOX, ical_uid=ICAL_UID)])
+    home.deliver([meeting("k", organizer=BOX, ical_uid="k"), mail("f", sender=BOB)], name=f"calendar/{ZOE}")
+    home.deliver([BadRecord(f"mine.ics: event {ICAL_UID}, line 3", "broken", "x")])
+    with writing(home.engine) as connection:
+        row = {"title": "About Zoë Quist"}
+        connection.execute(update(StreamState).where(StreamState.id == home.stream()).values(**row))
+
+
+def test_no_place_tells_of_a_forgotten_person(engine: Engine) -> None:
+    home = lived(engine)
+    placed(home)
+    forgotten(home)
+    assert traces(engine) == []
+    home.streams.pop(f"{ME}/calendar/{ZOE}")  # her calendar is not read any more
+    [event] = records(
+        [("mine.ics", f"BEGIN:VEVENT\nUID:{ICAL_UID}\nDTSTART:20261101T090000Z\nEND:VEVENT".encode())], NOW
+    )
+    home.deliver([event, BadRecord(f"mine.ics: event {ICAL_UID}, line 3", "broken", "x")])
+    assert [row for row in traces(engine) if ICAL_UID not in row or "sightings" not in row] == []
+
+
+def test_what_a_calendar_says_of_its_own_events_goes_under_a_key_without_a_host() -> None:
+    assert key_of("plain-1") == "plain-1"
+    assert HOST not in key_of(ICAL_UID)
+    assert without_address(OLD_KEY, ICAL_UID) == f"{key_of(ICAL_UID)}/20261101T090000Z"
+    assert "@" not in without_address(OLD_KEY, None)
 
 
 def forgotten(home: Home) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from urllib.parse import unquote
 
 from worker.ingest.classify.filters import Filters
 
@@ -50,6 +51,16 @@ def _named(text: str, filters: Filters) -> Iterator[tuple[int, int]]:
 def holds_forgotten(text: str, filters: Filters) -> bool:
     """Whether an address of a forgotten person stands in a text."""
     return "@" in text and any(filters.is_forgotten(found.strip(".")) for found in _ADDRESS.findall(text))
+
+
+def belongs_to_forgotten(stream: str, filters: Filters) -> bool:
+    """Whether a stream is called after a forgotten person's address, as the calendar somebody shares is."""
+    return holds_forgotten(unquote(stream).replace("/", " ").replace(":", " "), filters)
+
+
+def unlinked(text: str, filters: Filters) -> str:
+    """Give the words for a place without names and addresses of forgotten people, and without hosts in references."""
+    return _ADDRESS.sub(lambda found: reference(found[0]) or "", without_traces(text, filters))
 
 
 def reference(text: str | None) -> str | None:
