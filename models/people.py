@@ -110,7 +110,8 @@ class Decision(Base):
     """Something the user said of an address or a domain; it survives every recomputation.
 
     kind: merge (object: the other address) | split | block | mute | rest | snooze (until) | forget | me | not me |
-    keep | introduced (object: by whom) | not introduced (object: by whom).
+    once me (of an account that was erased: a hash, as forget) | keep | introduced (object: by whom) |
+    not introduced (object: by whom).
     """
 
     __tablename__ = "decisions"

@@ -21,6 +21,12 @@ from worker.ingest.retired import close_calendars
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
+#: What remains of an erased account's address: a hash, so that emails to it are not taken for somebody else's.
+STILL_YOURS = (
+    "Emails you sent to its address from your other accounts still count as sent to yourself; "
+    "if the address isn't yours, run `keepwarm me remove ADDRESS`."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
@@ -133,7 +139,8 @@ def disconnect_account(runtime: Runtime, user_id: int, account_id: int, *, erase
         with suppress(ConnectorError, UnknownAccount, WrongKey):  # gone, unreadable or out of reach: the person can
             provider.revoke(runtime.settings, secret_of(runtime, account_id))
             left = ""
-    disconnect(runtime, user_id, account_id, erase=erase)
+    if disconnect(runtime, user_id, account_id, erase=erase):
+        left = f"{left} {STILL_YOURS}".strip()
     return left
 
 

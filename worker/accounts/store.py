@@ -11,6 +11,7 @@ from models.enums import Provider
 from models.errors import CodedError
 from worker.app.runtime import Runtime
 from worker.app.vault import SecretOwner, WrongKey
+from worker.decisions.erase_account import drop_decisions, own_now, remember_as_own, told_of
 from worker.decisions.erase_person import drop_digest_texts
 from worker.ingest.learn import relearn
 from worker.ingest.retired import close_calendars, erase_streams
@@ -125,8 +126,11 @@ def find_account(connection: Connection, user_id: int, address: str) -> int:
     raise UnknownAccount("account.ambiguous" if fits else "account.unknown", address=address, there=there)
 
 
-def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> None:
-    """Disconnect an account: delete its secrets; keep its history, or erase what came from it alone."""
+def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) -> bool:
+    """Disconnect an account: delete its secrets; keep its history, or erase what came from it alone.
+
+    Returns whether an address of the user's own went with it, which is kept as a hash.
+    """
     with writing(runtime.engine) as connection:
         for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))
@@ -136,8 +140,12 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
             connection.execute(
                 update(Account).where(Account.id == account_id).values(state="disconnected", trouble=None)
             )
-            return
+            return False
+        own = own_now(connection, user_id)
+        said = told_of(connection, user_id, streams)
         erase_streams(connection, user_id, streams)
         connection.execute(delete(Account).where(Account.id == account_id))
         drop_digest_texts(connection, user_id)
         relearn(connection, user_id)
+        drop_decisions(connection, user_id, said)
+        return remember_as_own(connection, user_id, own - own_now(connection, user_id), runtime.clock())

@@ -12,8 +12,9 @@ from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical, reaches
 from worker.decisions.decide import NotPossible, addresses_of, say
 from worker.identity.find_person import whom
+from worker.ingest.classify.filters import fingerprint
 from worker.ingest.evidence.lists import conclude_lists
-from worker.ingest.evidence.own import disown, say_own
+from worker.ingest.evidence.own import ONCE_MINE, disown, say_own
 from worker.ingest.mentions import mark_mentions_stale
 from worker.judgement.refresh import due_now
 
@@ -45,11 +46,15 @@ def remove_own(connection: Connection, user_id: int, said: str, now: datetime) -
     """
     address = address_in(said)
     own = [mine for mine, _ in own_addresses(connection, user_id)]
-    if address not in own:
+    once = select(Decision.at).where(
+        Decision.user_id == user_id, Decision.kind == ONCE_MINE, Decision.subject == fingerprint(address)
+    )
+    if address not in own and connection.execute(once).first() is None:
         raise NotPossible("person.not_own", address=address, own=", ".join(own))
     if own == [address]:
         raise NotPossible("person.only_own", address=address)
     disown(connection, user_id, [address], seconds(now))
+    mark_mentions_stale(connection, user_id, [address])
     return address
 
 

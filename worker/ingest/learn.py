@@ -11,13 +11,16 @@ from models.history import Interaction
 from models.people import LISTS, Address, Decision, Evidence, OwnAddress
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
-from worker.ingest.classify.filters import Filters
+from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.evidence.lists import all_lists, conclude_lists
-from worker.ingest.evidence.own import conclude_own, say_own
+from worker.ingest.evidence.own import ONCE_MINE, conclude_own, say_own
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
 from worker.ingest.evidence.store import account_of, keep, state, take_back
 from worker.ingest.mentions import stale
 from worker.queue.leases import Lease
+
+#: What the user says of addresses that every filter heeds.
+DECIDED = ("block", "forget", "keep", "not me", ONCE_MINE)
 
 
 def filters_of(connection: Connection, user_id: int, account: str, *, keep_subjects: bool) -> Filters:
@@ -26,6 +29,7 @@ def filters_of(connection: Connection, user_id: int, account: str, *, keep_subje
     return Filters(
         account=account,
         own=frozenset(map(canonical, known["own"])),
+        once_own=frozenset(known[ONCE_MINE] - set(map(fingerprint, known["not me"]))),
         blocked=frozenset(known["block"]),
         forgotten=frozenset(known["forget"]),
         kept=frozenset(known["keep"]),
@@ -37,10 +41,8 @@ def filters_of(connection: Connection, user_id: int, account: str, *, keep_subje
 
 def _known_addresses(connection: Connection, user_id: int) -> dict[str, set[str]]:
     """Read what was decided and concluded about addresses, in one statement: it is asked for every page."""
-    found: dict[str, set[str]] = {kind: set() for kind in ("block", "forget", "keep", "own", "list")}
-    decided = select(Decision.kind, Decision.subject).where(
-        Decision.user_id == user_id, Decision.kind.in_(("block", "forget", "keep"))
-    )
+    found: dict[str, set[str]] = {kind: set() for kind in (*DECIDED, "own", "list")}
+    decided = select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(DECIDED))
     own = select(literal("own"), OwnAddress.address).where(OwnAddress.user_id == user_id)
     lists = select(literal("list"), Address.address).where(Address.user_id == user_id, LISTS)
     for kind, address in connection.execute(union_all(decided, own, lists)):

@@ -203,6 +203,8 @@ def test_what_came_from_one_account_alone_goes_with_it(empty: Keepwarm, tmp_path
         assert empty("digest", "--user", other, "--send", KEEPWARM_SMTP_URL=f"file://{tmp_path / 'sent'}").code == 0
     else:
         assert empty("connect", "archive", second, "--me", other).code == 0
+        for word in ("snooze", "mute", "keep", "rest", "block"):
+            assert empty(word, ZOE).code == 0, word
         assert empty("digest", "--send", KEEPWARM_SMTP_URL=f"file://{tmp_path / 'sent'}").code == 0
     looked_for = ("quist", other, "zoe")
     assert residue(empty.home, *looked_for)
@@ -213,6 +215,24 @@ def test_what_came_from_one_account_alone_goes_with_it(empty: Keepwarm, tmp_path
     with sqlite3.connect(empty.home / "keepwarm.db") as connection:
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
     connection.close()
+
+
+def test_an_erased_address_stays_ones_own_until_one_says_otherwise(empty: Keepwarm, tmp_path: Path) -> None:
+    me, other, bob = "me@mine.example", "me@second.example", "Bob Two <bob@two.example>"
+    first = boxes(tmp_path / "first", *[(bob, me, "hello"), (me, bob, "hello"), (me, other, "note")] * 4)
+    second = boxes(tmp_path / "second", *[(bob, other, "hello"), (other, bob, "hello")] * 4)
+
+    def others() -> set[str]:
+        return {person["person"] for person in empty("people", "--json").json}
+
+    assert empty("connect", "archive", first, "--me", me).code == 0
+    assert empty("connect", "archive", second, "--me", other).code == 0
+    assert others() == {"bob@two.example"}
+    erased = empty("disconnect", other, "--erase", "--yes")
+    assert "keepwarm me remove" in erased.out + erased.err
+    assert others() == {"bob@two.example"}, "a note to oneself is none to a friend"
+    assert empty("me", "remove", other).code == 0
+    assert others() == {"bob@two.example", other}
 
 
 FORGOTTEN = Filters("", forgotten=frozenset({fingerprint(ZOE), *name_fingerprints(["Zoë Quist", "Zoe", "X"])}))

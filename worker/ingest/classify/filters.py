@@ -13,7 +13,7 @@ def fingerprint(address: str) -> str:
     return sha256(canonical(address).encode()).hexdigest()
 
 
-class _Forgotten:
+class _Hashed:
     """Mailboxes of which only the fingerprints are kept."""
 
     def __init__(self, fingerprints: frozenset[str]) -> None:
@@ -29,6 +29,7 @@ class Filters:
 
     account: str  # the label of the account whose stream is read
     own: frozenset[str] = frozenset()  # canonical
+    once_own: frozenset[str] = frozenset()  # fingerprints: the user's until their account was erased
     blocked: frozenset[str] = frozenset()  # canonical addresses and "@domain"
     lists: frozenset[str] = frozenset()  # addresses mail is distributed from
     forgotten: frozenset[str] = frozenset()  # fingerprints
@@ -38,7 +39,7 @@ class Filters:
 
     def is_own(self, address: str) -> bool:
         """Whether this is one of the user's mailboxes: what reaches it under a tag is theirs, wherever it is."""
-        return reaches(address, self.own)
+        return reaches(address, self.own) or (bool(self.once_own) and reaches(address, _Hashed(self.once_own)))
 
     def is_person(self, address: str) -> bool:
         """Whether this is somebody's address: no machine's and no list's, or the user said so."""
@@ -73,7 +74,7 @@ class Filters:
 
     def is_forgotten(self, address: str) -> bool:
         """Whether the user had this address forgotten: nothing of it may be stored."""
-        return bool(self.forgotten) and reaches(address, _Forgotten(self.forgotten))
+        return bool(self.forgotten) and reaches(address, _Hashed(self.forgotten))
 
     def of(self, account: str) -> "Filters":
         """See the same through another account."""

@@ -13,6 +13,9 @@ from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.mentions import mark_mentions_stale
 from worker.storage.bulk import put
 
+#: The decision that keeps the hash of an address that was the user's own until its account was erased.
+ONCE_MINE = "once me"
+
 
 def conclude_own(connection: Connection, user_id: int) -> None:
     """Decide anew which addresses are the user's own; what was weighed otherwise becomes stale."""

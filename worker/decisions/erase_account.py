@@ -1,0 +1,73 @@
+"""Erasing an account: what the user had said of people whom nothing else tells of, and whose the account was."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.engine import Connection
+
+from models.base import seconds
+from models.history import Sighting
+from models.people import Decision, OwnAddress
+from worker.ingest.classify.filters import fingerprint
+from worker.ingest.evidence.own import ONCE_MINE
+from worker.ingest.mentions import mentions
+from worker.storage.bulk import put
+
+#: What the user says of themselves, and what is kept as a hash only.
+NOT_OF_PEOPLE = ("me", "not me", "forget", ONCE_MINE)
+
+
+def told_of(connection: Connection, user_id: int, streams: Collection[int]) -> set[str]:
+    """Give the addresses the user has decided about, and that these streams tell of."""
+    decided = connection.execute(
+        select(Decision.subject, Decision.object).where(
+            Decision.user_id == user_id, Decision.kind.not_in(NOT_OF_PEOPLE)
+        )
+    )
+    return _mentioned({one for pair in decided for one in pair if "@" in one[1:]}, connection, user_id, streams)
+
+
+def drop_decisions(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+    """Drop what was decided about those of these addresses that nothing tells of any more."""
+    known = set(addresses)
+    for address in known - _mentioned(known, connection, user_id):
+        connection.execute(
+            delete(Decision).where(
+                Decision.user_id == user_id,
+                Decision.kind.not_in(NOT_OF_PEOPLE),
+                or_(Decision.subject == address, Decision.object == address),
+            )
+        )
+
+
+def _mentioned(
+    addresses: Iterable[str], connection: Connection, user_id: int, streams: Collection[int] | None = None
+) -> set[str]:
+    where = [Sighting.user_id == user_id] + ([] if streams is None else [Sighting.stream_id.in_(streams)])
+    return {
+        address
+        for address in addresses
+        if connection.scalar(select(exists().where(*where, mentions(connection, [address]))))
+    }
+
+
+def own_now(connection: Connection, user_id: int) -> set[str]:
+    """Name the user's own addresses."""
+    return set(connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
+
+
+def remember_as_own(connection: Connection, user_id: int, addresses: Iterable[str], now: datetime) -> bool:
+    """Keep hashes of addresses that were the user's own: what other accounts sent there is still to oneself.
+
+    Returns whether there were any.
+    """
+    rows = [(user_id, ONCE_MINE, fingerprint(address), "", seconds(now)) for address in sorted(addresses)]
+    put(
+        connection,
+        Decision,
+        ("user_id", "kind", "subject", "object", "at"),
+        rows,
+        "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
+    )
+    return bool(rows)
