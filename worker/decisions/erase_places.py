@@ -4,10 +4,10 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from connectors.vcalendar.keys import without_address
 from models.accounts import StreamState
+from models.declarative import aliased
 from models.history import Sighting, Unreadable
 from models.records import MeetingRecord
 from worker.ingest.classify.filters import Filters
