@@ -1,6 +1,6 @@
 """Print how well introductions are found: python -m tests.introductions (two minutes)."""
 
-from tests.introductions.scored import score
+from tests.introductions.scored import brought_in, score
 from tests.introductions.worlds import WORLDS
 
 
@@ -14,6 +14,8 @@ def main() -> None:
                 f"{name:<22}{'on' if keep else 'off':<10}{found.true:>5}{found.found:>7}"
                 f"{found.precision:>11.3f}{found.recall:>8.3f}"
             )
+        own = brought_in(build())
+        print(f"{'  by the owner':<32}{own.true:>5}{own.found:>7}{own.precision:>11.3f}{own.recall:>8.3f}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from models.judgement import Introduction
 from tests.introductions.world import ME, World
 from tests.worker.ingest.home import Home, told
+from worker.network.introductions.own import brought_together
+from worker.storage.transactions import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,11 @@ def score(world: World, *, keep_subjects: bool) -> Score:
     """Read a world and compare what was found with its truth."""
     found = found_in(home_of(world, keep_subjects=keep_subjects))
     return Score(len(world.truth.received), len(found), len(found & world.truth.received))
+
+
+def brought_in(world: World) -> Score:
+    """Read a world and compare the introductions its owner made with the truth."""
+    home = home_of(world, keep_subjects=False)
+    with reading(home.engine) as connection:
+        found = {(one.one, one.other) for one in brought_together(connection, home.user, home.now)}
+    return Score(len(world.truth.made), len(found), len(found & world.truth.made))

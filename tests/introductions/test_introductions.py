@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.introductions.scored import score
-from tests.introductions.worlds import FRENCH, GERMAN, build
+from tests.introductions.scored import brought_in, score
+from tests.introductions.worlds import ENGLISH, FRENCH, GERMAN, build
 
 
 @pytest.mark.parametrize("keep_subjects", [True, False], ids=["subjects", "no subjects"])
@@ -11,5 +11,12 @@ from tests.introductions.worlds import FRENCH, GERMAN, build
 def test_introductions_are_found_and_no_others(language: str, words: dict[str, list[str]], keep_subjects: bool) -> None:
     found = score(build(language, words, 97, 12, (2, 2)), keep_subjects=keep_subjects)
     assert found.true >= 20
+    assert found.precision >= 0.95
+    assert found.recall >= 0.8
+
+
+def test_the_owners_own_introductions_are_found_too() -> None:
+    found = brought_in(build("en", ENGLISH, 53, 14, (3, 3)))
+    assert found.true >= 4
     assert found.precision >= 0.95
     assert found.recall >= 0.8

@@ -44,7 +44,7 @@ class Judge:
             case "growing":
                 return _growing(bond, now)
             case "thanks":
-                due = any(timedelta() <= now - when <= timedelta(days=35) for when in bond.thanks_due)
+                due = any(timedelta() <= now - when <= timedelta(days=180) for when in bond.thanks_due)
                 return (Mark.RIGHT, "thanks are due") if due else (Mark.WRONG, "they were thanked, or brought nobody")
             case "seasonal":
                 return (Mark.RIGHT, "their season") if bond.kind is Kind.YEARLY else (Mark.WRONG, "no seasonal friend")

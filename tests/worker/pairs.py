@@ -16,7 +16,13 @@ BOOK = load()
 Told = Sequence[tuple[int, Touch]]
 
 
-def history(told: Told, *, next_meeting_at: datetime | None = None, introduced_by: str | None = None) -> History:
+def history(
+    told: Told,
+    *,
+    next_meeting_at: datetime | None = None,
+    introduced_by: str | None = None,
+    introduced_at: datetime | None = None,
+) -> History:
     """The history of what is told."""
     days = sorted({Day(TODAY - ago, touch, 1) for ago, touch in told})
     direct = [at_day(day.day) for day in days if day.touch in DIRECT]
@@ -33,6 +39,7 @@ def history(told: Told, *, next_meeting_at: datetime | None = None, introduced_b
         last_met_at=last["met"],
         next_meeting_at=next_meeting_at,
         introduced_by=introduced_by,
+        introduced_at=introduced_at,
         evidence=("e1", "e2"),
     )
 

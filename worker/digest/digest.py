@@ -15,6 +15,7 @@ class LineKind(StrEnum):
     GROWING = "growing"
     THANKS = "thanks"
     SEASONAL = "seasonal"
+    ANNIVERSARY = "anniversary"
     MOVED = "moved"  # told as a note, not as a line
 
 

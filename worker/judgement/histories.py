@@ -43,7 +43,7 @@ TOUCHES = {touch.value: touch for touch in Touch}
 NEW, FRIEND = aliased(Address), aliased(Address)
 #: Who was introduced, and by whom, as people; made once, because aliases take long to make.
 PAIRS = (
-    select(NEW.person, FRIEND.person)
+    select(NEW.person, FRIEND.person, Introduction.at)
     .select_from(Introduction)
     .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
     .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
@@ -114,7 +114,8 @@ def _histories(
         if person in threads:
             history = replace(history, threads=threads[person])
         if person in introduced:
-            history = replace(history, introduced_by=introduced[person])
+            friend, at = introduced[person]
+            history = replace(history, introduced_by=friend, introduced_at=at)
         yield person, history
     for person in sorted(booked.keys() - told):
         yield person, History(days=(), next_meeting_at=booked[person])
@@ -169,14 +170,14 @@ def maturing(
     return found
 
 
-def introductions(connection: Connection, user_id: int, now: datetime) -> dict[str, str]:
-    """Say by whom people were introduced, as far as it was known at `now`: introduced -> introducer (person keys)."""
+def introductions(connection: Connection, user_id: int, now: datetime) -> dict[str, tuple[str, datetime]]:
+    """Say by whom people were introduced and when, as far as it was known at `now`; everybody by their person key."""
     rows: Any = connection.execute(
         PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
     )
-    by: dict[str, str] = {}
-    for new, friend in sorted({(new, friend) for new, friend in rows if new and friend and new != friend}):
-        by.setdefault(new, friend)
+    by: dict[str, tuple[str, datetime]] = {}
+    for new, at, friend in sorted({(new, at, friend) for new, friend, at in rows if new and friend and new != friend}):
+        by.setdefault(new, (friend, at))
     return by
 
 

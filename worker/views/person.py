@@ -4,24 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from models.enums import Stage, Warmth
 from models.errors import CodedError
-from models.judgement import Introduction
-from models.people import Address, Person
+from models.people import Address
+from worker.identity.find_person import names_of
 from worker.identity.resolve import clusters_of
 from worker.judgement.ask import Advice, advise
 from worker.judgement.facts import DIRECT
 from worker.judgement.relationships import history_of
 from worker.judgement.stored import Dates, Relationship, current
 from worker.judgement.timeline import Occasion, occasions
+from worker.network.introductions.known import counted
 from worker.views.explanation import Reason, explain
 from worker.views.months import by_month
 from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
-
-Attribute = InstrumentedAttribute[str]
 
 
 class UnknownPerson(CodedError):  # noqa: N818 - says what is wrong
@@ -132,17 +130,9 @@ def whose(view: View, person: str) -> tuple[OwnedAddress, ...]:
 
 def _introductions(view: View, person: str) -> tuple[tuple[Introduced, ...], tuple[Introduced, ...]]:
     """Give who introduced a person to the user, and whom they introduced."""
-    theirs = select(Address.address).where(Address.user_id == view.user_id, Address.person == person)
-    told = Introduction
-
-    def those(mine: Attribute, others: Attribute) -> tuple[Introduced, ...]:
-        rows = view.connection.execute(
-            select(Person.key, Person.name, told.at)
-            .join(Address, (Address.user_id == told.user_id) & (Address.address == others))
-            .join(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
-            .where(told.user_id == view.user_id, told.counts, told.at <= view.now, mine.in_(theirs))
-            .order_by(told.at, Person.key)
-        )
-        return tuple({row.key: Introduced(row.key, row.name, row.at) for row in rows}.values())
-
-    return those(told.introduced, told.introducer), those(told.introducer, told.introduced)
+    known = counted(view.connection, view.user_id, view.now)
+    by = [(one.introducer, one.at) for one in known if one.introduced == person]
+    to = [(one.introduced, one.at) for one in known if one.introducer == person]
+    names = names_of(view.connection, view.user_id, [other for other, _ in (*by, *to)])
+    first, second = (tuple(Introduced(other, names[other], at) for other, at in one) for one in (by, to))
+    return first, second

@@ -155,15 +155,45 @@ def test_a_young_relationship_is_worth_watering() -> None:
     assert persons(named(young, past=[again])) == []
 
 
-def test_an_introduction_is_thanked_for_once() -> None:
-    friend = candidate("anna", history(regular(10, 700, 12)))
-    new = candidate("dora", history([(12, Touch.IN), (9, Touch.OUT)], introduced_by="anna"))
-    [line] = named(friend, new).chosen
-    assert (line.person, line.kind, line.about) == ("anna", LineKind.THANKS, "dora")
-    thanked = candidate("anna", history([*regular(10, 700, 12), (8, Touch.OUT_ONE)]))
-    assert persons(named(thanked, new)) == []
-    copied = candidate("anna", history([*regular(10, 700, 12), (12, Touch.OUT_COPY)]))
-    assert persons(named(copied, new)) == []
+def introduced(told: Told) -> Candidate:
+    return candidate("dora", history(told, introduced_by="anna", introduced_at=at_day(TODAY - 40)))
+
+
+ROOTED = [(39, Touch.OUT_ONE), (38, Touch.IN_ONE), (10, Touch.OUT_ONE), (9, Touch.IN_ONE)]
+
+
+def test_an_introduction_that_took_root_is_thanked_for_once() -> None:
+    friend, new = candidate("anna", history(regular(10, 700, 41))), introduced(ROOTED)
+    thanks = [line for line in named(friend, new).chosen if line.kind is LineKind.THANKS]
+    assert [(line.person, line.about) for line in thanks] == [("anna", "dora")]
+    assert "introduced you to dora in October" in thanks[0].why
+    told = Listing("anna", LineKind.THANKS, NOW - timedelta(days=35), None)
+    assert LineKind.THANKS not in {line.kind for line in named(friend, new, past=[told]).chosen}
+    before = Listing("anna", LineKind.THANKS, NOW - timedelta(days=90), None)  # of another introduction
+    assert LineKind.THANKS in {line.kind for line in named(friend, new, past=[before]).chosen}
+
+
+@pytest.mark.parametrize("word", [Touch.OUT_ONE, Touch.OUT_COPY, Touch.MET_ONE])
+def test_any_word_to_the_introducer_settles_it(word: Touch) -> None:
+    friend = candidate("anna", history([*regular(10, 700, 41), (20, word)]))
+    assert LineKind.THANKS not in {line.kind for line in named(friend, introduced(ROOTED)).chosen}
+
+
+@pytest.mark.parametrize("told", [ROOTED[:2], [(39, Touch.IN_ONE), (10, Touch.IN_ONE)], [(39, Touch.IN)]])
+def test_what_has_not_taken_root_asks_for_no_thanks(told: Told) -> None:
+    friend = candidate("anna", history(regular(10, 700, 41)))
+    assert LineKind.THANKS not in {line.kind for line in named(friend, introduced(told)).chosen}
+
+
+def test_round_years_are_told_in_their_week_and_only_where_the_beginning_was_seen() -> None:
+    five = NOW.replace(year=NOW.year - 5) + timedelta(days=3)
+    ago = TODAY - day_of(five)
+    friend = candidate("anna", history([*regular(20, ago, 3), (ago, Touch.IN_ONE)]))
+    older = candidate("old", history(regular(20, ago + 400, 3)))
+    [line] = named(friend, older).chosen
+    assert (line.person, line.kind) == ("anna", LineKind.ANNIVERSARY)
+    assert line.why == "It's five years this week since you two were first in touch."
+    assert LineKind.ANNIVERSARY not in {line.kind for line in named(friend).chosen}  # the history may begin too late
 
 
 def conference(*years_ago: int) -> Told:

@@ -59,6 +59,7 @@ class Chosen:
     evidence: tuple[str, ...]
     worth: float = 0.0  # orders the lines; never shown
     about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
+    began: datetime | None = None  # when what it speaks of began: said once since then, it is said
     firm: str | None = None  # the domain where everybody has fallen silent, this person among them
 
 

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from models.enums import Stage, Touch, Warmth
+from models.enums import Stage, Warmth
+from worker.digest.choose.anniversaries import anniversary, beginning
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
 from worker.digest.choose.firms import others_there, silent_firms, told_of
 from worker.digest.choose.moves import moves
 from worker.digest.choose.record import own_record
-from worker.digest.choose.repeats import THANKFUL, last_time, nothing_new, said_of, topic
+from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
 from worker.digest.choose.season import season_of
 from worker.digest.choose.silences import THRESHOLD, silence_line
-from worker.digest.choose.steps import LET_IT_REST, growth, line_of
+from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of
 from worker.digest.choose.suppression import Wishes, suppression_reason
+from worker.digest.choose.thanks import thanks_because, unthanked
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 
@@ -78,6 +80,8 @@ def choose(
             chosen.append(replace(one, step=LET_IT_REST, worth=one.worth * AGAIN))
         else:
             chosen.append(replace(one, worth=one.worth * AGAIN) if said_of(candidate, said) else one)
+    owed = {one.person for one in chosen if one.kind is LineKind.THANKS}  # a better reason to write than a silence
+    chosen = [one for one in chosen if one.kind not in COLD_KINDS or one.person not in owed]
     kept, over = _within(chosen, min(budget, FIRST) if first else budget)
     return Choice(tuple(kept), tuple(suppressed + over), found)
 
@@ -117,6 +121,7 @@ def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[S
 def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now: datetime) -> Iterable[Chosen]:
     """Everybody there is a reason to name, one line each, whatever may stand against it."""
     thanked: set[str] = set()
+    begins = beginning(people.values())
     for one in people.values():
         if one.relates:
             season = season_of(contact_days(one.history.days), day_of(now))
@@ -124,13 +129,17 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
                 yield line_of(one, LineKind.SEASONAL, season.why, 1.0)
             elif season is None and (line := silence_line(one, shift, threshold)) is not None:
                 yield line
+            elif (years := anniversary(one, begins, now)) is not None:
+                yield line_of(one, LineKind.ANNIVERSARY, anniversary_because(years), 1.0)
             elif _is_new_relationship(one, now):
                 yield line_of(one, LineKind.GROWING, growth(one.history), one.assessment.depth / 100.0)
         friend = people.get(one.history.introduced_by or "")
-        if friend is not None and friend.relates and friend.person not in thanked and _unthanked(one, friend, now):
+        if friend is None or friend.person in thanked:
+            continue
+        if (at := unthanked(one, friend, now)) is not None:
             thanked.add(friend.person)
-            why = f"{friend.name or 'They'} introduced you to {one.person}."
-            yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person)
+            why = thanks_because(one, friend, at, now)
+            yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person, began=at)
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:
@@ -144,17 +153,6 @@ def _is_new_relationship(one: Candidate, now: datetime) -> bool:
         and day_of(now) - day_of(first) <= YOUNG
         and RESTED <= silent <= THIRSTY
     )
-
-
-def _unthanked(new: Candidate, friend: Candidate, now: datetime) -> bool:
-    """Whether an introduction is fresh, and the user has not written to, copied or met the friend since."""
-    met = new.history.first_at
-    if met is None or day_of(now) - day_of(met) > THANKFUL:
-        return False
-    said = (friend.history.last_out_at, friend.history.last_met_at, friend.history.last_talked_at)
-    words = [at for at in said if at is not None]
-    copied = any(touch is Touch.OUT_COPY and day >= day_of(met) for day, touch, _ in friend.history.days)
-    return not copied and all(at <= met for at in words)
 
 
 __all__ = ["BUDGET", "THRESHOLD", "Move", "choose"]

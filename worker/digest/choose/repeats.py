@@ -7,8 +7,6 @@ from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Listing
 from worker.digest.digest import LineKind
 from worker.judgement.facts import contact_days, day_of
 
-#: days within which an introduction asks for thanks
-THANKFUL = 30
 #: days after which a season is another one
 SEASON = 180
 #: the same silence is named again once it has doubled, and not within so many days
@@ -46,8 +44,9 @@ def nothing_new(
     named = f"named on {told[-1].listed_at.day} {told[-1].listed_at:%B}, and nothing new since"
     since = day_of(now) - day_of(told[-1].listed_at)
     if line.kind not in COLD_KINDS:
-        fresh = {LineKind.SEASONAL: SEASON, LineKind.THANKS: THANKFUL}.get(line.kind)
-        return None if fresh is not None and since > fresh else named
+        fresh = SEASON if line.kind in {LineKind.SEASONAL, LineKind.ANNIVERSARY} else None
+        news = line.began is not None and line.began > told[-1].listed_at
+        return None if news or (fresh is not None and since > fresh) else named
     same = said_of(one, told)
     if not same:
         return None

@@ -6,6 +6,7 @@ from models.enums import Direction, Stage
 from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.digest import Last, LineKind
 from worker.judgement.facts import History
+from worker.wording.lists import counted
 
 #: reasons quoted in one line, what is usual and what is different now: it shall fit a phone
 QUOTED = 2
@@ -22,6 +23,11 @@ def growth(history: History) -> str:
     if history.last_met_at is not None:
         return "New and off to a good start: you've met, and stayed in touch."
     return "New and off to a good start: you've been writing back and forth."
+
+
+def anniversary_because(years: int) -> str:
+    """What to say of round years."""
+    return f"It's {counted(years, 'year')} this week since you two were first in touch."
 
 
 def last_of(history: History) -> Last:
@@ -41,6 +47,8 @@ def next_step(kind: LineKind, history: History, stage: Stage) -> str:
         return "A thank-you, and how it went, would be welcome."
     if kind is LineKind.SEASONAL:
         return "Ask whether you'll see each other this year."
+    if kind is LineKind.ANNIVERSARY:
+        return "A good reason for a few words."
     if kind is LineKind.GROWING:
         return "Suggest meeting up." if last.met_at is None else "Follow up on what you talked about."
     if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):

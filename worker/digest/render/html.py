@@ -17,6 +17,7 @@ _TINTS = {
     LineKind.GROWING: "#6f9a72",
     LineKind.THANKS: "#c98a4b",
     LineKind.SEASONAL: "#b39a4c",
+    LineKind.ANNIVERSARY: "#b39a4c",
     LineKind.MOVED: "#b7766c",
 }
 

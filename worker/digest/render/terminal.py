@@ -15,6 +15,7 @@ _COLOURS = {
     LineKind.GROWING: "green",
     LineKind.THANKS: "yellow",
     LineKind.SEASONAL: "yellow",
+    LineKind.ANNIVERSARY: "yellow",
     LineKind.MOVED: "magenta",
 }
 

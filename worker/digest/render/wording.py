@@ -15,6 +15,7 @@ LABELS = {
     LineKind.GROWING: "growing",
     LineKind.THANKS: "a thank-you",
     LineKind.SEASONAL: "this time of year",
+    LineKind.ANNIVERSARY: "round years",
     LineKind.MOVED: "a new address",
 }
 STAGES = {

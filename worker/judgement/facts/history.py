@@ -56,6 +56,7 @@ class History:
     last_talked_at: datetime | None = None  # as the user said
     next_meeting_at: datetime | None = None  # booked, not yet over
     introduced_by: str | None = None
+    introduced_at: datetime | None = None
     evidence: Sequence[str] = ()  # ids of the newest interactions, newest first
     threads: Sequence[Span] = ()  # of mail between the two, those that run over several days
     machine: str = ""  # why this is no person, in words: a help desk, a group; "" for a person
