@@ -7,7 +7,7 @@ import typer
 from worker import __version__
 from worker.cli.accounts import accounts, retry, status, syncing
 from worker.cli.admin import house, rules
-from worker.cli.growing import introductions, roots
+from worker.cli.growing import introductions, pass_on, roots
 from worker.cli.people import addresses, deciding, people
 from worker.cli.reports import backtest, digest, exporting
 from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
@@ -44,6 +44,7 @@ for module in (
     addresses,
     introductions,
     roots,
+    pass_on,
     exporting,
     backtest,
     rules,

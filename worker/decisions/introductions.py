@@ -11,6 +11,7 @@ from worker.identity.resolve import clusters_of
 from worker.ingest import rows
 from worker.network.introductions.keep import CONFIRMED, REFUTED
 from worker.network.introductions.known import introductions
+from worker.network.offers import NEVER
 
 
 def confirm(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> str:
@@ -50,6 +51,25 @@ def refute(connection: Connection, user_id: int, introduced: str, introducer: st
         _clear(connection, user_id, introduced, friend)
         say(connection, user_id, REFUTED, new, _address(connection, user_id, friend), now)
     rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
+
+
+def never_introduce(
+    connection: Connection, user_id: int, one: str, other: str, now: datetime, *, off: bool = False
+) -> None:
+    """Note that two people are never to be suggested to each other, or take that back (`off`).
+
+    Raises:
+        NotPossible: they are one person.
+    """
+    if one == other:
+        raise NotPossible("person.same")
+    first, second = ({*addresses_of(connection, user_id, person), person} for person in (one, other))
+    said = (Decision.user_id == user_id, Decision.kind == NEVER)
+    for these, those in ((first, second), (second, first)):
+        connection.execute(delete(Decision).where(*said, Decision.subject.in_(these), Decision.object.in_(those)))
+    if not off:
+        subject, object_ = sorted(_address(connection, user_id, person) for person in (one, other))
+        say(connection, user_id, NEVER, subject, object_, now)
 
 
 def _clear(connection: Connection, user_id: int, introduced: str, introducer: str) -> None:

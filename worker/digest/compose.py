@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
-from models.enums import Touch
 from models.history import Participation
 from models.judgement import StoredDigest
 from models.people import Address
@@ -19,11 +18,12 @@ from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
+from worker.digest.growing import growing_lines
 from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
 from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
-from worker.identity.resolve import WRITTEN
+from worker.identity.where_to_write import where_to_write
 from worker.judgement.basis import RulesSource
 from worker.judgement.facts import habits_of
 from worker.judgement.horizon import NEVER, reaches
@@ -55,13 +55,16 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
         candidates = candidates_of(connection, user_id, everybody)
         choice = choice_of(connection, user_id, candidates, period, now, first=first)
+        lines = _lines(connection, user_id, choice, now)
+        if not first:
+            lines += growing_lines(connection, user_id, candidates, lines, period, now)
         moves = _news_of_moves(connection, user_id, choice, period, now)
         return Digest(
             reader=user.name or user.address,
             as_of=now,
             zone=user.zone,
             period=period,
-            lines=_lines(connection, user_id, choice, now),
+            lines=lines,
             notes=(
                 *_notes(connection, user_id),
                 *_failing(connection, user_id),
@@ -181,7 +184,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
     return Line(
         person=chosen.person,
         name=names[chosen.person],
-        address=_address(connection, user_id, chosen.person, now),
+        address=where_to_write(connection, user_id, chosen.person, now),
         kind=chosen.kind,
         why=chosen.why.replace(chosen.about, names[chosen.about]) if chosen.about else chosen.why,
         last=chosen.last,
@@ -191,24 +194,6 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
         cold_probability=chosen.cold_probability,
         evidence=tuple(row.interaction_id for row in newest),
     )
-
-
-def _address(connection: Connection, user_id: int, person: str, now: datetime) -> str:
-    """Say where to write to somebody: where the user last did, never where only others have written from."""
-    part = Participation
-    written = (
-        select(part.address)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
-        .where(
-            part.user_id == user_id,
-            Address.person == person,
-            part.counts_at <= now,
-            part.touch.in_((*WRITTEN, Touch.MET_ONE, Touch.MET)),
-        )
-        .order_by(part.touch.in_(WRITTEN).desc(), part.at.desc(), part.address)
-        .limit(1)
-    )
-    return connection.scalar(written) or person
 
 
 def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ class LineKind(StrEnum):
     THANKS = "thanks"
     SEASONAL = "seasonal"
     ANNIVERSARY = "anniversary"
+    OFFER = "pass-on"  # two who might like to know each other
+    REST = "rest"  # some who could rest, when there are more than one can tend
     MOVED = "moved"  # told as a note, not as a line
 
 
@@ -27,6 +29,15 @@ class Last:
     wrote_at: datetime | None = None
     wrote: Direction | None = None
     talked_at: datetime | None = None  # as the reader said
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else a line is about."""
+
+    person: str
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,8 @@ class Line:
     silent_days: int | None = None
     cold_probability: float | None = None  # 0 to 1; never shown in prose, kept for JSON
     evidence: tuple[str, ...] = ()  # interaction ids
+    others: tuple[Other, ...] = ()  # who is meant besides
+    draft: str | None = None  # the subject of an email to all of them
 
 
 @dataclass(frozen=True, slots=True)

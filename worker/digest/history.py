@@ -58,7 +58,7 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         (
             user_id,
             digest.period,
-            line.person,
+            person,
             line.kind,
             seconds(digest.as_of),
             _last(line),
@@ -66,6 +66,7 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
             place,
         )
         for place, line in enumerate(digest.lines)
+        for person in (line.person, *(other.person for other in line.others))
     ] + [
         (user_id, digest.period, person, LineKind.MOVED, seconds(digest.as_of), None, None, len(digest.lines) + place)
         for place, person in enumerate(digest.moved)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import delete, select, union, update
@@ -39,13 +40,19 @@ def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datet
     if not people:
         return 0
     said = decided(connection, user_id)
-    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said["keep"])
+    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)
 
     def judge(person: str, history: History) -> Assessment:
         until = horizon.of(person)
         return assess(
-            history, habits, rulebook, now, complete=complete, known_until=until, resting=person in said["rest"]
+            history,
+            habits,
+            rulebook,
+            now,
+            complete=complete,
+            known_until=until,
+            resting=said.resting(person, history),
         )
 
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
@@ -82,7 +89,7 @@ def judged(
     reach = reaches(connection, user_id, now)
     said = decided(connection, user_id)
     every = dict(histories(connection, user_id, now, seen=newest_of(reach, now)))
-    known = with_kinds(connection, user_id, every, said["keep"])
+    known = with_kinds(connection, user_id, every, said.keep)
     habits = habits_of(known.values(), now)
     complete = is_complete(connection, user_id)
     horizon = horizon_of(connection, user_id, reach)
@@ -90,7 +97,13 @@ def judged(
     def judge(person: str, history: History) -> Assessment:
         until = horizon.of(person)
         return assess(
-            history, habits, rulebook, now, complete=complete, known_until=until, resting=person in said["rest"]
+            history,
+            habits,
+            rulebook,
+            now,
+            complete=complete,
+            known_until=until,
+            resting=said.resting(person, history),
         )
 
     everybody = {person: judge(person, history) for person, history in known.items()}
@@ -155,13 +168,30 @@ def is_complete(connection: Connection, user_id: int) -> bool:
     return open_ends is None
 
 
-def decided(connection: Connection, user_id: int) -> dict[str, frozenset[str]]:
-    """Name the people the user lets `rest`, and those they said are relationships whatever else says: `keep`."""
+class Decided(NamedTuple):
+    """What the user decided that every judgement respects."""
+
+    rest: Mapping[str, datetime]  # person -> since when they are let rest
+    keep: frozenset[str]  # relationships, whatever else says
+
+    def resting(self, person: str, history: History) -> bool:
+        """Whether somebody is at rest: until they write again."""
+        since, heard = self.rest.get(person), history.last_in_at
+        return since is not None and (heard is None or heard <= since)
+
+
+def decided(connection: Connection, user_id: int) -> Decided:
+    """Name the people the user lets rest, and those they said are relationships whatever else says."""
     rows = connection.execute(
-        select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(("rest", "keep")))
+        select(Decision.kind, Decision.subject, Decision.at)
+        .where(Decision.user_id == user_id, Decision.kind.in_(("rest", "keep")))
+        .order_by(Decision.at)
     ).all()
     person = clusters_of(connection, user_id).person if rows else str
-    return {kind: frozenset(person(one.subject) for one in rows if one.kind == kind) for kind in ("rest", "keep")}
+    return Decided(
+        {person(one.subject): one.at for one in rows if one.kind == "rest"},
+        frozenset(person(one.subject) for one in rows if one.kind == "keep"),
+    )
 
 
 def due_now(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:

@@ -90,7 +90,7 @@ def with_histories(
     if not is_current(connection, user_id, now, rules.fingerprint):
         return judged(connection, user_id, rules(), now)
     known = with_kinds(
-        connection, user_id, dict(histories(connection, user_id, now)), decided(connection, user_id)["keep"]
+        connection, user_id, dict(histories(connection, user_id, now)), decided(connection, user_id).keep
     )
     stored = {one.person: one.judgement for one in current(connection, user_id)}
     return {person: (history, stored[person]) for person, history in known.items() if person in stored}
@@ -104,4 +104,4 @@ def history_of(connection: Connection, user_id: int, now: datetime, person: str)
     from worker.judgement.refresh import decided
 
     found = dict(histories(connection, user_id, now, {person}))
-    return with_kinds(connection, user_id, found, decided(connection, user_id)["keep"]).get(person, History(days=()))
+    return with_kinds(connection, user_id, found, decided(connection, user_id).keep).get(person, History(days=()))

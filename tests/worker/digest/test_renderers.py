@@ -3,6 +3,7 @@
 import io
 import json as stdlib_json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from models.enums import Stage
 from tests.worker.digest.digests import EMPTY, FIRST, HOSTILE, NOW, USUAL, line
-from worker.digest.digest import Digest, FirstFindings, Footer, Root
+from worker.digest.digest import Digest, FirstFindings, Footer, LineKind, Other, Root
 from worker.digest.render import html, json, terminal, text
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -156,4 +157,17 @@ def test_a_digest_of_five_is_short() -> None:
     ],
 )
 def test_links_write_to_one_address_only(address: str, link: str) -> None:
-    assert html.mailto(address) == link
+    assert html.mailto(line("Anna", address=address)) == link
+
+
+def test_an_offer_names_both_and_drafts_an_email_to_them() -> None:
+    other = Other("ben@south.example", "Ben <b>", "ben@south.example")
+    pair = replace(
+        line("Anna Park", LineKind.OFFER, address="anna@x.example"), others=(other,), draft="Introducing A & B"
+    )
+    assert html.mailto(pair) == "mailto:anna@x.example,ben@south.example?subject=Introducing%20A%20%26%20B"
+    letter = replace(USUAL, lines=(pair,))
+    assert "Anna Park and Ben <b>" in text.render(letter)
+    assert "Anna Park and Ben &lt;b&gt;" in html.render(letter)
+    hostile = replace(pair, others=(Other("x", "X", "a@x.example?bcc=v@y.example,z@z.example"),))
+    assert "?bcc" not in html.mailto(hostile)

@@ -19,6 +19,7 @@ def add(app: typer.Typer) -> None:
     command(found, list_introductions, "list")
     command(found, confirm)
     command(found, refute)
+    command(found, never)
     app.add_typer(found)
 
 
@@ -100,3 +101,21 @@ def refute(ctx: typer.Context, person: Person, by: By = None) -> None:
         drop(desk.connection, desk.user_id, new, friend, desk.now)
         names = names_of(desk.connection, desk.user_id, {new})
     say(f"Noted. {name_of(names[new], new)} no longer counts as introduced{' by them' if by else ''}.")
+
+
+def never(
+    ctx: typer.Context,
+    one: Person,
+    other: Person,
+    off: Annotated[bool, typer.Option("--off", help="Undo it.")] = False,
+) -> None:
+    """Never suggest introducing these two to each other."""
+    from worker.cli.terminal.call import deciding
+    from worker.cli.terminal.out import say
+    from worker.decisions.introductions import never_introduce
+    from worker.identity.find_person import whom
+
+    with deciding(ctx) as desk:
+        both = [whom(desk.connection, desk.user_id, words) for words in (one, other)]
+        never_introduce(desk.connection, desk.user_id, both[0], both[1], desk.now, off=off)
+    say("Noted. They may be suggested again." if off else "Noted. They won't be suggested again.")

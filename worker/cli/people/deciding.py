@@ -88,7 +88,7 @@ def mute(ctx: typer.Context, person: Person, off: Off = False) -> None:
 
 
 def rest(ctx: typer.Context, person: Person, off: Off = False) -> None:
-    """Rest a relationship: its warmth isn't judged until you add --off."""
+    """Rest a relationship: its warmth isn't judged until they write, or you add --off."""
     _quieten(ctx, person, "rest", off=off, done="is resting", undone="is no longer resting", never="wasn't resting")
 
 

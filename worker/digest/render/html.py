@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from worker.digest.digest import Digest, LineKind
+from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.render import wording
 from worker.digest.render.links import Links
 from worker.wording import text
@@ -18,14 +18,23 @@ _TINTS = {
     LineKind.THANKS: "#c98a4b",
     LineKind.SEASONAL: "#b39a4c",
     LineKind.ANNIVERSARY: "#b39a4c",
+    LineKind.OFFER: "#6f9a72",
+    LineKind.REST: "#8f8aa8",
     LineKind.MOVED: "#b7766c",
 }
 
 
-def mailto(address: str) -> str:
-    """A link that opens a new mail, or nothing for what is no plain address."""
+def mailto(line: Line) -> str:
+    """A link that opens a new email to whoever a line is about, or nothing for what is no plain address."""
+    boxes = [_box(address) for address in (line.address, *(one.address for one in line.others))]
+    if not all(boxes) or line.kind is LineKind.REST:
+        return ""
+    return f"mailto:{','.join(boxes)}" + (f"?subject={quote(text.clean(line.draft, 200))}" if line.draft else "")
+
+
+def _box(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
-    return f"mailto:{quote(local, safe='.+-_')}@{quote(domain, safe='.-')}" if local and at and domain else ""
+    return f"{quote(local, safe='.+-_')}@{quote(domain, safe='.-')}" if local and at and domain else ""
 
 
 _PAGES = Environment(

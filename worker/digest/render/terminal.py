@@ -16,6 +16,8 @@ _COLOURS = {
     LineKind.THANKS: "yellow",
     LineKind.SEASONAL: "yellow",
     LineKind.ANNIVERSARY: "yellow",
+    LineKind.OFFER: "green",
+    LineKind.REST: "cyan",
     LineKind.MOVED: "magenta",
 }
 
@@ -45,9 +47,7 @@ def _root(root: Root) -> RenderableType:
 
 def _line(line: Line, digest: Digest) -> RenderableType:
     colour = _COLOURS[line.kind]
-    said = Text.assemble(
-        ("● ", colour), (name_of(line.name, line.address), "bold"), (f"  {wording.label(line)}", "dim")
-    )
+    said = Text.assemble(("● ", colour), (wording.title(line), "bold"), (f"  {wording.label(line)}", "dim"))
     about = Text(clean(line.why))
     if last := wording.last_words(line.last, digest.as_of, digest.zone):
         about.append(f"\n{last}", style="dim")

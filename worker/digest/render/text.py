@@ -35,8 +35,8 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
 
 
 def _line(line: Line, digest: Digest) -> Iterator[str]:
-    name, address = name_of(line.name, line.address), clean(line.address, 120)
-    yield f"{name}  <{address}>" if name != address else name
+    name, address = wording.title(line), clean(line.address, 120)
+    yield f"{name}  <{address}>" if name != address and not line.others else name
     yield f"  {wording.label(line)}"
     for said in (clean(line.why), wording.last_words(line.last, digest.as_of, digest.zone)):
         if said:

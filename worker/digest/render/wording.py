@@ -16,6 +16,8 @@ LABELS = {
     LineKind.THANKS: "a thank-you",
     LineKind.SEASONAL: "this time of year",
     LineKind.ANNIVERSARY: "round years",
+    LineKind.OFFER: "might like to know each other",
+    LineKind.REST: "could rest for now",
     LineKind.MOVED: "a new address",
 }
 STAGES = {
@@ -45,11 +47,16 @@ def last_words(last: Last, as_of: datetime, zone: str) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
+def title(line: Line) -> str:
+    """Name everybody a line is about."""
+    return listed([name_of(line.name, line.address), *(name_of(one.name, one.address) for one in line.others)])
+
+
 def label(line: Line) -> str:
     """The few words beside a name: how things stand, without a number that judges."""
     if line.kind in {LineKind.COLD, LineKind.COOLING} and line.silent_days is not None:
         return f"{STAGES[line.stage]} · quiet for {span(line.silent_days)}"
-    if line.kind is LineKind.GROWING:
+    if line.kind in {LineKind.GROWING, LineKind.OFFER, LineKind.REST}:
         return LABELS[line.kind]
     return f"{STAGES[line.stage]} · {LABELS[line.kind]}"
 
@@ -95,7 +102,7 @@ def subject(digest: Digest) -> str:
     if digest.first:
         return "keepwarm: your network at a glance"
     if digest.lines:
-        return f"Keeping warm: {listed([name_of(line.name, line.address) for line in digest.lines])}"
+        return f"Keeping warm: {listed([title(line) for line in digest.lines])}"
     return "keepwarm: about your accounts"
 
 

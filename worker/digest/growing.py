@@ -1,0 +1,89 @@
+"""The lines about more than one: two who might like to know each other, and some who could rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from models.enums import Warmth
+from worker.digest.choose.choice import Candidate, Listing
+from worker.digest.digest import Last, Line, LineKind, Other
+from worker.digest.history import absences, past, quiet
+from worker.identity.where_to_write import where_to_write
+from worker.judgement.facts import day_of
+from worker.network.friends import Friend
+from worker.network.offers import Pair, offer
+from worker.network.tending import tended, to_rest
+
+#: a proposal to let some rest comes once a quarter at most
+QUARTER = timedelta(days=91)
+
+
+def growing_lines(
+    connection: Connection,
+    user_id: int,
+    candidates: Sequence[Candidate],
+    lines: Sequence[Line],
+    period: str,
+    now: datetime,
+) -> tuple[Line, ...]:
+    """Choose at most one offer and one proposal, beside the lines there are; nobody is named twice."""
+    told = past(connection, user_id, period, now)
+    away = absences(connection, user_id, now)
+    unwanted = {line.person for line in lines} | quiet(connection, user_id, now).keys()
+    unwanted |= {person for person, until in away.items() if until > now}
+    people = {one.person: one for one in candidates if one.person not in unwanted}
+    friends = [_friend(one) for one in people.values()]
+    found: list[Line] = []
+    pair = offer(connection, user_id, friends, _pairs(told), now)
+    if pair is not None:
+        one, other = (_other(connection, user_id, friend, now) for friend in (pair.one, pair.other))
+        stage = pair.one.assessment.stage
+        step = "Ask both first. If they'd like to, introduce them."
+        found.append(
+            Line(
+                one.person, one.name, one.address, LineKind.OFFER, pair.because, Last(), step, stage,
+                others=(other,), draft=pair.subject,
+            )
+        )  # fmt: skip
+    if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
+        named = {other.person for line in found for other in line.others} | {line.person for line in found}
+        found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
+    return tuple(found)
+
+
+def _rests(
+    connection: Connection, user_id: int, everybody: Iterable[Candidate], friends: Iterable[Friend], now: datetime
+) -> Iterable[Line]:
+    two_way = [one.history for one in everybody if one.relates and one.assessment.warmth is not Warmth.RESTING]
+    resting = to_rest(friends, tended(two_way, day_of(now)))
+    if resting:
+        first, *others = (_other(connection, user_id, friend, now) for friend in resting)
+        why = (
+            "More relationships are getting quieter than you usually keep up with. "
+            "It's fine to let some rest; they're back as soon as they write."
+        )
+        step = "Let them rest with `keepwarm rest NAME`, or write to whoever you miss."
+        stage = resting[0].assessment.stage
+        yield Line(
+            first.person, first.name, first.address, LineKind.REST, why, Last(), step, stage, others=tuple(others)
+        )
+
+
+def _pairs(told: Iterable[Listing]) -> Mapping[Pair, datetime]:
+    """Find the pairs that were offered: two lines of one digest."""
+    together: dict[datetime, set[str]] = defaultdict(set)
+    for line in told:
+        if line.kind is LineKind.OFFER:
+            together[line.listed_at].add(line.person)
+    return {frozenset(pair): at for at, pair in together.items()}
+
+
+def _friend(one: Candidate) -> Friend:
+    by = one.history.introduced_by
+    return Friend(one.person, one.name, one.person, one.addresses, one.assessment, by)
+
+
+def _other(connection: Connection, user_id: int, friend: Friend, now: datetime) -> Other:
+    return Other(friend.person, friend.name or friend.person, where_to_write(connection, user_id, friend.person, now))
