@@ -1,6 +1,6 @@
 """Users, their accounts, and the streams of an account with cursor, lease and progress."""
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint, false
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
@@ -27,6 +27,7 @@ class User(Base):
     ]  # what nobody else knows: a mail with it in its subject switches the digest off
     action_key: Mapped[MaybeLine]  # signs the actions a digest offers; shown to nobody
     digest_budget: Mapped[int] = mapped_column(default=5, server_default="5")  # people named in one digest at most
+    admin: Mapped[bool] = mapped_column(default=False, server_default=false())  # may invite others and see their health
     preferences_set_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
 
 

@@ -2,6 +2,7 @@
 
 from models.accounts import Account, Lock, PushSubscription, Secret, SendingConsent, StreamState, User
 from models.base import Base
+from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey, SignInLink
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
@@ -10,7 +11,9 @@ from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress
 __all__ = [
     "Account",
     "Address",
+    "AuditEvent",
     "Base",
+    "ConsoleSession",
     "Decision",
     "DigestLine",
     "Evidence",
@@ -19,13 +22,16 @@ __all__ = [
     "Introduction",
     "Lock",
     "MatchEvidence",
+    "OutsideIdentity",
     "OwnAddress",
     "Participation",
+    "Passkey",
     "Person",
     "PushSubscription",
     "Secret",
     "SendingConsent",
     "Sighting",
+    "SignInLink",
     "StoredAssessment",
     "StoredDigest",
     "StreamState",

@@ -48,7 +48,13 @@ class Settings(BaseSettings):
     push_url: SecretStr = Field(default=SecretStr(""), description="its https address from outside, hard to guess")
     google_pubsub_topic: str = Field(default="", description="projects/P/topics/T, which Gmail sends notifications to")
     poll_seconds: int = Field(default=120, gt=0, description="seconds until a stream that had news is read again")
+    console: str = Field(default="127.0.0.1:8484", description="host:port of the console; off: none")
     public_url: str = Field(default="", description="the console's https address from outside, for several people")
+    trusted_proxies: str = Field(default="", description="addresses or networks of proxies in front, comma-separated")
+    proxy_user_header: str = Field(default="", description="the header in which such a proxy names who signed in")
+    oidc_issuer: str = Field(default="", description="an OpenID Connect issuer that people sign in with")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
     rules: Path | None = Field(default=None, description="a rules file of your own instead of the default one")
 
     @classmethod
@@ -73,7 +79,9 @@ class Settings(BaseSettings):
         require_own(file)
         return init_settings, env_settings, _HomeFile(settings_cls, env_file=file, env_file_encoding="utf-8")
 
-    @field_validator("google_auth_uri", "google_token_uri", "google_api_root", "microsoft_authority", "graph_root")
+    @field_validator(
+        "google_auth_uri", "google_token_uri", "google_api_root", "microsoft_authority", "graph_root", "oidc_issuer"
+    )
     @classmethod
     def encrypted(cls, url: str) -> str:
         """Refuse an address to which a sign-in would travel readable by others.
@@ -111,6 +119,11 @@ class Settings(BaseSettings):
         if bare and (not is_safe_for_secrets(bare) or bare != f"{parts.scheme}://{parts.netloc}"):
             raise ValueError("it must be https://HOST without a path, because people sign in there")
         return bare.lower()
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The proxies in front that are trusted to say who is asking."""
+        return tuple(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
 
     @property
     def database(self) -> str:

@@ -20,7 +20,10 @@ def add_user(connection: Connection, address: str, now: datetime, *, name: str =
     found = connection.scalar(select(User.id).where(User.address == bare))
     if found is not None:
         return found
-    row = insert(User).values(address=bare, name=name, zone=zone, digest_weekday=0, digest_hour=7, created_at=now)
+    nobody = connection.scalar(select(User.id).limit(1)) is None  # whoever is first looks after the installation
+    row = insert(User).values(
+        address=bare, name=name, zone=zone, digest_weekday=0, digest_hour=7, created_at=now, admin=nobody
+    )
     return connection.execute(row.returning(User.id)).scalar_one()
 
 

@@ -6,7 +6,7 @@ import typer
 
 from worker import __version__
 from worker.cli.accounts import accounts, retry, status, syncing
-from worker.cli.admin import house, rules
+from worker.cli.admin import console, house, rules
 from worker.cli.growing import introductions, pass_on, roots
 from worker.cli.people import addresses, deciding, people
 from worker.cli.reports import backtest, digest, exporting
@@ -19,19 +19,27 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(name="keepwarm", cls=Keepwarm, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(name="keepwarm", cls=Keepwarm, pretty_exceptions_enable=False)
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def keepwarm(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     now: Now = None,
     user: User = None,
     debug: Debug = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print where the console is.")] = False,
 ) -> None:
-    """Keep your professional relationships warm, without logging anything yourself."""
+    """Keep your professional relationships warm, without logging anything yourself.
+
+    Without a command it opens the console in your browser and keeps everything up to date.
+    """
+    del version, now, user, debug  # noted by callbacks of their own
+    if ctx.invoked_subcommand is None:
+        console.open_console(ctx, browser=not no_browser)
 
 
 for module in (
@@ -49,6 +57,7 @@ for module in (
     backtest,
     rules,
     retry,
+    console,
     house,
 ):
     module.add(app)

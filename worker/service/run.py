@@ -11,6 +11,7 @@ from worker.app.metrics import REGISTRY, TICKS
 from worker.app.runtime import Runtime
 from worker.queue.broker import open_broker
 from worker.service.actors import register
+from worker.service.console import Shown, showing
 from worker.service.schedule import keep_ticking
 from worker.sync.listen import listening_to_providers
 from worker.web.database_metrics import Census
@@ -47,8 +48,10 @@ class Pulse:
         return self.hindered or silent
 
 
-def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None = None) -> None:
-    """Schedule, and work off what is scheduled unless other processes do (`workers=False`).
+def run(
+    runtime: Runtime, *, workers: bool = True, stop: threading.Event | None = None, console: Shown | None = None
+) -> None:
+    """Schedule, work off what is scheduled unless other processes do (`workers=False`), and show the console.
 
     Raises:
         EndpointBusy: the address for metrics, or for notifications, cannot be used.
@@ -72,6 +75,7 @@ def run(runtime: Runtime, *, workers: bool = True, stop: threading.Event | None 
             served(runtime.settings.metrics, REGISTRY, pulse.trouble),
             listening(runtime.settings.push, taking(runtime), "KEEPWARM_PUSH"),
             listening_to_providers(runtime),
+            showing(runtime, actors, console),
         ):
             if worker:
                 worker.start()

@@ -17,6 +17,7 @@ class Limits(NamedTuple):
     request_seconds: float = 5.0  # from the first byte of a request, or the opening of the connection, to its last
     response_seconds: float = 60.0
     connections: int = 400
+    steady: int = 0  # bytes after which the sender of a large body has that time anew; 0: never
 
 
 def bounded(limits: Limits) -> type[H11Protocol]:
@@ -39,6 +40,7 @@ class BoundedConnection(H11Protocol):
     waiting: "dict[BoundedConnection, None]"
     every: "dict[BoundedConnection, None]"
     deadline: asyncio.TimerHandle | None = None
+    come: int = 0  # bytes since the deadline was set
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a request."""
@@ -53,6 +55,9 @@ class BoundedConnection(H11Protocol):
         """Take a part of a request."""
         cycle: RequestResponseCycle | None = self.cycle  # none before the first request
         if self not in self.waiting and (cycle is None or cycle.response_complete):
+            self._await_request()
+        self.come += len(data)
+        if self in self.waiting and cycle is not None and 0 < self.limits.steady <= self.come:
             self._await_request()
         super().data_received(data)
         if self in self.waiting and self.conn.their_state in {h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR}:
@@ -79,6 +84,7 @@ class BoundedConnection(H11Protocol):
 
     def _await_request(self) -> None:
         self._end_wait()
+        self.come = 0
         self.waiting[self] = None
         self.deadline = self.loop.call_later(self.limits.request_seconds, self.hang_up)
 

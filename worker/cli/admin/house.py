@@ -1,4 +1,4 @@
-"""`run`, `doctor`, `db` and `users`: looking after the installation."""
+"""`doctor`, `db` and `users`: looking after the installation."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    command(app, run)
     command(app, doctor)
     db = group("db", help="Upgrade or copy the database.")
     command(db, upgrade)
@@ -26,29 +25,6 @@ def add(app: typer.Typer) -> None:
     command(users, list_users, "list")
     command(users, remove_user, "remove")
     app.add_typer(users)
-
-
-def run(
-    ctx: typer.Context,
-    no_workers: Annotated[
-        bool,
-        typer.Option(
-            "--no-workers", help="Only schedule; workers run separately (`dramatiq worker.service.worker_process`)."
-        ),
-    ] = False,
-) -> None:
-    """Keep everything up to date until you stop it: scheduler and workers in one process."""
-    import logging
-
-    from worker.app.logs import set_up
-    from worker.cli.terminal.call import opened
-    from worker.cli.terminal.out import say
-    from worker.service.run import run as keep_running
-
-    call = opened(ctx)
-    set_up(logging.INFO)
-    say("Running. Stop it any time with Ctrl-C; nothing is lost.")
-    keep_running(call.runtime, workers=not no_workers)
 
 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:

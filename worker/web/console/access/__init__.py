@@ -1,0 +1,1 @@
+"""Who may come in: sessions, one-time links, invitations, passkeys, OpenID Connect, and the record of it."""
