@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors.errors import ProtocolError
@@ -27,12 +27,26 @@ _DENIED = "Access was not allowed, and nothing was saved. You can close this pag
 _DONE = "Thank you. You can close this page and go back to keepwarm."
 
 
+class Landing(Protocol):
+    """Where a sign-in ends instead of at a server of its own: a page of ours that is served already."""
+
+    def address(self, host: str) -> str:
+        """Where the browser is to be sent, as the provider wants this machine called."""
+
+    def expect(self, state: str) -> object:
+        """Take answers that bear this state from now on."""
+
+    def wait(self, seconds: float) -> Mapping[str, str] | None:
+        """Wait for the answer, None if it does not come."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserSignIn:
     """How the person signs in: `open_browser` gets the address to open or to print.
 
     `paste` may block for the address that a browser on another machine landed on. `login_hint` names the account the
-    provider should preselect. `port` 0 is any that is free; `max_wait` is in seconds.
+    provider should preselect. `port` 0 is any that is free; `max_wait` is in seconds. With a `landing` no port is
+    opened.
     """
 
     open_browser: Callable[[str], object]
@@ -40,6 +54,7 @@ class BrowserSignIn:
     paste: Callable[[], str] | None = None
     login_hint: str | None = None
     max_wait: float = MAX_WAIT
+    landing: Landing | None = None
 
     def ask(self, host: str, state: str, consent_page: Callable[[str], str]) -> Mapping[str, str] | None:
         """Send the person to the provider's consent page and wait for the answer that bears `state`.
@@ -55,6 +70,10 @@ class BrowserSignIn:
         Raises:
             ProtocolError: the port is in use, or the pasted address belongs to another sign-in.
         """
+        if self.landing is not None:
+            self.landing.expect(state)
+            self.open_browser(consent_page(self.landing.address(host)))
+            return self.landing.wait(self.max_wait)
         with _listening(state, self.port) as loopback:
             address = consent_page(loopback.address(host))
             if self.paste is not None:

@@ -26,7 +26,7 @@ from connectors.gmail.auth import (
 )
 from connectors.gmail.oauth import authorize
 from connectors.gmail.rate_limit import RateLimits, Units
-from connectors.loopback import MAX_WAIT, BrowserSignIn
+from connectors.loopback import MAX_WAIT, BrowserSignIn, Landing
 
 #: By how much this machine's clock may differ from Google's.
 MAX_CLOCK_SKEW = timedelta(minutes=10)
@@ -42,6 +42,7 @@ def connect(
     paste: Callable[[], str] | None = None,
     login_hint: str | None = None,
     max_wait: float = MAX_WAIT,
+    landing: Landing | None = None,
 ) -> Grant:
     """Ask the person for consent to read, wait for it, and find out whose account it is.
 
@@ -52,12 +53,13 @@ def connect(
         paste: may block for the address a browser on another machine landed on; whichever comes first is taken.
         login_hint: the account to preselect.
         max_wait: how long the person may take, in seconds.
+        landing: a page that is served already, where the sign-in ends instead of at a port of its own.
 
     Raises:
         NeedsReauthorisation: the person, or an administrator, has not agreed.
         ConnectorError: see connectors.errors.
     """
-    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait)
+    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait, landing)
     granted, credentials = authorize(endpoints, SCOPES, sign_in)
     return _identify(endpoints, granted, credentials)
 
@@ -70,12 +72,13 @@ def allow_sending(
     paste: Callable[[], str] | None = None,
     login_hint: str | None = None,
     max_wait: float = MAX_WAIT,
+    landing: Landing | None = None,
 ) -> Grant:
     """Ask the person to allow sending email: a consent of its own, with credentials that read nothing.
 
     The arguments and errors are those of `connect`.
     """
-    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait)
+    sign_in = BrowserSignIn(open_browser, port, paste, login_hint, max_wait, landing)
     granted, credentials = authorize(endpoints, SENDING, sign_in)
     if SEND_SCOPE not in granted:
         raise ScopeMissing("google.sending_not_allowed", scope=SEND_SCOPE)

@@ -10,7 +10,7 @@ import msgspec
 
 from connectors.base import Grant
 from connectors.errors import AccessDenied, NeedsReauthorisation, ProtocolError
-from connectors.loopback import MAX_WAIT, BrowserSignIn, new_state
+from connectors.loopback import MAX_WAIT, BrowserSignIn, Landing, new_state
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import (
@@ -70,6 +70,7 @@ def connect(
     login_hint: str | None = None,
     max_wait: float = MAX_WAIT,
     wanted: Sequence[str] = SCOPES,
+    landing: Landing | None = None,
 ) -> Grant:
     """Ask the person for consent, wait for it, and find out whose account it is.
 
@@ -83,6 +84,7 @@ def connect(
         login_hint: the account to preselect.
         max_wait: how long the person may take, in seconds.
         wanted: SCOPES to read, or SENDING for the consent of its own that sending needs.
+        landing: a page that is served already, where the sign-in ends instead of at a port of its own.
 
     Raises:
         NeedsReauthorisation: the person, or an administrator, has not agreed.
@@ -95,7 +97,7 @@ def connect(
     if device:
         answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
-        answer = _by_browser(app, scopes, BrowserSignIn(open_browser, port, paste, login_hint, max_wait))
+        answer = _by_browser(app, scopes, BrowserSignIn(open_browser, port, paste, login_hint, max_wait, landing))
     if "error" in answer:
         raise sign_in_error(answer)
     granted = check_scopes(answer, wanted)

@@ -8,6 +8,7 @@ from models.enums import Provider
 
 if TYPE_CHECKING:  # a table of providers is also read by commands that open no database
     from connectors.base import Connector, Grant, Sender
+    from connectors.loopback import Landing
     from worker.app.runtime import Runtime
     from worker.app.settings import Settings
 
@@ -21,6 +22,7 @@ class SignIn:
     paste: Callable[[], str] | None = None  # may block for the address that a browser elsewhere landed on
     show_code: Callable[[str, str], object] | None = None  # gets an address and a code for another device
     login_hint: str | None = None  # the account to preselect
+    landing: "Landing | None" = None  # where the browser is sent back to, if not to a port of its own
 
 
 @dataclass(frozen=True, slots=True)

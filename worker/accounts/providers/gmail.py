@@ -67,6 +67,7 @@ def _sign_in(settings: "Settings", how: SignIn) -> "Grant":
         port=how.port,
         paste=how.paste,
         login_hint=how.login_hint,
+        landing=how.landing,
     )
 
 
@@ -79,6 +80,7 @@ def _allow_sending(settings: "Settings", how: SignIn) -> "Grant":
         port=how.port,
         paste=how.paste,
         login_hint=how.login_hint,
+        landing=how.landing,
     )
 
 

@@ -72,6 +72,7 @@ def _consent(settings: "Settings", how: SignIn, wanted: tuple[str, ...]) -> "Gra
         device=how.show_code is not None,
         show_code=how.show_code,
         login_hint=how.login_hint,
+        landing=how.landing,
         wanted=wanted,
     )
 

@@ -6,15 +6,19 @@ from starlette.routing import BaseRoute, Route
 
 from worker.web.console.gate import SAFE, Door, Who, approach, failed, misdirected, routes
 from worker.web.console.look.templating import HERE
-from worker.web.console.pages import entering, this_week
+from worker.web.console.pages import connect, consent, entering, people, person, sources, this_week
+from worker.web.console.pages.files import file_routes
 from worker.web.console.visit import Console, Visit
 
 STATIC = {path.name: path for path in sorted((HERE / "static").iterdir())}
 
 
+PAGES = (this_week, people, person, connect, consent, sources, entering)
+
+
 def doors() -> list[Door]:
     """List every address of the console but those that stream."""
-    return [door for module in (this_week, entering) for door in module.doors()]
+    return [door for module in PAGES for door in module.doors()]
 
 
 def console_routes(console: Console) -> list[BaseRoute]:
@@ -31,6 +35,7 @@ def console_routes(console: Console) -> list[BaseRoute]:
 
     return [
         Route("/static/{name}", static, methods=["GET"]),
+        *file_routes(console),
         *routes(console, doors()),
         *routes(console, [Door(method, "/{rest:path}", nothing, Who.ANYBODY) for method in ("GET", "POST")]),
     ]

@@ -17,6 +17,7 @@ from worker.judgement.basis import RulesSource
 from worker.storage.transactions import reading
 from worker.web.console.access.attempts import Attempts
 from worker.web.console.access.sessions import Session
+from worker.web.console.consents import Consents
 from worker.web.console.look.templating import render
 from worker.web.console.notices import Notice, Notices
 from worker.web.console.origin import Origin
@@ -55,6 +56,7 @@ class Console:
     examine: Callable[[], Sequence[Finding]] = tuple
     #: Has an account, by its id, read at once instead of at the next tick.
     nudge: Callable[[int], object] = lambda _: None
+    consents: Consents = field(default_factory=Consents)
     notices: Notices = field(default_factory=Notices)
     sign_ins: Attempts = field(default_factory=lambda: Attempts(20, 300))
     costly: Attempts = field(default_factory=lambda: Attempts(30, 60))

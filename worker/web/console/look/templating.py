@@ -59,7 +59,6 @@ def _pages() -> Environment:
         initials=text.initials,
         numbered=lists.numbered,
         counted=lists.counted,
-        path=words.path,
     )
     pages.globals.update(
         words=words, letter=wording, name_of=text.name_of, mailto=letter.mailto, version=fingerprint, Markup=Markup

@@ -1,8 +1,12 @@
 """The console's own words: what the terminal says with commands, pages say with buttons and links (pure)."""
 
-from urllib.parse import quote
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 
 from models.enums import Channel, Direction, Stage, Warmth
+from worker.sync.completeness import StreamCount
+from worker.wording.spans import ago
 
 STAGES = {Stage.CONTACT: "Acquaintance", Stage.GROWING: "Growing", Stage.ROOTED: "Rooted", Stage.DEEP: "Deep"}
 WARMTHS = {
@@ -28,11 +32,6 @@ PROVIDERS = {
 STATES = {"active": "Connected", "needs_person": "Needs you", "disconnected": "Disconnected"}
 
 
-def path(key: str) -> str:
-    """Write a person's key as one part of a path: whatever an address holds, it stays one part."""
-    return quote(key, safe="@.")
-
-
 def move(channel: str, direction: str) -> str:
     """Say who moved."""
     return MOVES.get((Channel(channel), Direction(direction)), "You were both there")
@@ -42,3 +41,21 @@ def sentence(reason: str) -> str:
     """Make a sentence of a reason."""
     said = reason[:1].upper() + reason[1:]
     return said if said.endswith((".", "!", "?", "…")) or not said else f"{said}."
+
+
+def standing(stream: StreamCount, now: datetime) -> str:
+    """Say where the reading of a stream stands."""
+    if stream.trouble and stream.failures:
+        return stream.trouble
+    if stream.unfinished:
+        return f"Reading, {stream.complete:.0%} done" if stream.done or stream.listed else "Waiting to be read"
+    return f"Read {ago(now - stream.synced_at)}" if stream.synced_at else "Waiting to be read"
+
+
+def reasons(streams: Iterable[StreamCount]) -> list[tuple[str, int]]:
+    """Add up why records were skipped or left for later, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for stream in streams:
+        counts.update({f"skipped: {why}": number for why, number in stream.skipped.items()})
+        counts.update({f"for later: {why}": number for why, number in stream.deferred.items()})
+    return counts.most_common()

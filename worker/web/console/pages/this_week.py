@@ -1,16 +1,105 @@
-"""This week: the digest as a page."""
+"""This week: the digest as a page, where each person can be acted on at once; who was left out; earlier weeks."""
+
+from datetime import timedelta
 
 from starlette.responses import Response
 
-from worker.web.console.gate import Door
-from worker.web.console.visit import Visit
+from worker.decisions.actions import Action, Via, Wish
+from worker.digest.history import remember
+from worker.views.digest import Composed, earlier_digests, left_out_this_week, this_weeks
+from worker.views.session import act, take_back, viewing
+from worker.views.sources import sources
+from worker.web.console.gate import Door, Who
+from worker.web.console.notices import Notice
+from worker.web.console.pages.consent import landed
+from worker.web.console.visit import Elsewhere, Visit, local_path
+from worker.wording.dates import date
+from worker.wording.text import name_of
+
+#: How long a person may be snoozed from a page, by the word on the button.
+SNOOZES = {"2 weeks": timedelta(weeks=2), "1 month": timedelta(weeks=4), "3 months": timedelta(weeks=13)}
+#: When the two talked, by the word on the button.
+TALKS = {"today": timedelta(0), "yesterday": timedelta(days=1), "last week": timedelta(days=7)}
 
 
 def doors() -> list[Door]:
     """Say which addresses this module answers."""
-    return [Door("GET", "/", show)]
+    return [
+        Door("GET", "/", show, Who.ANYBODY),
+        Door("GET", "/weeks", weeks),
+        Door("POST", "/act", on_person),
+        Door("POST", "/act/undo", undo),
+        Door("POST", "/week/done", done_for_this_week),
+    ]
 
 
 def show(visit: Visit) -> Response:
-    """Show the week."""
-    return visit.page("failed.html", said=f"user {visit.user_id}")
+    """Show this week's digest."""
+    if "state" in visit.request.query_params:  # a provider sends the browser back to the root, where all allow it
+        return landed(visit)
+    if visit.session is None:
+        raise Elsewhere("/enter")
+    with viewing(visit.runtime, visit.user_id, visit.now) as view:
+        known = sources(view)
+        digest = this_weeks(visit.runtime, view)
+        out = left_out_this_week(visit.runtime, view)
+    return visit.page(
+        "this_week.html", digest=digest, left_out=out, sources=known, snoozes=SNOOZES, talks=TALKS, back="/"
+    )
+
+
+def weeks(visit: Visit) -> Response:
+    """Show earlier weeks."""
+    with viewing(visit.runtime, visit.user_id, visit.now) as view:
+        found = earlier_digests(view, before=visit.asked("before", most=10))
+    return visit.page("weeks.html", weeks=found, more=found[-1].period if len(found) == 20 else "")
+
+
+def on_person(visit: Visit) -> Response:
+    """Carry out what a button on a person says; it can be undone."""
+    form = visit.form
+    now, person = visit.now, form.get("who", "")[:320]
+    action = Action(form["what"]) if form.get("what") in {one.value for one in WORDS} else Action.SNOOZE
+    wish = Wish(
+        action,
+        person,
+        Via.PAGE,
+        until=now + SNOOZES.get(form.get("for", ""), timedelta(weeks=4)) if action is Action.SNOOZE else None,
+        talked_at=now - TALKS.get(form.get("when", ""), timedelta(0)) if action is Action.TALKED else None,
+    )
+    _remember_shown(visit)
+    done = act(visit.runtime, visit.user_id, wish)
+    visit.runtime.shared(Composed).forget(visit.user_id)
+    said = WORDS[action].format(
+        name=name_of(form.get("name", "")[:100], person), until=date(done.until, now, visit.zone) if done.until else ""
+    )
+    back = local_path(form.get("back", "/"))
+    return visit.done(back, said, Notice("", "/act/undo", {"id": done.id, "back": back}))
+
+
+WORDS = {
+    Action.SNOOZE: "{name} is snoozed until {until}.",
+    Action.TALKED: "Noted that you and {name} talked.",
+    Action.REST: "{name} is resting: keepwarm no longer watches this relationship.",
+    Action.MUTE: "{name} will never be in a digest.",
+}
+
+
+def _remember_shown(visit: Visit) -> None:
+    """Note whom this week's page named: whoever acts on it has read it, so nobody is named twice without news."""
+    composed = visit.runtime.shared(Composed).digests.get(visit.user_id)
+    if composed is not None:
+        remember(visit.runtime, visit.user_id, composed[2])
+
+
+def undo(visit: Visit) -> Response:
+    """Undo what was just done."""
+    take_back(visit.runtime, visit.user_id, visit.form.get("id", "")[:100])
+    visit.runtime.shared(Composed).forget(visit.user_id)
+    return visit.done(local_path(visit.form.get("back", "/")), "Undone.")
+
+
+def done_for_this_week(visit: Visit) -> Response:
+    """Note that this week's digest was read."""
+    _remember_shown(visit)
+    return visit.done("/", "Done. Next week's digest brings only what is new.")
