@@ -6,14 +6,27 @@ from starlette.routing import BaseRoute, Route
 
 from worker.web.console.gate import SAFE, Door, Who, approach, failed, misdirected, routes
 from worker.web.console.look.templating import HERE
-from worker.web.console.pages import connect, consent, entering, people, person, sources, this_week
+from worker.web.console.pages import (
+    admin,
+    connect,
+    consent,
+    entering,
+    exports,
+    judgement,
+    keys,
+    people,
+    person,
+    settings,
+    sources,
+    this_week,
+)
 from worker.web.console.pages.files import file_routes
 from worker.web.console.visit import Console, Visit
 
 STATIC = {path.name: path for path in sorted((HERE / "static").iterdir())}
 
 
-PAGES = (this_week, people, person, connect, consent, sources, entering)
+PAGES = (this_week, people, person, connect, consent, sources, exports, judgement, settings, keys, admin, entering)
 
 
 def doors() -> list[Door]:

@@ -146,6 +146,11 @@ def pass_through(console: Console, door: Door, here: Approach, form: dict[str, s
     except DBAPIError as error:
         log.warning("the database does not answer a page", error=type(error.orig).__name__)
         response = failed(replace(visit, session=None), 503, "The database isn't answering. Try again in a minute.")
+    except Exception:
+        log.exception("a page failed", method=door.method, path=door.path)
+        response = failed(
+            replace(visit, session=None), 500, "Something went wrong here. The log of keepwarm says what."
+        )
     return finished(response, here.origin)
 
 

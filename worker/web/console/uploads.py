@@ -1,4 +1,4 @@
-"""Files that a browser sends: written as they come into a private folder, never held in memory, never opened by name."""
+"""Files that a browser sends: written as they come into a private folder, never held in memory."""
 
 import re
 import shutil
@@ -24,9 +24,10 @@ class UploadRefused(CodedError):  # noqa: N818 - says what is wrong
 class Upload:
     """One multipart body, part by part; fields come before files, as the page has them."""
 
-    def __init__(self, folder: Path, allowed: Callable[[dict[str, str]], bool]) -> None:
-        """Write into `folder` once `allowed` has seen the fields."""
+    def __init__(self, folder: Path, allowed: Callable[[dict[str, str]], bool], room: int) -> None:
+        """Write at most `room` bytes into `folder`, once `allowed` has seen the fields."""
         self.folder = folder
+        self.room = room
         self.allowed = allowed
         self.fields: dict[str, str] = {}
         self.paths: list[Path] = []
@@ -48,6 +49,15 @@ class Upload:
             "on_part_data": self._on_data,
             "on_part_end": self._end,
         }
+
+    def require_files(self) -> None:
+        """Insist that something came.
+
+        Raises:
+            UploadRefused: no file came, or only empty ones.
+        """
+        if not any(path.stat().st_size for path in self.paths):
+            raise UploadRefused("upload.empty")
 
     def close(self) -> None:
         """Close what was being written when the browser went."""
@@ -85,6 +95,9 @@ class Upload:
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._file is not None:
+            self.room -= end - start
+            if self.room < 0:
+                raise UploadRefused("upload.no_room")
             self._file.write(data[start:end])
         elif len(self._text) + end - start <= FIELD:
             self._text += data[start:end]
@@ -115,18 +128,13 @@ async def receive(request: Request, home: Path, allowed: Callable[[dict[str, str
         raise UploadRefused("upload.out_of_date")
     if said.isdecimal() and int(said) > room:
         raise UploadRefused("upload.no_room")
-    upload = Upload(home / "uploads" / uuid4().hex, allowed)
+    upload = Upload(home / "uploads" / uuid4().hex, allowed, room)
     parser = MultipartParser(options[b"boundary"], upload.callbacks())
-    come = 0
     try:
         async for part in request.stream():
-            come += len(part)
-            if come > room:
-                raise UploadRefused("upload.no_room")
             await anyio.to_thread.run_sync(parser.write, part)
         parser.finalize()
-        if not upload.paths or all(not path.stat().st_size for path in upload.paths):
-            raise UploadRefused("upload.empty")
+        upload.require_files()
     except BaseException:
         upload.close()
         shutil.rmtree(upload.folder, ignore_errors=True)

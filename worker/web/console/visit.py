@@ -16,6 +16,7 @@ from worker.app.runtime import Runtime
 from worker.judgement.basis import RulesSource
 from worker.storage.transactions import reading
 from worker.web.console.access.attempts import Attempts
+from worker.web.console.access.passkeys import Challenges
 from worker.web.console.access.sessions import Session
 from worker.web.console.consents import Consents
 from worker.web.console.look.templating import render
@@ -57,6 +58,7 @@ class Console:
     #: Has an account, by its id, read at once instead of at the next tick.
     nudge: Callable[[int], object] = lambda _: None
     consents: Consents = field(default_factory=Consents)
+    challenges: Challenges = field(default_factory=Challenges)
     notices: Notices = field(default_factory=Notices)
     sign_ins: Attempts = field(default_factory=lambda: Attempts(20, 300))
     costly: Attempts = field(default_factory=lambda: Attempts(30, 60))

@@ -45,7 +45,8 @@ def test_loopback_names_are_ours(runtime: Runtime, name: str) -> None:
     assert Visitor(runtime).get("/enter", Host=name).status_code == 200
 
 
-def test_a_stranger_sees_nothing_and_is_sent_to_sign_in(runtime: Runtime, user: int) -> None:
+@pytest.mark.usefixtures("user")
+def test_a_stranger_sees_nothing_and_is_sent_to_sign_in(runtime: Runtime) -> None:
     visitor = Visitor(runtime)
     assert visitor.get("/").headers["location"] == "/enter"
     assert visitor.get("/people?search=x").headers["location"] == "/enter?next=/people%3Fsearch%3Dx"

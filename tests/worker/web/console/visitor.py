@@ -4,7 +4,6 @@ import re
 from html import unescape
 from typing import Any
 
-from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from worker.app.runtime import Runtime
@@ -51,6 +50,6 @@ class Visitor:
         return found[1] if found else ""
 
 
-def text_of(answer: Response | Any) -> str:
+def text_of(answer: Any) -> str:
     """What a page says, without its marks."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())

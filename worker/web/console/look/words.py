@@ -8,7 +8,7 @@ from models.enums import Channel, Direction, Stage, Warmth
 from worker.sync.completeness import StreamCount
 from worker.wording.spans import ago
 
-STAGES = {Stage.CONTACT: "Acquaintance", Stage.GROWING: "Growing", Stage.ROOTED: "Rooted", Stage.DEEP: "Deep"}
+STAGES = {Stage.CONTACT: "Contact", Stage.GROWING: "Growing", Stage.ROOTED: "Rooted", Stage.DEEP: "Deep"}
 WARMTHS = {
     Warmth.WARM: "in touch",
     Warmth.COOLING: "getting quieter",
@@ -59,3 +59,9 @@ def reasons(streams: Iterable[StreamCount]) -> list[tuple[str, int]]:
         counts.update({f"skipped: {why}": number for why, number in stream.skipped.items()})
         counts.update({f"for later: {why}": number for why, number in stream.deferred.items()})
     return counts.most_common()
+
+
+def share(part: float) -> str:
+    """Say a share as a colleague would."""
+    ways = ((0.95, "nearly all"), (0.8, "most"), (0.6, "about two in three"), (0.4, "about half"), (0.2, "some"))
+    return next((said for least, said in ways if part >= least), "few")

@@ -1,5 +1,7 @@
 """Connect: every way to bring a mailbox, a calendar or an export, and the first page a new user sees."""
 
+from collections import defaultdict
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -31,7 +33,7 @@ def show(visit: Visit) -> Response:
 
 def imap_form(visit: Visit) -> Response:
     """Show the form for a mailbox by IMAP."""
-    return visit.page("connect_imap.html", filled={}, trouble="")
+    return visit.page("connect_imap.html", filled=defaultdict(str), trouble="")
 
 
 def calendar_form(visit: Visit) -> Response:
@@ -73,19 +75,23 @@ def imap(visit: Visit) -> Response:
     try:
         address = _address(visit)
         security = form.get("security") if form.get("security") in SECURITIES else TLS
-        port = form.get("port", "")
         access = Access(
             address=address,
             host=form.get("host") or server_of(address),
-            port=int(port) if port.isascii() and port.isdecimal() and 0 < int(port) < 65536 else 993 if security == TLS else 143,
+            port=_port(form.get("port", "")) or (993 if security == TLS else 143),
             security=str(security),
             user=form.get("login") or address,
             password=visit.form.get("password", ""),
         )
         found = connect_imap(visit.runtime, access, visit.signed_in.user_id)
     except ConnectorError as error:
-        return visit.page("connect_imap.html", status=400, filled=form, trouble=sentence(error))
+        return visit.page("connect_imap.html", status=400, filled=defaultdict(str, form), trouble=sentence(error))
     return connected(visit, found)
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    return number if number < 65536 else 0
 
 
 def caldav(visit: Visit) -> Response:

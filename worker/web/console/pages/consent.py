@@ -1,4 +1,4 @@
-"""Consent at a provider: to its page and back, and one button that finishes it; looking at the way back does nothing."""
+"""Consent at a provider: to its page and back, and one button that finishes it; looking does nothing."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,17 @@ from worker.web.console.visit import Visit
 
 OTHER = "This sign-in was begun in another browser, or too long ago. Begin again here; nothing was changed."
 #: Parameters of an answer that a flow may need (RFC 6749, RFC 9207).
-CARRIED = ("state", "code", "error", "error_description", "error_subtype", "iss", "client_info", "session_state", "scope")
+CARRIED = (
+    "state",
+    "code",
+    "error",
+    "error_description",
+    "error_subtype",
+    "iss",
+    "client_info",
+    "session_state",
+    "scope",
+)
 
 
 def doors() -> list[Door]:
@@ -43,8 +53,8 @@ def begin_sending(visit: Visit) -> Response:
 
 def _leave(visit: Visit, connect: Callable[[Provider, SignIn], object]) -> Response:
     name = visit.form.get("provider", "")
-    provider = Provider(name) if name in {one.value for one in PROVIDERS} else None
-    if provider is None or PROVIDERS[provider].sign_in is None:
+    provider = Provider(name) if name in {one.value for one in Provider} else None
+    if provider is None or provider not in PROVIDERS or PROVIDERS[provider].sign_in is None:
         raise HTTPException(404)
     if not visit.console.costly.allow(f"consent {visit.signed_in.csrf}", visit.now.timestamp()):
         raise HTTPException(429)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from models.errors import CodedError
 from worker.accounts.connect_archive import connect_archive
+from worker.web.console.access.sessions import Session
 from worker.web.console.gate import Door, approach, from_our_page, misdirected, pass_through, session_of
 from worker.web.console.pages.consent import connected
 from worker.web.console.uploads import Upload, UploadRefused, receive
@@ -28,10 +29,12 @@ def file_routes(console: Console) -> list[BaseRoute]:
         session = await threads.run(partial(session_of, console, here))
         if session is None or not from_our_page(request, here.origin):
             door = Door("POST", "/connect/files", lambda _: Response(status_code=403))
-            form = {} if from_our_page(request, here.origin) else None
+            form: dict[str, str] | None = {} if from_our_page(request, here.origin) else None
             return await threads.run(partial(pass_through, console, door, here, form))
         try:
-            upload = await receive(request, console.runtime.settings.home, lambda fields: session.signed(fields.get("csrf", "")))
+            upload = await receive(
+                request, console.runtime.settings.home, lambda fields: session.signed(fields.get("csrf", ""))
+            )
         except UploadRefused as error:
             door, fields = Door("POST", "/connect/files", partial(_refused, error)), {"csrf": session.csrf}
         else:
@@ -39,6 +42,10 @@ def file_routes(console: Console) -> list[BaseRoute]:
         return await threads.run(partial(pass_through, console, door, here, fields))
 
     return [Route("/connect/files", take, methods=["POST"])]
+
+
+def _signed(session: Session, fields: dict[str, str]) -> bool:
+    return session.signed(fields.get("csrf", ""))
 
 
 def _refused(error: CodedError, visit: Visit) -> Response:

@@ -26,13 +26,17 @@ def show(visit: Visit) -> Response:
     asked = {name: visit.asked(name, most=2000) for name in ("search", "stage", "warmth", "sort")}
     stage, warmth = _one(Stage, asked["stage"]), _one(Warmth, asked["warmth"])
     sort = _one(Sort, asked["sort"]) or Sort.NEED
-    query = PeopleQuery(asked["search"][:200], stage, warmth, sort=sort, cursor=visit.asked("from", most=2000), limit=ROWS)
+    query = PeopleQuery(
+        asked["search"][:200], stage, warmth, sort=sort, cursor=visit.asked("from", most=2000), limit=ROWS
+    )
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         page = people_page(view, query)
         count = count_people(view, query)
     kept = {name: value for name, value in asked.items() if value}
     more = "/people?" + urlencode({**kept, "from": page.cursor}) if page.cursor else ""
-    return visit.page("people.html", people=page.rows, count=count, query=query, more=more, stages=Stage, warmths=Warmth)
+    return visit.page(
+        "people.html", people=page.rows, count=count, query=query, more=more, stages=Stage, warmths=Warmth
+    )
 
 
 def _one(kind: type[E], text: str) -> E | None:

@@ -80,7 +80,7 @@ def join(visit: Visit) -> Response:
     with writing(visit.runtime.engine) as connection:
         other = whom(connection, visit.user_id, visit.form.get("other", "").replace("\0", "")[:320])
         theirs = addresses_of(connection, visit.user_id, other)
-        merge(connection, visit.user_id, *sorted((whom(connection, visit.user_id, person), other)), visit.now)
+        merge(connection, visit.user_id, whom(connection, visit.user_id, person), other, visit.now)
     address = next(iter(theirs), other)
     undo = Notice("", "/person/split", {"who": person, "address": address if address != person else other})
     return _settled(visit, page_of(person), f"{person} and {other} are one person now.", undo)
@@ -106,7 +106,9 @@ def ask_to_forget(visit: Visit) -> Response:
 def erase(visit: Visit) -> Response:
     """Erase somebody for good."""
     if visit.form.get("sure") != "yes":
-        return visit.done(f"/person/forget?who={quote(_who(visit), safe='@')}", "Tick the box first: this can't be undone.")
+        return visit.done(
+            f"/person/forget?who={quote(_who(visit), safe='@')}", "Tick the box first: this can't be undone."
+        )
     settings = visit.runtime.settings
     with reading(visit.runtime.engine) as connection:
         person = whom(connection, visit.user_id, _who(visit))
