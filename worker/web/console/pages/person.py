@@ -54,7 +54,7 @@ def show(visit: Visit) -> Response:
         found = person_view(view, _who(visit))
     chart = bars(found.months, visit.now, visit.zone)
     back = page_of(found.person)
-    return visit.page("person.html", one=found, chart=chart, snoozes=SNOOZES, talks=TALKS, back=back)
+    return visit.page("about_person.html", one=found, chart=chart, snoozes=SNOOZES, talks=TALKS, back=back)
 
 
 def history(visit: Visit) -> Response:
