@@ -2,7 +2,6 @@
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 
-
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
 

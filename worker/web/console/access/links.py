@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -12,6 +13,13 @@ from worker.web.console.access.sessions import digest_of
 
 LINK, INVITATION = "link", "invitation"
 LIVES = {LINK: timedelta(minutes=15), INVITATION: timedelta(days=7)}
+
+
+class Link(NamedTuple):
+    """A link that was used: whom it signs in, and what it was for."""
+
+    user_id: int | None
+    purpose: str
 
 
 def make_link(connection: Connection, user_id: int | None, purpose: str, now: datetime) -> str:
@@ -25,16 +33,16 @@ def make_link(connection: Connection, user_id: int | None, purpose: str, now: da
     return secret
 
 
-def take_link(connection: Connection, secret: str, now: datetime) -> SignInLink | None:
+def take_link(connection: Connection, secret: str, now: datetime) -> Link | None:
     """Use a link up, whoever comes first; None if it is not known, used or too old."""
     found = connection.execute(
         delete(SignInLink)
         .where(SignInLink.token == digest_of(secret), SignInLink.until >= now)
-        .returning(SignInLink.token, SignInLink.user_id, SignInLink.purpose, SignInLink.until)
+        .returning(SignInLink.user_id, SignInLink.purpose)
     ).first()
     if found is None:
         return None
     several = len(connection.scalars(select(User.id).limit(2)).all()) > 1
     if found.user_id is None and several:  # made when nobody or one was there
         return None
-    return SignInLink(token=found.token, user_id=found.user_id, purpose=found.purpose, until=found.until)
+    return Link(found.user_id, found.purpose)
