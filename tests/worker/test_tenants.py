@@ -10,7 +10,7 @@ from models.accounts import Account, PushSubscription, Secret, SendingConsent, U
 from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey, SignInLink
 from models.failures import Failure
 from models.history import Interaction
-from models.judgement import DigestLine, StoredDigest
+from models.judgement import DigestLine, Introduction, StoredDigest
 from models.people import Person
 from models.records import BadRecord, Deferred, Mailbox, Record
 from models.tables import Base
@@ -57,6 +57,9 @@ def lived_in(engine: Engine) -> Home:
         )
         connection.execute(sa.insert(OutsideIdentity).values(issuer="i", subject=f"{home.user}", **at))
         connection.execute(sa.insert(AuditEvent).values(user_id=home.user, at=NOW, event="e", place=""))
+        brought = {"user_id": home.user, "introduced": CY, "introducer": BOB, "interaction_id": "", "confidence": 1.0}
+        brought |= {"at": NOW, "known_at": NOW, "signs": "", "evidence": "", "counts": True}
+        connection.execute(sa.insert(Introduction).values(**brought))
         week = {"user_id": home.user, "period": "2026-11-16"}
         connection.execute(sa.insert(StoredDigest).values(made_at=NOW, **week))
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}

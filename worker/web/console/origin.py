@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from worker.web.hosts import LOOPBACK, is_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,10 @@ def origin_of(host: str, public_url: str) -> Origin | None:
     public = urlsplit(public_url)
     if public.netloc and host.lower() == public.netloc.lower():
         return Origin(public.scheme, public.netloc)
-    try:
-        parts = urlsplit(f"//{host.lower()}")
-        named, port = parts.hostname, parts.port
-    except ValueError:
+    if not is_ours(host, ""):
         return None
-    if named not in LOOPBACK or parts.username is not None or parts.path:
-        return None
+    parts = urlsplit(f"//{host.lower()}")
+    named, port = parts.hostname or "", parts.port
     shown = f"[{named}]" if ":" in named else named
     return Origin("http", f"{shown}:{port}" if port else shown)
 
