@@ -6,8 +6,10 @@ from contextlib import suppress
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
+from connectors.base import UNAVAILABLE
 from models.accounts import Account, StreamState
 from models.failures import Failure
+from models.history import Sighting, Unreadable
 from models.judgement import StoredDigest
 from models.people import Address
 from tests.chaos.aim import hurry
@@ -43,14 +45,19 @@ def wait_for_peace(there: Place, runtime: Runtime) -> None:
 
 
 def _in_order(runtime: Runtime) -> bool:
-    """Whether every stream was read to its end, everything is settled, and the digest has gone out."""
+    """Whether every stream was read whole, everything is settled, and the digest has gone out."""
     with reading(runtime.engine) as connection:
         behind = connection.scalar(
             select(func.count()).where(
                 ~StreamState.retired,
-                or_(StreamState.synced_at.is_(None), StreamState.unfinished),
+                or_(StreamState.synced_at.is_(None), StreamState.unfinished, StreamState.leased_by.is_not(None)),
             )
         )
+        # a stream stands at its end before what it had only named, or what failed, has been fetched
+        behind = behind or connection.scalar(
+            select(func.count()).where(Sighting.outcome == "deferred", Sighting.gone_at.is_(None))
+        )
+        behind = behind or connection.scalar(select(func.count()).where(Unreadable.reason == UNAVAILABLE))
         touched = connection.scalar(select(func.count()).select_from(Address).where(Address.touched))
         waiting = connection.scalar(
             select(func.count()).where(StoredDigest.document != b"", StoredDigest.sent_at.is_(None))
