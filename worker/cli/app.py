@@ -7,7 +7,7 @@ import typer
 from worker import __version__
 from worker.cli.accounts import accounts, retry, status, syncing
 from worker.cli.admin import console, house, rules
-from worker.cli.growing import introductions, pass_on, roots
+from worker.cli.growing import introductions, pass_on, roots, season
 from worker.cli.people import addresses, deciding, people
 from worker.cli.reports import backtest, digest, exporting
 from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
@@ -53,6 +53,7 @@ for module in (
     introductions,
     roots,
     pass_on,
+    season,
     exporting,
     backtest,
     rules,

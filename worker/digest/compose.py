@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
@@ -28,6 +28,9 @@ from worker.judgement.basis import RulesSource
 from worker.judgement.facts import habits_of
 from worker.judgement.horizon import NEVER, reaches
 from worker.judgement.relationships import with_histories
+from worker.network.season.quarters import quarter_of
+from worker.network.season.review import review
+from worker.network.season.words import heading, sentences
 from worker.storage.transactions import reading
 from worker.wording.dates import date
 
@@ -76,8 +79,22 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
             moved=tuple(move.new for move in moves),
             merged=tuple((one.address, one.person) for one in merges),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
+            season=() if first else _season(connection, runtime, user_id, period, now),
             footer=footer(connection, user_id, everybody, now),
         )
+
+
+def _season(connection: Connection, runtime: Runtime, user_id: int, period: str, now: datetime) -> tuple[str, ...]:
+    """Look back on the last quarter in the first digest after it; empty where there is nothing to tell."""
+    earlier = select(func.max(StoredDigest.made_at)).where(
+        StoredDigest.user_id == user_id, StoredDigest.period != period, StoredDigest.made_at <= now
+    )
+    newest = connection.scalar(earlier)
+    if newest is None or newest >= quarter_of(now).begins:
+        return ()
+    found = review(connection, user_id, RulesSource(runtime.settings.rules), now)
+    said = sentences(found)
+    return (heading(found), *said) if said else ()
 
 
 def _merged(one: Merge) -> str:

@@ -116,8 +116,9 @@ class Digest:
     merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
     done: tuple[Confirmation, ...] = ()  # what the reader asked for since the digest before
     moved: tuple[str, ...] = ()  # people whose new address a note suggests
+    season: tuple[str, ...] = ()  # the quarter that has just ended: a heading, and a few sentences
 
     @property
     def says_nothing(self) -> bool:
         """True for a week without a reason to write: every renderer then gives an empty result."""
-        return not (self.lines or self.notes or self.first)
+        return not (self.lines or self.notes or self.first or self.season)

@@ -84,7 +84,7 @@ def command(app: typer.Typer, function: Callable[..., None], name: str | None = 
 ORDER = (
     *("connect", "sync", "people", "digest", "export"),
     *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "merges", "keep", "block", "forget"),
-    *("me", "introductions", "roots", "pass-on", "fill"),
+    *("me", "introductions", "roots", "pass-on", "fill", "season"),
     *("status", "disconnect", "run", "doctor", "retry", "backtest", "rules", "users", "db"),
 )
 

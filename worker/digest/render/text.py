@@ -26,6 +26,12 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
         yield from _line(line, digest)
     if digest.done:
         yield from (_wrap(" ".join(clean(one.sentence) for one in digest.done)), "")
+    for said in digest.season[:1] if digest.lines else ():
+        yield from (_wrap(clean(said)), "")
+    for said in digest.season[1:]:
+        yield _wrap(f"* {clean(said, 600)}", "  ")
+    if digest.season:
+        yield ""
     for note in digest.notes:
         yield from (_wrap(f"! {clean(note)}", "  "), "")
     yield "-- "

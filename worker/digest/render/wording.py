@@ -67,6 +67,8 @@ def headline(digest: Digest) -> str:
         return "Your network at a glance"
     if digest.lines:
         return f"{counted(len(digest.lines), 'person', 'people').capitalize()} to think of"
+    if digest.season:
+        return digest.season[0]
     return "About your accounts"
 
 
@@ -80,6 +82,8 @@ def opening(digest: Digest) -> str:
     """One sentence after the greeting."""
     if digest.first:
         return found(digest.first, digest.zone)
+    if not digest.lines and digest.season:
+        return "No one needs you this week, so here's a look back."
     if not digest.lines:
         return "No one needs you this week. One thing about your accounts:"
     kinds = {line.kind for line in digest.lines}
@@ -103,7 +107,11 @@ def subject(digest: Digest) -> str:
         return "keepwarm: your network at a glance"
     if digest.lines:
         return f"Keeping warm: {listed([title(line) for line in digest.lines])}"
-    return "keepwarm: about your accounts"
+    return (
+        f"keepwarm: {digest.season[0][0].lower()}{digest.season[0][1:]}"
+        if digest.season
+        else "keepwarm: about your accounts"
+    )
 
 
 def date_line(digest: Digest) -> str:

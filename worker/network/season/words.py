@@ -1,0 +1,48 @@
+"""The season review in sentences (pure)."""
+
+from collections.abc import Iterable
+
+from models.enums import Stage
+from worker.network.season.review import Named, Season
+from worker.wording.lists import counted, listed
+from worker.wording.text import name_of
+
+#: people written out in one sentence
+MOST = 5
+
+
+def heading(season: Season) -> str:
+    """Name the quarter: "Your season, July to September"."""
+    return f"Your season, {season.quarter.words}"
+
+
+def sentences(season: Season) -> tuple[str, ...]:
+    """Tell what there is to tell; empty for a quarter in which nothing is worth telling."""
+    if season.says_nothing:
+        return ()
+    said = []
+    if season.took_root:
+        said.append(f"New connections took root, with {_listed(season.took_root)}.")
+    for stage, words in ((Stage.DEEP, "It went deep with"), (Stage.ROOTED, "Well rooted by now:")):
+        deeper = [Named(one.person, one.name) for one in season.deepened if one.stage is stage]
+        if deeper:
+            said.append(f"{words} {_listed(deeper)}.")
+    said += [
+        f"{_name(door.introducer)} introduced you to {_name(door.introduced)}, and it took root."
+        for door in season.doors[:MOST]
+    ]
+    if season.met:
+        many = "they" if len(season.stayed) == season.met else counted(len(season.stayed), "of them", "of them")
+        stayed = f", and {many} stayed" if season.stayed else ""
+        said.append(f"You were first in touch with {counted(season.met, 'person', 'people')}{stayed}.")
+    if season.rested:
+        said.append(f"You let {_listed(season.rested)} rest.")
+    return tuple(said)
+
+
+def _listed(people: Iterable[Named]) -> str:
+    return listed([_name(one) for one in people], MOST)
+
+
+def _name(one: Named) -> str:
+    return name_of(one.name, one.person)
