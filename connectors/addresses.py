@@ -25,6 +25,12 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
     return _cached(value) if len(value) < 1000 else tuple(_parsed(value))
 
 
+def first_mailbox(value: str | None) -> Mailbox | None:
+    """Give the first mailbox of an address header, if it is there and names one."""
+    found = mailboxes(value) if value else ()
+    return found[0] if found else None
+
+
 @lru_cache(maxsize=16384)
 def _cached(value: str) -> tuple[Mailbox, ...]:
     return tuple(_parsed(value))

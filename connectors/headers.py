@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from connectors.addresses import mailboxes
+from msgspec import Struct
+
+from connectors.addresses import first_mailbox, mailboxes
 from connectors.automation import NAMES as AUTOMATION
-from connectors.automation import list_post, signals
+from connectors.automation import signals
 from connectors.dates import date_header, received_header
 from connectors.mail.block import fields
 from connectors.mail.writers import NAMES as WRITERS
-from connectors.mail.writers import writer
+from connectors.mail.writers import authors
 from connectors.text import clean, decoded
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Mailbox
@@ -70,80 +72,58 @@ def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
     return headers
 
 
-def email_record(
-    key: str,
-    headers: Headers,
-    *,
-    where: str,
-    place: Place = Place.ORDINARY,
-    thread: str | None = None,
-    received_at: datetime | None = None,
-    saved_at: datetime | None = None,
-    marks: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
-) -> EmailRecord | BadRecord:
-    """Make the record of one mail.
+class Beside(Struct, frozen=True):
+    """What is known of a mail beside its headers: from the provider's own fields, or from the file it lies in."""
 
-    `where` is told to the person if nothing can be read. `received_at` is the provider's own time of receipt; without
-    it the Received headers tell it, and if neither they nor Date do, `saved_at` (an mbox From_ line) is taken.
-    `thread` is the provider's conversation, `marks` what the provider itself says of automation.
-    """
+    where: str  # told to the person if nothing can be read
+    place: Place = Place.ORDINARY
+    thread: str | None = None  # the provider's conversation
+    received_at: datetime | None = None  # the provider's own time of receipt: it outweighs the Received headers
+    saved_at: datetime | None = None  # an mbox From_ line: taken where nothing else tells the time
+    marks: tuple[str, ...] = ()  # of automation
+    notes: tuple[str, ...] = ()
+
+
+def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | BadRecord:
+    """Make the record of one mail, whose id in its stream is `key`."""
     get = headers.get
-    said: list[str] = list(notes)
-    submitter = _first(headers["sender"]) if "sender" in headers else None
-    sender = _first(get("from")) or submitter
-    recipients = [_recipients(name, headers, said) if name in headers else () for name in ("to", "cc", "bcc")]
-    if sender is None and not any(recipients) and "message-id" not in headers:
-        return BadRecord(where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
+    notes = list(beside.notes)
+    to, cc, bcc = [_recipients(name, headers, notes) if name in headers else () for name in ("to", "cc", "bcc")]
+    submitter = first_mailbox(get("sender"))
+    sender = first_mailbox(get("from")) or submitter
+    if sender is None and not (to or cc or bcc) and "message-id" not in headers:
+        return BadRecord(beside.where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
     reply_to = mailboxes(headers["reply-to"]) if "reply-to" in headers else ()
-    listed = list_post(headers) if "list-post" in headers else None
-    if listed or "list-id" in headers:
-        submitter = None  # the list's own
-        original = get("x-original-from") or get("x-original-sender")
-        sender = sender and writer(sender, original, reply_to, recipients[1], listed)
-    date = get("date")
-    sent_at = date_header(date) if date else None
-    if received_at is None:
-        received_at = _received(get("received"), sent_at)
-    if sent_at is None:
-        missing = "the Date header is unreadable" if date else "there is no Date header"
-        if received_at is None and (received_at := saved_at) is not None:
-            said.append(f"{missing}: the time is that of the mbox From line")
-        else:
-            said.append(f"{missing}: the time is that of receipt" if received_at else f"{missing}: the time is unknown")
+    wrote = authors(headers, sender, submitter, reply_to=reply_to, copied=cc)
+    sent_at, received_at = _times(headers, beside, notes)
     in_reply_to = _id(get("in-reply-to"))
     subject = get("subject")
     return EmailRecord(
         key=key,
         message_id=_id(get("message-id")),
-        sender=sender,
-        to=recipients[0],
-        cc=recipients[1],
-        bcc=recipients[2],
+        sender=wrote.sender,
+        to=to,
+        cc=cc,
+        bcc=bcc,
         reply_to=reply_to[0] if reply_to else None,
-        submitter=submitter if submitter and sender and submitter.address != sender.address else None,
-        resent_by=_first(get("resent-from") or get("resent-sender")),
+        submitter=wrote.submitter,
+        resent_by=first_mailbox(get("resent-from") or get("resent-sender")),
         sent_at=sent_at,
         received_at=received_at,
         subject=None if subject is None else decoded(subject),
-        thread=thread or _id(get("references")) or in_reply_to,
+        thread=beside.thread or _id(get("references")) or in_reply_to,
         in_reply_to=in_reply_to,
-        place=place,
+        place=beside.place,
         delivered_to=_address(get("delivered-to")),
-        list_post=listed,
-        signals=(*signals(headers), *marks),
+        list_post=wrote.list_post,
+        signals=(*signals(headers), *beside.marks),
         invitation=_invitation(headers),
-        notes=tuple(said),
+        notes=tuple(notes),
     )
 
 
-def _first(value: str | None) -> Mailbox | None:
-    found = mailboxes(value) if value else ()
-    return found[0] if found else None
-
-
 def _address(value: str | None) -> str | None:
-    found = _first(value)
+    found = first_mailbox(value)
     return found.address if found else None
 
 
@@ -164,6 +144,21 @@ def _id(value: str | None) -> str | None:
     if found and len(text) <= LONGEST_ID and text.isprintable():
         return text
     return clean(text, LONGEST_ID).strip("<>") or None
+
+
+def _times(headers: Headers, beside: Beside, notes: list[str]) -> tuple[datetime | None, datetime | None]:
+    """Give the times of sending and of receipt; a note says where the mail's time had to be taken from elsewhere."""
+    date = headers.get("date")
+    sent_at = date_header(date) if date else None
+    received_at = beside.received_at or _received(headers.get("received"), sent_at)
+    if sent_at is not None:
+        return sent_at, received_at
+    missing = "the Date header is unreadable" if date else "there is no Date header"
+    if received_at is None and beside.saved_at is not None:
+        notes.append(f"{missing}: the time is that of the mbox From line")
+        return None, beside.saved_at
+    notes.append(f"{missing}: the time is that of receipt" if received_at else f"{missing}: the time is unknown")
+    return None, received_at
 
 
 def _received(value: str | None, sent_at: datetime | None) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from connectors.addresses import mailboxes
-from connectors.headers import READ, email_record, from_pairs
+from connectors.headers import READ, Beside, email_record, from_pairs
 from connectors.mail.authentication import dmarc_verdict
 from connectors.text import clean
 from models.enums import MeetingStatus, Place, Response
@@ -67,14 +67,9 @@ def mail(shown: Json) -> EmailRecord | BadRecord:
         pairs = [(header["name"], header.get("value") or "") for header in shown["payload"].get("headers") or ()]
         labels = shown.get("labelIds") or ()
         thread = shown.get("threadId")
-        record = email_record(
-            key,
-            from_pairs(pairs),
-            where=where,
-            place=place(labels),
-            thread=None if thread is None else clean(str(thread)),
-            received_at=_milliseconds(shown.get("internalDate")),
-        )
+        conversation = None if thread is None else clean(str(thread))
+        beside = Beside(where, place(labels), conversation, _milliseconds(shown.get("internalDate")))
+        record = email_record(key, from_pairs(pairs), beside)
         if isinstance(record, BadRecord):
             return record
         return replace(record, dmarc=_dmarc(pairs), sent_here="SENT" in labels)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from connectors.dates import date_header
-from connectors.headers import DELAY, Headers, email_record, read_block
+from connectors.headers import DELAY, Beside, Headers, email_record, read_block
 from connectors.imap.api.answers import HEADERS, Items
 from models.enums import Place
 from models.records import BadRecord, Deferred, EmailRecord
@@ -58,15 +58,9 @@ class Mail:
 
     def _made(self, headers: Headers, received_at: datetime | None) -> EmailRecord | BadRecord:
         thread = self.items.get(b"X-GM-THRID")
-        return email_record(
-            self.key,
-            headers,
-            where=self.where,
-            place=self.place,
-            # As Gmail's API writes it.
-            thread=f"{int(thread):x}" if isinstance(thread, bytes) and thread.isdigit() else None,
-            received_at=received_at,
-        )
+        # As Gmail's API writes it.
+        conversation = f"{int(thread):x}" if isinstance(thread, bytes) and thread.isdigit() else None
+        return email_record(self.key, headers, Beside(self.where, self.place, conversation, received_at))
 
 
 def doubtful(record: EmailRecord | BadRecord | Deferred) -> bool:

@@ -6,9 +6,11 @@ than From itself is, so it is believed only of mail that says it came through a 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from connectors.addresses import mailboxes
+from connectors.automation import list_post
 from connectors.mail.mailbox import mailbox
 from models.records import Mailbox
 
@@ -22,25 +24,55 @@ _VIA = re.compile(rf"^[\"'\s]*(.*?)[\"'\s]*[\s(](?:{_WORDS})\s+\S.*$", re.IGNORE
 _ENCODED = re.compile(r"(.+?)=(?:40)?([^=@]+\.[^=@]+)")
 
 
-def writer(
-    sender: Mailbox, original: str | None, reply_to: Sequence[Mailbox], copied: Sequence[Mailbox], list_post: str | None
-) -> Mailbox:
-    """Give the writer of a mail that came through a list: `sender` itself where the list left From alone.
+class Authors(NamedTuple):
+    """Who wrote a mail, who submitted it on their behalf, and the address of the list it came through."""
 
-    `original` is X-Original-From or X-Original-Sender.
+    sender: Mailbox | None
+    submitter: Mailbox | None
+    list_post: str | None
+
+
+def authors(
+    headers: Mapping[str, str],
+    sender: Mailbox | None,
+    submitter: Mailbox | None,
+    *,
+    reply_to: Sequence[Mailbox],
+    copied: Sequence[Mailbox],
+) -> Authors:
+    """Say who is behind a mail.
+
+    Args:
+        headers: of the mail, by lower-case name.
+        sender: as From names them.
+        submitter: as Sender names them; in a mail that came through a list, Sender is the list's own.
+        reply_to: as Reply-To names them.
+        copied: as Cc names them.
     """
+    listed = list_post(headers) if "list-post" in headers else None
+    if listed or "list-id" in headers:
+        original = headers.get("x-original-from") or headers.get("x-original-sender")
+        return Authors(sender and _writer(sender, original, reply_to, copied, listed), None, listed)
+    other = submitter if submitter and sender and submitter.address != sender.address else None
+    return Authors(sender, other, None)
+
+
+def _writer(
+    sender: Mailbox, original: str | None, reply_to: Sequence[Mailbox], copied: Sequence[Mailbox], listed: str | None
+) -> Mailbox:
+    """Give the writer of a mail that came through a list: `sender` itself where the list left From alone."""
     found = _VIA.match(sender.name) if _WORD.search(sender.name) else None
     name = found[1] if found else sender.name
-    is_list = sender.address.lower() == list_post
+    is_list = sender.address.lower() == listed
     if original and (found or is_list):
         for box in mailboxes(original[:2000]):
-            if box.address.lower() not in {sender.address.lower(), list_post}:
+            if box.address.lower() not in {sender.address.lower(), listed}:
                 return Mailbox(box.address, box.name or name)
     if inner := _encoded(sender, is_list=is_list or found is not None):
         return Mailbox(inner, name)
     if found is None:
         return sender
-    others = [box for box in (*reply_to, *copied) if box.address.lower() not in {sender.address.lower(), list_post}]
+    others = [box for box in (*reply_to, *copied) if box.address.lower() not in {sender.address.lower(), listed}]
     for box in others:
         if _alike(box.name, name) or (not box.name and box in reply_to):
             return Mailbox(box.address, box.name or name)

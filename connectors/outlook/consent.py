@@ -92,8 +92,7 @@ def connect(
     """
     http = http_client()
     cache = msal.SerializableTokenCache()
-    app = application(endpoints, http, cache)
-    scopes = endpoints.scopes(wanted)
+    app, scopes = application(endpoints, http, cache), endpoints.scopes(wanted)
     if device:
         answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
@@ -101,7 +100,10 @@ def connect(
     if "error" in answer:
         raise sign_in_error(answer)
     granted = check_scopes(answer, wanted)
-    me = _identify(endpoints, cache.serialize(), http, wanted)
+    return _grant(_identify(endpoints, cache.serialize(), http, wanted), granted, cache.serialize(), wanted)
+
+
+def _grant(me: Me, granted: tuple[str, ...], secret: str, wanted: Sequence[str]) -> Grant:
     notes = [
         "The calendar wasn't allowed, so only email is read. Connect again to add it."
         for scope in wanted
@@ -110,7 +112,7 @@ def connect(
     return Grant(
         me.address,
         granted,
-        cache.serialize(),
+        secret,
         subject=me.id,
         aliases=me.aliases,
         name=me.display_name or "",

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import UnsetType
 
-from connectors.addresses import mailboxes
-from connectors.automation import list_post, signals
+from connectors.addresses import first_mailbox
+from connectors.automation import signals
 from connectors.headers import Headers
 from connectors.mail.authentication import dmarc_verdict
 from connectors.mail.mailbox import mailbox
-from connectors.mail.writers import writer
+from connectors.mail.writers import authors
 from connectors.outlook.api.wire import NO_HEADERS, EmailAddress, Event, Message, Recipient
 from connectors.outlook.calendar.series import Master, moment_of, needs_master, planned_start
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
@@ -44,29 +44,25 @@ def email_record(message: Message, place: Place) -> EmailRecord:
     submitter = _one(message.sender)
     sender = _one(message.from_) or submitter
     copied, reply_to = _many(message.cc, notes), _many(message.reply_to or None, [])
-    listed = list_post(headers) if "list-post" in headers else None
-    if listed or "list-id" in headers:
-        submitter = None  # the list's own
-        original = headers.get("x-original-from") or headers.get("x-original-sender")
-        sender = sender and writer(sender, original, reply_to, copied, listed)
+    wrote = authors(headers, sender, submitter, reply_to=reply_to, copied=copied)
     return EmailRecord(
         key=message.id,
         message_id=_bare(message.message_id or None),
-        sender=sender,
+        sender=wrote.sender,
         to=_many(message.to, notes),
         cc=copied,
         bcc=_many(message.bcc, notes),
         reply_to=next(iter(reply_to), None),
-        submitter=submitter if submitter and sender and submitter.address != sender.address else None,
-        resent_by=_first(headers.get("resent-from")) or _first(headers.get("resent-sender")),
+        submitter=wrote.submitter,
+        resent_by=first_mailbox(headers.get("resent-from")) or first_mailbox(headers.get("resent-sender")),
         sent_at=_utc(message.sent_at),
         received_at=_utc(message.received_at),
         subject=clean(message.subject) if message.subject else None,
         thread=clean(message.conversation) if message.conversation else None,
         in_reply_to=_bare(headers.get("in-reply-to")),
         place=Place.DRAFT if message.is_draft is True else place,
-        delivered_to=found.address if (found := _first(headers.get("delivered-to"))) else None,
-        list_post=listed,
+        delivered_to=found.address if (found := first_mailbox(headers.get("delivered-to"))) else None,
+        list_post=wrote.list_post,
         signals=signals(_with_subject(message, headers)),
         invitation=".eventMessage" in message.kind,
         dmarc=dmarc_verdict(headers[AUTHENTICATION]) if AUTHENTICATION in headers else None,
@@ -105,26 +101,17 @@ def meeting_record(
     if starts_at is None:
         return BadRecord(f"{where}: {event.id}", f"The time zone {event.start.zone!r} is not known.", event.id)
     organizer = _box(event.organizer.email) if event.organizer else None
-    attendees = _attendees(event)
     me = organizer.address if event.mine and organizer else account
-    answer = RESPONSES.get(event.my_answer.response or "" if event.my_answer else "", Response.NONE)
-    if not event.mine:
-        # One's own answer is known better than the list tells it; who was invited through a group is not on the list.
-        mine = next((each for each in attendees if each.address.lower() == account.lower()), Attendee(account))
-        attendees = [each for each in attendees if each is not mine]
-        attendees.append(Attendee(mine.address, mine.name, answer))
     return MeetingRecord(
         key=event.id,
         ical_uid=clean(series_uid(event.ical_uid)) if event.ical_uid else None,
-        recurrence_at=_original_start(event, starts_at, masters or {})
-        if event.type in {"occurrence", "exception"}
-        else None,
+        recurrence_at=_original_start(event, starts_at, masters or {}),
         starts_at=starts_at,
         ends_at=ends_at,
         all_day=bool(event.all_day),
         status=MeetingStatus.CANCELLED if event.cancelled else MeetingStatus.CONFIRMED,
         organizer=organizer,
-        attendees=tuple(attendees),
+        attendees=_attendees(event, account),
         subject=clean(event.subject) if event.subject else None,
         me=me,
         attendees_omitted=bool(event.hidden and not event.mine),
@@ -138,18 +125,25 @@ def _own_day(event: Event) -> str | None:
     return None if event.attendees else OWN_DAY.get(event.show_as or "")
 
 
-def _attendees(event: Event) -> list[Attendee]:
+def _attendees(event: Event, account: str) -> tuple[Attendee, ...]:
     found = []
     for each in event.attendees or ():
         box = _box(each.email)
         if box is not None:
             answer = RESPONSES.get((each.status.response if each.status else None) or "", Response.NONE)
             found.append(Attendee(box.address, box.name, answer, each.type == "resource"))
-    return found
+    if event.mine:
+        return tuple(found)
+    # One's own answer is known better than the list tells it; who was invited through a group is not on the list.
+    answer = RESPONSES.get(event.my_answer.response or "" if event.my_answer else "", Response.NONE)
+    mine = next((each for each in found if each.address.lower() == account.lower()), Attendee(account))
+    return (*(each for each in found if each is not mine), Attendee(mine.address, mine.name, answer))
 
 
-def _original_start(event: Event, starts_at: datetime, masters: Mapping[str, Master]) -> datetime:
-    """Where the series had put an occurrence; an all-day one begins at midnight UTC of its day, whatever the zone."""
+def _original_start(event: Event, starts_at: datetime, masters: Mapping[str, Master]) -> datetime | None:
+    """Where its series had put an occurrence; an all-day one begins at midnight UTC of its day, whatever the zone."""
+    if event.type not in {"occurrence", "exception"}:
+        return None
     day = occurrence_day(event.ical_uid or "")
     if event.all_day and day is not None:
         return day
@@ -183,12 +177,7 @@ def _box(email: EmailAddress | None) -> Mailbox | None:
     if not email or not email.address:
         return None
     # Exchange gives an internal name ("/O=...") for some, and now and then "Name <address>" in the field.
-    return mailbox(email.address, email.name or "") or _first(email.address[:2000])
-
-
-def _first(value: str | None) -> Mailbox | None:
-    found = mailboxes(value) if value else ()
-    return found[0] if found else None
+    return mailbox(email.address, email.name or "") or first_mailbox(email.address[:2000])
 
 
 def _bare(message_id: str | UnsetType | None) -> str | None:

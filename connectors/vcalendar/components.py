@@ -68,12 +68,8 @@ def components(content: bytes) -> Iterator[Component]:
     for number, line in enumerate(unfolded(content).split("\n"), 1):
         edge = _EDGE.fullmatch(line) if line[:1] in "BEbe" else None
         if edge is None:
-            if zone is not None:
-                zone.append(line)
-            elif current is None:
-                _note(calendar, line)
-            elif not inner and _KEPT.match(line):
-                current.lines.append(line)
+            if not inner or zone is not None:
+                _keep(line, calendar, current, zone)
             continue
         begins, kind = edge[1].upper() == "BEGIN", edge[2].upper()
         if kind == "VCALENDAR" or (begins and kind in {"VEVENT", "VTIMEZONE", *OTHERS}):
@@ -103,6 +99,16 @@ def components(content: bytes) -> Iterator[Component]:
         yield current
     elif opened:
         yield Component("VCALENDAR", calendar, opened)
+
+
+def _keep(line: str, calendar: Calendar, current: Component | None, zone: list[str] | None) -> None:
+    """Keep a line where it belongs: to the zone that is being defined, the entry that is open, or the calendar."""
+    if zone is not None:
+        zone.append(line)
+    elif current is None:
+        _note(calendar, line)
+    elif _KEPT.match(line):
+        current.lines.append(line)
 
 
 def _note(calendar: Calendar, line: str) -> None:

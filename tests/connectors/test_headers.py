@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.addresses import mailboxes
 from connectors.dates import date_header, from_line
-from connectors.headers import READ, email_record, from_pairs, read_block
+from connectors.headers import READ, Beside, email_record, from_pairs, read_block
 from connectors.text import clean
 from models.records import BadRecord, EmailRecord
 
@@ -81,7 +81,7 @@ def test_from_lines(line: str, expected: datetime | None) -> None:
 
 def record(text: str | bytes) -> EmailRecord:
     raw = text if isinstance(text, bytes) else text.encode()
-    made = email_record("k", read_block(raw), where="here")
+    made = email_record("k", read_block(raw), Beside("here"))
     assert isinstance(made, EmailRecord)
     return made
 
@@ -89,12 +89,12 @@ def record(text: str | bytes) -> EmailRecord:
 def test_pairs_and_raw_bytes_give_the_same_record() -> None:
     pairs = [("FROM", "Ann <a@b.example>"), ("To", "c@d.example"), ("to", "e@f.example"), ("Subject", "Hi")]
     raw = "\r\n".join(f"{name}: {value}" for name, value in pairs)
-    assert email_record("k", from_pairs(pairs), where="here") == record(raw)
+    assert email_record("k", from_pairs(pairs), Beside("here")) == record(raw)
     assert [mailbox.address for mailbox in record(raw).to] == ["c@d.example", "e@f.example"]
 
 
 def test_headers_that_are_no_mail_are_a_value() -> None:
-    assert isinstance(email_record("k", read_block(b"\x00\xff" * 500), where="here"), BadRecord)
+    assert isinstance(email_record("k", read_block(b"\x00\xff" * 500), Beside("here")), BadRecord)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ NEW, OLD = "Wed, 3 Jul 2024 10:00:00 +0000", "Mon, 1 Jan 2018 10:00:00 +0000"
 def test_times(lines: str, sent: int | None, received: int | None, note: str | None) -> None:
     """A mailbox that was moved has newer hops than its mails; the From_ line is the last resort."""
     saved = datetime(2010, 1, 1, tzinfo=UTC)
-    made = email_record("k", read_block(f"From: a@b.example\n{lines}".encode()), where="here", saved_at=saved)
+    made = email_record("k", read_block(f"From: a@b.example\n{lines}".encode()), Beside("here", saved_at=saved))
     assert isinstance(made, EmailRecord)
     assert (made.sent_at.year if made.sent_at else None) == sent
     assert (made.received_at.year if made.received_at else None) == received
@@ -235,7 +235,7 @@ def test_what_the_library_writes_is_read_back(people: list[tuple[str, str, str]]
 @settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from(sorted(READ)), st.text(max_size=120)), max_size=12))
 def test_any_pairs_give_a_record_that_can_be_stored(pairs: list[tuple[str, str]]) -> None:
-    made = email_record("k", from_pairs(pairs), where="here")
+    made = email_record("k", from_pairs(pairs), Beside("here"))
     written = msgspec.json.encode(made)
     assert b"\\u0000" not in written
     assert msgspec.json.decode(written, type=EmailRecord | BadRecord) == made
@@ -243,4 +243,4 @@ def test_any_pairs_give_a_record_that_can_be_stored(pairs: list[tuple[str, str]]
 
 @given(st.binary(max_size=600))
 def test_any_bytes_give_a_record_that_can_be_stored(raw: bytes) -> None:
-    msgspec.json.encode(email_record("k", read_block(b"From: a@b.example\n" + raw), where="here"))
+    msgspec.json.encode(email_record("k", read_block(b"From: a@b.example\n" + raw), Beside("here")))

@@ -15,7 +15,7 @@ from connectors.caldav.api import multistatus
 from connectors.dates import date_header, from_line, received_header
 from connectors.gmail import parse as gmail
 from connectors.gmail.push import address_in
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from connectors.imap.api import answers
 from connectors.imap.parse import Mail
 from connectors.outlook import parse as outlook
@@ -61,7 +61,7 @@ class Target:
 
 
 def _mail(data: bytes) -> object:
-    return ENCODE(email_record("1", read_block(data), where="here"))
+    return ENCODE(email_record("1", read_block(data), Beside("here")))
 
 
 def _calendar(data: bytes) -> object:

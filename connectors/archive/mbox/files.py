@@ -15,7 +15,7 @@ from connectors.archive.packed.opening import opened
 from connectors.archive.source import Position, Step, number
 from connectors.dates import from_line
 from connectors.errors import CursorExpired
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Record
 
@@ -110,4 +110,4 @@ def _record(found: Found, title: str, place: Place, *, grows: bool) -> Record:
     headers = read_block(found.block)
     saved_at = None if "date" in headers and "received" in headers else from_line(found.line.decode("latin-1"))
     place, marks = labelled(headers, place)
-    return email_record(key, headers, where=where, place=place, saved_at=saved_at, marks=marks, notes=notes)
+    return email_record(key, headers, Beside(where, place, saved_at=saved_at, marks=marks, notes=notes))

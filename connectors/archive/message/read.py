@@ -6,7 +6,7 @@ from connectors.archive.message.apple import after_length, flagged
 from connectors.archive.message.block import header_block
 from connectors.archive.message.labels import labelled
 from connectors.archive.message.outlook import MAGIC, UnreadableMessageError, msg_headers
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from models.enums import Place
 from models.records import BadRecord, EmailRecord
 
@@ -30,4 +30,4 @@ def message_record(file: BinaryIO, name: str, *, key: str, where: str, place: Pl
         found = header_block(file)
         headers, notes = read_block(found.block), (TOO_LONG,) if found.cut else ()
     place, marks = labelled(headers, place)
-    return email_record(key, headers, where=where, place=place, marks=marks, notes=notes)
+    return email_record(key, headers, Beside(where, place, marks=marks, notes=notes))

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from googleapiclient.discovery import build
@@ -152,7 +152,17 @@ class Calls:
         """Make one batch; give its failures, and the names of the calls that failed by themselves with a 5xx."""
         failures: list[Refusal] = []
         apart: list[str] = []
-        batch = BatchHttpRequest(callback=partial(self._settle, done, failures, apart), batch_uri=uri)
+
+        def settle(name: str, answer: Any, error: HttpError | None) -> None:
+            outcome = self._outcome(answer, error)
+            if not isinstance(outcome, Refusal):
+                done[name] = outcome
+                return
+            failures.append(outcome)
+            if error is not None and error.resp.status >= 500:
+                apart.append(name)
+
+        batch = BatchHttpRequest(callback=settle, batch_uri=uri)
         try:
             with self.limiter.acquire(*(units[name] for name in pending)) as number:
                 authorisation = self.transport.authorisation()
@@ -170,29 +180,17 @@ class Calls:
             return [Refusal(_garbled("a batch"), again=True)], []
         return failures, apart if len(apart) == len(failures) else []
 
-    def _settle(
-        self,
-        done: dict[str, Outcome],
-        failures: list[Refusal],
-        apart: list[str],
-        name: str,
-        answer: Any,
-        error: HttpError | None,
-    ) -> None:
+    def _outcome(self, answer: Any, error: HttpError | None) -> Outcome | Refusal:
         if error is None:
-            done[name] = answer if isinstance(answer, dict) else Unreadable("Google's answer is no object")
-        elif error.resp.status == 404:
-            done[name] = Gone()
-        else:
-            failure = self._read(error, "a batched call")
-            if error.resp.status == 401:
-                self.transport.discard_token()
-            if error.resp.status == 400:
-                done[name] = Unreadable(f"Google refused it: {failure.error.fields.get('detail')}")
-            else:
-                failures.append(failure)
-                if error.resp.status >= 500:
-                    apart.append(name)
+            return answer if isinstance(answer, dict) else Unreadable("Google's answer is no object")
+        if error.resp.status == 404:
+            return Gone()
+        refusal = self._read(error, "a batched call")
+        if error.resp.status == 401:
+            self.transport.discard_token()
+        if error.resp.status == 400:
+            return Unreadable(f"Google refused it: {refusal.error.fields.get('detail')}")
+        return refusal
 
     def _read(self, error: HttpError, asked: str) -> Refusal:
         refusal = refused(error.resp.status, error.content, error.resp, asked=asked, scope=self.scope)

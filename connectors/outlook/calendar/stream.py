@@ -5,6 +5,7 @@ read each time and old ones rarely (`windows`). A window that has not changed gi
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
@@ -80,19 +81,17 @@ def changes(
         name, *left = at.left
         window = windows.named(name)
         records = _window(client, account, window, page)
-        digest = _digest(records)
-        same = name in at.known and at.known[name].digest == digest
-        at = Position({**at.known, name: Read(int(now.timestamp()), digest)}, tuple(left))
-        whole = not any(isinstance(record, BadRecord) for record in records)
-        yield Page(
-            () if same else records,
-            _cursor(at),
-            more=bool(left),
-            begins=begins,
-            covers=window if whole and not same else None,
-            progress=Progress(total - len(left), total, "windows"),
-        )
+        read = Read(int(now.timestamp()), _digest(records))
+        changed = name not in at.known or at.known[name].digest != read.digest
+        at = Position({**at.known, name: read}, tuple(left))
+        progress = Progress(total - len(left), total, "windows")
+        unchanged = Page((), _cursor(at), more=bool(left), begins=begins, progress=progress)
+        yield replace(unchanged, records=records, covers=_covered(window, records)) if changed else unchanged
         begins = False
+
+
+def _covered(window: Window, records: list[Record]) -> Window | None:
+    return None if any(isinstance(record, BadRecord) for record in records) else window
 
 
 def _planned(at: Position, since: datetime, now: datetime) -> Position:

@@ -6,6 +6,7 @@ before `since` is passed over on the way.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from urllib.parse import quote
@@ -52,7 +53,8 @@ def changes(
     gone = at is not None and not at.link
     begins = at is None or gone
     followed: set[str] = set()
-    while True:
+    more = True
+    while more:
         try:
             at, body, page = _ask(client, folder, at, page)
         except NotFound:
@@ -67,17 +69,13 @@ def changes(
             raise ProtocolError("microsoft.same_page_twice", title=stream.title)
         # After a listing comes the delta of what happened while it went on.
         more = listing or decoded_page.next_link is not None
-        yield Page(
-            records,
-            _cursor(at),
-            more=more,
-            begins=begins,
-            listed=at.listed if listing else None,
-            progress=Progress(at.done, max(at.total or 0, at.done), "mails") if listing else None,
-        )
-        if not more:
-            return
+        shown = Page(records, _cursor(at), more=more, begins=begins)
+        yield replace(shown, listed=at.listed, progress=_progress(at)) if listing else shown
         begins = False
+
+
+def _progress(at: Position) -> Progress:
+    return Progress(at.done, max(at.total or 0, at.done), "mails")
 
 
 def fetch(client: GraphClient, stream: Stream, keys: Sequence[str]) -> Iterator[list[Record]]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from connectors.archive.connector import ArchiveConnector
 from connectors.archive.mbox.scan import Scan
 from connectors.archive.message.read import message_record
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from connectors.text import decoded
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Record
@@ -142,7 +142,7 @@ def test_an_outlook_message_damaged_anywhere_is_a_value(noise: bytes, at: int, c
 
 
 def block(content: bytes) -> object:
-    return email_record("k", read_block(b"From: a@b.example\n" + content), where="here")
+    return email_record("k", read_block(b"From: a@b.example\n" + content), Beside("here"))
 
 
 PARSERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from connectors.mail.charsets import decode, from_bytes, guess
 from connectors.text import decoded
 from models.records import EmailRecord
@@ -109,7 +109,7 @@ def test_encoded_words(value: str, expected: str) -> None:
 
 
 def subject(raw: bytes) -> str | None:
-    made = email_record("k", read_block(b"From: a@b.example\n" + raw), where="here")
+    made = email_record("k", read_block(b"From: a@b.example\n" + raw), Beside("here"))
     assert isinstance(made, EmailRecord)
     return made.subject
 
@@ -139,7 +139,7 @@ def test_lines_in_utf_8_stay_so_beside_others() -> None:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_line_ends_and_a_byte_order_mark(feed: bytes, mark: bytes) -> None:
     block = mark + feed.join((b"From: Ann <a@b.example>", b"To: c@d.example,", b" e@f.example", b"Subject: Hi"))
-    made = email_record("k", read_block(block), where="here")
+    made = email_record("k", read_block(block), Beside("here"))
     assert isinstance(made, EmailRecord)
     assert (made.sender and made.sender.address, made.subject) == ("a@b.example", "Hi")
     assert [box.address for box in made.to] == ["c@d.example", "e@f.example"]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from connectors.headers import email_record, read_block
+from connectors.headers import Beside, email_record, read_block
 from models.records import EmailRecord
 
 
 def record(lines: str) -> EmailRecord:
-    made = email_record("k", read_block(lines.encode()), where="here")
+    made = email_record("k", read_block(lines.encode()), Beside("here"))
     assert isinstance(made, EmailRecord)
     return made
 
