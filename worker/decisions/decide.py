@@ -29,7 +29,7 @@ def quiet_person(
     connection: Connection, user_id: int, kind: str, person: str, now: datetime, until: datetime | None = None
 ) -> None:
     """Snooze (until a moment), mute or rest a person; the newest word counts."""
-    say(connection, user_id, kind, person, "", now, until)
+    say(connection, user_id, kind, person, now=now, until=until)
     due_now(connection, user_id, {person, clusters_of(connection, user_id).person(person)}, now)
 
 
@@ -56,7 +56,7 @@ def merge(connection: Connection, user_id: int, one: str, other: str, now: datet
     if one == other:
         raise NotPossible("person.same")
     subject, other = sorted((one, other))
-    say(connection, user_id, "merge", subject, other, now)
+    say(connection, user_id, "merge", subject, object_=other, now=now)
     rows.touch(
         connection, user_id, [*addresses_of(connection, user_id, one), *addresses_of(connection, user_id, other)]
     )
@@ -82,7 +82,7 @@ def split(connection: Connection, user_id: int, person: str, address: str, now: 
         )
     ).rowcount
     if not undone:
-        say(connection, user_id, "split", bare, "", now)
+        say(connection, user_id, "split", bare, now=now)
     rows.touch(connection, user_id, theirs)
     return "the merge is undone" if undone else "they are separate people from now on"
 
@@ -97,7 +97,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
     own = set(connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
     if bare in own:
         raise NotPossible("person.own_address", address=subject)
-    say(connection, user_id, "block", bare, "", now)
+    say(connection, user_id, "block", bare, now=now)
     mark_mentions_stale(connection, user_id, [bare])
     _drop_talks(connection, user_id, bare)
     return bare
@@ -137,8 +137,9 @@ def say(
     user_id: int,
     kind: str,
     subject: str,
-    object_: str,
+    *,
     now: datetime,
+    object_: str = "",
     until: datetime | None = None,
 ) -> None:
     """Store one decision; the newest word on the same thing counts."""

@@ -66,7 +66,7 @@ def keep(connection: Connection, user_id: int, said: str, now: datetime) -> list
     """
     kept = _meant(connection, user_id, said)
     for address in kept:
-        say(connection, user_id, "keep", address, "", now)
+        say(connection, user_id, "keep", address, now=now)
     _weigh_again(connection, user_id, kept, now, kept=True)
     return kept
 

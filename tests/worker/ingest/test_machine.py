@@ -244,7 +244,7 @@ class Mailboxes(RuleBasedStateMachine):
         calm, said = Home(), self.home.rows(Decision, "kind", "subject", "object")
         with writing(calm.engine) as connection:
             for kind, subject, other in said:
-                say(connection, calm.user, kind, subject, other, NOW)
+                say(connection, calm.user, kind, subject, object_=other, now=NOW)
         for stream in sorted(STREAMS, reverse=True):
             account, name = STREAMS[stream]
             calm.deliver(sorted(self.held[stream], key=lambda one: str(one.key)), account=account, name=name)

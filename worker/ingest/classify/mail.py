@@ -13,10 +13,13 @@ from worker.ingest.classify.touch import mail_touch
 
 #: A Date header is believed if it lies within two days of the time of receipt (design, law 3).
 BELIEVED = 2 * 86400
+#: Where there is no mail that was sent or taken in.
+PASSED_OVER = frozenset({Place.SPAM, Place.DRAFT, Place.CHAT})
 #: Recipients beyond which a mail is an announcement, not contact.
 CROWD = 100
 #: What was not written by hand even by somebody the user has said to be a person.
-UNMISTAKABLE = frozenset({"automatic reply", "bounce"})
+AUTOMATIC_REPLY = "automatic reply"
+UNMISTAKABLE = frozenset({AUTOMATIC_REPLY, "bounce"})
 
 
 def mail_time(record: EmailRecord) -> int | None:
@@ -39,40 +42,40 @@ def _recipients(record: EmailRecord) -> dict[str, tuple[Role, Mailbox]]:
 
 def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
     """Judge one mail."""
-    if record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
+    if record.place in PASSED_OVER:
         return Skipped(record.place.value)
     if record.invitation:
         return Skipped("invitation")
     if record.sender is None or not record.sender.address:
         return Skipped("no sender")
     at = mail_time(record)
-    if at is None:
-        return Skipped("no date")
-    sender = record.sender.address.lower()
+    return Skipped("no date") if at is None else _classified(record, record.sender, at, filters)
+
+
+def _classified(record: EmailRecord, sender: Mailbox, at: int, filters: Filters) -> Accepted | Skipped:
+    """Judge a mail of which it is known who sent it, and when (`at`, in seconds)."""
+    address = sender.address.lower()
     recipients = _recipients(record)
-    mine = [role for address, (role, _) in recipients.items() if filters.is_own(address)]
+    mine = [role for other, (role, _) in recipients.items() if filters.is_own(other)]
     out = _sent(record, filters, addressed=bool(mine))
     if isinstance(out, Skipped):
         return out
-    if out and record.signals and automatic(record, addressed=True) == "automatic reply":
-        return Skipped("automatic reply")
-    reason = None if out else automatic(record, addressed=bool(mine))
-    if reason and (reason in UNMISTAKABLE or not filters.is_kept(sender)):
+    if reason := _machine(record, address, filters, out=out, addressed=bool(mine)):
         return Skipped(reason)
-    if filters.is_barred(sender):
+    if filters.is_barred(address):
         return Skipped("blocked")
     if len(recipients) > CROWD:
         return Skipped("crowd")
-    my_role = Role.FROM if out else mine[0] if mine else Role.BCC
-    roles = {} if out else {sender: (Role.FROM, record.sender.name)}
-    others = [(address, *told) for address, told in recipients.items() if not filters.is_own(address)]
-    for address, role, mailbox in others:
-        if address not in roles and not filters.is_barred(address):
-            roles[address] = (role, mailbox.name)
+    others = {other: named for other, named in recipients.items() if not filters.is_own(other)}
+    roles = {} if out else {address: (Role.FROM, sender.name)}
+    for other, (role, mailbox) in others.items():
+        if other not in roles and not filters.is_barred(other):
+            roles[other] = (role, mailbox.name)
     if not roles:
         return Skipped("blocked" if others else "to oneself" if recipients else "no recipient")
     if out and not any(map(filters.is_person, roles)):
         return Skipped("no person")
+    my_role = Role.FROM if out else mine[0] if mine else Role.BCC
     return Accepted(
         account=filters.account,
         channel=Channel.EMAIL,
@@ -85,10 +88,16 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
         thread=record.thread,
         message_id=record.message_id,
         my_role=my_role,
-        same_person=[]
-        if out or forged(record)
-        else _alike(record.sender, (*(box for _, _, box in others), record.reply_to), filters),
+        same_person=[] if out else _same_person(record, sender, (box for _, box in others.values()), filters),
     )
+
+
+def _machine(record: EmailRecord, sender: str, filters: Filters, *, out: bool, addressed: bool) -> str | None:
+    """Say as what a mail was written by no human, if so: the user's own only as an automatic reply."""
+    if out:
+        return AUTOMATIC_REPLY if record.signals and automatic(record, addressed=True) == AUTOMATIC_REPLY else None
+    reason = automatic(record, addressed=addressed)
+    return reason if reason and (reason in UNMISTAKABLE or not filters.is_kept(sender)) else None
 
 
 def forged(record: EmailRecord) -> bool:
@@ -146,11 +155,13 @@ def _came_in(record: EmailRecord, filters: Filters) -> bool:
     return forged(record) or (filters.marks_sent and arrived)
 
 
-def _alike(sender: Mailbox, others: Iterable[Mailbox | None], filters: Filters) -> list[SamePerson]:
+def _same_person(record: EmailRecord, sender: Mailbox, others: Iterable[Mailbox], filters: Filters) -> list[SamePerson]:
     """Find addresses the sender shows to be their own too, in the same name: asked to answer there, or copied to."""
+    if forged(record):
+        return []
     return [
         SamePerson(sender.address.lower(), other.address.lower(), f"{sender.name} uses both in one mail")
-        for other in others
+        for other in (*others, record.reply_to)
         if other
         and other.name
         and other.address.lower() != sender.address.lower()
