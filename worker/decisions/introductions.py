@@ -29,7 +29,7 @@ def confirm(connection: Connection, user_id: int, introduced: str, introducer: s
         raise NotPossible("person.same")
     _clear(connection, user_id, introduced, introducer)
     new, friend = _address(connection, user_id, introduced), _address(connection, user_id, introducer)
-    say(connection, user_id, CONFIRMED, new, friend, now)
+    say(connection, user_id, CONFIRMED, new, object_=friend, now=now)
     rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
     return introducer
 
@@ -49,7 +49,7 @@ def refute(connection: Connection, user_id: int, introduced: str, introducer: st
     new = _address(connection, user_id, introduced)
     for friend in friends:
         _clear(connection, user_id, introduced, friend)
-        say(connection, user_id, REFUTED, new, _address(connection, user_id, friend), now)
+        say(connection, user_id, REFUTED, new, object_=_address(connection, user_id, friend), now=now)
     rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
 
 
@@ -69,7 +69,7 @@ def never_introduce(
         connection.execute(delete(Decision).where(*said, Decision.subject.in_(these), Decision.object.in_(those)))
     if not off:
         subject, object_ = sorted(_address(connection, user_id, person) for person in (one, other))
-        say(connection, user_id, NEVER, subject, object_, now)
+        say(connection, user_id, NEVER, subject, object_=object_, now=now)
 
 
 def _clear(connection: Connection, user_id: int, introduced: str, introducer: str) -> None:
