@@ -17,6 +17,7 @@ from models.people import Decision, TakenAction
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
+from worker.digest.choose.leave import BACK, away_until
 from worker.digest.digest import Digest, Line, LineKind
 from worker.identity.merges import Merge
 from worker.identity.resolve import WRITTEN, clusters_of
@@ -171,9 +172,10 @@ def woken(connection: Connection, user_id: int, now: datetime) -> dict[str, date
 
 
 def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:
-    """Who has answered automatically of late, and until when that is taken to mean that they are away.
+    """Who has answered automatically, and until when they are away: the day they named, else for some weeks.
 
-    An automatic reply answers something: one that follows nothing the user wrote to that address proves nothing.
+    An automatic reply answers something: one that follows nothing the user wrote to that address proves nothing. Who
+    was away until shortly before `now` is given too.
     """
     clusters = clusters_of(connection, user_id)
     away: dict[str, datetime] = {}
@@ -185,11 +187,12 @@ def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, d
     for record in told:
         mail = MAIL.decode(record or b"{}")
         at = mail.received_at or mail.sent_at
-        if mail.sender is None or at is None or not now - AWAY < at <= now or mail.dmarc == "fail":
+        if mail.sender is None or at is None or at > now or mail.dmarc == "fail":
             continue
-        if _wrote(connection, user_id, mail.sender.address.lower(), at):
+        until = away_until(mail.subject or "", at) or at + AWAY
+        if until > now - BACK and _wrote(connection, user_id, mail.sender.address.lower(), at):
             person = clusters.person(mail.sender.address)
-            away[person] = max(at + AWAY, away.get(person, at))
+            away[person] = max(until, away.get(person, at))
     return away
 
 

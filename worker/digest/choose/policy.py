@@ -79,11 +79,20 @@ def choose(
         elif one.kind in COLD_KINDS and last_time(candidate, said):
             chosen.append(replace(one, step=LET_IT_REST, worth=one.worth * AGAIN))
         else:
+            one = _welcomed(one, wishes or Wishes(), now)
             chosen.append(replace(one, worth=one.worth * AGAIN) if said_of(candidate, said) else one)
     owed = {one.person for one in chosen if one.kind is LineKind.THANKS}  # a better reason to write than a silence
     chosen = [one for one in chosen if one.kind not in COLD_KINDS or one.person not in owed]
     kept, over = _within(chosen, min(budget, FIRST) if first else budget)
     return Choice(tuple(kept), tuple(suppressed + over), found)
+
+
+def _welcomed(line: Chosen, wishes: Wishes, now: datetime) -> Chosen:
+    """Note on a silence that somebody is just back: the first days after a leave are good ones."""
+    until = wishes.absences.get(line.person)
+    if line.kind not in COLD_KINDS or until is None or until > now:
+        return line
+    return replace(line, step=f"They should be back from leave by now. {line.step}")
 
 
 def _at_firm(line: Chosen, firms: Mapping[str, str]) -> Chosen:

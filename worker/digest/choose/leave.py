@@ -1,0 +1,68 @@
+"""Until when somebody said to be away: a date in the subject of their automatic reply (pure)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+#: words before the day of return, or the last day of leave: English, German, French, Spanish, Italian
+UNTIL = (
+    r"(?:until|till|through|back (?:on|in)?|returning(?: on)?|bis(?: zum| einschl\.?| einschließlich)?|zurück (?:am|ab)"
+    r"|wieder (?:am|ab|da)|jusqu['\u2019]au|de retour le|retour le|hasta el|hasta|vuelvo el|fino al|rientro il)"
+)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jänner janvier enero gennaio", "february feb februar février fevrier febrero febbraio",
+            "march mar märz maerz mars marzo", "april apr avril abril aprile", "may mai mayo maggio",
+            "june jun juni juin junio giugno", "july jul juli juillet julio luglio",
+            "august aug août aout agosto", "september sep sept septembre septiembre settembre",
+            "october oct oktober okt octobre octubre ottobre", "november nov novembre noviembre",
+            "december dec dezember dez décembre decembre diciembre dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+DATES = tuple(
+    re.compile(rf"{UNTIL}\s*:?\s*(?:\w+day,? )?{date}", re.IGNORECASE)
+    for date in (
+        r"(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        rf"{DAY}[./](?P<month>\d{{1,2}})(?:[./](?P<year>(?:20)?\d\d))?",
+        rf"(?:the )?{DAY}\s*(?:of |de )?(?P<name>[^\W\d_]{{3,10}})\.?(?:,? (?:de )?(?P<year>20\d\d))?",
+        rf"(?P<name>[^\W\d_]{{3,10}})\.? {DAY}(?:,? (?P<year>20\d\d))?",
+    )
+)
+#: how long after a leave its end is a reason to write
+BACK = timedelta(days=14)
+#: nobody is on leave for longer, as far as a subject is believed
+LONGEST = timedelta(days=400)
+
+
+def away_until(subject: str, at: datetime) -> datetime | None:
+    """Read the day until which somebody is away; None where a subject names none that can be meant.
+
+    Args:
+        subject: of an automatic reply, as it came: anybody may have written it.
+        at: when it was written, aware UTC; a day without a year is the next such day.
+    """
+    for pattern in DATES:
+        if found := pattern.search(subject[:200]):
+            said = found.groupdict()
+            month = MONTHS.get((said.get("name") or "").casefold()) or int(said.get("month") or 0)
+            until = _next(int(said["day"]), month, said.get("year"), at)
+            if until is not None:
+                return until
+    return None
+
+
+def _next(day: int, month: int, year: str | None, at: datetime) -> datetime | None:
+    years = (int(year) % 2000 + 2000,) if year else (at.year, at.year + 1)
+    for one in years:
+        try:
+            until = datetime(one, month, day, tzinfo=UTC) + timedelta(days=1)
+        except ValueError:
+            continue
+        if at < until <= at + LONGEST:
+            return until
+    return None
