@@ -1,5 +1,6 @@
 """Every table in one place, for those who need the whole schema (migrations, copies, erasing a user)."""
 
+from models.access import ApiToken, Notice, Outlet
 from models.accounts import Account, Lock, PushSubscription, Secret, SendingConsent, StreamState, User
 from models.base import Base
 from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey, SignInLink
@@ -11,6 +12,7 @@ from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress
 __all__ = [
     "Account",
     "Address",
+    "ApiToken",
     "AuditEvent",
     "Base",
     "ConsoleSession",
@@ -22,6 +24,8 @@ __all__ = [
     "Introduction",
     "Lock",
     "MatchEvidence",
+    "Notice",
+    "Outlet",
     "OutsideIdentity",
     "OwnAddress",
     "Participation",

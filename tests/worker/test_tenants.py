@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
+from models.access import Notice, Outlet
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, User
 from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey, SignInLink
 from models.failures import Failure
@@ -17,6 +18,7 @@ from models.tables import Base
 from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home, Tables
 from worker.accounts.store import disconnect
+from worker.app.tokens import Right, add_token
 from worker.decisions.actions import Action, Wish, carry_out
 from worker.decisions.decide import block, merge, quiet_person, split
 from worker.decisions.erase_person import forget
@@ -65,6 +67,10 @@ def lived_in(engine: Engine) -> Home:
         failed = {"actor": "keepwarm.read", "subject": f"[{home.user}]", "error": "E", "times": 1}
         times = dict.fromkeys(("first_at", "last_at", "again_at"), NOW)
         connection.execute(sa.insert(Failure).values(user_id=home.user, **failed, **times))
+        add_token(connection, home.user, "a program", frozenset({Right.READ}), NOW)
+        outlet = {"user_id": home.user, "id": "one", "kind": "webhook", "sealed": b"sealed", "key": "a key"}
+        connection.execute(sa.insert(Outlet).values(events="digest", made_at=NOW, **outlet))
+        connection.execute(sa.insert(Notice).values(user_id=home.user, outlet="one", event="digest:x", at=NOW))
         carry_out(connection, home.user, Wish(Action.TALKED, ANN, id="one"), NOW)
         connection.execute(sa.insert(DigestLine).values(person=ANN, kind="cold", position=1, at=NOW, **week))
     return home

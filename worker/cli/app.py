@@ -9,6 +9,7 @@ from worker.cli.accounts import accounts, retry, status, syncing
 from worker.cli.admin import console, house, rules
 from worker.cli.growing import introductions, pass_on, roots, season
 from worker.cli.people import addresses, deciding, people
+from worker.cli.programs import tokens
 from worker.cli.reports import backtest, digest, exporting
 from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
 
@@ -60,5 +61,6 @@ for module in (
     retry,
     console,
     house,
+    tokens,
 ):
     module.add(app)

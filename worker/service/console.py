@@ -16,8 +16,8 @@ from worker.service.actors import Actors
 from worker.web.connection import Limits
 from worker.web.console.app import console_routes
 from worker.web.console.visit import Console, Finding
+from worker.web.programs import program_routes
 from worker.web.server import EndpointBusy, listening
-from worker.web.signed.links import signed_links
 
 #: Connections of browsers: exports take long to be read, and uploads to be sent as long as they keep coming.
 LIMITS = Limits(response_seconds=900, steady=64 << 10)
@@ -43,7 +43,7 @@ def showing(runtime: Runtime, actors: Actors, shown: Shown | None) -> Iterator[N
         yield
         return
     console = Console(runtime, examine=shown.examine, nudge=actors.discover.send)
-    with _listening(runtime.settings, [*signed_links(runtime), *console_routes(console)]) as port:
+    with _listening(runtime.settings, [*program_routes(runtime), *console_routes(console)]) as port:
         address = f"http://127.0.0.1:{port}"
         noted = _noted(runtime.settings)
         with private_file(noted) as file:

@@ -68,6 +68,9 @@ STAYING: Mapping[str, str] = {
     "assessments": "one for each person",
     "habits": "one for each user",
     "digest_lines": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
+    "tokens": "until `keepwarm tokens revoke`",
+    "outlets": "until `keepwarm notify remove`",
+    "notices": "what an outlet was told of, so that it isn't told twice; they go with it",
     "actions": "what was done by one tap: undoing restores what was before, and no signed word does anything twice",
     "decisions": "what the user has decided survives every recomputation",
 }

@@ -1,0 +1,1 @@
+"""Commands for programs that work beside you: tokens, mcp, notify, contacts."""

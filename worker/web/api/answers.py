@@ -1,0 +1,114 @@
+"""From what pages show to what the API gives (pure)."""
+
+from worker.decisions.actions import Done
+from worker.digest.digest import Digest
+from worker.views.digest import EarlierDigest
+from worker.views.people import PeoplePage, PersonRow
+from worker.views.person import Introduced, PersonView
+from worker.views.quieted import Quieted
+from worker.views.sources import Source
+from worker.views.touches import TouchPage
+from worker.web.api import values
+
+
+def people(page: PeoplePage) -> values.People:
+    """Give a page of people."""
+    return values.People(tuple(map(_person, page.rows)), page.cursor or None)
+
+
+def _person(row: PersonRow) -> values.PersonItem:
+    return values.PersonItem(
+        row.person, row.name, row.addresses, row.stage, row.warmth, row.reason, row.silent_days, row.last_at,
+        row.next_meeting_at, _decided(row.quieted),
+    )  # fmt: skip
+
+
+def _decided(found: Quieted) -> values.Decided:
+    return values.Decided(found.snoozed_until, found.muted, found.resting)
+
+
+def person(found: PersonView) -> values.PersonDetail:
+    """Give everything about one person."""
+    return values.PersonDetail(
+        person=found.person,
+        name=found.name,
+        addresses=tuple(one.address for one in found.addresses),
+        stage=found.stage,
+        warmth=found.warmth,
+        sentences=found.sentences,
+        silent_days=found.silent_days,
+        first_at=found.dates.first_at,
+        last_at=found.dates.last_at,
+        next_meeting_at=found.dates.next_meeting_at,
+        months=found.months,
+        because=tuple(
+            values.Because(one.rule, one.reason, tuple(touch.id for touch in one.evidence)) for one in found.reasons
+        ),
+        no_relationship=found.no_relationship,
+        ask=values.Ask(found.ask.verdict.value, found.ask.evidence, found.ask.first),
+        introduced_by=_named(found.introduced_by),
+        introduced_to=_named(found.introduced_to),
+        decided=_decided(found.quieted),
+    )
+
+
+def _named(found: tuple[Introduced, ...]) -> tuple[values.NamedPerson, ...]:
+    return tuple(values.NamedPerson(one.person, one.name) for one in found)
+
+
+def touches(page: TouchPage) -> values.Touches:
+    """Give a page of the history."""
+    return values.Touches(
+        tuple(
+            values.TouchItem(
+                row.id, row.at, row.ends_at, row.channel, row.direction, row.subject, row.group_size,
+                tuple(values.NamedPerson(*one) for one in row.people), row.said,
+            )
+            for row in page.rows
+        ),
+        page.cursor or None,
+    )  # fmt: skip
+
+
+def digest(found: Digest) -> values.DigestAnswer:
+    """Give this week's digest."""
+    lines = tuple(
+        values.DigestItem(line.person, line.name, line.kind, line.why, line.step, line.address, line.silent_days)
+        for line in found.lines
+    )
+    return values.DigestAnswer(found.period, found.as_of, None, lines, found.notes)
+
+
+def earlier(found: EarlierDigest) -> values.DigestAnswer:
+    """Give an earlier digest: its words if they are still there, else whom it named."""
+    if found.content is not None:
+        said = digest(found.content)
+        return values.DigestAnswer(found.period, found.made_at, found.sent_at, said.lines, said.notes)
+    lines = tuple(values.DigestItem(line.person, line.name, line.kind) for line in found.lines)
+    return values.DigestAnswer(found.period, found.made_at, found.sent_at, lines, ())
+
+
+def source(found: Source) -> values.SourceItem:
+    """Give one account with its counts."""
+    one = found.count
+    streams = tuple(
+        values.StreamItem(
+            title=stream.title,
+            kind=stream.kind,
+            found=stream.found,
+            kept=stream.held,
+            skipped=sum(stream.skipped.values()),
+            later=sum(stream.deferred.values()),
+            unreadable=stream.unreadable,
+            complete=round(stream.complete, 4),
+            synced_at=stream.synced_at,
+            trouble=stream.trouble,
+        )
+        for stream in one.streams
+    )
+    return values.SourceItem(one.account, one.provider, one.state, one.trouble, found.known_until, streams)
+
+
+def action(done: Done) -> values.ActionItem:
+    """Give an action that was taken."""
+    return values.ActionItem(done.id, done.action, done.person, done.at, done.until, done.undone)

@@ -1,0 +1,1 @@
+"""Addresses that a phone subscribes to: the people you know, read-only, by a token in the address."""
