@@ -26,10 +26,16 @@ _TINTS = {
 
 def mailto(line: Line) -> str:
     """A link that opens a new email to whoever a line is about, or nothing for what is no plain address."""
-    boxes = [_box(address) for address in (line.address, *(one.address for one in line.others))]
-    if not all(boxes) or line.kind is LineKind.REST:
+    if line.kind is LineKind.REST:
         return ""
-    return f"mailto:{','.join(boxes)}" + (f"?subject={quote(text.clean(line.draft, 200))}" if line.draft else "")
+    link = mailto_addresses(line.address, *(one.address for one in line.others))
+    return link + (f"?subject={quote(text.clean(line.draft, 200))}" if link and line.draft else "")
+
+
+def mailto_addresses(*addresses: str) -> str:
+    """A link that opens a new email to these, or nothing if one of them is no plain address."""
+    boxes = [_box(address) for address in addresses]
+    return f"mailto:{','.join(boxes)}" if all(boxes) else ""
 
 
 def _box(address: str) -> str:

@@ -61,7 +61,13 @@ def _pages() -> Environment:
         counted=lists.counted,
     )
     pages.globals.update(
-        words=words, letter=wording, name_of=text.name_of, mailto=letter.mailto, version=fingerprint, Markup=Markup
+        words=words,
+        letter=wording,
+        name_of=text.name_of,
+        mailto=letter.mailto,
+        mailto_addresses=letter.mailto_addresses,
+        version=fingerprint,
+        Markup=Markup,
     )
     return pages
 
