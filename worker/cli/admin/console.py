@@ -10,12 +10,56 @@ import typer
 from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from worker.app.settings import Settings
     from worker.cli.terminal.call import Call
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, run)
+    command(app, demo)
+
+
+def demo(
+    ctx: typer.Context,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print where the console is.")] = False,
+) -> None:
+    """Open the console on a made-up life, offline. Nothing of yours is read, and nothing is kept."""
+    import tempfile
+    from pathlib import Path
+
+    from worker.accounts.connect_archive import connect_archive
+    from worker.app.logs import set_up
+    from worker.app.runtime import open_runtime
+    from worker.cli.terminal.call import Call
+    from worker.cli.terminal.out import say
+    from worker.demo.cast import OWNER
+    from worker.demo.files import write_life
+    from worker.service.one_shot import sync
+
+    set_up(logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="keepwarm-demo-") as place:
+        runtime = open_runtime(_of_its_own(Path(place)))
+        ctx.call_on_close(runtime.engine.dispose)
+        say("Making up a life and reading it; this takes a few seconds.")
+        found = connect_archive(runtime, write_life(Path(place), runtime.clock()), me=[OWNER[1]])
+        sync(runtime, found.user_id)
+        call = Call(runtime, runtime.clock(), None)
+        _keep_running(call, partial(show_link, call, found.user_id, browser=not no_browser), logging.WARNING)
+
+
+def _of_its_own(home: "Path") -> "Settings":
+    """Give settings that share nothing with this machine's installation, whatever the environment says."""
+    from pydantic import SecretStr
+
+    from worker.app.settings import Settings
+
+    return Settings(
+        home=home, database_url="", broker_url="memory://", secret_keys=SecretStr(""), smtp_url=SecretStr(""),
+        metrics="", push="", public_url="", google_client_id="", microsoft_client_id="", oidc_issuer="",
+    )  # fmt: skip
 
 
 def open_console(ctx: typer.Context, *, browser: bool) -> None:

@@ -12,15 +12,15 @@ from worker.wording import text
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
 _TINTS = {
-    LineKind.COLD: "#7b93a8",
-    LineKind.COOLING: "#8f8aa8",
-    LineKind.GROWING: "#6f9a72",
-    LineKind.THANKS: "#c98a4b",
-    LineKind.SEASONAL: "#b39a4c",
+    LineKind.COLD: "#4f6b83",
+    LineKind.COOLING: "#655f86",
+    LineKind.GROWING: "#4a7350",
+    LineKind.THANKS: "#94561b",
+    LineKind.SEASONAL: "#7a6520",
     LineKind.ANNIVERSARY: "#b39a4c",
     LineKind.OFFER: "#6f9a72",
     LineKind.REST: "#8f8aa8",
-    LineKind.MOVED: "#b7766c",
+    LineKind.MOVED: "#96524a",
 }
 
 

@@ -14,6 +14,7 @@ from worker.web.console.pages import (
     exports,
     judgement,
     keys,
+    organization,
     people,
     person,
     settings,
@@ -26,7 +27,21 @@ from worker.web.console.visit import Console, Visit
 STATIC = {path.name: path for path in sorted((HERE / "static").iterdir())}
 
 
-PAGES = (this_week, people, person, connect, consent, sources, exports, judgement, settings, keys, admin, entering)
+PAGES = (
+    this_week,
+    people,
+    person,
+    connect,
+    consent,
+    sources,
+    exports,
+    judgement,
+    settings,
+    keys,
+    admin,
+    organization,
+    entering,
+)
 
 
 def doors() -> list[Door]:

@@ -33,6 +33,11 @@ class Origin:
         return self.scheme == "https"
 
     @property
+    def named(self) -> bool:
+        """Whether passkeys can be bound to it: to a name, never to a bare address (WebAuthn 2, 5.1.2)."""
+        return not self.host.replace(".", "").isdecimal() and ":" not in self.host
+
+    @property
     def loopback(self) -> bool:
         """Whether it is this machine by itself."""
         return self.host in LOOPBACK

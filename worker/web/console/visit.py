@@ -16,6 +16,7 @@ from worker.app.runtime import Runtime
 from worker.judgement.basis import RulesSource
 from worker.storage.transactions import reading
 from worker.web.console.access.attempts import Attempts
+from worker.web.console.access.oidc import SignIns
 from worker.web.console.access.passkeys import Challenges
 from worker.web.console.access.sessions import Session
 from worker.web.console.consents import Consents
@@ -59,6 +60,7 @@ class Console:
     nudge: Callable[[int], object] = lambda _: None
     consents: Consents = field(default_factory=Consents)
     challenges: Challenges = field(default_factory=Challenges)
+    outside: SignIns = field(default_factory=SignIns)
     notices: Notices = field(default_factory=Notices)
     sign_ins: Attempts = field(default_factory=lambda: Attempts(20, 300))
     costly: Attempts = field(default_factory=lambda: Attempts(30, 60))

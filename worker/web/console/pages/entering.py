@@ -34,7 +34,7 @@ def show(visit: Visit) -> Response:
         next=local_path(visit.asked("next", "/", 600)),
         proxy_user=proxies.vouched_for(visit.runtime, visit.request),
         oidc=bool(settings.oidc_issuer and settings.oidc_client_id),
-        passkeys=not visit.origin.loopback,
+        passkeys=visit.origin.named,
     )
 
 

@@ -26,7 +26,7 @@ def doors() -> list[Door]:
 
 def show(visit: Visit) -> Response:
     """Show the form that makes a passkey."""
-    return visit.page("keys.html", possible=not visit.origin.loopback, user=visit.user_id)
+    return visit.page("keys.html", possible=visit.origin.named, user=visit.user_id)
 
 
 def options_to_make(visit: Visit) -> Response:
