@@ -11,15 +11,15 @@ from worker.digest.render.links import Links
 from worker.wording import text
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
-_TINTS = {
+TINTS = {
     LineKind.COLD: "#4f6b83",
     LineKind.COOLING: "#655f86",
     LineKind.GROWING: "#4a7350",
     LineKind.THANKS: "#94561b",
     LineKind.SEASONAL: "#7a6520",
-    LineKind.ANNIVERSARY: "#b39a4c",
-    LineKind.OFFER: "#6f9a72",
-    LineKind.REST: "#8f8aa8",
+    LineKind.ANNIVERSARY: "#7a6520",
+    LineKind.OFFER: "#4a7350",
+    LineKind.REST: "#655f86",
     LineKind.MOVED: "#96524a",
 }
 
@@ -51,7 +51,7 @@ _PAGES = Environment(
     lstrip_blocks=True,
 )
 _PAGES.filters["clean"] = text.clean
-_PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=_TINTS)
+_PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=TINTS)
 
 
 def render(digest: Digest, links: Links | None = None) -> str:

@@ -39,7 +39,7 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Any:
         return self.client.get(path, headers=headers)
 
-    def post(self, path: str, *, csrf: str | None = None, headers: dict[str, str] | None = None, **fields: str) -> Any:
+    def post(self, path: str, *, csrf: str | None = None, headers: dict[str, str] | None = None, **fields: Any) -> Any:
         """Post a form as a browser does that has it from one of our own pages."""
         sent = {"Origin": self.base, "Sec-Fetch-Site": "same-origin"} if headers is None else headers
         token = self.csrf() if csrf is None else csrf

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import quote
 
 from models.enums import Channel, Direction, Stage, Warmth
 from worker.sync.completeness import StreamCount
@@ -20,6 +21,7 @@ MOVES = {
     (Channel.EMAIL, Direction.OUT): "You wrote",
     (Channel.EMAIL, Direction.IN): "They wrote",
     (Channel.MEETING, Direction.MUTUAL): "You met",
+    (Channel.TALK, Direction.MUTUAL): "You talked, as you said",
 }
 PROVIDERS = {
     "gmail": "Google",
@@ -30,6 +32,12 @@ PROVIDERS = {
     "archive": "Files",
 }
 STATES = {"active": "Connected", "needs_person": "Needs you", "disconnected": "Disconnected"}
+
+
+def write_to(address: str) -> str:
+    """Give a link that opens a new email, "" for what is no plain address."""
+    local, at, domain = address.strip().rpartition("@")
+    return f"mailto:{quote(local, safe='.+-_')}@{quote(domain, safe='.-')}" if local and at and domain else ""
 
 
 def move(channel: str, direction: str) -> str:
