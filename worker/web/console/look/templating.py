@@ -65,11 +65,7 @@ def _pages() -> Environment:
         letter=wording,
         name_of=text.name_of,
         mailto=letter.mailto,
-<<<<<<< HEAD
         mailto_addresses=letter.mailto_addresses,
-=======
-        write_to=words.write_to,
->>>>>>> 05fd9aa (console: every door tried, for every user)
         version=fingerprint,
         Markup=Markup,
     )

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import quote
 
 from models.enums import Channel, Direction, Stage, Warmth
 from worker.sync.completeness import StreamCount
@@ -32,12 +31,6 @@ PROVIDERS = {
     "archive": "Files",
 }
 STATES = {"active": "Connected", "needs_person": "Needs you", "disconnected": "Disconnected"}
-
-
-def write_to(address: str) -> str:
-    """Give a link that opens a new email, "" for what is no plain address."""
-    local, at, domain = address.strip().rpartition("@")
-    return f"mailto:{quote(local, safe='.+-_')}@{quote(domain, safe='.-')}" if local and at and domain else ""
 
 
 def move(channel: str, direction: str) -> str:
