@@ -68,17 +68,15 @@ def dial(host: str, port: int, *, private: bool, timeout: float = CONNECT) -> tu
     Raises:
         ConnectorError: none does, or none may be used.
     """
-    trouble: OSError | None = None
     for endpoint in endpoints(host, port, private=private):
         try:
             connection = socket.create_connection(endpoint.address, timeout=timeout)
-        except OSError as error:
-            trouble = error
+        except OSError:
             continue
         connection.settimeout(ANSWER)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection, endpoint
-    raise ProviderUnavailable("network.no_answer", host=host, port=port) from trouble
+    raise ProviderUnavailable("network.no_answer", host=host, port=port)
 
 
 def trust() -> ssl.SSLContext:

@@ -18,6 +18,7 @@ class Relay:
     received: bytearray = field(default_factory=bytearray)
     pieces: int = 0
     connections: int = 0
+    broken: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -69,6 +70,7 @@ def _pass(tap: Relay, one: socket.socket, other: socket.socket, kept: bytearray,
             with tap.lock:
                 tap.pieces += 1
                 broken = tap.breaks(tap.pieces)
+                tap.broken += broken
             if not data or broken:
                 break
             kept += data

@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     microsoft_authority: str = "https://login.microsoftonline.com/common"
     graph_root: str = "https://graph.microsoft.com/v1.0"
 
+    dns: str = Field(default="", description="host:port of a DNS server to ask instead of this machine's own")
+    autoconfig: str = Field(
+        default="https://autoconfig.thunderbird.net/v1.1",
+        description="a public list of mail providers, which `connect ADDRESS` asks about domains; empty: none",
+    )
+
     smtp_url: SecretStr = Field(default=SecretStr(""), description="smtp://user:password@host:587 or smtps://...")
     digest_to: str = ""
     backfill_days: int = Field(default=1100, description="how far back the first reading of a mailbox goes")
@@ -80,7 +86,13 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _HomeFile(settings_cls, env_file=file, env_file_encoding="utf-8")
 
     @field_validator(
-        "google_auth_uri", "google_token_uri", "google_api_root", "microsoft_authority", "graph_root", "oidc_issuer"
+        "google_auth_uri",
+        "google_token_uri",
+        "google_api_root",
+        "microsoft_authority",
+        "graph_root",
+        "oidc_issuer",
+        "autoconfig",
     )
     @classmethod
     def encrypted(cls, url: str) -> str:

@@ -20,7 +20,7 @@ class Dav:
         self.web = web
         self.url = url
         self._signed = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
-        self._refused: NeedsReauthorisation | None = None
+        self._refused: Answer | None = None
         self._first = Lock()
 
     def propfind(self, url: str, body: bytes, *, depth: int) -> tuple[Multistatus, str]:
@@ -53,11 +53,11 @@ class Dav:
     def _once(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         with self._first:  # servers slow down, then lock out, who tries a wrong password again and again
             if self._refused is not None:
-                raise self._refused
+                raise refusal(self._refused)
             answer = self.web.ask(method, url, headers=headers, body=body, elsewhere=True)
             if answer.status == 401:
                 error = refusal(answer)
                 if isinstance(error, NeedsReauthorisation):
-                    self._refused = error
+                    self._refused = answer
                 raise error
             return answer

@@ -80,7 +80,7 @@ def tree() -> dict[str, typer.core.TyperCommand]:
             for name, inner in command.commands.items():
                 walk(inner, (*words, name))
         else:
-            found[" ".join(words)] = command
+            found[" ".join(words)] = command  # `connect ADDRESS` stands for `connect` and an address
 
     walk(typer.main.get_command(app), ())
     return found

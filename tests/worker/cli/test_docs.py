@@ -19,6 +19,7 @@ def told_of() -> dict[str, Any]:
     """Every command a reader should find; `export` counts once for each thing it takes out."""
     found = dict(TREE)
     export = found.pop("export")
+    found["connect"] = found.pop("connect ADDRESS")
     return found | {f"export {what}": export for what in WHAT}
 
 

@@ -49,7 +49,7 @@ def test_nothing_connected_yet_is_said_with_the_next_step(empty: Keepwarm) -> No
     found = empty.process("people")
     assert (found.code, found.out) == (1, "")
     assert found.err == (
-        "keepwarm: Nothing is connected yet. Start with `keepwarm connect gmail|outlook|imap|archive PATH`.\n"
+        "keepwarm: Nothing is connected yet. Start with `keepwarm connect ADDRESS`, or with files: `keepwarm connect archive PATH`.\n"
     )
 
 

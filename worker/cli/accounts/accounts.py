@@ -2,18 +2,36 @@
 
 from errno import ENOENT
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from worker.cli.accounts import servers, sign_in
+from worker.cli.accounts import guided, servers, sign_in
 from worker.cli.terminal.options import AsJson, Yes, mail_address
-from worker.cli.terminal.shape import command, group
+from worker.cli.terminal.shape import command
+
+HELP = "Connect an account. You do this once; keepwarm keeps it up to date."
+#: The command that an address stands for.
+ADDRESS = "ADDRESS"
+
+
+class Connecting(TyperGroup):
+    """`connect`: an address in place of a command, or nothing at all, means that keepwarm finds the way."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in front where none is named."""
+        named = next((word for word in args if not word.startswith("-")), None)
+        asked_for_help = {"--help", "-h"} & set(args)
+        if (named is None and not asked_for_help) or (named is not None and "@" in named):
+            args = [ADDRESS, *args]
+        return list(super().parse_args(ctx, args))
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    connect = group("connect", help="Connect an account. You do this once; keepwarm keeps it up to date.")
+    connect = typer.Typer(name="connect", cls=Connecting, help=HELP, no_args_is_help=False)
+    command(connect, guided.any_address, ADDRESS)
     command(connect, archive)
     sign_in.add(connect)
     servers.add(connect)

@@ -1,12 +1,12 @@
 """`connect imap`, `connect caldav`, `connect ical`: servers one names, opened with a password or a secret address."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from worker.cli.accounts.sign_in import Later, go_on
 from worker.cli.terminal.options import AsJson, mail_address
+from worker.cli.terminal.secrets import ask_secret
 from worker.cli.terminal.shape import command
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Your email address there.")]
@@ -42,7 +42,7 @@ def imap(
     whole mailbox; keepwarm can ask for nothing but header fields.
     """
     from connectors.imap.auth import PLAIN, STARTTLS, TLS, Access
-    from connectors.imap.servers import server_of
+    from connectors.services.known import imap_server
     from worker.accounts.connect_servers import connect_imap
     from worker.cli.terminal.call import opened
 
@@ -51,11 +51,11 @@ def imap(
     call = opened(ctx)
     access = Access(
         address=whose,
-        host=host or server_of(whose),
+        host=host or imap_server(whose),
         port=port or (993 if security == TLS else 143),
         security=security,
         user=login or whose,
-        password=_secret(f"App password of {login or whose}"),
+        password=ask_secret(f"App password of {login or whose}"),
     )
     go_on(call, connect_imap(call.runtime, access, call.user_or_new()), later=later, as_json=as_json)
 
@@ -75,14 +75,16 @@ def caldav(
     The password is asked for, or read as the first line of the input; it is kept sealed.
     """
     from connectors.caldav.auth import Access, address_of
-    from connectors.caldav.servers import server_of
+    from connectors.services.known import caldav_server
     from worker.accounts.connect_servers import connect_caldav
     from worker.cli.terminal.call import opened
 
     whose = mail_address(address, "ADDRESS")
-    url = address_of(server) if server else server_of(whose)
+    url = address_of(server) if server else caldav_server(whose)
     call = opened(ctx)
-    access = Access(address=whose, url=url, user=login or whose, password=_secret(f"App password of {login or whose}"))
+    access = Access(
+        address=whose, url=url, user=login or whose, password=ask_secret(f"App password of {login or whose}")
+    )
     go_on(call, connect_caldav(call.runtime, access, call.user_or_new()), later=later, as_json=as_json)
 
 
@@ -105,13 +107,5 @@ def ical(
 
     whose = mail_address(me, "--me") if me else None
     call = opened(ctx)
-    found = connect_ical(call.runtime, url or _secret("Secret address"), whose, call.user_or_new())
+    found = connect_ical(call.runtime, url or ask_secret("Secret address"), whose, call.user_or_new())
     go_on(call, found, later=later, as_json=as_json)
-
-
-def _secret(what: str) -> str:
-    """Ask for a secret without showing it; from a pipe its first line is taken."""
-    if sys.stdin.isatty():
-        said: str = typer.prompt(what, hide_input=True, err=True)
-        return said.strip()
-    return sys.stdin.readline().strip()

@@ -79,6 +79,33 @@ def outlook(
     _sign_in(ctx, Provider.OUTLOOK, how, later=later, send_digest=send_digest, as_json=as_json)
 
 
+def sign_in_to(
+    call: "Call",
+    provider: Provider,
+    address: str,
+    *,
+    no_browser: bool,
+    later: bool,
+    as_json: bool,
+    device: bool = False,
+) -> None:
+    """Connect one account through the browser, or with a code on another device, and read it."""
+    from worker.accounts.connect import connect_account
+    from worker.cli.terminal.out import say
+
+    paste = _paste if no_browser and not device else None
+    how = SignIn(
+        _opener(no_browser=no_browser), paste=paste, show_code=_show_code if device else None, login_hint=address
+    )
+    say(
+        "Waiting until you have entered the code ..."
+        if device
+        else "Waiting until you have signed in in the browser ..."
+    )
+    found = connect_account(call.runtime, provider, how, call.user_or_new())
+    go_on(call, found, later=later, as_json=as_json, greet=True)
+
+
 def _sign_in(
     ctx: typer.Context, provider: Provider, how: SignIn, *, later: bool, send_digest: bool | None, as_json: bool
 ) -> None:
@@ -128,7 +155,7 @@ def _show_code(uri: str, code: str) -> None:
     print(harmless(f"Open: {uri}\nCode: {code}"), flush=True)
 
 
-def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> None:
+def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool, greet: bool = False) -> None:
     """Say what was connected, and read it unless that is for later."""
     from worker.cli.accounts.syncing import read_all
     from worker.cli.terminal.out import put_json, say
@@ -139,7 +166,7 @@ def go_on(call: "Call", found: "Connected", *, later: bool, as_json: bool) -> No
     if later:
         say("Read it with `keepwarm sync`.")
         return
-    read_all(call, found.user_id, found.account_id)
+    read_all(call, found.user_id, found.account_id, greet=greet)
 
 
 def _user_of(call: "Call") -> int:

@@ -48,15 +48,25 @@ def sync(
 
 
 def read_all(
-    call: "Call", user_id: int, account_id: int | None = None, *, full: bool = False
+    call: "Call", user_id: int, account_id: int | None = None, *, full: bool = False, greet: bool = False
 ) -> "list[StreamProgress]":
-    """Read every stream to its end and say what came of it."""
+    """Read every stream to its end and say what came of it; with `greet` also whom it has found first, early on."""
+    from worker.cli.accounts.first_people import FirstPeople
     from worker.cli.terminal.out import say
     from worker.service.one_shot import sync as read
 
     before = _counts(call, user_id)
-    with bars() as watch:
+    first = FirstPeople(call, user_id, say)
+    with bars() as draw:
+
+        def watch(standing: "list[StreamProgress]") -> None:
+            draw(standing)
+            if greet:
+                first.look()
+
         standing = read(call.runtime, user_id, account_id=account_id, full=full, watch=watch)
+    if greet:
+        first.look(end=True)
     after = _counts(call, user_id)
     new = after[0] - before[0]
     say(

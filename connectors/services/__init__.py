@@ -1,0 +1,1 @@
+"""Which mail and calendar service an address is at: a table, the DNS, and what its domain publishes."""
