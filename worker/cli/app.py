@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from worker import __version__
-from worker.cli.accounts import accounts, retry, status, syncing
+from worker.cli.accounts import accounts, retry, setup, status, syncing
 from worker.cli.admin import console, house, rules
 from worker.cli.growing import introductions, pass_on, roots, season
 from worker.cli.people import addresses, deciding, people
@@ -45,6 +45,7 @@ def keepwarm(
 
 for module in (
     accounts,
+    setup,
     syncing,
     status,
     people,

@@ -21,7 +21,8 @@ TESTING = (
 )
 
 
-def _endpoints(settings: "Settings") -> "GoogleEndpoints":
+def endpoints_of(settings: "Settings") -> "GoogleEndpoints":
+    """Give the client and Google's addresses as the settings have them."""
     from connectors.gmail.auth import GoogleEndpoints
 
     return GoogleEndpoints(
@@ -50,7 +51,7 @@ def _open(runtime: "Runtime", account: Any) -> "Connector":
     from worker.accounts.store import keep_secret, secret_of
 
     return GmailConnector(
-        _endpoints(runtime.settings),
+        endpoints_of(runtime.settings),
         secret_of(runtime, account.id),
         save=lambda text: keep_secret(runtime, account.id, text),
         limits=rate_limits_of(runtime, GMAIL, account.id),
@@ -62,7 +63,7 @@ def _sign_in(settings: "Settings", how: SignIn) -> "Grant":
     from connectors.gmail.consent import connect
 
     return connect(
-        _endpoints(settings),
+        endpoints_of(settings),
         open_browser=how.open_browser,
         port=how.port,
         paste=how.paste,
@@ -75,7 +76,7 @@ def _allow_sending(settings: "Settings", how: SignIn) -> "Grant":
     from connectors.gmail.consent import allow_sending
 
     return allow_sending(
-        _endpoints(settings),
+        endpoints_of(settings),
         open_browser=how.open_browser,
         port=how.port,
         paste=how.paste,
@@ -89,13 +90,13 @@ def _open_sender(runtime: "Runtime", account_id: int, secret: str, save: Callabl
     from worker.accounts.open_connectors import rate_limits_of
 
     limits = rate_limits_of(runtime, GMAIL, account_id)
-    return GmailSender(_endpoints(runtime.settings), secret, save=save, limits=limits)
+    return GmailSender(endpoints_of(runtime.settings), secret, save=save, limits=limits)
 
 
 def _revoke(settings: "Settings", secret: str) -> object:
     from connectors.gmail.auth import revoke
 
-    return revoke(_endpoints(settings), secret)
+    return revoke(endpoints_of(settings), secret)
 
 
 GMAIL = ProviderDescriptor(

@@ -82,7 +82,7 @@ def outlook(
 def sign_in_to(
     call: "Call",
     provider: Provider,
-    address: str,
+    address: str | None,
     *,
     no_browser: bool,
     later: bool,

@@ -82,7 +82,7 @@ def command(app: typer.Typer, function: Callable[..., None], name: str | None = 
 
 #: The commands as `--help` lists them: in the order of use.
 ORDER = (
-    *("connect", "sync", "people", "digest", "export"),
+    *("connect", "setup", "sync", "people", "digest", "export"),
     *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "merges", "keep", "block", "forget"),
     *("me", "introductions", "roots", "pass-on", "fill", "season"),
     *("status", "disconnect", "run", "demo", "doctor", "retry", "backtest", "rules", "users", "tokens", "db"),
