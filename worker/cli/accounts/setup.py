@@ -13,13 +13,17 @@ from worker.cli.terminal.shape import command, group
 CONSOLE = "https://console.cloud.google.com"
 STEPS = (
     f"Create a project: {CONSOLE}/projectcreate",
-    "Switch on two APIs, and press Enable on each page:\n"
-    f"  {CONSOLE}/apis/library/gmail.googleapis.com\n"
-    f"  {CONSOLE}/apis/library/calendar-json.googleapis.com",
-    f"Choose the audience: {CONSOLE}/auth/audience\n"
-    "  Internal, if you are on Google Workspace. Otherwise External, and then press 'Publish app' before you connect:\n"
-    "  while its status is 'Testing', Google ends every sign-in after 7 days. You need no verification for yourself;\n"
-    "  Google just shows a warning page once.",
+    (
+        "Switch on two APIs, and press Enable on each page:\n"
+        f"  {CONSOLE}/apis/library/gmail.googleapis.com\n"
+        f"  {CONSOLE}/apis/library/calendar-json.googleapis.com"
+    ),
+    (
+        f"Choose the audience: {CONSOLE}/auth/audience\n"
+        "  Internal, if you are on Google Workspace. Otherwise External, and then press 'Publish app' before you connect:\n"
+        "  while its status is 'Testing', Google ends every sign-in after 7 days. You need no verification for yourself;\n"
+        "  Google just shows a warning page once."
+    ),
     f"Add these scopes ('Manually add scopes'): {CONSOLE}/auth/scopes\n{{scopes}}",
     f"Create a client of the type 'Desktop app', and download its JSON file: {CONSOLE}/auth/clients",
 )
