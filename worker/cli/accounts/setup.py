@@ -20,9 +20,9 @@ STEPS = (
     ),
     (
         f"Choose the audience: {CONSOLE}/auth/audience\n"
-        "  Internal, if you are on Google Workspace. Otherwise External, and then press 'Publish app' before you connect:\n"
-        "  while its status is 'Testing', Google ends every sign-in after 7 days. You need no verification for yourself;\n"
-        "  Google just shows a warning page once."
+        "  Internal, if you are on Google Workspace. Otherwise External, and then press 'Publish app' before you\n"
+        "  connect: while its status is 'Testing', Google ends every sign-in after 7 days. For yourself you need no\n"
+        "  verification; Google just shows a warning page once."
     ),
     f"Add these scopes ('Manually add scopes'): {CONSOLE}/auth/scopes\n{{scopes}}",
     f"Create a client of the type 'Desktop app', and download its JSON file: {CONSOLE}/auth/clients",
