@@ -76,7 +76,7 @@ class Web:
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         asked = checked(url)
         port = asked.port or (443 if asked.scheme == "https" else 80)
-        trouble = ""  # words alone: an error that is kept keeps this frame, and its connections, from being freed
+        refused = ""  # words alone: an error that is kept keeps this frame, and its connections, from being freed
         for endpoint in endpoints(asked.host, port, private=self.private):
             # The checked address is asked, under the server's name.
             request = httpx.Request(
@@ -89,11 +89,11 @@ class Web:
             try:
                 return self._read(self.transport.handle_request(request), url)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                trouble = str(error)
+                refused = str(error)
             except httpx.HTTPError as error:
-                trouble = str(error)
+                refused = str(error)
                 break
-        if "CERTIFICATE_VERIFY_FAILED" in trouble:
+        if "CERTIFICATE_VERIFY_FAILED" in refused:
             raise ProtocolError("network.untrusted", host=asked.host)
         raise ProviderUnavailable("network.unreachable", host=asked.host)
 
