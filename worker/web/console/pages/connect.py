@@ -67,7 +67,7 @@ def imap(visit: Visit) -> Response:
     """Connect a mailbox by IMAP."""
     from connectors.errors import ConnectorError
     from connectors.imap.auth import SECURITIES, TLS, Access
-    from connectors.imap.servers import server_of
+    from connectors.services.known import imap_server
     from worker.wording.errors.sentence import sentence
 
     _not_too_often(visit)
@@ -77,7 +77,7 @@ def imap(visit: Visit) -> Response:
         security = form.get("security") if form.get("security") in SECURITIES else TLS
         access = Access(
             address=address,
-            host=form.get("host") or server_of(address),
+            host=form.get("host") or imap_server(address),
             port=_port(form.get("port", "")) or (993 if security == TLS else 143),
             security=str(security),
             user=form.get("login") or address,
@@ -97,13 +97,13 @@ def _port(text: str) -> int:
 def caldav(visit: Visit) -> Response:
     """Connect a calendar account by CalDAV."""
     from connectors.caldav.auth import Access, address_of
-    from connectors.caldav.servers import server_of
+    from connectors.services.known import caldav_server
 
     _not_too_often(visit)
     address, server = _address(visit), visit.form.get("server", "").strip()
     access = Access(
         address=address,
-        url=address_of(server) if server else server_of(address),
+        url=address_of(server) if server else caldav_server(address),
         user=visit.form.get("login", "").strip() or address,
         password=visit.form.get("password", ""),
     )
