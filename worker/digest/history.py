@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account
@@ -22,6 +22,7 @@ from worker.digest.digest import Digest, Line, LineKind
 from worker.identity.merges import Merge
 from worker.identity.resolve import WRITTEN, clusters_of
 from worker.storage.bulk import put
+from worker.storage.conditions import there_is
 from worker.storage.transactions import writing
 
 #: How long an automatic reply is taken to mean that somebody is away.
@@ -202,7 +203,7 @@ def _wrote(connection: Connection, user_id: int, address: str, at: datetime) -> 
     return bool(
         connection.scalar(
             select(
-                exists().where(
+                there_is(
                     part.user_id == user_id,
                     part.address == address,
                     part.touch.in_(WRITTEN),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Integer, cast, delete, exists, func, select, update
+from sqlalchemy import Integer, cast, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -15,6 +15,7 @@ from models.people import Address, Decision, MatchEvidence, Person
 from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
 from worker.storage.bulk import change, chunks, put
+from worker.storage.conditions import there_is
 
 #: What only the user can have done.
 WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
@@ -41,7 +42,7 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
     Anybody can write a name, and another's address beside it: what one side says, or nobody has answered, is nothing.
     """
     claim, mail, part = MatchEvidence, Interaction, Participation
-    answered = exists().where(
+    answered = there_is(
         part.user_id == claim.user_id,
         part.address == claim.address,
         part.touch.in_(WRITTEN),
@@ -63,7 +64,7 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
 
 def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
     """Give a batch of touched addresses their people, and make those due; returns these addresses."""
-    held = exists().where(Participation.user_id == Address.user_id, Participation.address == Address.address)
+    held = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
         select(Address.address, Address.kind, Address.person, held.label("held"))
         .where(Address.user_id == user_id, Address.touched)

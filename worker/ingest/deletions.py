@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, literal, select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Page
@@ -16,6 +16,7 @@ from models.records import MeetingRecord, Record
 from worker.ingest.classify.identity import READER
 from worker.queue.leases import Lease
 from worker.storage.bulk import change, chunks
+from worker.storage.conditions import there_is
 
 #: How a stored mail or meeting begins: msgspec writes the tag first.
 MAIL = b'{"type":"email"'
@@ -113,7 +114,7 @@ def set_aside(connection: Connection, lease: Lease, replaced: Sequence[Any], now
 def reappeared(connection: Connection, lease: Lease) -> set[str]:
     """Let go of mails set aside that the listing showed again under another key; says which these are."""
     live = aliased(Sighting)
-    told_again = exists().where(
+    told_again = there_is(
         live.user_id == Sighting.user_id,
         live.identity == Sighting.identity,
         live.stream_id == Sighting.stream_id,

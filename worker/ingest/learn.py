@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, literal, select, union_all, update
+from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
@@ -18,6 +18,7 @@ from worker.ingest.evidence.pieces import Fact, Kind, Piece
 from worker.ingest.evidence.store import account_of, keep, state, take_back
 from worker.ingest.mentions import stale
 from worker.queue.leases import Lease
+from worker.storage.conditions import there_is
 
 #: What the user says of addresses that every filter heeds.
 DECIDED = ("block", "forget", "keep", "not me", ONCE_MINE)
@@ -52,7 +53,7 @@ def _known_addresses(connection: Connection, user_id: int) -> dict[str, set[str]
 
 def _marking(connection: Connection, user_id: int) -> Iterable[str]:
     """Name the accounts that mark what was sent: providers always do, files where they hold such a folder."""
-    shown = exists().where(
+    shown = there_is(
         Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT,
         Evidence.account_id == Account.id,
     )  # fmt: skip

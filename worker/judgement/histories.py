@@ -7,7 +7,7 @@ from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from models.base import moment
@@ -20,6 +20,7 @@ from worker.judgement.facts import DAY, INWARD, MAILS, MEETINGS, OUTWARD, Day, H
 from worker.judgement.facts.conversations import QUIET
 from worker.judgement.horizon import seen_until
 from worker.storage.bulk import chunks
+from worker.storage.conditions import there_is
 
 #: Meetings ahead, of few, that one of the two wants: an invitation, where the other made it or the user made or
 #: accepted it.
@@ -29,7 +30,7 @@ BOOKED = or_(
     Participation.touch.in_((Touch.MET_ONE, Touch.MET, Touch.EXPECTED)),
     and_(
         Participation.touch == Touch.INVITED,
-        exists().where(
+        there_is(
             Interaction.user_id == Participation.user_id,
             Interaction.id == Participation.interaction_id,
             Interaction.group_size <= FEW,

@@ -5,12 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
 from models.enums import Stage, Warmth
 from models.judgement import StoredAssessment
 from models.people import Address, Person
 from worker.judgement.stored import Relationship, current
+from worker.storage.conditions import there_is
 from worker.views.cursors import read_cursor, write_cursor
 from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
@@ -141,7 +142,7 @@ def _conditions(view: View, query: PeopleQuery) -> list[ColumnElement[bool]]:
     if query.needing:
         wanted.append(stored.need > 0)
     for word in query.search.replace("\0", " ").split()[:WORDS]:
-        theirs = exists().where(
+        theirs = there_is(
             Address.user_id == view.user_id, Address.person == stored.person, _holds(Address.address, word)
         )
         wanted.append(or_(_holds(Person.name, word), theirs))

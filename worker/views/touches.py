@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from models.base import moment, seconds
 from models.enums import Channel, Direction
 from models.history import Interaction, Participation
 from models.people import Address, Person
+from worker.storage.conditions import there_is
 from worker.views.cursors import read_cursor, write_cursor
 from worker.views.session import View
 
@@ -83,9 +84,7 @@ def _conditions(view: View, query: TouchQuery) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [held.user_id == view.user_id, held.counts_at <= view.now]
     if query.person:
         theirs = select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
-        wanted.append(
-            exists().where(part.user_id == held.user_id, part.interaction_id == held.id, part.address.in_(theirs))
-        )
+        wanted.append(there_is(part.user_id == held.user_id, part.interaction_id == held.id, part.address.in_(theirs)))
     if query.since is not None:
         wanted.append(held.occurred_at >= query.since)
     if query.until is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, exists, func, select, type_coerce, update
+from sqlalchemy import BigInteger, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from models.enums import Direction, Role
@@ -15,6 +15,7 @@ from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.evidence.store import kept_addresses
 from worker.ingest.mentions import mark_mentions_stale, stale
 from worker.storage.bulk import chunks, put
+from worker.storage.conditions import there_is
 
 
 def all_lists(connection: Connection, user_id: int) -> list[str]:
@@ -49,7 +50,7 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
 
 def conclude_touched(connection: Connection, user_id: int) -> bool:
     """Decide anew on addresses that email came through, and whose interactions have changed."""
-    named = exists().where(
+    named = there_is(
         Evidence.user_id == user_id,
         Evidence.fact == Fact.LIST,
         Evidence.address == Address.address,
@@ -84,7 +85,7 @@ def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dic
 def _wrote(connection: Connection, user_id: int, chunk: Sequence[str]) -> set[str]:
     """Say which of them have written in person, not through the list of their name."""
     part = Participation
-    itself = exists().where(
+    itself = there_is(
         part.user_id == user_id,
         part.address == Address.address,
         part.role == Role.FROM,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import StreamState
@@ -10,6 +10,7 @@ from models.history import Sighting
 from models.people import Decision, Evidence
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
 from worker.storage.bulk import chunks, put
+from worker.storage.conditions import there_is
 
 COLUMNS = ("user_id", "fact", "address", "kind", "at", "account_id", "source", "why")
 KNOWN = "ON CONFLICT (user_id, fact, address, kind, at, account_id, source) DO "
@@ -66,9 +67,7 @@ def take_back(connection: Connection, user_id: int, account_id: int, pieces: Ite
 
 def prune(connection: Connection, user_id: int, addresses: Sequence[str] = ()) -> None:
     """Drop what emails showed that are no longer held, and all that is known of `addresses`."""
-    held = exists().where(
-        Sighting.user_id == user_id, Sighting.identity == Evidence.source, Sighting.record.is_not(None)
-    )
+    held = there_is(Sighting.user_id == user_id, Sighting.identity == Evidence.source, Sighting.record.is_not(None))
     connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.source != "", ~held))
     for chunk in chunks(sorted(addresses)):
         connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.address.in_(chunk)))

@@ -1,0 +1,50 @@
+"""What is asked for each row is answered by an index, before the database has ever counted its rows."""
+
+import re
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from models.records import Mailbox
+from tests.worker.ingest.emails import mail, sent
+from tests.worker.ingest.home import Home
+
+#: A step that looks at every row a user has.
+WALK = re.compile(r"(?:SCAN|SEARCH) (?:participations|interactions|sightings|evidence)\b(?!.*\w+=\? AND).*")
+
+
+def walks(connection: Any, statement: str, parameters: Any) -> list[str]:
+    """The steps of a statement's plan that walk a table of history once for each row of something else."""
+    steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    above = {step.id: (step.parent, step.detail) for step in steps}
+    found = []
+    for step in steps:
+        place, correlated = step.parent, False
+        while place in above:
+            correlated = correlated or "CORRELATED" in above[place][1]
+            place = above[place][0]
+        if correlated and WALK.fullmatch(step.detail):
+            found.append(step.detail)
+    return found
+
+
+def test_no_row_of_a_first_reading_has_a_whole_table_walked_for_it(sqlite: Engine) -> None:
+    asked: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked[statement] = parameters
+
+    home = Home(sqlite)
+    friends = [Mailbox(f"friend{number}@far.example", f"Friend {number}") for number in range(30)]
+    event.listen(sqlite, "before_cursor_execute", note)
+    home.deliver([mail(f"{number}", sender=friend) for number, friend in enumerate(friends)])
+    home.deliver([sent(f"{number} answered", to=friend.address) for number, friend in enumerate(friends)])
+    home.recompute()
+    event.remove(sqlite, "before_cursor_execute", note)
+    with sqlite.connect() as connection:
+        assert {
+            statement: found for statement, given in asked.items() if (found := walks(connection, statement, given))
+        } == {}
+    assert any("EXISTS (SELECT 1" in statement for statement in asked)
