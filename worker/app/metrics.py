@@ -1,11 +1,5 @@
 """What one process counts of its own work; what the database knows is in worker.web.database_metrics."""
 
-import time
-from typing import Any
-
-from dramatiq import Broker
-from dramatiq.broker import MessageProxy
-from dramatiq.middleware import Middleware
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
@@ -34,25 +28,3 @@ SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.25, 1, 2.5, 5, 10, 15, 30, 60),
     registry=REGISTRY,
 )
-
-
-class Counting(Middleware):
-    """Counts messages by how they ended: done, retry, or dead."""
-
-    def __init__(self) -> None:
-        self.begun: dict[str, float] = {}
-
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
-        """Dramatiq begins."""
-        del broker
-        self.begun[message.message_id] = time.monotonic()
-
-    def after_process_message(
-        self, broker: Broker, message: MessageProxy, *, result: Any = None, exception: BaseException | None = None
-    ) -> None:
-        """Dramatiq is through; this stands before Retries in the list, and so is called after it has decided."""
-        del broker, result
-        took = time.monotonic() - self.begun.pop(message.message_id, time.monotonic())
-        outcome = "done" if exception is None else "dead" if message.failed else "retry"
-        MESSAGES.labels(message.actor_name, outcome).inc()
-        SECONDS.labels(message.actor_name).observe(took)

@@ -16,6 +16,7 @@ from models.people import Decision, Person
 from worker.identity.resolve import clusters_of
 from worker.judgement.assess import assess
 from worker.judgement.assessment import Assessment
+from worker.judgement.basis import RulesSource
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
 from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches
@@ -30,15 +31,16 @@ ENCODE = msgspec.json.Encoder().encode
 HABITS = msgspec.json.Decoder(Habits)
 
 
-def refresh(connection: Connection, user_id: int, rulebook: RuleBook, now: datetime) -> int:
+def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datetime) -> int:
     """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
     complete = is_complete(connection, user_id)
     reach = reaches(connection, user_id, now)
     seen = newest_of(reach, now)
-    habits = habits_today(connection, user_id, now, reach, rulebook.fingerprint)
+    habits = habits_today(connection, user_id, now, reach, rules.fingerprint)
     people = _due(connection, user_id, now, complete=complete)
     if not people:
         return 0
+    rulebook = rules()
     said = decided(connection, user_id)
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)

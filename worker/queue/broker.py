@@ -4,16 +4,11 @@ import threading
 
 from dramatiq import Broker, Worker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.errors import BrokerError
 from dramatiq.middleware import Middleware, Retries, TimeLimit
-from pika.exceptions import AMQPError
-from redis.exceptions import RedisError
 
 from models.errors import CodedError
-from worker.app.metrics import Counting
+from worker.queue.counting import Counting
 
-#: What a broker that does not answer makes of a call.
-SILENT = (BrokerError, RedisError, AMQPError, OSError)
 #: Separate queues by cost: what waits for providers (a look at what is new, and long readings), what computes, what
 #: leaves the house.
 FETCH, BACKFILL, ASSESS, SEND = "fetch", "backfill", "assess", "send"
@@ -47,6 +42,15 @@ def middleware() -> list[Middleware]:
     return [Counting(), TimeLimit(time_limit=30 * 60 * 1000), Leaving(), Retries(max_retries=TRIES, min_backoff=1000)]
 
 
+def silence() -> tuple[type[Exception], ...]:
+    """Name what a broker that does not answer makes of a call; asked in an `except`, clients load only then."""
+    from dramatiq.errors import BrokerError
+    from pika.exceptions import AMQPError
+    from redis.exceptions import RedisError
+
+    return BrokerError, RedisError, AMQPError, OSError
+
+
 def open_broker(url: str) -> Broker:
     """Open the queue a URL names; memory:// lives in this process.
 
@@ -78,12 +82,14 @@ def waiting(broker: Broker, queue: str) -> int:
     """Count the messages of a queue that no worker has taken yet.
 
     Raises:
-        SILENT: the broker does not answer.
+        Exception: one of `silence()`: the broker does not answer.
     """
     if isinstance(broker, StubBroker):
         return int(broker.queues[queue].qsize())
     if not hasattr(broker, "get_queue_message_counts"):
         return int(broker.client.llen(f"{broker.namespace}:{queue}"))  # type: ignore[attr-defined]  # RedisBroker
+    from pika.exceptions import AMQPError
+
     try:
         return int(broker.get_queue_message_counts(queue)[0])
     except AMQPError:  # RabbitMQ hangs up on who has been silent for a while

@@ -16,13 +16,10 @@ from connectors.errors import ConnectorError, NeedsReauthorisation
 from worker.accounts.connect import discover
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
-from worker.digest.compose import compose
 from worker.digest.deliver.asked import obey_mails
 from worker.digest.deliver.delivered import note_delivered
-from worker.digest.deliver.send import send_due
 from worker.digest.deliver.smtp import NotSent
 from worker.digest.deliver.unsubscribe import unsubscribe
-from worker.digest.history import note
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
 from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, release_lock, take_lock
@@ -78,6 +75,11 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
     def digest(user_id: int) -> None:
+        # what composes and writes digests is loaded by who sends one: a reading of files never does
+        from worker.digest.compose import compose
+        from worker.digest.deliver.send import send_due
+        from worker.digest.history import note
+
         with one_at_a_time(runtime, f"digest:{user_id}") as mine:
             if mine:
                 log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from worker.app.runtime import Runtime
 from worker.digest.deliver.readiness import due_digests
-from worker.queue.broker import ASSESS, BACKFILL, FETCH, SILENT, waiting
+from worker.queue.broker import ASSESS, BACKFILL, FETCH, silence, waiting
 from worker.queue.dead_letters import recently_failed, task
 from worker.queue.due import ask_streams, due_accounts, due_users, release_lock, take_lock
 from worker.queue.leases import release_dead
@@ -35,7 +35,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
     """Ask the queue for everything that is due; returns how many messages were sent, None without the turn.
 
     Raises:
-        SILENT: the broker does not answer; everything is still due at the next tick.
+        Exception: one of `silence()`: the broker does not answer; everything is still due at the next tick.
     """
     now = runtime.clock()
     # empty queues have either been worked off or been lost: whatever is still due is asked for again
@@ -89,7 +89,7 @@ def keep_ticking(
         except OperationalError as error:
             log.warning("cannot tick; trying again", reason=reason(error), error=type(error.orig).__name__)
             beat(reason(error))
-        except SILENT as error:
+        except silence() as error:
             log.warning("cannot tick; trying again", reason=SILENT_QUEUE, error=type(error).__name__)
             beat(SILENT_QUEUE)
         stop.wait(every)

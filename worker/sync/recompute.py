@@ -13,8 +13,8 @@ from worker.decisions.purge_subjects import purge_subjects
 from worker.identity.resolve import persons_of, resolve
 from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
+from worker.judgement.basis import RulesSource
 from worker.judgement.refresh import BATCH, due_now, refresh
-from worker.judgement.rules import rules_in_force
 from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing
@@ -27,7 +27,7 @@ def recompute(runtime: Runtime, user_id: int) -> int:
     """Bring everything that depends on the sightings up to date; returns how many people were assessed."""
     if not runtime.settings.keep_subjects and purge_subjects(runtime.engine, user_id):
         scrub(runtime.engine)
-    now = runtime.clock()
+    now, rules = runtime.clock(), RulesSource(runtime.settings.rules)
     assessed = 0
     more = concluding = True
     while more:  # one new mail is settled in one transaction, much that is new in several
@@ -38,7 +38,7 @@ def recompute(runtime: Runtime, user_id: int) -> int:
                 more = concluding = conclude_touched(connection, user_id)
             more = more or _meet(connection, user_id, now)
             if not more:
-                count = refresh(connection, user_id, rules_in_force(runtime.settings.rules), now)
+                count = refresh(connection, user_id, rules, now)
                 assessed += count
                 more = count == BATCH
     return assessed

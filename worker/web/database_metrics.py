@@ -19,7 +19,7 @@ from models.failures import Failure
 from models.history import Sighting, Unreadable
 from models.judgement import StoredDigest
 from worker.app.runtime import Runtime
-from worker.queue.broker import QUEUES, SILENT, waiting
+from worker.queue.broker import QUEUES, silence, waiting
 from worker.storage.transactions import reading
 
 #: Seconds an answer is kept: counting millions of sightings is work.
@@ -96,7 +96,7 @@ class Census(Collector):
     def _house(self) -> Iterator[Metric]:
         try:
             depths = [((queue,), waiting(self.broker, queue)) for queue in QUEUES]
-        except SILENT:
+        except silence():
             depths = []
         yield _gauge("keepwarm_queue_up", "Whether the queue answers.", [], [((), int(bool(depths)))])
         yield _gauge("keepwarm_queue_waiting", "Messages nobody has taken yet.", ["queue"], depths)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from connectors.vcalendar.components import zone_key
 
 LONGEST_NAME = 200
@@ -31,6 +29,8 @@ def known_zone(tzid: str) -> tzinfo | None:
 @cache
 def _names() -> dict[str, str]:
     """Olson's and Windows' names in lower case, and the Olson name of each."""
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # a whole library comes along with the table
+
     olson = {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
     return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.casefold() in olson} | olson
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.bulk import bulk
+from tests.sandbox.mailbox import write_mbox
+from tests.sandbox.people import OWNER
 from tests.worker.cli.keepwarm import ROOT
 
 #: What runs a command and tells, last of all, which packages and modules it has loaded.
@@ -54,3 +57,17 @@ def test_looking_loads_neither_providers_nor_queue_nor_rules(tmp_path: Path, wor
     loaded(tmp_path, "users", "add", "me@mine.example")
     unneeded = PROVIDERS | QUEUE | JUDGEMENT | UNUSED | {"alembic", "structlog", "jinja2", "icalendar", "uvicorn"}
     assert not loaded(tmp_path, *words) & unneeded
+
+
+def test_reading_files_loads_no_other_provider_no_foreign_queue_and_no_digest(tmp_path: Path) -> None:
+    write_mbox(bulk(1, 20, people=3, noise=0), tmp_path / "all.mbox")
+    home = tmp_path / "home"
+    loaded(home, "users", "add", OWNER.address)  # the tables are made by migrations, which load more
+    unneeded = {
+        *("googleapiclient", "msal", "httpx", "connectors.gmail", "connectors.outlook", "connectors.imap.connector"),
+        *("redis", "pika", "uvicorn", "jinja2", "icalendar", "worker.digest.compose", *UNUSED),
+    }
+    connecting = loaded(home, "connect", "archive", str(tmp_path / "all.mbox"), "--me", OWNER.address)
+    assert not connecting & unneeded
+    assert "cel" in connecting  # the people of those emails were assessed
+    assert not loaded(home, "sync") & (unneeded | {"cel"})  # nobody is due
