@@ -56,6 +56,7 @@ def hold(connection: Connection, user_id: int) -> None:
     """Have other writers of this user wait until the transaction ends.
 
     What one writes may decide what another has to: two accounts telling the same, an own address learned meanwhile.
-    SQLite has one writer anyway.
+    SQLite has one writer anyway, and is not asked.
     """
-    connection.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))

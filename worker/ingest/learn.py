@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import literal, select, union_all, update
+from sqlalchemy import Select, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
@@ -35,31 +35,30 @@ def filters_of(connection: Connection, user_id: int, account: str, *, keep_subje
         forgotten=frozenset(known["forget"]),
         kept=frozenset(known["keep"]),
         lists=frozenset(known["list"]),
-        marking=frozenset(_marking(connection, user_id)),
+        marking=frozenset(known["marking"]),
         keep_subjects=keep_subjects,
     )
 
 
 def _known_addresses(connection: Connection, user_id: int) -> dict[str, set[str]]:
     """Read what was decided and concluded about addresses, in one statement: it is asked for every page."""
-    found: dict[str, set[str]] = {kind: set() for kind in (*DECIDED, "own", "list")}
+    found: dict[str, set[str]] = {kind: set() for kind in (*DECIDED, "own", "list", "marking")}
     decided = select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(DECIDED))
     own = select(literal("own"), OwnAddress.address).where(OwnAddress.user_id == user_id)
     lists = select(literal("list"), Address.address).where(Address.user_id == user_id, LISTS)
-    for kind, address in connection.execute(union_all(decided, own, lists)):
+    for kind, address in connection.execute(union_all(decided, own, lists, _marking(user_id))):
         found[kind].add(address)
     return found
 
 
-def _marking(connection: Connection, user_id: int) -> Iterable[str]:
-    """Name the accounts that mark what was sent: providers always do, files where they hold such a folder."""
+def _marking(user_id: int) -> Select[str, str]:
+    """Ask for the accounts that mark what was sent: providers always do, files where they hold such a folder."""
     shown = there_is(
         Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT,
         Evidence.account_id == Account.id,
     )  # fmt: skip
-    return connection.scalars(
-        select(Account.address).where(Account.user_id == user_id, Account.provider.in_(MARKING) | shown)
-    )
+    marks = Account.provider.in_(MARKING) | shown
+    return select(literal("marking"), Account.address).where(Account.user_id == user_id, marks)
 
 
 def learn(
