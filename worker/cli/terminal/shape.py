@@ -85,7 +85,8 @@ ORDER = (
     *("connect", "setup", "sync", "people", "digest", "export"),
     *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "merges", "keep", "block", "forget"),
     *("me", "introductions", "roots", "pass-on", "fill", "season"),
-    *("status", "disconnect", "run", "demo", "doctor", "retry", "backtest", "rules", "users", "tokens", "db"),
+    *("status", "disconnect", "run", "demo", "doctor", "retry", "backtest", "rules", "users", "db"),
+    *("contacts", "tokens", "mcp", "notify"),
 )
 
 

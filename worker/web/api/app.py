@@ -1,10 +1,7 @@
 """The API below /api/v1: who asks, with which right, how often; what is asked for, read and checked; and the answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from functools import partial
 from hashlib import blake2b
-from math import ceil
 from typing import Any
 
 import msgspec
@@ -19,58 +16,21 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from models.errors import CodedError
 from worker.app.runtime import Runtime
-from worker.app.tokens import Bearer, Right, find_token
+from worker.app.tokens import Right
 from worker.web.api.endpoints import ENDPOINTS, Call, Endpoint
 from worker.web.api.exports import NAMES, exported
+from worker.web.api.gate import Gate
 from worker.web.api.openapi import description
 from worker.web.api.problems import ENCODE, coded, problem
-from worker.web.api.rates import Rates
 from worker.web.api.values import Asked, ExportAsked, Nothing
 from worker.web.hosts import OurHosts
-from worker.web.request import Threads, body_of
+from worker.web.request import body_of
 
-#: Bytes of a body; requests a minute for each token; wrong tokens a minute from one address.
-LARGEST, REQUESTS, WRONG = 16 << 10, 240, 20
+#: Bytes of a body.
+LARGEST = 16 << 10
 PLACE = "/api/v1"
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Lets in whoever has a token with the right they need, as often as they may."""
-
-    runtime: Runtime
-    requests: Rates = field(default_factory=lambda: Rates(REQUESTS))
-    wrong: Rates = field(default_factory=lambda: Rates(WRONG))
-    threads: Threads = field(default_factory=lambda: Threads(8, waiting=100, seconds=30))
-    files: Threads = field(default_factory=lambda: Threads(2, waiting=8, seconds=600))
-
-    async def let_in(self, request: Request, right: Right) -> Bearer | Response:
-        """Find out who asks; gives the answer that refuses them if they may not."""
-        client = request.client.host if request.client else ""
-        if wait := self.wrong.take(client, peek=True):
-            return too_many(wait)
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        bearer = None
-        if scheme.lower() == "bearer" and token:
-            bearer = await self.threads.run(partial(find_token, self.runtime, token.strip()))
-        if bearer is None:
-            if token:
-                self.wrong.take(client)
-            said = "Send a token of yours: Authorization: Bearer TOKEN. Make one with `keepwarm tokens add`."
-            return problem(401, said, headers={"WWW-Authenticate": 'Bearer realm="keepwarm"'})
-        if wait := self.requests.take(bearer.token_id):
-            return too_many(wait)
-        if right not in bearer.rights:
-            needed = f'Bearer error="insufficient_scope", scope="{right.value}"'
-            return problem(403, f"This token may not {right.value}.", headers={"WWW-Authenticate": needed})
-        return bearer
-
-
-def too_many(wait: float) -> Response:
-    """Refuse whoever asks too often."""
-    return problem(429, "Too many requests. Wait a moment.", headers={"Retry-After": str(ceil(wait))})
 
 
 def api_routes(runtime: Runtime) -> list[BaseRoute]:
