@@ -19,7 +19,7 @@ def test_every_address_is_in_the_guide_and_every_one_there_exists() -> None:
 
 
 def test_every_tool_is_in_the_guide() -> None:
-    told = set(re.findall(r"^\\| `([a-z_]+)` \\|", GUIDE, re.MULTILINE))
+    told = set(re.findall(r"^\| `([a-z_]+)` \|", GUIDE, re.MULTILINE))
     tools = {name for kind in (Reading, Acting) for name in vars(kind) if callable(getattr(kind, name))}
     assert told == {name for name in tools if not name.startswith("_")}
 
