@@ -23,6 +23,7 @@ from rich.console import Console
 
 from models.enums import Response
 from models.records import Attendee, Mailbox
+from tests.sandbox import growing
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -107,10 +108,12 @@ def play(folder: Path, seed: int) -> None:
         _accounts(stage, microsoft)
         _look(stage, folder)
         _later(stage, world, google, gmail, microsoft, own)
+    _growing(folder)
     console.rule(f"[bold]done in {time.monotonic() - began:.0f} s[/]")
     console.print(
         f"\nThe digest as an email:  {folder / 'digest.html'}\n"
         f"The history:             {folder / 'history.csv'} and {folder / 'history.jsonl'}\n"
+        f"The years and the doors:  {folder / 'season.svg'} and {folder / 'roots.svg'}\n"
         f"Everything is in:        {folder}\n\n"
         "Your own email:          .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; stays on this machine)\n"
         "Your own account:        .venv/bin/keepwarm connect gmail | outlook   (see the README for what to set up first)"
@@ -193,6 +196,26 @@ def _later(
     stage.run("sync", now=after)
     stage.run("digest", now=after)
     stage.run("digest", "--html", str(stage.folder / "digest.html"), now=after, show=False)
+
+
+def _growing(folder: Path) -> None:
+    console.rule("[bold]5. Growing together: another mailbox, from an introduction to the thank-you[/]")
+    place = folder / "growing"
+    (place / "out").mkdir(parents=True)
+    growing.tell().box.write(place / "mail", growing.MONDAY)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWARM_")}
+    mine = {"KEEPWARM_HOME": str(place / "home"), "KEEPWARM_SMTP_URL": f"file://{place / 'out'}", "COLUMNS": "100"}
+    stage = Stage(place, kept | mine | {"PYTHONPATH": str(Path.cwd())})
+    stage.run("connect", "archive", str(place / "mail"), "--me", growing.ME)
+    stage.run("digest", "--send", now=growing.FIRST, show=False)
+    stage.run("introductions", "list", now=growing.MONDAY)
+    console.print("\n[dim]Rosa introduced Ben in August, it took root, and she hasn't heard of it. The next digest:[/]")
+    stage.run("digest", now=growing.MONDAY)
+    stage.run("roots", now=growing.MONDAY)
+    stage.run("pass-on", "editor", "--for", "Jonas", now=growing.MONDAY)
+    stage.run("season", now=growing.MONDAY)
+    stage.run("season", "--svg", str(folder / "season.svg"), now=growing.MONDAY)
+    stage.run("roots", "--svg", str(folder / "roots.svg"), now=growing.MONDAY)
 
 
 def _mail(sender: Mailbox, at: datetime) -> WorldMail:

@@ -11,7 +11,7 @@ from worker.digest.choose.choice import Candidate, Listing
 from worker.digest.digest import Last, Line, LineKind, Other
 from worker.digest.history import absences, past, quiet
 from worker.identity.where_to_write import where_to_write
-from worker.judgement.facts import day_of
+from worker.judgement.facts import contact_days, day_of
 from worker.network.friends import Friend
 from worker.network.offers import Pair, offer
 from worker.network.tending import tended, to_rest
@@ -49,6 +49,7 @@ def growing_lines(
         )  # fmt: skip
     if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
+        named |= {line.person for line in told if line.person in people and _said_already(line, people[line.person])}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
 
@@ -69,6 +70,12 @@ def _rests(
         yield Line(
             first.person, first.name, first.address, LineKind.REST, why, Last(), step, stage, others=tuple(others)
         )
+
+
+def _said_already(line: Listing, one: Candidate) -> bool:
+    """Whether it was proposed to let somebody rest, and nothing has happened with them since."""
+    contacts = contact_days(one.history.days)
+    return line.kind is LineKind.REST and bool(contacts) and day_of(line.listed_at) > contacts[-1]
 
 
 def _pairs(told: Iterable[Listing]) -> Mapping[Pair, datetime]:

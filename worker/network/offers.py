@@ -67,9 +67,9 @@ def offer(
 
 
 def chosen(warm: Mapping[str, Friend], barred: Collection[Pair], topics: Mapping[str, Collection[str]]) -> Offer | None:
-    """Choose a pair (pure): one that shares a topic, the rarest first, else one that came through the same person."""
-    for word in sorted(topics, key=lambda word: (len(topics[word]), word)):
-        for pair in combinations(topics[word], 2):
+    """Choose a pair (pure): one that shares a topic, in their order, else one that came through the same person."""
+    for word, people in topics.items():
+        for pair in combinations(people, 2):
             if _may(warm, pair, barred):
                 one, other = (warm[person] for person in pair)
                 return _offer(one, other, f"{_both(one, other)} are both in touch with you about “{clean(word, 30)}”.")

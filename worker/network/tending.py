@@ -47,4 +47,5 @@ def to_rest(everybody: Iterable[Friend], can_tend: int | None) -> Sequence[Frien
         return ()
     young = [one for one in overdue if one.assessment.stage is Stage.GROWING and one.assessment.warmth is Warmth.COLD]
     young.sort(key=lambda one: (-(one.assessment.silent_days or 0), one.person))
-    return young[: min(PROPOSED, surplus)] if len(young) > 1 else ()
+    proposed = young[: min(PROPOSED, surplus)]
+    return proposed if len(proposed) > 1 else ()

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 #: prefixes that programs put before a subject
 PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|automatic reply)\s*:)+", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{5,24}")
+#: a matter of two is one that at most one in so many people writes about
+FEW = 12
 #: What says nothing of a matter: English, German, French, Spanish.
 USUAL = frozenset(
     """about after again agenda anfrage antwort appel appointment august avril before betreff bitte bonjour breakfast
@@ -21,7 +23,11 @@ USUAL = frozenset(
     thought thoughts thursday time today tomorrow touch treffen tuesday update urgent vendredi visit wednesday week
     weekly where which woche words would your zahlen zusammen abril agosto asunto avant bientot cena comida correo
     diciembre domingo enero febrero jueves junio julio lunes marzo martes miercoles octobre octubre sabado viernes
-    draftattached attached there really still again plans travel idee gedanke rueckfrage rückfrage prochaine
+    model models attached there really still again plans travel article autumn automne budget brief contract
+    conference contrat draft eindruck entwurf feedback frage frühling
+    herbst hiver invierno kickoff launch meetings offer offre otoño primavera printemps project projekt projet proyecto
+    reference referenz report rapport sommer spring summer status team teams verano vertrag winter workshop atelier
+    idee gedanke rueckfrage rückfrage prochaine
     """.split()  # noqa: SIM905 - a list of words reads better than a list of strings
 )
 #: What nobody wants to be introduced by: health, money trouble, work trouble, family, law.
@@ -64,13 +70,16 @@ class Topics:
     def common(self, everybody: int) -> Mapping[str, Collection[str]]:
         """Give the words that few people share with the user, each on several occasions and in the user's own words.
 
+        The rarest come first, then those that came up most often.
+
         Args:
             everybody: how many people were looked at; a word that many of them use says nothing of two.
         """
-        few = max(3, everybody // 8)
-        found = {}
+        few = max(2, everybody // FEW)
+        found: dict[str, list[str]] = {}
         for word, people in self._said.items():
             sharing = [who for who, on in people.items() if len(on) >= 2 and (word, who) in self._own]
             if len(sharing) >= 2 and len(people) <= few:
                 found[word] = sorted(sharing)
-        return found
+        often = {word: sum(len(self._said[word][who]) for who in found[word]) for word in found}
+        return {word: found[word] for word in sorted(found, key=lambda word: (len(found[word]), -often[word], word))}

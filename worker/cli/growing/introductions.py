@@ -66,7 +66,7 @@ def list_introductions(ctx: typer.Context, as_json: AsJson = False) -> None:
             safe(name_of(names[one.introduced], one.introduced)),
             safe(name_of(names[one.introducer], one.introducer)),
             sure,
-            safe("; ".join(one.because), 120),
+            safe("; ".join(one.because[-2:]), 120),
         )
     screen().print(shown)
 

@@ -21,8 +21,12 @@ def sentences(season: Season) -> tuple[str, ...]:
     if season.says_nothing:
         return ()
     said = []
-    if season.took_root:
-        said.append(f"New connections took root, with {_listed(season.took_root)}.")
+    brought = {door.introduced for door in season.doors[:MOST]}
+    rooted = [one for one in season.took_root if one not in brought]
+    if rooted:
+        said.append(
+            f"{'New connections' if len(rooted) > 1 else 'A new connection'} took root, with {_listed(rooted)}."
+        )
     for stage, words in ((Stage.DEEP, "It went deep with"), (Stage.ROOTED, "Well rooted by now:")):
         deeper = [Named(one.person, one.name) for one in season.deepened if one.stage is stage]
         if deeper:
@@ -31,9 +35,8 @@ def sentences(season: Season) -> tuple[str, ...]:
         f"{_name(door.introducer)} introduced you to {_name(door.introduced)}, and it took root."
         for door in season.doors[:MOST]
     ]
-    if season.met:
-        many = "they" if len(season.stayed) == season.met else counted(len(season.stayed), "of them", "of them")
-        stayed = f", and {many} stayed" if season.stayed else ""
+    if season.met > len(season.stayed):
+        stayed = f", and {counted(len(season.stayed), 'of them', 'of them')} stayed" if season.stayed else ""
         said.append(f"You were first in touch with {counted(season.met, 'person', 'people')}{stayed}.")
     if season.rested:
         said.append(f"You let {_listed(season.rested)} rest.")
