@@ -111,7 +111,8 @@ class Decision(Base):
 
     kind: merge (object: the other address) | split | block | mute | rest | snooze (until) | forget | me | not me |
     once me (of an account that was erased: a hash, as forget) | keep | introduced (object: by whom) |
-    not introduced (object: by whom) | never introduce (object: to whom).
+    not introduced (object: by whom) | never introduce (object: to whom) |
+    tends (subject: how many people).
     """
 
     __tablename__ = "decisions"

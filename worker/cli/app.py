@@ -7,7 +7,7 @@ import typer
 from worker import __version__
 from worker.cli.accounts import accounts, retry, setup, status, syncing
 from worker.cli.admin import console, house, rules
-from worker.cli.growing import introductions, pass_on, roots, season
+from worker.cli.growing import introductions, pass_on, roots, season, tend
 from worker.cli.people import addresses, deciding, people
 from worker.cli.programs import mcp, tokens
 from worker.cli.reports import backtest, digest, exporting
@@ -56,6 +56,7 @@ for module in (
     roots,
     pass_on,
     season,
+    tend,
     exporting,
     backtest,
     rules,

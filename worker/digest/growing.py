@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from models.enums import Warmth
 from worker.digest.choose.choice import Candidate, Listing
 from worker.digest.digest import Last, Line, LineKind, Other
 from worker.digest.history import absences, past, quiet
@@ -14,7 +13,8 @@ from worker.identity.where_to_write import where_to_write
 from worker.judgement.facts import contact_days, day_of
 from worker.network.friends import Friend
 from worker.network.offers import Pair, offer
-from worker.network.tending import tended, to_rest
+from worker.network.tended import said_to_tend, tended_by
+from worker.network.tending import to_rest
 
 #: a proposal to let some rest comes once a quarter at most
 QUARTER = timedelta(days=91)
@@ -57,8 +57,8 @@ def growing_lines(
 def _rests(
     connection: Connection, user_id: int, everybody: Iterable[Candidate], friends: Iterable[Friend], now: datetime
 ) -> Iterable[Line]:
-    two_way = [one.history for one in everybody if one.relates and one.assessment.warmth is not Warmth.RESTING]
-    resting = to_rest(friends, tended(two_way, day_of(now)))
+    usual = tended_by({one.person: (one.history, one.assessment) for one in everybody}, now)
+    resting = to_rest(friends, said_to_tend(connection, user_id) or usual)
     if resting:
         first, *others = (_other(connection, user_id, friend, now) for friend in resting)
         why = (

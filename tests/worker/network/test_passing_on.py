@@ -172,3 +172,12 @@ def test_whoever_rests_is_back_when_they_write(tmp_path: Path) -> None:
     assert warmth["Carla Voss"] != "resting"
     assert keepwarm("rest", "Carla").code == 0
     assert {row["name"]: row["warmth"] for row in keepwarm("people", "--json").json}["Carla Voss"] == "resting"
+
+
+def test_how_many_one_tends_is_shown_and_can_be_set(tmp_path: Path) -> None:
+    keepwarm = told(tmp_path, circle())
+    assert keepwarm("tend").err == "You usually keep up with about 3 people at once.\n"
+    assert "keep up with 12 people at once" in keepwarm("tend", "12").err
+    assert "12 people" in keepwarm("tend").err
+    assert keepwarm("tend", "--off").err == "You usually keep up with about 3 people at once.\n"
+    assert keepwarm("tend", "0").code == 2
