@@ -123,3 +123,4 @@ class Touch(IntEnum):
     INVITED = 11  # a meeting one of the two never answered: counts less
     EXPECTED = 12  # the user's own meeting of the two, which the other neither accepted nor declined
     TALKED = 13  # the two talked, as the user said
+    NAMED = 20  # as SEEN, in an email of somebody the user isn't two-way with: no fact about anybody

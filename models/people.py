@@ -31,6 +31,7 @@ class Address(Base):
     person: Mapped[MaybeLine]
     why: Mapped[MaybeLine]  # why it belongs to that person, in words
     touched: Mapped[bool] = mapped_column(default=True)  # its person has to be found, or assessed, again
+    outsider: Mapped[bool | None]  # the user isn't two-way with its person: what it says of others is no fact
 
 
 class Evidence(Base):

@@ -19,6 +19,8 @@ from tests.connectors.contract import LONG_AGO, records
 COLDBENCH = Path(os.environ.get("KEEPWARM_COLDBENCH", Path(__file__).parents[2].parent / "shared" / "coldbench"))
 #: How many of each set are read; all 624 take a quarter of an hour.
 OWNERS = int(os.environ.get("KEEPWARM_COLDBENCH_OWNERS", "2"))
+#: Whose owner can't be told, so that the person is asked: somebody else is on nearly every email too.
+UNCLEAR = {("man", "p1333"), ("man", "p0716"), ("man", "p0729")}
 
 
 def mailboxes() -> list[tuple[str, str]]:
@@ -88,5 +90,4 @@ def test_every_mail_is_read_as_it_was_written(tmp_path: Path, name: str, owner: 
     )
     assert sorted(plain(record) for record in found) == expected
     inferred = owner_of(found[:2000])
-    assert inferred
-    assert inferred.addresses == (address(owner),)
+    assert (name, owner) in UNCLEAR if inferred is None else inferred.addresses == (address(owner),)

@@ -7,8 +7,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from models.history import Sighting
+from models.people import Evidence, OwnAddress
+from models.records import Mailbox
 from models.tables import Base
-from tests.worker.ingest.emails import mail, meeting
+from tests.worker.ingest.emails import ALIAS, BOB, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
 from worker.storage.engine import open_database
 from worker.storage.migrations import SchemaMismatch, check_schema, downgrade, upgrade
@@ -39,6 +41,22 @@ def test_stored_meetings_are_given_the_series_they_belong_to(engine: Engine) -> 
     downgrade(engine, "0003")
     upgrade(engine)
     assert home.rows(Sighting, "key", "series") == before
+
+
+def test_evidence_is_read_out_of_what_was_stored_before_there_was_any(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), *through(), sent("1"), mail("2"), mail("3", cc=(Mailbox(BOB, "Bob Two"),))])
+    home.recompute()
+    learned = home.rows(Evidence, "fact", "address", "kind", "at")
+    before = home.tables()
+    assert learned
+    assert (ALIAS, "you send emails from it") in home.rows(OwnAddress, "address", "why")
+    downgrade(engine, "0004")
+    upgrade(engine)
+    assert [row for row in home.rows(Evidence, "kind") if row != ("stated",)] == []
+    home.recompute()
+    assert set(home.rows(Evidence, "fact", "address", "kind", "at")) >= set(learned)
+    assert home.tables() == before
 
 
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:

@@ -107,7 +107,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
             .values(person=None, why=None, touched=False)
         )
     _name(connection, user_id, people | set(belongs.values()), now)
-    return [row.address for row in touched]
+    return sorted({row.address for row in touched}.union(belongs))
 
 
 def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:

@@ -15,9 +15,8 @@ from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.evidence.lists import all_lists, conclude_lists
 from worker.ingest.evidence.own import ONCE_MINE, conclude_own, say_own
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
-from worker.ingest.evidence.store import account_of, keep, state, take_back
+from worker.ingest.evidence.store import keep, state, take_back
 from worker.ingest.mentions import stale
-from worker.queue.leases import Lease
 from worker.storage.conditions import there_is
 
 #: What the user says of addresses that every filter heeds.
@@ -62,10 +61,14 @@ def _marking(user_id: int) -> Select[str, str]:
 
 
 def learn(
-    connection: Connection, lease: Lease, shown: Sequence[Piece], withdrawn: Sequence[Piece], filters: Filters
+    connection: Connection,
+    user_id: int,
+    account_id: int,
+    shown: Sequence[Piece],
+    withdrawn: Sequence[Piece],
+    filters: Filters,
 ) -> None:
-    """Store what a page of emails shows and no longer shows, and conclude anew what may follow from it."""
-    user_id, account_id = lease.user_id, account_of(connection, lease.stream_id)
+    """Store what emails of an account show and no longer show, and conclude anew what may follow from it."""
     take_back(connection, user_id, account_id, withdrawn)
     keep(connection, user_id, account_id, shown)
     if any(piece.fact is Fact.MINE and piece.address not in filters.own for piece in shown) or withdrawn:

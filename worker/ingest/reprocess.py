@@ -1,5 +1,6 @@
 """Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -9,14 +10,15 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, StreamState
 from models.base import seconds
 from models.history import Sighting
-from models.records import MeetingRecord
+from models.records import EmailRecord, MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER
-from worker.ingest.learn import filters_of
+from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
+from worker.ingest.learn import filters_of, learn
 from worker.ingest.series import together
 from worker.ingest.tellings.merge import clusters, interaction_ids, merge
 from worker.ingest.tellings.versions import SUPERSEDED, current
@@ -34,7 +36,7 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
         tellings = connection.execute(
             select(
                 Sighting.identity, Sighting.stream_id, Sighting.key, Sighting.outcome, Sighting.reason, Sighting.stale,
-                Sighting.gone_at, Sighting.record, Account.address,
+                Sighting.gone_at, Sighting.record, Account.address, StreamState.account_id,
             )
             .join(StreamState, StreamState.id == Sighting.stream_id)
             .join(Account, Account.id == StreamState.account_id)
@@ -42,6 +44,7 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
             .order_by(Sighting.identity)
         )  # fmt: skip
         made: list[tuple[str, Accepted]] = []
+        shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
         for identity, group in groupby(tellings, key=lambda row: row.identity):
             held: list[Accepted] = []
             told = list(group)
@@ -50,6 +53,9 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
                 ruling if isinstance(ruling, MeetingRecord) else READER.decode(row.record)
                 for row, ruling in zip(told, ruled, strict=True)
             ]
+            for row, record in zip(told, decoded, strict=True):
+                if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
+                    shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
             failures = [named for record in decoded if (named := undelivered(record)) is not None]
             standing = [n for n, ruling in enumerate(ruled) if not isinstance(ruling, Skipped)]
             settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
@@ -70,6 +76,8 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
             merged = (without_failed(merge(thing), failures) for thing in things)
             made += zip(interaction_ids(identity, things), merged, strict=True)
         rows.replace(connection, user_id, chunk, made)
+        for (account_id, address), pieces in shown.items():
+            learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
 
 
 def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:

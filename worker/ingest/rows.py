@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
-from models.enums import Role
+from models.enums import Role, Touch
 from models.history import Interaction, Participation
 from models.judgement import UserHabits
 from models.people import Address, MatchEvidence
@@ -46,6 +46,8 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     part_rows: list[tuple[Any, ...]] = []
     names: dict[str, Name] = {}
     alike_rows: list[tuple[Any, ...]] = []
+    interactions = list(interactions)
+    outsiders = _outsiders(connection, user_id, interactions)
     for key, held in interactions:
         at, counts_at = held.occurred_at, held.counts_at
         held_rows.append((
@@ -53,9 +55,11 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             held.thread, held.message_id, held.ical_uid, held.recurrence_at, held.group_size, held.my_role,
             held.my_response,
         ))  # fmt: skip
-        for address, (role, response, touch, name) in held.people.items():
+        named = any(address in outsiders for address, part in held.people.items() if part[0] is Role.FROM)
+        for address, (role, response, meant, name) in held.people.items():
+            touch = Touch.NAMED if named and meant is Touch.SEEN and role is not Role.FROM else meant
             part_rows.append((user_id, key, address, role, response, touch, name, at, counts_at))
-            told = (int(role is Role.FROM), at, name) if name else NAMELESS
+            told = (int(role is Role.FROM), at, name) if name and _names(role, touch) else NAMELESS
             if told > names.get(address, UNKNOWN):
                 names[address] = told
         if held.same_person:
@@ -81,6 +85,30 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     )
     if held_rows:
         outdate(connection, user_id, min(row[OCCURRED_AT] for row in held_rows))
+
+
+def _outsiders(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> set[str]:
+    """Say who of those that name others in these interactions is known to be an outsider, or is no person at all."""
+    writers = {
+        address
+        for _, held in interactions
+        for address, part in held.people.items()
+        if part[0] is Role.FROM and len(held.people) > 1
+    }
+    kinds = {address: kind for address, _, kind in _with_kinds(connection, user_id, dict.fromkeys(writers, NAMELESS))}
+    outside = Address.outsider | (Address.kind == "list")
+    return {address for address, kind in kinds.items() if kind != "person"} | {
+        address
+        for chunk in chunks(sorted(writers))
+        for address in connection.scalars(
+            select(Address.address).where(Address.user_id == user_id, Address.address.in_(chunk), outside)
+        )
+    }
+
+
+def _names(role: Role, touch: Touch | None) -> bool:
+    """Whether what somebody is called there is their own word, or that of somebody who counts."""
+    return role is Role.FROM or touch not in {None, Touch.NAMED}
 
 
 def _with_kinds(connection: Connection, user_id: int, names: Mapping[str, Name]) -> Iterator[tuple[str, Name, str]]:
@@ -146,13 +174,25 @@ def _rename(connection: Connection, user_id: int, lost: Collection[tuple[str, in
             )
         )
         doubtful += [row[0] for row in named if (row[0], row[1]) in lost and tuple(row) not in told]
-    names: dict[str, Name] = dict.fromkeys(doubtful, NAMELESS)
-    for chunk in chunks(doubtful):
+    _name_anew(connection, user_id, doubtful)
+
+
+def renamed(connection: Connection, user_id: int, addresses: Collection[str]) -> None:
+    """Find the names of addresses anew, and have the people behind them looked at again."""
+    _name_anew(connection, user_id, sorted(addresses))
+    touch(connection, user_id, addresses)
+
+
+def _name_anew(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
+    names: dict[str, Name] = dict.fromkeys(addresses, NAMELESS)
+    part = Participation
+    for chunk in chunks(addresses):
         for address, role, at, name in connection.execute(
-            select(
-                Participation.address, Participation.role, type_coerce(Participation.at, BigInteger), Participation.name
-            ).where(Participation.user_id == user_id, Participation.address.in_(chunk), Participation.name != "")
-        ):
+            select(part.address, part.role, type_coerce(part.at, BigInteger), part.name).where(
+                part.user_id == user_id, part.address.in_(chunk), part.name != "",
+                (part.role == Role.FROM) | (part.touch != Touch.NAMED),
+            )
+        ):  # fmt: skip
             names[address] = max(names[address], (int(role == Role.FROM), at, name))
     change(
         connection,

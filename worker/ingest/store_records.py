@@ -18,6 +18,7 @@ from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord, identity_of, series_of
 from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
+from worker.ingest.evidence.store import account_of
 from worker.ingest.learn import learn
 from worker.ingest.redaction.redact import redact
 from worker.ingest.reprocess import reprocess
@@ -130,7 +131,8 @@ def _learn(
         if before is not None and before.identity == identity and before.record and before.record.startswith(MAIL):
             withdrawn += pieces_of(READER.decode(before.record), identity, filters.account)
     if shown or withdrawn:
-        learn(connection, lease, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
+        account_id = account_of(connection, lease.stream_id)
+        learn(connection, lease.user_id, account_id, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
 
 
 def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:

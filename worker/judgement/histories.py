@@ -84,7 +84,7 @@ def touches(
     day = (at // DAY).label("day")
     rows: Any = connection.execute(
         select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
-        .where(*_whose(user_id, people), part.counts_at <= now, part.touch.is_not(None))
+        .where(*_whose(user_id, people), part.counts_at <= now, part.touch != Touch.NAMED)
         .group_by(Address.person, day, part.touch)
         .order_by(Address.person, day, part.touch)
     )

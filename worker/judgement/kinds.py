@@ -19,22 +19,27 @@ from worker.storage.bulk import chunks
 def with_kinds(
     connection: Connection, user_id: int, known: Mapping[str, History], kept: Collection[str]
 ) -> dict[str, History]:
-    """Note on histories who is `kept` by the user's word, and who is a help desk, a group or a relay."""
+    """Note on histories who is `kept` by the user's word, a help desk, a group or a relay, or known as an outsider."""
     reasons: dict[str, list[str]] = defaultdict(list)
+    outside: dict[str, set[bool | None]] = defaultdict(set)
     for chunk in chunks(sorted(known)):
         rows: Any = connection.execute(
-            select(Address.person, Address.address, Address.name).where(
+            select(Address.person, Address.address, Address.name, Address.outsider).where(
                 Address.user_id == user_id, Address.person.in_(chunk)
             )
         )
-        for person, address, name in rows:
+        for person, address, name, outsider in rows:
             reasons[person].append(shared(address, name))
+            outside[person].add(outsider)
     # one address of their own is enough for a person
     machines = {person: found[0] for person, found in reasons.items() if found and all(found)}
     return {
-        person: replace(history, machine=machines.get(person, ""), kept=person in kept)
-        if person in machines or person in kept
-        else history
+        person: replace(
+            history,
+            machine=machines.get(person, ""),
+            kept=person in kept,
+            outsider=outside[person].pop() if len(outside[person]) == 1 else None,
+        )
         for person, history in known.items()
     }
 

@@ -21,6 +21,7 @@ from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
 from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches
 from worker.judgement.kinds import desks, with_kinds
+from worker.judgement.outsiders import settle_outsiders
 from worker.judgement.rules import RuleBook
 from worker.judgement.stored import COLUMNS, REPLACE, row_of
 from worker.storage.bulk import change, chunks, put
@@ -31,15 +32,22 @@ ENCODE = msgspec.json.Encoder().encode
 HABITS = msgspec.json.Decoder(Habits)
 
 
-def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datetime) -> int:
-    """Assess a batch of those who are due; returns how many these were, fewer than BATCH where nobody is left."""
+class Refreshed(NamedTuple):
+    """How many people were assessed, and whether there are more, or there is more to be found out about some."""
+
+    people: int
+    more: bool
+
+
+def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datetime) -> Refreshed:
+    """Assess a batch of those who are due."""
     complete = is_complete(connection, user_id)
     reach = reaches(connection, user_id, now)
     seen = newest_of(reach, now)
     habits = habits_today(connection, user_id, now, reach, rules.fingerprint)
     people = _due(connection, user_id, now, complete=complete)
     if not people:
-        return 0
+        return Refreshed(0, more=False)
     rulebook = rules()
     said = decided(connection, user_id)
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
@@ -73,7 +81,8 @@ def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datet
         theirs = (StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
         connection.execute(delete(StoredAssessment).where(*theirs))
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
-    return len(people)
+    turned = settle_outsiders(connection, user_id, known)
+    return Refreshed(len(people), more=turned or len(people) == BATCH)
 
 
 def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> Sequence[str]:

@@ -14,7 +14,7 @@ from worker.identity.resolve import persons_of, resolve
 from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.basis import RulesSource
-from worker.judgement.refresh import BATCH, due_now, refresh
+from worker.judgement.refresh import due_now, refresh
 from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing
@@ -38,9 +38,9 @@ def recompute(runtime: Runtime, user_id: int) -> int:
                 more = concluding = conclude_touched(connection, user_id)
             more = more or _meet(connection, user_id, now)
             if not more:
-                count = refresh(connection, user_id, rules, now)
-                assessed += count
-                more = count == BATCH
+                found = refresh(connection, user_id, rules, now)
+                assessed += found.people
+                more = found.more
     return assessed
 
 

@@ -1,8 +1,4 @@
-"""An outsider can write anything to the user, but changes nothing about anybody else: a hundred hostile emails at a time.
-
-Two things still move a little. A stranger's email that names others in To or Cc is something they and the user have
-in common. And whoever writes is one of those the user hears from, which the cold probability and a lent rhythm heed.
-"""
+"""An outsider can write anything to the user, but changes nothing about anybody else: a hundred hostile emails at a time."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from models.enums import Place, Response
-from models.judgement import StoredAssessment
+from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, OwnAddress, Person
 from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord, Record
 from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, mail, meeting, sent, through
@@ -48,13 +44,6 @@ def life() -> list[Record]:
     return records
 
 
-def firm(document: bytes) -> dict[str, Any]:
-    """What a judgement says, but for what is lent from the user's habits with everybody."""
-    found: dict[str, Any] = msgspec.json.decode(document)
-    found = found["assessment"]
-    return {part: found[part] for part in ("depth", "stage", "warmth", "contributions")}
-
-
 def state(home: Home) -> dict[str, Any]:
     """Everything that is concluded about everybody but the outsiders."""
 
@@ -69,9 +58,12 @@ def state(home: Home) -> dict[str, Any]:
         away = absences(connection, home.user, NOW)
     return {
         "own": home.rows(OwnAddress, "address", "why"),
-        "people": [row for row in home.rows(Person, "key") if others(row[0])],
-        "addresses": [row for row in home.rows(Address, "address", "kind", "person") if others(row[0])],
-        "judged": {person: firm(found) for person, found in judged if others(person)},
+        "people": [row for row in home.rows(Person, "key", "name") if row[0] in KNOWN],
+        "addresses": [
+            row for row in home.rows(Address, "address", "kind", "person", "name") if row[0] in (*KNOWN, LIST)
+        ],
+        "judged": {person: msgspec.json.decode(found)["assessment"] for person, found in judged if others(person)},
+        "habits": home.rows(UserHabits, "document"),
         "merges": merges,
         "away": away,
     }
@@ -106,10 +98,10 @@ _headers: dict[str, st.SearchStrategy[Any]] = {
 
 
 def _emails() -> st.SearchStrategy[EmailRecord]:
-    """From themselves under any name; or in anybody's name, which the provider's check refuses."""
+    """From themselves under any name, to anybody; or in anybody's name, which the provider's check refuses."""
     mine = st.just((Mailbox(ME),)) | _evil.map(lambda box: (Mailbox(ME), box))
-    open_ = st.builds(EmailRecord, key=st.just(""), sender=_evil, to=mine, **_headers)
     everybody = st.lists(_anybody, max_size=4).map(tuple)
+    open_ = st.builds(EmailRecord, key=st.just(""), sender=_evil, to=mine | everybody, cc=everybody, **_headers)
     posing = st.builds(
         EmailRecord, key=st.just(""), sender=_anybody, to=mine, cc=everybody, dmarc=st.just("fail"), **_headers
     )

@@ -24,7 +24,7 @@ from worker.judgement.facts.history import (
     monday,
 )
 from worker.judgement.facts.quick import booked_soon, quick_facts, rhythm_of
-from worker.judgement.facts.relation import why_no_relationship
+from worker.judgement.facts.relation import is_two_way, why_no_relationship
 from worker.judgement.facts.rhythm import (
     EARLIEST,
     Rhythm,
@@ -71,6 +71,7 @@ __all__ = [
     "gaps_between",
     "gaps_of",
     "habits_of",
+    "is_two_way",
     "monday",
     "quantile",
     "quick_facts",

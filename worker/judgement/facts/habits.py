@@ -1,13 +1,17 @@
-"""What the owner is like, as of the start of a day: lent to young pairs, and read by the cold model."""
+"""What the owner is like, as of the start of a day: lent to young pairs, and read by the cold model.
+
+It is read from the owner's own acts, and from people the owner is two-way with: whoever else writes changes nothing.
+"""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from worker.judgement.facts.absence import Absence, absences_of
-from worker.judgement.facts.conversations import starts_of
-from worker.judgement.facts.history import ACTIVE, DIRECT, INWARD, MEETINGS, OUTWARD, History, day_of
+from worker.judgement.facts.conversations import conversations, starts_of
+from worker.judgement.facts.history import ACTIVE, DIRECT, INWARD, MEETINGS, OUTWARD, Day, History, day_of
+from worker.judgement.facts.relation import is_two_way
 from worker.judgement.facts.rhythm import (
     ENOUGH_CONTACTS,
     LONGEST_LIMIT,
@@ -62,7 +66,6 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
         days = history.days
         if not days or days[0].day >= today:
             continue
-        first_ever = days[0].day if first_ever < 0 else min(first_ever, days[0].day)
         contacts: list[int] = []
         last = first_out = first_in = -1
         for day, touch, _ in days:
@@ -78,8 +81,9 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
                     first_out = day
                 if first_in < 0 and (touch in INWARD or touch in MEETINGS):
                     first_in = day
-        if not contacts:
+        if first_out < 0 or first_in < 0 or not _two_way(days, today):
             continue
+        first_ever = days[0].day if first_ever < 0 else min(first_ever, days[0].day)
         in_year = len(contacts) - bisect_left(contacts, today - YEAR)
         if in_year:
             in_month = len(contacts) - bisect_left(contacts, today - 30)
@@ -91,7 +95,7 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
             new_90 += contacts[0] >= today - 90
         if len(contacts) >= POOLED:
             gaps.extend(gaps_of(starts_of(contacts)))
-        if len(contacts) >= ENOUGH_CONTACTS and first_out >= 0 and first_in >= 0:
+        if len(contacts) >= ENOUGH_CONTACTS:
             outcome = _silences(contacts, max(first_out, first_in), today)
             lasted += outcome[0]
             ended += outcome[1]
@@ -122,6 +126,10 @@ def habits_of(histories: Iterable[History], now: datetime) -> Habits:
         silences_ended=ended,
         away=absences_of(sorted(active), today),
     )
+
+
+def _two_way(days: Sequence[Day], today: int) -> bool:
+    return is_two_way(conversations(days[: bisect_left(days, (today,))]))
 
 
 def _silences(contacts: list[int], two_way_since: int, today: int) -> tuple[int, int]:

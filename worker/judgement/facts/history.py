@@ -60,6 +60,7 @@ class History:
     evidence: Sequence[str] = ()  # ids of the newest interactions, newest first
     threads: Sequence[Span] = ()  # of mail between the two, those that run over several days
     machine: str = ""  # why this is no person, in words: a help desk, a group; "" for a person
+    outsider: bool | None = None  # what they write of others is no fact, as far as was found out; None: not yet
     kept: bool = False  # the user said that this is a relationship
 
 

@@ -25,8 +25,17 @@ def why_no_relationship(history: History, found: Sequence[Conversation]) -> str 
         return None
     if history.machine:
         return history.machine
+    return None if is_two_way(found) else _missing(found)
+
+
+def is_two_way(found: Sequence[Conversation]) -> bool:
+    """Whether each has had a word in two conversations, or they met among few."""
     if any(one.met and one.inward for one in found):
-        return None
+        return True
+    return min(sum(one.outward for one in found), sum(one.inward for one in found)) >= OCCASIONS
+
+
+def _missing(found: Sequence[Conversation]) -> str:
     yours = sum(one.outward for one in found)
     theirs = sum(one.inward for one in found)
     if not yours:
@@ -37,4 +46,4 @@ def why_no_relationship(history: History, found: Sequence[Conversation]) -> str 
         return ONCE
     if yours < OCCASIONS:
         return ONE_REPLY
-    return None if theirs >= OCCASIONS else ONE_ANSWER
+    return ONE_ANSWER

@@ -22,7 +22,7 @@ BEFORE = 60 * DAY
 #: what makes somebody known to the user: a word of the user's own, or a meeting both came to
 KNOWN = (Touch.OUT_ONE, Touch.OUT, Touch.MET_ONE, Touch.MET)
 #: touches a first event leaves with whoever is new
-BROUGHT = (Touch.SEEN, Touch.MET)
+BROUGHT = (Touch.SEEN, Touch.NAMED, Touch.MET)
 #: the user's own part in what they wrote or organized
 OWN = (Role.FROM, Role.ORGANIZER)
 EARLY, AUTHOR, WHOSE = aliased(Participation), aliased(Participation), aliased(Address)
