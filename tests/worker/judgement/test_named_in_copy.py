@@ -36,7 +36,8 @@ def touch_of_cy(home: Home) -> list[int | None]:
 
 
 def name_of_cy(home: Home) -> str:
-    return dict(home.rows(Address, "address", "name")).get(CY, "")
+    names: dict[str, str] = dict(home.rows(Address, "address", "name"))
+    return names.get(CY, "")
 
 
 def test_a_friend_is_believed_whichever_comes_first() -> None:
