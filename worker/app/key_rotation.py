@@ -3,6 +3,7 @@
 import structlog
 from sqlalchemy import Engine, select, update
 
+from models.access import Outlet
 from models.accounts import Account, Secret
 from worker.app.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
@@ -48,8 +49,24 @@ def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -
     return int(accounts[-1]) if len(accounts) == most else None
 
 
+def reseal_outlets(engine: Engine, vault: Vault) -> None:
+    """Seal the addresses of outlets, of which there are few, with the newest key."""
+    with reading(engine) as connection:
+        found = connection.execute(select(Outlet.__table__).where(Outlet.key.in_(vault.outdated))).all()
+    for row in found:
+        own = (Outlet.user_id == row.user_id, Outlet.id == row.id, Outlet.sealed == row.sealed)
+        try:
+            sealed = vault.reseal(row.sealed, SecretOwner(row.user_id, "outlet", row.id, row.kind))
+        except WrongKey:  # the list of outlets says so
+            log.warning("the address of an outlet does not open", outlet=row.id)
+            continue
+        with writing(engine) as connection:
+            connection.execute(update(Outlet).where(*own).values(sealed=sealed, key=vault.newest))
+
+
 def reseal_all(engine: Engine, vault: Vault) -> None:
-    """Seal every sign-in with the newest key that is not yet."""
+    """Seal every sign-in, and every address of an outlet, with the newest key that is not yet."""
+    reseal_outlets(engine, vault)
     after: int | None = 0
     while after is not None:
         after = reseal(engine, vault, after=after)

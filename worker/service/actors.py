@@ -20,6 +20,7 @@ from worker.digest.deliver.asked import obey_mails
 from worker.digest.deliver.delivered import note_delivered
 from worker.digest.deliver.smtp import NotSent
 from worker.digest.deliver.unsubscribe import unsubscribe
+from worker.outlets.telling import tell_outlets
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
 from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, release_lock, take_lock
@@ -54,6 +55,7 @@ class Actors:
     recompute: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: send the digest that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is stored with what the provider lists
+    tell: Actor[Any, Any]  # user id: tell webhooks and the like what has happened
     subscribe: Actor[Any, Any]  # account id: have the provider send notifications
 
     def reading(self, asked: Asked) -> Message[Any]:
@@ -83,6 +85,12 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         with one_at_a_time(runtime, f"digest:{user_id}") as mine:
             if mine:
                 log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
+
+    @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
+    def tell(user_id: int) -> None:
+        with one_at_a_time(runtime, f"tell:{user_id}") as mine:
+            if mine:
+                log.info("told", user=user_id, taken=tell_outlets(runtime, user_id))
 
     def read_on(stream_id: int, user_id: int, *, generation: int) -> None:
         begun = time.monotonic()
@@ -121,6 +129,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
         recompute=recompute_user,
         digest=digest,
+        tell=tell,
         audit=compare,
         subscribe=subscribe,
     )

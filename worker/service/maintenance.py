@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from models.access import Outlet
 from models.accounts import Secret
-from worker.app.key_rotation import reseal
+from worker.app.key_rotation import reseal, reseal_outlets
 from worker.app.runtime import Runtime
 from worker.app.vault import WrongKey
 from worker.storage.retention import tidy
@@ -44,9 +45,12 @@ class Maintenance:
 
     def _reseal(self, after: int) -> int | None:
         with reading(self.runtime.engine) as connection:
-            if connection.scalar(select(Secret.account_id).limit(1)) is None:
+            sealed = (select(Secret.account_id).limit(1), select(Outlet.user_id).limit(1))
+            if all(connection.scalar(one) is None for one in sealed):
                 return None  # nothing is sealed, and no key shall be made for it
         try:
+            if not after:
+                reseal_outlets(self.runtime.engine, self.runtime.vault)
             return reseal(self.runtime.engine, self.runtime.vault, after=after)
         except WrongKey as error:
             log.warning("the keys cannot be used", reason=sentence(error))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from worker.app.runtime import Runtime
 from worker.digest.deliver.readiness import due_digests
+from worker.outlets.telling import users_to_tell
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, silence, waiting
 from worker.queue.dead_letters import recently_failed, task
 from worker.queue.due import ask_streams, due_accounts, due_users, release_lock, take_lock
@@ -55,6 +56,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
             actors.subscribe.message(*account) for account in due_subscriptions(connection, runtime.settings, now)
         ]
         wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
+        wanted += [actors.tell.message(user) for user in users_to_tell(connection)]
         if runtime.settings.smtp_url.get_secret_value():
             wanted += [actors.digest.message(user) for user in due_digests(connection, now)]
     sent = 0

@@ -1,0 +1,101 @@
+"""Telling every outlet of a user what it has not been told: once, and again later where it was not taken."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from models.access import Notice, Outlet
+from models.base import seconds
+from worker.app.runtime import Runtime
+from worker.app.users import used_by_one
+from worker.app.vault import WrongKey
+from worker.outlets.call import NotTold, tell
+from worker.outlets.happened import Happened, happened
+from worker.outlets.keep import Event, Kind, address_of
+from worker.storage.bulk import put
+from worker.storage.transactions import reading, writing
+from worker.views.session import viewing
+from worker.wording.errors.sentence import sentence
+
+#: How long after each try the next one comes; after the last an event is given up.
+AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
+
+log = structlog.get_logger(__name__)
+
+
+def users_to_tell(connection: Connection) -> list[int]:
+    """Name the users who have an outlet."""
+    return list(connection.scalars(select(Outlet.user_id).distinct().order_by(Outlet.user_id)))
+
+
+def tell_outlets(runtime: Runtime, user_id: int) -> int:
+    """Note what has happened, and tell what is due; returns how many times an outlet took something."""
+    known = note_events(runtime, user_id)
+    alone, told = used_by_one(runtime.engine), 0
+    with reading(runtime.engine) as connection:
+        due = connection.execute(
+            select(Outlet.__table__, Notice.event, Notice.tries)
+            .join(Notice, (Notice.user_id == Outlet.user_id) & (Notice.outlet == Outlet.id))
+            .where(Outlet.user_id == user_id, Notice.due_at <= runtime.clock())
+            .order_by(Notice.at, Notice.event)
+        ).all()
+    for row in due:
+        event = known.get(row.event)
+        trouble = _told(runtime, row, event, alone=alone) if event is not None else None
+        _note(runtime, row, trouble)
+        told += event is not None and trouble is None
+    return told
+
+
+def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[str, Happened]:
+    """Note for every outlet of a user what stands now and was not noted; `told`: as if it had been told already.
+
+    Returns:
+        All events that stand now, by name.
+    """
+    now = runtime.clock()
+    with viewing(runtime, user_id) as view:
+        outlets = view.connection.execute(select(Outlet.id, Outlet.events).where(Outlet.user_id == user_id)).all()
+        kinds = {Event(kind) for row in outlets for kind in row.events.split()}
+        known = {event.name: event for event in happened(view, kinds)}
+    rows = [
+        (user_id, row.id, name, seconds(now), None if told else seconds(now))
+        for row in outlets
+        for name, event in known.items()
+        if event.kind.value in row.events.split()
+    ]
+    if rows:
+        with writing(runtime.engine) as connection:
+            put(
+                connection,
+                Notice,
+                ("user_id", "outlet", "event", "at", "due_at"),
+                rows,
+                "ON CONFLICT (user_id, outlet, event) DO NOTHING",
+            )
+    return known
+
+
+def _told(runtime: Runtime, row: Any, event: Happened, *, alone: bool) -> str | None:
+    """Tell one outlet; gives why it did not take it, in one sentence."""
+    try:
+        tell(Kind(row.kind), address_of(runtime, row), event, runtime.clock(), alone=alone)
+    except (NotTold, WrongKey) as error:
+        log.info("an outlet did not take an event", outlet=row.id, about=event.kind.value)
+        return sentence(error)
+    return None
+
+
+def _note(runtime: Runtime, row: Any, trouble: str | None) -> None:
+    """Note that an event was told, or when it is tried again."""
+    due: datetime | None = None
+    if trouble is not None and row.tries < len(AGAIN):
+        due = runtime.clock() + AGAIN[row.tries]
+    own = (Notice.user_id == row.user_id, Notice.outlet == row.id, Notice.event == row.event)
+    with writing(runtime.engine) as connection:
+        connection.execute(update(Notice).where(*own).values(due_at=due, tries=row.tries + 1))
+        mine = (Outlet.user_id == row.user_id, Outlet.id == row.id)
+        connection.execute(update(Outlet).where(*mine).values(trouble=trouble))
