@@ -18,6 +18,7 @@ from models.people import Person
 from worker.judgement.facts import day_of
 from worker.judgement.stored import current
 from worker.outlets.keep import Event
+from worker.views.digest import read_digest
 from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
 from worker.wording.lists import counted, listed
@@ -50,15 +51,17 @@ def happened(view: View, kinds: Collection[Event]) -> Iterator[Happened]:
 
 def _digests(view: View) -> Iterator[Happened]:
     made = StoredDigest
-    periods = view.connection.scalars(
-        select(made.period).where(
+    found = view.connection.execute(
+        select(made.period, made.content).where(
             made.user_id == view.user_id,
             made.made_at > view.now - RECENT,
-            made.content.is_not(None),
             or_(made.document.is_(None), made.document != b""),
         )
     ).all()
-    for period in periods:
+    for period, content in found:
+        said = read_digest(content)
+        if said is None or said.says_nothing:
+            continue
         rows = view.connection.execute(
             select(DigestLine.person, Person.name)
             .join(Person, (Person.user_id == DigestLine.user_id) & (Person.key == DigestLine.person))

@@ -9,9 +9,13 @@ from sqlalchemy.engine import Connection
 
 from models.access import Notice, Outlet
 from models.base import seconds
+from models.judgement import StoredDigest
 from worker.app.runtime import Runtime
 from worker.app.users import used_by_one
 from worker.app.vault import WrongKey
+from worker.digest.compose import compose
+from worker.digest.deliver.readiness import due_digests, with_a_way
+from worker.digest.history import remember
 from worker.outlets.call import NotTold, tell
 from worker.outlets.happened import Happened, happened
 from worker.outlets.keep import Event, Kind, address_of
@@ -33,6 +37,7 @@ def users_to_tell(connection: Connection) -> list[int]:
 
 def tell_outlets(runtime: Runtime, user_id: int) -> int:
     """Note what has happened, and tell what is due; returns how many times an outlet took something."""
+    make_digest(runtime, user_id)
     known = note_events(runtime, user_id)
     alone, told = used_by_one(runtime.engine), 0
     with reading(runtime.engine) as connection:
@@ -48,6 +53,23 @@ def tell_outlets(runtime: Runtime, user_id: int) -> int:
         _note(runtime, row, trouble)
         told += event is not None and trouble is None
     return told
+
+
+def make_digest(runtime: Runtime, user_id: int) -> None:
+    """Make the digest that is due for a user who gets none by email, where an outlet waits for it."""
+    with reading(runtime.engine) as connection:
+        wanted = connection.scalars(select(Outlet.events).where(Outlet.user_id == user_id)).all()
+        if not any(Event.DIGEST.value in events.split() for events in wanted):
+            return
+        if user_id in with_a_way(connection, runtime.settings):
+            return
+        due = due_digests(connection, runtime.clock()).get(user_id, [])
+        made = select(StoredDigest.period).where(StoredDigest.user_id == user_id, StoredDigest.period.in_(due))
+        if set(due) <= set(connection.scalars(made)):
+            return
+    digest = compose(runtime, user_id, runtime.clock())
+    if digest.period in due:
+        remember(runtime, user_id, digest)
 
 
 def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[str, Happened]:

@@ -9,7 +9,7 @@ from dramatiq import Broker
 from sqlalchemy.exc import OperationalError
 
 from worker.app.runtime import Runtime
-from worker.digest.deliver.readiness import due_digests
+from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.outlets.telling import users_to_tell
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, silence, waiting
 from worker.queue.dead_letters import recently_failed, task
@@ -57,8 +57,8 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         ]
         wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
         wanted += [actors.tell.message(user) for user in users_to_tell(connection)]
-        if runtime.settings.smtp_url.get_secret_value():
-            wanted += [actors.digest.message(user) for user in due_digests(connection, now)]
+        sending = with_a_way(connection, runtime.settings)
+        wanted += [actors.digest.message(user) for user in due_digests(connection, now) if user in sending]
     sent = 0
     for message in wanted:
         if task(message.actor_name, *message.args) not in postponed:

@@ -61,7 +61,7 @@ def this_weeks(runtime: Runtime, view: View) -> Digest:
     kept = view.connection.scalar(
         select(StoredDigest.content).where(StoredDigest.user_id == view.user_id, StoredDigest.period == period)
     )
-    if (known := _decoded(kept)) is not None:
+    if (known := read_digest(kept)) is not None:
         return known
     composed = runtime.shared(Composed)
     with composed.lock:
@@ -102,7 +102,7 @@ def earlier_digests(view: View, *, before: str = "", limit: int = 20) -> list[Ea
     ).all()
     lines = _lines(view, [row.period for row in rows])
     return [
-        EarlierDigest(row.period, row.made_at, row.sent_at, tuple(lines.get(row.period, ())), _decoded(row.content))
+        EarlierDigest(row.period, row.made_at, row.sent_at, tuple(lines.get(row.period, ())), read_digest(row.content))
         for row in rows
     ]
 
@@ -119,8 +119,8 @@ def _lines(view: View, periods: list[str]) -> dict[str, list[EarlierLine]]:
     return found
 
 
-def _decoded(content: bytes | None) -> Digest | None:
-    """Read what a digest said; one written by another version, which cannot be read, is like none."""
+def read_digest(content: bytes | None) -> Digest | None:
+    """Read what a stored digest said; one written by another version, which cannot be read, is like none."""
     try:
         return DECODE(content) if content else None
     except msgspec.DecodeError:

@@ -7,8 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Engine
 
+from models.accounts import Account, SendingConsent
+from tests.worker.ingest.home import Home
+from worker.app.settings import Settings
+from worker.digest.deliver.readiness import with_a_way
 from worker.digest.deliver.timing import occasion
+from worker.storage.transactions import writing
 
 ZONES = [
     "UTC",
@@ -70,3 +78,15 @@ def test_one_occasion_a_week_whatever_the_clocks_do(start: datetime, zone: str, 
         here = [due.astimezone(ZoneInfo(zone)) for due in seen.values()]
         assert all(due.weekday() == weekday for due in here)
         assert sum(due.hour != hour for due in here) <= 1  # only where the clocks skip it
+
+
+def test_a_consent_is_a_way_without_any_mail_server(engine: Engine) -> None:
+    one, other = Home(engine), Home(engine)
+    one.stream()
+    with writing(engine) as connection:
+        account = connection.scalars(select(Account.id).where(Account.user_id == one.user)).one()
+        allowed = {"user_id": one.user, "account_id": account, "granted_at": one.now}
+        connection.execute(insert(SendingConsent).values(**allowed))
+        assert with_a_way(connection, Settings()) == {one.user}
+        smtp = Settings(smtp_url=SecretStr("smtp://127.0.0.1:25"))
+        assert with_a_way(connection, smtp) == {one.user, other.user}

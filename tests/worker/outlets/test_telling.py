@@ -28,6 +28,8 @@ from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.app.vault import Vault
 from worker.decisions.erase_person import forget
+from worker.digest.digest import Digest
+from worker.digest.history import ENCODE
 from worker.outlets.keep import Event, OutletRefused, add_outlet, list_outlets, remove_outlet
 from worker.outlets.services import UnknownService, require_service
 from worker.outlets.telling import AGAIN, note_events, tell_outlets, users_to_tell
@@ -79,7 +81,7 @@ def told(hook: Listener) -> list[str]:
 
 
 def test_a_silence_is_told_once_and_signed(one: Member, hook: Listener) -> None:
-    _, secret = subscribe(one.home, hook.url)
+    _, secret = subscribe(one.home, hook.url, Event.QUIET)
     falls_silent(one.home)
     assert tell_outlets(one.home.runtime, one.home.user) == 1
     for _ in range(3):
@@ -99,7 +101,7 @@ def test_a_silence_is_told_once_and_signed(one: Member, hook: Listener) -> None:
 
 def test_what_stood_before_is_no_news(one: Member, hook: Listener) -> None:
     falls_silent(one.home)
-    subscribe(one.home, hook.url)
+    subscribe(one.home, hook.url, Event.QUIET)
     assert tell_outlets(one.home.runtime, one.home.user) == 0
     assert hook.calls == []
 
@@ -109,7 +111,8 @@ def test_a_digest_and_an_account_are_told(one: Member, hook: Listener) -> None:
     now, user = one.home.now, one.home.user
     with writing(one.home.engine) as connection:
         week = {"user_id": user, "period": "2026-W47", "made_at": now}
-        connection.execute(insert(StoredDigest).values(content=b"{}", **week))
+        content = ENCODE(Digest("Me", now, "UTC", "2026-W47", notes=("Something.",)))
+        connection.execute(insert(StoredDigest).values(content=content, **week))
         line = {"user_id": user, "period": "2026-W47", "person": FRIEND, "kind": "cold", "position": 0, "at": now}
         connection.execute(insert(DigestLine).values(**line))
         connection.execute(
@@ -117,6 +120,18 @@ def test_a_digest_and_an_account_are_told(one: Member, hook: Listener) -> None:
         )
     assert tell_outlets(one.home.runtime, user) == 2
     assert sorted(told(hook)) == ["keepwarm.account", "keepwarm.digest"]
+
+
+def test_a_digest_is_made_for_whom_none_is_sent(one: Member, hook: Listener) -> None:
+    subscribe(one.home, hook.url, Event.DIGEST)
+    one.home.now += timedelta(days=7)
+    with writing(one.home.engine) as connection:
+        read = update(StreamState).where(StreamState.user_id == one.home.user)
+        connection.execute(read.values(unfinished=False, synced_at=one.home.now))
+    one.home.recompute()
+    assert tell_outlets(one.home.runtime, one.home.user) == 1
+    assert tell_outlets(one.home.runtime, one.home.user) == 0
+    assert told(hook) == ["keepwarm.digest"]
 
 
 def test_what_is_not_taken_is_tried_again_and_given_up_at_last(one: Member, hook: Listener) -> None:
@@ -154,7 +169,7 @@ def test_one_that_comes_back_is_told(one: Member, hook: Listener) -> None:
 
 
 def test_nobody_who_was_forgotten_is_told_of(one: Member, hook: Listener) -> None:
-    subscribe(one.home, hook.url)
+    subscribe(one.home, hook.url, Event.QUIET)
     falls_silent(one.home)
     note_events(one.home.runtime, one.home.user)
     with writing(one.home.engine) as connection:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState, User
+from models.accounts import Account, SendingConsent, StreamState, User
 from models.enums import StreamKind
 from models.judgement import StoredDigest
+from worker.app.settings import Settings
 from worker.digest.deliver.timing import Occasion, occasion
 from worker.sync.recompute import needs_recompute
 
@@ -45,6 +46,12 @@ def due_digests(connection: Connection, now: datetime) -> dict[int, list[str]]:
         if (user_id, when.period) not in known and _is_ready(connection, user_id, when.due_at, now):
             due.setdefault(user_id, []).append(when.period)
     return due
+
+
+def with_a_way(connection: Connection, settings: Settings) -> set[int]:
+    """Name the users whose digests can go out by email: all where there is a mail server, else those with a consent."""
+    everybody = select(User.id) if settings.smtp_url.get_secret_value() else select(SendingConsent.user_id)
+    return set(connection.scalars(everybody))
 
 
 def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
