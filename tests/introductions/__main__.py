@@ -1,7 +1,8 @@
-"""Print how well introductions are found: python -m tests.introductions (two minutes)."""
+"""Print how well introductions, thank-yous and offers are found: python -m tests.introductions (some minutes)."""
 
+from tests.introductions.digests import year
 from tests.introductions.scored import brought_in, score
-from tests.introductions.worlds import WORLDS
+from tests.introductions.worlds import WORLDS, YEARS
 
 
 def main() -> None:
@@ -16,6 +17,13 @@ def main() -> None:
             )
         own = brought_in(build())
         print(f"{'  by the owner':<32}{own.true:>5}{own.found:>7}{own.precision:>11.3f}{own.recall:>8.3f}")
+    for name, build in YEARS.items():
+        for keep in (True, False):
+            for kind, found in zip(("thank-yous", "offers"), year(build, keep_subjects=keep), strict=True):
+                print(
+                    f"{name:<20}{kind:<12}{'on' if keep else 'off':<5}{found.true:>3}{found.found:>7}"
+                    f"{found.precision:>11.3f}{found.recall:>8.3f}"
+                )
 
 
 if __name__ == "__main__":

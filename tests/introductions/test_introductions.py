@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.introductions.digests import year
 from tests.introductions.scored import brought_in, score
-from tests.introductions.worlds import ENGLISH, FRENCH, GERMAN, build
+from tests.introductions.worlds import ENGLISH, FRENCH, GERMAN, build, small
 
 
 @pytest.mark.parametrize("keep_subjects", [True, False], ids=["subjects", "no subjects"])
@@ -20,3 +21,11 @@ def test_the_owners_own_introductions_are_found_too() -> None:
     assert found.true >= 4
     assert found.precision >= 0.95
     assert found.recall >= 0.8
+
+
+def test_thanks_and_offers_come_when_they_are_due_once_and_for_nobody_else() -> None:
+    thanks, offers = year(lambda: small("fr", FRENCH, 61), keep_subjects=True)
+    assert (thanks.true, offers.true) == (6, 3)
+    assert thanks.precision == offers.precision == 1.0
+    assert thanks.recall >= 0.8
+    assert offers.recall >= 0.6

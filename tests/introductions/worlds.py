@@ -77,6 +77,20 @@ def build(language: str, words: dict[str, list[str]], seed: int, friends: int, t
     return world
 
 
+def small(language: str, words: dict[str, list[str]], seed: int) -> World:
+    """Tell of a few old friends only: what is due is told in `digests`."""
+    world = World(language, words, seed)
+    world.befriend(10)
+    return world
+
+
+#: The worlds a year of digests is read in.
+YEARS: dict[str, Callable[[], World]] = {
+    "founder, English": lambda: small("en", ENGLISH, 7),
+    "consultant, German": lambda: small("de", GERMAN, 19),
+    "fundraiser, French": lambda: small("fr", FRENCH, 29),
+    "recruiter, English": lambda: small("en", ENGLISH, 43),
+}
 WORLDS: dict[str, Callable[[], World]] = {
     "founder, English": lambda: build("en", ENGLISH, 11, 24, (4, 4)),
     "consultant, German": lambda: build("de", GERMAN, 23, 18, (3, 6)),

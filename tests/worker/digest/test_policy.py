@@ -173,6 +173,13 @@ def test_an_introduction_that_took_root_is_thanked_for_once() -> None:
     assert LineKind.THANKS in {line.kind for line in named(friend, new, past=[before]).chosen}
 
 
+def test_nobody_is_thanked_for_whom_the_user_does_not_want_to_hear_of() -> None:
+    friend, new = candidate("anna", history(regular(10, 700, 41))), introduced(ROOTED)
+    muted = named(friend, new, quiet={"dora": "muted"})
+    assert LineKind.THANKS not in {line.kind for line in muted.chosen}
+    assert why_not(muted)["anna"] == "about someone who is muted"
+
+
 @pytest.mark.parametrize("word", [Touch.OUT_ONE, Touch.OUT_COPY, Touch.MET_ONE])
 def test_any_word_to_the_introducer_settles_it(word: Touch) -> None:
     friend = candidate("anna", history([*regular(10, 700, 41), (20, word)]))

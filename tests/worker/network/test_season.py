@@ -84,6 +84,14 @@ def test_a_season_tells_names_and_compares_nobody() -> None:
     assert len(found.years) >= 8
 
 
+def test_whom_the_user_muted_is_named_in_no_season() -> None:
+    past = {"ben": Past.of(history(regular(9, 110, 60)), relates=True)}
+    kept = {name: one for name, one in past.items() if one is not None}
+    found = looked_back(kept, {"ben": "Ben"}, BOOK, THIRD, rested=["ben"], led=[], unnamed={"ben"})
+    assert found.says_nothing
+    assert found.met == 1
+
+
 def test_a_season_without_news_says_nothing() -> None:
     assert sentences(Season(THIRD, met=4)) == ()
 

@@ -34,6 +34,8 @@ def suppression_reason(
     silence = line.kind in COLD_KINDS
     if line.person in wishes.quiet:
         return wishes.quiet[line.person]
+    if line.about is not None and line.about in wishes.quiet:
+        return f"about someone who is {wishes.quiet[line.about]}"
     if found.warmth is Warmth.RESTING:
         return "you let this one rest"
     if found.warmth is Warmth.UNKNOWN:

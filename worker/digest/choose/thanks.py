@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.enums import Touch
+from models.enums import Touch, Warmth
 from worker.digest.choose.choice import Candidate
 from worker.judgement.facts import day_of
 
@@ -21,6 +21,8 @@ def unthanked(new: Candidate, friend: Candidate, now: datetime) -> datetime | No
     if at is None or now - at > EXPIRES or not (new.relates and friend.relates):
         return None
     if new.assessment.silent_days is None or new.assessment.silent_days > FRESH:
+        return None
+    if new.assessment.warmth is Warmth.RESTING:
         return None
     said = (friend.history.last_out_at, friend.history.last_met_at, friend.history.last_talked_at)
     copied = any(touch is Touch.OUT_COPY and day >= day_of(at) for day, touch, _ in friend.history.days)

@@ -1,6 +1,6 @@
 """Looking back on a quarter: a few names, and how the whole has grown. No grade, and no count of who gave what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -88,14 +88,15 @@ def review(
         for person, (history, judgement) in everybody.items()
         if (found := Past.of(history, relates=judgement.no_relationship is None)) is not None
     }
-    rested = _rested(connection, user_id, quarter)
+    rested, muted = _decided(connection, user_id, quarter)
     led = [
         (one.introducer, one.introduced)
         for one in counted(connection, user_id, now)
         if one.introduced in past and _began(past[one.introduced], quarter)
+        if not muted & {one.introducer, one.introduced}
     ]
     names = names_of(connection, user_id, {*past, *rested, *(friend for friend, _ in led)})
-    return looked_back(past, names, rules(), quarter, rested=rested, led=led)
+    return looked_back(past, names, rules(), quarter, rested=rested, led=led, unnamed=muted)
 
 
 def looked_back(
@@ -106,21 +107,22 @@ def looked_back(
     *,
     rested: Sequence[str],
     led: Sequence[tuple[str, str]],
+    unnamed: Collection[str] = frozenset(),
 ) -> Season:
-    """Look back on a quarter from everybody's past (pure); names come in alphabetical order."""
+    """Look back on a quarter from everybody's past (pure); names come in alphabetical order, `unnamed` in none."""
     first, last = day_of(quarter.begins), quarter.last_day
     new = {person for person, one in past.items() if first <= one.first <= last}
     began = {person for person, one in past.items() if _began(one, quarter)}
     deepened = []
     for person, one in past.items():
-        if person in began or not one.two_way(last):
+        if person in began or person in unnamed or not one.two_way(last):
             continue
         before, after = (one.stage(day, rulebook) for day in (first - 1, last))
         if after in {Stage.ROOTED, Stage.DEEP} and ORDER.index(after) > ORDER.index(before):
             deepened.append(Deepened(person, names[person], after))
 
-    def named(people: Sequence[str] | set[str]) -> tuple[Named, ...]:
-        found = (Named(person, names[person]) for person in people)
+    def named(people: Iterable[str]) -> tuple[Named, ...]:
+        found = (Named(person, names[person]) for person in people if person not in unnamed)
         return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.person)))
 
     return Season(
@@ -159,9 +161,13 @@ def _standing(past: Mapping[str, Past], rulebook: RuleBook, quarter: Quarter) ->
     return Standing(quarter.key, len(current) - len(stages), *(stages.count(stage) for stage in ORDER))
 
 
-def _rested(connection: Connection, user_id: int, quarter: Quarter) -> list[str]:
+def _decided(connection: Connection, user_id: int, quarter: Quarter) -> tuple[list[str], frozenset[str]]:
+    """Name whom the user let rest in a quarter, and whom they do not want to hear of at all."""
     rows = connection.execute(
-        select(Decision.subject, Decision.at).where(Decision.user_id == user_id, Decision.kind == "rest")
+        select(Decision.kind, Decision.subject, Decision.at).where(
+            Decision.user_id == user_id, Decision.kind.in_(("rest", "mute"))
+        )
     ).all()
     person = clusters_of(connection, user_id).person if rows else str
-    return sorted({person(row.subject) for row in rows if quarter.begins <= row.at < quarter.ends})
+    rested = {person(row.subject) for row in rows if row.kind == "rest" and quarter.begins <= row.at < quarter.ends}
+    return sorted(rested), frozenset(person(row.subject) for row in rows if row.kind == "mute")
