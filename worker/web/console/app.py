@@ -20,6 +20,7 @@ from worker.web.console.pages import (
     settings,
     sources,
     this_week,
+    tokens,
 )
 from worker.web.console.pages.files import file_routes
 from worker.web.console.visit import Console, Visit
@@ -35,6 +36,7 @@ PAGES = (
     consent,
     sources,
     exports,
+    tokens,
     judgement,
     settings,
     keys,

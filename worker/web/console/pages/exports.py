@@ -4,11 +4,10 @@ from collections import defaultdict
 from datetime import date, datetime, time
 from typing import BinaryIO
 
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from models.accounts import Account
+from worker.app.tokens import list_tokens
 from worker.export.rows.scope import Scope
 from worker.export.writing import HOLDS, Export, Form, What, write
 from worker.identity.find_person import whom
@@ -45,13 +44,15 @@ def doors() -> list[Door]:
     return [Door("GET", "/export", show), Door("POST", "/export", download)]
 
 
-def show(visit: Visit) -> Response:
-    """Show what can be exported."""
+def show(visit: Visit, status: int = 200, trouble: str = "") -> Response:
+    """Show what can be exported, and the tokens of programs."""
     with reading(visit.runtime.engine) as connection:
-        accounts = connection.scalars(select(Account.address).where(Account.user_id == visit.user_id)).all()
+        tokens = list_tokens(connection, visit.user_id)
+    filled = defaultdict(str, visit.form)
     return visit.page(
-        "export.html", offers=OFFERS, whats=What, forms=Form, any=bool(accounts), trouble="", filled=defaultdict(str)
-    )
+        "export.html", status=status, offers=OFFERS, whats=What, forms=Form, trouble=trouble, filled=filled,
+        tokens=tokens,
+    )  # fmt: skip
 
 
 def _day(visit: Visit, name: str) -> datetime | None:
@@ -75,16 +76,7 @@ def download(visit: Visit) -> Response:
     elif since and until and until <= since:
         trouble = "The end has to be after the beginning."
     if trouble:
-        return visit.page(
-            "export.html",
-            status=400,
-            offers=OFFERS,
-            whats=What,
-            forms=Form,
-            any=True,
-            trouble=trouble,
-            filled=defaultdict(str, form),
-        )
+        return show(visit, 400, trouble)
     user_id, engine, said = visit.user_id, visit.runtime.engine, form.get("person", "").replace("\0", "")[:320].strip()
     with writing(engine) as connection:
         person = whom(connection, user_id, said) if said else None
