@@ -163,7 +163,7 @@ def test_with_the_keyboard_alone(lived: House) -> None:
 
 
 def test_no_page_has_a_barrier_at_any_width_by_day_and_night(lived: House) -> None:
-    page = lived.sign_in(lived.page(), None)
+    page = lived.sign_in(lived.page(reduced_motion="reduce"), None)
     paths = (*PAGES, f"/person?who={CAST[0].address}", f"/person/history?who={CAST[0].address}",
              f"/person/forget?who={CAST[0].address}", f"/sources/disconnect?account=archive:{OWNER[1]}")  # fmt: skip
     found: list[str] = []
@@ -174,10 +174,10 @@ def test_no_page_has_a_barrier_at_any_width_by_day_and_night(lived: House) -> No
             over = page.evaluate("document.documentElement.scrollWidth") - width
             found += [f"{path} at {width}: {over} px too wide"] if over > 0 else []
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of SCHEMES
                 found += [f"{path} at {width}, {scheme}: {one}" for one in axe_finds(page)]
     lived.complaints.clear()  # /nowhere is not there
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_google_is_connected_on_its_own_page(browser: Browser, tmp_path: Path) -> None:
