@@ -20,6 +20,7 @@ from worker.web.console.access.oidc import SignIns
 from worker.web.console.access.passkeys import Challenges
 from worker.web.console.access.sessions import Session
 from worker.web.console.consents import Consents
+from worker.web.console.gathering import Gathering
 from worker.web.console.look.templating import render
 from worker.web.console.notices import Notice, Notices
 from worker.web.console.origin import Origin
@@ -61,6 +62,7 @@ class Console:
     consents: Consents = field(default_factory=Consents)
     challenges: Challenges = field(default_factory=Challenges)
     outside: SignIns = field(default_factory=SignIns)
+    gathering: Gathering = field(default_factory=Gathering)
     notices: Notices = field(default_factory=Notices)
     sign_ins: Attempts = field(default_factory=lambda: Attempts(20, 300))
     costly: Attempts = field(default_factory=lambda: Attempts(30, 60))

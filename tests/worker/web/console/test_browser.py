@@ -79,11 +79,11 @@ def test_a_line_is_acted_on_and_undone(lived: House) -> None:
     first.get_by_role("button", name=f"Snooze: {name}", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text(f"{name} is snoozed until")
     expect(page.get_by_role("heading", name=name)).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.locator("li.line").first.get_by_role("button", name=f"We talked: {name}", exact=True).click()
     expect(page.get_by_role("heading", name=name)).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
@@ -132,7 +132,7 @@ def test_without_javascript_everything_works(lived: House) -> None:
     page = lived.sign_in(lived.page(java_script_enabled=False), None)
     name = page.locator("li.line").first.get_by_role("heading").inner_text()
     page.locator("li.line").first.get_by_role("button", name=f"Snooze: {name}", exact=True).click()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     page.goto(f"{lived.address}/people")
     page.get_by_label("Name or address").fill("Okonkwo")
     page.get_by_role("button", name="Show").click()

@@ -1,14 +1,20 @@
 """This week: the digest as a page, where each person can be acted on at once; who was left out; earlier weeks."""
 
 from datetime import timedelta
+from functools import partial
 
+from sqlalchemy import select
 from starlette.responses import Response
 
-from worker.decisions.actions import Action, Via, Wish
+from models.accounts import Account, StreamState
+from worker.app.runtime import Runtime
+from worker.decisions.actions import Action, Via, Wish, recent_actions
+from worker.digest.choose.choice import LeftOut
+from worker.digest.digest import Digest
 from worker.digest.history import remember
+from worker.storage.transactions import reading
 from worker.views.digest import Composed, earlier_digests, left_out_this_week, this_weeks
 from worker.views.session import act, take_back, viewing
-from worker.views.sources import sources
 from worker.web.console.gate import Door, Who
 from worker.web.console.notices import Notice
 from worker.web.console.pages.consent import landed
@@ -39,13 +45,33 @@ def show(visit: Visit) -> Response:
         return landed(visit)
     if visit.session is None:
         raise Elsewhere("/enter")
-    with viewing(visit.runtime, visit.user_id, visit.now) as view:
-        known = sources(view)
-        digest = this_weeks(visit.runtime, view)
-        out = left_out_this_week(visit.runtime, view)
+    found = visit.console.gathering.wait_for(("week", visit.user_id), partial(_gather, visit.runtime, visit.user_id))
+    if found is None:
+        return visit.page("gathering.html")
+    with reading(visit.runtime.engine) as connection:
+        mine = (StreamState.user_id == visit.user_id, ~StreamState.retired)
+        unfinished = connection.execute(
+            select(StreamState.title, StreamState.done, StreamState.total)
+            .where(*mine, StreamState.unfinished, StreamState.failures == 0)
+            .order_by(StreamState.id)
+        ).all()
+        waiting = connection.execute(
+            select(Account.address, Account.trouble).where(
+                Account.user_id == visit.user_id, Account.state == "needs_person"
+            )
+        ).all()
+        digest, out = found
+        taken = recent_actions(connection, visit.user_id)
+    acted = {one.person: one for one in taken if one.person and not one.undone and one.at >= digest.as_of}
     return visit.page(
-        "this_week.html", digest=digest, left_out=out, sources=known, snoozes=SNOOZES, talks=TALKS, back="/"
-    )
+        "this_week.html", digest=digest, left_out=out, reading=unfinished, waiting=waiting, snoozes=SNOOZES,
+        talks=TALKS, back="/", acted=acted,
+    )  # fmt: skip
+
+
+def _gather(runtime: Runtime, user_id: int) -> tuple[Digest, list[LeftOut]]:
+    with viewing(runtime, user_id) as view:
+        return this_weeks(runtime, view), left_out_this_week(runtime, view)
 
 
 def weeks(visit: Visit) -> Response:
