@@ -195,7 +195,10 @@ def test_google_is_connected_on_its_own_page(browser: Browser, tmp_path: Path) -
             page = found.sign_in(found.page(), None)
             page.get_by_role("button", name="Connect Google").click()
             page.wait_for_url(f"{google.api_root}/**")
-            page.get_by_role("button", name="Allow").click()
+            page.get_by_role("radio").first.check()
+            for box in page.get_by_role("checkbox").all():
+                box.check()
+            page.get_by_role("button", name="Continue").click()
             expect(page.get_by_role("heading", name="Gmail says yes")).to_be_visible()
             with found.runtime.engine.connect() as connection:
                 assert connection.exec_driver_sql("SELECT count(*) FROM accounts").scalar_one() == 0
