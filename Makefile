@@ -20,6 +20,12 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -q -n 2
 
+# Run the tests that need no service as if it were next year; ARGS=--part for a quarter of them, another each commit
+DAYS ?= 400
+.PHONY: ahead
+ahead: $(VENV)/.ready
+	$(BIN)/python -m tests.ahead $(DAYS) -n 2 $(ARGS)
+
 # Style, types and import directions
 .PHONY: check
 check: $(VENV)/.ready
