@@ -2,7 +2,7 @@
 
 import gc
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, inspect
@@ -43,6 +43,7 @@ class Runtime:
         return open_vault(self.settings)
 
 
+@cache  # once in a process: a second freeze would keep for good what the first use has left behind
 def collect_rarely() -> None:
     """Have Python look for cycles rarely: records live for a page and hold none (measured: a tenth of an import)."""
     gc.freeze()
