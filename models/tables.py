@@ -7,6 +7,7 @@ from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey,
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
+from models.organizations import Member, OptOut, Organization, Sharing
 from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress, Person, TakenAction
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "Introduction",
     "Lock",
     "MatchEvidence",
+    "Member",
     "Notice",
+    "OptOut",
+    "Organization",
     "Outlet",
     "OutsideIdentity",
     "OwnAddress",
@@ -34,6 +38,7 @@ __all__ = [
     "PushSubscription",
     "Secret",
     "SendingConsent",
+    "Sharing",
     "Sighting",
     "SignInLink",
     "StoredAssessment",

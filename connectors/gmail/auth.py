@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import requests
+from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
 
-from connectors.errors import ProtocolError
+from connectors.errors import ConnectorError, ProtocolError
 from connectors.gmail.errors import unreachable
 from connectors.refusals import require_https
 
@@ -66,6 +67,26 @@ class GoogleEndpoints:
         return f"{self.token_uri.rsplit('/', 1)[0]}/revoke"
 
 
+class HeldCredentials(Protocol):
+    """What reads an account: a person's own credentials, or those of an organization that act for them."""
+
+    scopes: frozenset[str]
+    credentials: Any
+    token_uri: str
+
+    def request(self, session: requests.Session) -> Any:
+        """Give what asks for tokens."""
+        ...
+
+    def refusal(self, error: str, description: str) -> ConnectorError | None:
+        """Say what a refusal of a token means, where it means more than it always does."""
+        ...
+
+    def save_if_refreshed(self) -> None:
+        """Keep the credentials if they were refreshed since."""
+        ...
+
+
 class StoredCredentials:
     """An account's credentials out of JSON that the worker had sealed; `save` gets the new JSON after each refresh."""
 
@@ -76,6 +97,7 @@ class StoredCredentials:
             ProtocolError: it is something else, or Google's addresses are not https.
         """
         endpoints.require_https()
+        self.token_uri = endpoints.token_uri
         try:
             stored = json.loads(text)
             expiry = stored.get("expiry")
@@ -93,6 +115,15 @@ class StoredCredentials:
             raise ProtocolError("google.sign_in_unreadable") from error
         self._save = save
         self._token = self.credentials.token
+
+    def request(self, session: requests.Session) -> Any:
+        """Give what asks for tokens."""
+        return Request(session)
+
+    def refusal(self, error: str, description: str) -> ConnectorError | None:
+        """Add nothing to what a refusal always means."""
+        del error, description
+        return None
 
     def save_if_refreshed(self) -> None:
         """Hand the credentials to `save` if they were refreshed since."""

@@ -11,7 +11,14 @@ from connectors.gmail import push
 from connectors.gmail.api.calls import Calls
 from connectors.gmail.api.client import GmailClient
 from connectors.gmail.api.transport import Transport
-from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints, StoredCredentials
+from connectors.gmail.auth import (
+    CALENDARS_SCOPE,
+    EVENTS_SCOPE,
+    MAIL_SCOPE,
+    GoogleEndpoints,
+    HeldCredentials,
+    StoredCredentials,
+)
 from connectors.gmail.calendar.client import PAGE_SIZE, CalendarClient, CalendarEntry, readable_calendars
 from connectors.gmail.calendar.stream import Calendar
 from connectors.gmail.errors import reading_json
@@ -38,7 +45,7 @@ class GmailConnector:
     def __init__(
         self,
         endpoints: GoogleEndpoints,
-        credentials: str,
+        credentials: str | HeldCredentials,
         *,
         save: Callable[[str], None],
         limits: RateLimits | None = None,
@@ -54,7 +61,9 @@ class GmailConnector:
             ProtocolError: the credentials are unreadable.
         """
         self.endpoints = endpoints
-        self.stored = StoredCredentials(endpoints, credentials, save=save)
+        self.stored: HeldCredentials = (
+            StoredCredentials(endpoints, credentials, save=save) if isinstance(credentials, str) else credentials
+        )
         self.limits = limits or RateLimits.of(Units())
         self.size = size
         self.listing = listing

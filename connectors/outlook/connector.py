@@ -8,8 +8,8 @@ import httpx
 
 from connectors.base import Cursor, Page, Stream, Subscription
 from connectors.errors import ProtocolError
-from connectors.outlook import push
-from connectors.outlook.api.client import GraphClient
+from connectors.outlook import app_only, push
+from connectors.outlook.api.client import ME, GraphClient, Tokens
 from connectors.outlook.api.http import http_client
 from connectors.outlook.auth import CachedTokens, MicrosoftEndpoints
 from connectors.outlook.calendar import stream as calendar
@@ -32,7 +32,7 @@ class OutlookConnector:
         self,
         endpoints: MicrosoftEndpoints,
         address: str,
-        cache: str,
+        cache: "str | Tokens",
         *,
         save: Callable[[str], None],
         limiter: RateLimiter | None = None,
@@ -49,8 +49,11 @@ class OutlookConnector:
         self.clock = clock
         self.page = page
         http = http or http_client()
-        self.tokens = CachedTokens(endpoints, cache, save=save, http=http)
-        self.client = GraphClient(endpoints.graph_root, self.tokens, http=http, limiter=limiter or RateLimiter())
+        self.tokens = CachedTokens(endpoints, cache, save=save, http=http) if isinstance(cache, str) else cache
+        person = ME if isinstance(cache, str) else app_only.person(address)
+        self.client = GraphClient(
+            endpoints.graph_root, self.tokens, http=http, limiter=limiter or RateLimiter(), person=person
+        )
 
     def streams(self) -> Sequence[Stream]:
         """Every folder that is read, and the calendar.

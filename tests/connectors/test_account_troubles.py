@@ -10,6 +10,7 @@ from sqlalchemy import select
 from connectors.errors import NeedsReauthorisation
 from models.accounts import Account
 from models.enums import Provider
+from models.history import Participation
 from models.people import OwnAddress
 from models.records import Mailbox
 from tests.connectors.installation import ADA, NOW, OWNER, Installation
@@ -202,6 +203,15 @@ def test_the_aliases_a_provider_states_are_oneself(installation: Installation) -
     installation.microsoft.mailbox.other_mails = ("owner@home.example",)
     installation.connect("outlook")
     assert own_addresses(installation) == {OWNER, "o.wner@contoso.example", "owner@home.example"}
+
+
+def test_an_address_that_graph_writes_with_its_name_is_the_address(installation: Installation) -> None:
+    installation.connect("outlook")
+    mailbox = installation.microsoft.mailbox
+    mailbox.mail.deliver(Mailbox('"Zoe, Z." <Zoe@Zoe.example>', "Zoe"), [mailbox.me], at=installation.now)
+    installation.sync()
+    with installation.runtime.engine.connect() as connection:
+        assert connection.scalars(select(Participation.address)).all() == ["zoe@zoe.example"]
 
 
 def own_addresses(installation: Installation) -> set[str]:

@@ -1,4 +1,4 @@
-"""The whole product on a made-up life, offline: archive, Gmail, Outlook, people, digest, export, and a week later.
+"""The whole product on a made-up life, offline: files, Gmail, Outlook, IMAP and CalDAV, people, digest, a week later.
 
     python -m tests.sandbox.demo [FOLDER] [--seed N]
 
@@ -24,6 +24,7 @@ from rich.console import Console
 from models.enums import Response
 from models.records import Attendee, Mailbox
 from tests.sandbox import growing
+from tests.sandbox.elsewhere import Elsewhere, elsewhere
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
 from tests.sandbox.google.mailbox import GoogleMailbox
@@ -50,15 +51,15 @@ class Stage:
     folder: Path
     environment: Mapping[str, str]
 
-    def run(self, *words: str, now: datetime | None = None, show: bool = True) -> str:
-        """Run a keepwarm command, showing it and what it says."""
+    def run(self, *words: str, now: datetime | None = None, show: bool = True, say: str = "") -> str:
+        """Run a keepwarm command, showing it and what it says; `say` is typed in."""
         words = (*words, "--now", f"{now:%Y-%m-%dT%H:%M:%SZ}") if now else words
         said = [f'"{word}"' if " " in word else word.replace(f"{Path.cwd()}/", "") for word in words]
         console.print(f"\n[bold green]$[/] [bold]keepwarm {' '.join(said)}[/]")
         done = subprocess.run(
             [sys.executable, "-m", "worker", *words],
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            input=say,
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -103,9 +104,11 @@ def play(folder: Path, seed: int) -> None:
         microsoft_fill.happen(
             microsoft.mailbox, held_by(OWNER.address, world.mails), booked_by(OWNER.address, world.meetings)
         )
-        stage = Stage(folder, _environment(folder, google, microsoft))
+        other = open_now.enter_context(elsewhere(world))
+        stage = Stage(folder, _environment(folder, google, microsoft, other))
         _archive(stage, world, folder)
         _accounts(stage, microsoft)
+        _elsewhere(stage, other)
         _look(stage, folder)
         _later(stage, world, google, gmail, microsoft, own)
     _growing(folder)
@@ -116,11 +119,13 @@ def play(folder: Path, seed: int) -> None:
         f"The years and the doors:  {folder / 'season.svg'} and {folder / 'roots.svg'}\n"
         f"Everything is in:        {folder}\n\n"
         "Your own email:          .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; stays on this machine)\n"
-        "Your own account:        .venv/bin/keepwarm connect gmail | outlook   (see the README for what to set up first)"
+        "Your own account:        .venv/bin/keepwarm connect ADDRESS   (it finds out how, and leads you through it)"
     )
 
 
-def _environment(folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbox) -> dict[str, str]:
+def _environment(folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbox, other: Elsewhere) -> dict[str, str]:
+    authorities = folder / "sandbox" / "authorities.pem"
+    authorities.write_text(microsoft.certificates.ca_file.read_text() + other.authorities)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWARM_")}
     return kept | {
         "PYTHONPATH": str(Path.cwd()),
@@ -135,8 +140,8 @@ def _environment(folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbo
         "KEEPWARM_MICROSOFT_CLIENT_ID": PUBLIC_CLIENT,
         "KEEPWARM_MICROSOFT_AUTHORITY": microsoft.authority,
         "KEEPWARM_GRAPH_ROOT": microsoft.graph_root,
-        "SSL_CERT_FILE": str(microsoft.certificates.ca_file),
-        "REQUESTS_CA_BUNDLE": str(microsoft.certificates.ca_file),
+        "SSL_CERT_FILE": str(authorities),
+        "REQUESTS_CA_BUNDLE": str(authorities),
     }
 
 
@@ -162,8 +167,15 @@ def _accounts(stage: Stage, microsoft: MicrosoftSandbox) -> None:
     stage.run("status")
 
 
+def _elsewhere(stage: Stage, other: Elsewhere) -> None:
+    console.rule("[bold]3. Any other provider: app passwords, header fields only; it is still one history[/]")
+    console.print(f"[dim]The same life at {other.name} and at Radicale; a script types the passwords in[/]")
+    stage.run("connect", "imap", OWNER.address, *other.mail, say=f"{other.mail_password}\n")
+    stage.run("connect", "caldav", OWNER.address, *other.calendars, say=f"{other.calendar_password}\n")
+
+
 def _look(stage: Stage, folder: Path) -> None:
-    console.rule("[bold]3. People, digest and exports[/]")
+    console.rule("[bold]4. People, digest and exports[/]")
     stage.run("show", "Anna Park")
     stage.run("explain", "Anna Park")
     stage.run("ask", "Kaspar Ruusmaa")
@@ -180,7 +192,7 @@ def _later(
     microsoft: MicrosoftSandbox,
     own: set[str],
 ) -> None:
-    console.rule("[bold]4. A week later: new email and a new meeting arrive by themselves[/]")
+    console.rule("[bold]5. A week later: new email and a new meeting arrive by themselves[/]")
     chapter = world.later(7)
     after = chapter.until + timedelta(hours=1)
     console.print("[dim]Next week's digest, if nothing arrives:[/]")
@@ -199,7 +211,7 @@ def _later(
 
 
 def _growing(folder: Path) -> None:
-    console.rule("[bold]5. Growing together: another mailbox, from an introduction to the thank-you[/]")
+    console.rule("[bold]6. Growing together: another mailbox, from an introduction to the thank-you[/]")
     place = folder / "growing"
     (place / "out").mkdir(parents=True)
     growing.tell().box.write(place / "mail", growing.MONDAY)

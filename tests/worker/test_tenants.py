@@ -12,6 +12,7 @@ from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey,
 from models.failures import Failure
 from models.history import Interaction
 from models.judgement import DigestLine, Introduction, StoredDigest
+from models.organizations import Member, Organization, Sharing
 from models.people import Person
 from models.records import BadRecord, Deferred, Mailbox, Record
 from models.tables import Base
@@ -72,6 +73,12 @@ def lived_in(engine: Engine) -> Home:
         connection.execute(sa.insert(Outlet).values(events="digest", made_at=NOW, **outlet))
         connection.execute(sa.insert(Notice).values(user_id=home.user, outlet="one", event="digest:x", at=NOW))
         carry_out(connection, home.user, Wish(Action.TALKED, ANN, id="one"), NOW)
+        firm = {"provider": "gmail", "name": f"firm{home.user}.example", "decided_by": "boss@firm.example"}
+        held = {"allowed": "{}", "sealed": b"sealed", "key": "a key", "connected_at": NOW}
+        organization = connection.scalar(sa.insert(Organization).values(**firm, **held).returning(Organization.id))
+        member = {"organization_id": organization, "address": ME, "state": "active", "user_id": home.user}
+        connection.execute(sa.insert(Member).values(**member))
+        connection.execute(sa.insert(Sharing).values(user_id=home.user, team="firm.example", since=NOW))
         connection.execute(sa.insert(DigestLine).values(person=ANN, kind="cold", position=1, at=NOW, **week))
     return home
 

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, select, update
 
 from models.access import Outlet
 from models.accounts import Account, Secret
+from models.organizations import Organization
 from worker.app.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
 
@@ -20,6 +21,8 @@ def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -
     What an earlier version has sealed without binding it to its account is bound now. A sign-in that was renewed in
     the meantime stays as it is: only the very bytes that were opened are replaced.
     """
+    if not after:
+        _reseal_organizations(engine, vault)
     old = (Secret.account_id > after, Secret.key.in_(vault.outdated))
     with reading(engine) as connection:
         accounts = connection.scalars(
@@ -62,6 +65,21 @@ def reseal_outlets(engine: Engine, vault: Vault) -> None:
             continue
         with writing(engine) as connection:
             connection.execute(update(Outlet).where(*own).values(sealed=sealed, key=vault.newest))
+
+
+def _reseal_organizations(engine: Engine, vault: Vault) -> None:
+    """Seal what opens whole organizations; there are few."""
+    with writing(engine) as connection:
+        for row in connection.execute(select(Organization).where(Organization.key.in_(vault.outdated))).all():
+            owner = SecretOwner(0, row.provider, row.name, "organization")
+            try:
+                sealed = vault.reseal(row.sealed, owner)
+            except WrongKey:
+                log.warning("an organization's secret does not open", organization=row.id)
+                continue
+            connection.execute(
+                update(Organization).where(Organization.id == row.id).values(sealed=sealed, key=vault.newest)
+            )
 
 
 def reseal_all(engine: Engine, vault: Vault) -> None:

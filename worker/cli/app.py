@@ -6,7 +6,7 @@ import typer
 
 from worker import __version__
 from worker.cli.accounts import accounts, retry, setup, status, syncing
-from worker.cli.admin import console, house, rules
+from worker.cli.admin import console, house, organisation, rules, team
 from worker.cli.growing import introductions, pass_on, roots, season, tend
 from worker.cli.people import addresses, deciding, people
 from worker.cli.programs import mcp, notify, tokens
@@ -62,6 +62,8 @@ for module in (
     rules,
     retry,
     console,
+    organisation,
+    team,
     house,
     tokens,
     mcp,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from worker.digest.deliver.asked import obey_mails
 from worker.digest.deliver.delivered import note_delivered
 from worker.digest.deliver.smtp import NotSent
 from worker.digest.deliver.unsubscribe import unsubscribe
+from worker.organizations.opting import opt_out_by_mail
+from worker.organizations.upkeep import look_after
 from worker.outlets.telling import tell_outlets
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
@@ -39,8 +41,8 @@ SHORTLY = 2000
 #: How long a worker of another machine may be at one thing before it is thought dead.
 LONG = timedelta(minutes=30)
 
-#: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe or act.
-SENT_MAIL = (note_delivered, unsubscribe, obey_mails)
+#: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe, act, leave.
+SENT_MAIL = (note_delivered, unsubscribe, obey_mails, opt_out_by_mail)
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ class Actors:
     audit: Actor[Any, Any]  # stream id: compare what is stored with what the provider lists
     tell: Actor[Any, Any]  # user id: tell webhooks and the like what has happened
     subscribe: Actor[Any, Any]  # account id: have the provider send notifications
+    organization: Actor[Any, Any]  # organization id: joiners, leavers, and who has opted out
 
     def reading(self, asked: Asked) -> Message[Any]:
         """Ask for a stream to be read, so that the news of small accounts need not wait for large backfills."""
@@ -123,6 +126,12 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     def compare(stream_id: int) -> None:
         audit_stream(runtime, stream_id)
 
+    @actor(broker=broker, actor_name="keepwarm.organization", queue_name=FETCH)
+    def organization(organization_id: int) -> None:
+        with one_at_a_time(runtime, f"organization:{organization_id}") as mine, suppress(UnknownAccount):
+            if mine:
+                log.info("organization", organization=organization_id, trouble=look_after(runtime, organization_id))
+
     actors = Actors(
         discover=look,
         read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
@@ -132,6 +141,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         tell=tell,
         audit=compare,
         subscribe=subscribe,
+        organization=organization,
     )
     return actors
 

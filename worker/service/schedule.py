@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from worker.app.runtime import Runtime
 from worker.digest.deliver.readiness import due_digests, with_a_way
+from worker.organizations.record import due_organizations
 from worker.outlets.telling import users_to_tell
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, silence, waiting
 from worker.queue.dead_letters import recently_failed, task
@@ -55,6 +56,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         wanted += [
             actors.subscribe.message(*account) for account in due_subscriptions(connection, runtime.settings, now)
         ]
+        wanted += [actors.organization.message(each) for each in due_organizations(connection, now)]
         wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
         wanted += [actors.tell.message(user) for user in users_to_tell(connection)]
         sending = with_a_way(connection, runtime.settings)

@@ -72,6 +72,10 @@ STAYING: Mapping[str, str] = {
     "outlets": "until `keepwarm notify remove`",
     "notices": "what an outlet was told of, so that it isn't told twice; they go with it",
     "actions": "what was done by one tap: undoing restores what was before, and no signed word does anything twice",
+    "organizations": "until `keepwarm organisation disconnect`",
+    "members": "as their organization; of people who left, what was read is erased after 30 days",
+    "opt_outs": "a no counts for good: no list brings its person back",
+    "sharing": "until `keepwarm team off`",
     "decisions": "what the user has decided survives every recomputation",
 }
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import httplib2
 from google.auth.exceptions import RefreshError, TransportError
-from google.auth.transport.requests import AuthorizedSession, Request
+from google.auth.transport.requests import AuthorizedSession
 from requests import Session
 from requests.exceptions import RequestException
 
 from connectors.errors import ConnectorError, ProviderUnavailable
-from connectors.gmail.auth import StoredCredentials
+from connectors.gmail.auth import HeldCredentials
 from connectors.gmail.errors import sign_in_error, unreachable
 
 #: Seconds to wait for the connection, and for each piece of an answer.
@@ -30,7 +30,7 @@ class Transport(httplib2.Http):
 
     def __init__(
         self,
-        stored: StoredCredentials,
+        stored: "HeldCredentials",
         *,
         ca_bundle: str | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -41,7 +41,7 @@ class Transport(httplib2.Http):
         self.clock = clock
         self.clock_skew = timedelta(0)
         self._signing_in = Session()
-        self._renewal = Request(self._signing_in)
+        self._renewal = stored.request(self._signing_in)
         self._session = AuthorizedSession(stored.credentials, auth_request=self._renewal)
         self._session.verify = self._signing_in.verify = ca_bundle or True
 
@@ -75,7 +75,7 @@ class Transport(httplib2.Http):
             ConnectorError: there is none to be had.
         """
         headers: dict[str, str] = {}
-        with self._translating_errors(self.stored.credentials.token_uri):
+        with self._translating_errors(self.stored.token_uri):
             self.stored.credentials.before_request(self._renewal, "POST", "", headers)
         return headers["authorization"]
 
@@ -94,7 +94,7 @@ class Transport(httplib2.Http):
         try:
             yield
         except RefreshError as failure:
-            raise _refresh_error(failure, host) from failure
+            raise _refresh_error(failure, host, self.stored) from failure
         except TransportError as failure:
             cause = failure.args[0] if failure.args and isinstance(failure.args[0], Exception) else failure
             raise unreachable(cause, host) from failure
@@ -113,14 +113,18 @@ class Transport(httplib2.Http):
                 self.clock_skew = timedelta(0)
 
 
-def _refresh_error(failure: RefreshError, host: str) -> ConnectorError:
+def _refresh_error(failure: RefreshError, host: str, stored: "HeldCredentials") -> ConnectorError:
     """Tell a grant that has ended, which Google says in JSON, from a token endpoint that is out of order."""
     answer = failure.args[1] if len(failure.args) > 1 else None
     if failure.retryable:
         return unreachable(failure, host)
     if isinstance(answer, dict) and answer.get("error"):
-        names = (str(answer.get(name, "")) for name in ("error", "error_description", "error_subtype"))
-        return sign_in_error(*names)
+        error, description, subtype = (
+            str(answer.get(name, "")) for name in ("error", "error_description", "error_subtype")
+        )
+        return stored.refusal(error, description) or sign_in_error(error, description, subtype)
+    if isinstance(answer, str) and (named := stored.refusal("", answer)):  # IAM answers in the style of an API
+        return named
     if "eauthentication" in str(failure):  # google-auth's own words for invalid_rapt
         return sign_in_error("", str(failure))
     return ProviderUnavailable(_GARBLED)

@@ -58,7 +58,9 @@ def _request(
 ) -> tuple[dict[str, Part], Transient] | None:
     """Ask for what is waiting and move what was answered; give what was refused, and why, if anything was."""
     asked = {"method": "GET", "headers": {"Prefer": IMMUTABLE}}
-    body = msgspec.json.encode({"requests": [{"id": id_, "url": path, **asked} for id_, path in waiting.items()]})
+    body = msgspec.json.encode(
+        {"requests": [{"id": id_, "url": client.below_root(path), **asked} for id_, path in waiting.items()]}
+    )
     failures: list[Transient] = []
     failed = {id_: Part(id_, 504) for id_ in waiting}  # a part that was left out, until it comes
     for part in decoded(_decode, client.post("/$batch", body, scope=scope)).responses:

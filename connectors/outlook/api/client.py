@@ -20,6 +20,9 @@ TRIES_AT_FAILURE, FIRST_PAUSE = 4, 0.5
 #: Ids that stay the same when a message is moved.
 IMMUTABLE = 'IdType="ImmutableId"'
 
+#: How a path begins that is about the person whose mailbox is read.
+ME = "/me"
+
 T = TypeVar("T")
 
 
@@ -34,6 +37,10 @@ class Tokens(Protocol):
         """Give a new token though the old one seemed good."""
         ...
 
+    def covers(self, scope: str) -> bool:
+        """Whether the tokens allow what `scope` names."""
+        ...
+
 
 class GraphClient:
     """Asks for one account: a GET, a batch of them (connectors.outlook.api.batch), or a change of a subscription."""
@@ -46,13 +53,15 @@ class GraphClient:
         http: httpx.Client,
         limiter: RateLimiter,
         jitter: Callable[[], float] = random.random,
+        person: str = ME,
     ) -> None:
-        """Ask the Graph at `root` (".../v1.0")."""
+        """Ask the Graph at `root` (".../v1.0"); `person` is the path of whoever "/me" means: "/users/ID" elsewhere."""
         self.root = root.rstrip("/")
         self.tokens = tokens
         self.http = http
         self.limiter = limiter
         self.jitter = jitter
+        self.person = person
 
     def get(self, url: str, *, scope: str, prefer: Sequence[str] = ()) -> bytes:
         """GET one answer.
@@ -145,9 +154,14 @@ class GraphClient:
             return refused
         raise refused
 
+    def below_root(self, path: str) -> str:
+        """Give a path as it is asked for below the root: about the person this client reads for."""
+        about_me = path == ME or path.startswith((f"{ME}/", f"{ME}?"))
+        return self.person + path.removeprefix(ME) if about_me else path
+
     def _absolute(self, url: str) -> str:
         if url.startswith("/"):
-            return self.root + url
+            return self.root + self.below_root(url)
         try:
             asked, ours = urlsplit(url), urlsplit(self.root)
         except ValueError as error:

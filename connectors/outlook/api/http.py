@@ -53,9 +53,14 @@ class MsalHttp:
         """Leave the client open: it belongs to the connector."""
 
     def _request(self, method: str, url: str, options: dict[str, Any]) -> httpx.Response:
+        # A certificate's assertion comes as bytes, which httpx would write as Python does.
+        form = {
+            name: value.decode() if isinstance(value, bytes) else value
+            for name, value in (options.get("data") or {}).items()
+        }
         try:
             answer = self.http.request(
-                method, url, params=options.get("params"), data=options.get("data"), headers=options.get("headers")
+                method, url, params=options.get("params"), data=form or None, headers=options.get("headers")
             )
         except httpx.RequestError as error:
             raise ProviderUnavailable("microsoft.sign_in_unreachable") from error

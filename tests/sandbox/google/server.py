@@ -19,6 +19,7 @@ from tests.sandbox.google.oauth import CLIENT_ID, CLIENT_SECRET, Authorization
 from tests.sandbox.google.pubsub import PubSub
 from tests.sandbox.google.quota import Quota
 from tests.sandbox.google.wire import Json, Refusal
+from tests.sandbox.google.workspace import JWT_GRANT, Workspace
 from tests.sandbox.http import Request, Response, Server
 
 
@@ -38,6 +39,7 @@ class GoogleSandbox:
         self.mailboxes = {mailbox.address: mailbox for mailbox in mailboxes}
         self.checked = checked
         self.authorization = Authorization(self.mailboxes, time.time)
+        self.workspace = Workspace(self.authorization)
         self.quota = Quota(quota_clock)
         self.pubsub = PubSub()
         self.faults = Faults()
@@ -47,6 +49,7 @@ class GoogleSandbox:
         self.clock_ahead = 0.0  # seconds by which Google's clock differs, as the Date of its answers says
         self.lock = threading.RLock()
         self.server = Server(self.answer, port=port)
+        self.workspace.token_uri = self.token_uri
 
     def settings(self) -> dict[str, object]:
         """What keepwarm's settings must say to find this Google."""
@@ -94,6 +97,8 @@ class GoogleSandbox:
                     return self.authorization.authorize(request)
                 case ("POST", "/o/oauth2/v2/auth/decision"):
                     return self.authorization.decide(request)
+                case ("POST", "/token") if request.form.get("grant_type") == JWT_GRANT:
+                    return self.workspace.grant(request.form)
                 case ("POST", "/token"):
                     return self.authorization.token(request)
                 case ("POST", "/revoke"):
@@ -107,6 +112,10 @@ class GoogleSandbox:
 
     def _api(self, request: Request) -> Response:
         try:
+            if request.method == "POST" and request.path.endswith(":signJwt"):
+                return self.workspace.sign(request)
+            if request.method == "GET" and request.path.startswith("/admin/directory/v1/"):
+                return Response.json(self.workspace.directory(request))
             if request.method == "POST" and request.path in {"/batch", "/batch/gmail/v1", "/batch/calendar/v3"}:
                 self.authorization.allowed(request)
                 return batch.answer(request, self._part)
@@ -125,6 +134,8 @@ class GoogleSandbox:
 
     def _call(self, request: Request) -> Json:
         access = self.authorization.allowed(request)
+        if access.address in self.workspace.unlicensed:
+            raise Refusal(400, "failedPrecondition", "Mail service not enabled")
         mailbox = self.mailboxes[access.address]
         if request.path.startswith("/gmail/v1/users/"):
             api, method, arguments = gmail.answer, *gmail.route(request)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.sandbox.http import Request, Response
 from tests.sandbox.microsoft.grants import TENANT_ID, Access, Code, Device, Grant, b64, id_token, object_id
 from tests.sandbox.microsoft.refusals import page, refusal
+from tests.sandbox.microsoft.tenant import APPLICATION, Tenant
 
 TENANTS = {"common", "organizations", "consumers", TENANT_ID}
 PUBLIC_CLIENT = "6a1d0c6e-1111-4c1b-8a57-2d7f4d3f0001"
@@ -37,6 +38,7 @@ class Entra:
     interaction: str = ""  # the AADSTS number of a conditional access rule that stops refreshing
     demanded_claims: str = ""  # Graph wants a token minted with these
     trouble: list[int] = field(default_factory=list)  # statuses of the next answers, none of them helpful
+    tenant: Tenant = field(default_factory=Tenant)
     asked: list[dict[str, str]] = field(default_factory=list)  # every authorize, devicecode and token request
 
     def __post_init__(self) -> None:
@@ -141,6 +143,8 @@ class Entra:
     def _token(self, request: Request) -> Response:
         form = request.form
         self.asked.append({"endpoint": "token", **form})
+        if form.get("grant_type") == "client_credentials":
+            return self._application(form)
         known = form.get("client_id", "") in self.clients
         if not known:
             return refusal(400, "unauthorized_client", 700016, "Application was not found in the directory.")
@@ -159,6 +163,15 @@ class Entra:
         if redeem is None:
             return refusal(400, "unsupported_grant_type", 70003, "The grant type is not supported.")
         return redeem(form)
+
+    def _application(self, form: dict[str, str]) -> Response:
+        if form.get("client_id") != APPLICATION:
+            return refusal(400, "unauthorized_client", 700016, "Application was not found in the directory.")
+        if refused := self.tenant.refused(form):
+            return refused
+        bearer = self.tenant.bearer(self._name("application"))
+        self.access_tokens[bearer] = Access(Grant("", APPLICATION, frozenset()), self.clock() + self.token_life)
+        return Response.json({"token_type": "Bearer", "expires_in": self.token_life, "access_token": bearer})
 
     def _redeem_code(self, form: dict[str, str]) -> Response:
         code = self.codes.pop(form.get("code", ""), None)

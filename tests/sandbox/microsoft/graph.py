@@ -17,6 +17,7 @@ from tests.sandbox.microsoft.grants import Access, object_id
 from tests.sandbox.microsoft.mailbox import MailStore
 from tests.sandbox.microsoft.odata import LARGEST_PAGE, Call, Refused, collection, project, refusal
 from tests.sandbox.microsoft.subscriptions import Subscriptions
+from tests.sandbox.microsoft.tenant import addressed
 
 FOLDER = re.compile(r"^/me/mailFolders(?:/|\(')(?P<folder>[^/']+)(?:'\))?(?P<rest>/.*)?$")
 
@@ -62,7 +63,7 @@ class Graph:
             return refusal(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")
         if self.entra.demanded_claims and not _satisfies(access, self.entra.demanded_claims):
             return self._challenge()
-        mailbox = self.mailboxes[access.grant.user]
+        mailbox = self.mailboxes[access.grant.user or next(iter(self.mailboxes))]
         with mailbox.faults.request() as refused:
             answer = refused or self._honest(request, access, mailbox)
             if mailbox.faults.lost:
@@ -80,6 +81,8 @@ class Graph:
 
     def _one(self, request: Request, access: Access, mailbox: OutlookMailbox) -> Response:
         self.paths.append(request.target)
+        if not access.grant.user:
+            return self._for_application(request)
         if broken := mailbox.faults.breaks(request.target):
             return broken
         granted = frozenset(access.grant.scopes - self.entra.withheld)
@@ -89,6 +92,23 @@ class Graph:
                 return self.subscriptions.answer(call, mailbox)
             with mailbox.mail.lock, mailbox.diary.lock:
                 return route(call, mailbox)
+        except Refused as refused:
+            return refused.response
+
+    def _for_application(self, request: Request) -> Response:
+        tenant = self.entra.tenant
+        try:
+            if listing := tenant.directory(request, list(self.mailboxes)):
+                return listing
+            address, about = tenant.whose(request)
+            mailbox = self.mailboxes.get(address)
+            if mailbox is None:
+                return refusal(404, "ErrorInvalidUser", f"The requested user '{address}' is invalid.")
+            call = Call(
+                about, about.path.removeprefix("/v1.0"), self.root, tenant.scopes(address), mailbox.largest_page
+            )
+            with mailbox.mail.lock, mailbox.diary.lock:
+                return addressed(route(call, mailbox), address)
         except Refused as refused:
             return refused.response
 

@@ -6,8 +6,10 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tests.connectors.caldav.servers import DavServer, running
 from tests.connectors.ical.feeds import Published
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot, dovecot
 from tests.connectors.imap.fake import fake, letter
+from tests.connectors.relay import relay
 from tests.sandbox.google.consent import decide
 from tests.sandbox.google.fill import google_mailbox
 from tests.sandbox.google.server import GoogleSandbox
@@ -150,24 +153,40 @@ def emails(history: bytes) -> list[tuple[str, str, str]]:
     return [(row["id"], row["direction"], row["occurred_at"]) for row in rows if row["channel"] == "email"]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.1])
 def test_a_sync_that_is_killed_again_and_again_ends_the_same(
-    keepwarm: Keepwarm, world: World, mailserver: Dovecot, davserver: DavServer, from_files: bytes
+    keepwarm: Keepwarm, world: World, mailserver: Dovecot, davserver: DavServer, from_files: bytes, share: float
 ) -> None:
-    published = Published(body=calendar(world.meetings))
-    with Server(published.answer) as server:
-        url = f"http://127.0.0.1:{server.port}/basic.ics"
-        assert imap(keepwarm, world, mailserver, "--later").code == 0
-        assert caldav(keepwarm, world, davserver, "--later").code == 0
+    """Killed while it reads, and, with a share, over a line that loses so many of all pieces on their way."""
+    published, storm = Published(body=calendar(world.meetings)), threading.Event()
+    chance, luck = random.Random(5), random.Random(6)
+
+    def lost(_: int) -> bool:
+        return storm.is_set() and luck.random() < share
+
+    with (
+        Server(published.answer) as server,
+        relay(mailserver.tls, lost) as post,
+        relay(davserver.port, lost) as dates,
+        relay(server.port, lost) as feed,
+    ):
+        url = f"http://127.0.0.1:{feed.port}/basic.ics"
+        assert imap(keepwarm, world, replace(mailserver, tls=post.port), "--later").code == 0
+        assert caldav(keepwarm, world, replace(davserver, port=dates.port), "--later").code == 0
         assert keepwarm("connect", "ical", "--later", "--me", world.owner.address, say=f"{url}\n").code == 0
-        chance = random.Random(5)
+        storm.set()
         for _ in range(KILLS):
             with keepwarm.started("sync") as process:
                 time.sleep(0.9 + chance.random())
                 process.send_signal(signal.SIGKILL)
                 process.communicate(timeout=30)
+        if share:  # and once to whatever end it comes
+            keepwarm.process("sync")
+        storm.clear()
         done = keepwarm.process("sync")
     assert done.code == 0, done.err
     assert exported(keepwarm) == from_files
+    assert not share or post.broken + dates.broken + feed.broken > KILLS
 
 
 def test_new_mail_is_read_and_deleted_mail_stays_contact(keepwarm: Keepwarm, mailserver: Dovecot) -> None:

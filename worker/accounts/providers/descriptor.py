@@ -35,6 +35,20 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class ForOrganizations:
+    """How an administrator connects all mailboxes of an organization at once; each gets (settings, secret, ...)."""
+
+    #: Gives who lists its people: `everyone()` and `group(name)`, names by address.
+    directory: "Callable[[Settings, str], Any]"
+    #: Sees whether a mailbox can be read, by nothing but its name; raises ConnectorError where it can't.
+    probe: "Callable[[Settings, str, str], object]"
+    #: Sees whether anything can be read at all, given who may be; raises ConnectorError with the administrator's part.
+    check: "Callable[[Settings, str, list[str]], object]"
+    #: Says what would hurt later, None if nothing.
+    advice: "Callable[[Settings, str], str | None]"
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderDescriptor:
     """One provider. To add one, write its connector package and put its descriptor into the table beside this file."""
 
@@ -47,6 +61,7 @@ class ProviderDescriptor:
     #: Whether `sign_in` can show a code for another device.
     device_codes: bool = False
     sending: Sending | None = None
+    organization: ForOrganizations | None = None
     #: What all streams of an account share in this process, so that its limits hold.
     rate_limits: "Callable[[Runtime, int], Any] | None" = None
     #: Takes the consent back at the provider; raises ConnectorError where that fails.

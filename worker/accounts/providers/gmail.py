@@ -1,15 +1,15 @@
 """Gmail and Google Calendar through Google's APIs, with the person's own consent."""
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from models.enums import Provider
+from worker.accounts.providers import gmail_organization
 from worker.accounts.providers.descriptor import ProviderDescriptor, Sending, SignIn
+from worker.accounts.providers.google_endpoints import endpoints_of
 
 if TYPE_CHECKING:
     from connectors.base import Connector, Grant, Sender
-    from connectors.gmail.auth import GoogleEndpoints
     from connectors.gmail.rate_limit import RateLimits
     from worker.app.runtime import Runtime
     from worker.app.settings import Settings
@@ -19,20 +19,6 @@ TESTING = (
     "'Audience', publish the app ('In production'; for yourself no verification is needed), or make it 'Internal' in "
     "a Workspace of your own. Then connect once more."
 )
-
-
-def endpoints_of(settings: "Settings") -> "GoogleEndpoints":
-    """Give the client and Google's addresses as the settings have them."""
-    from connectors.gmail.auth import GoogleEndpoints
-
-    return GoogleEndpoints(
-        client_id=settings.google_client_id,
-        client_secret=settings.google_client_secret.get_secret_value(),
-        auth_uri=settings.google_auth_uri,
-        token_uri=settings.google_token_uri,
-        api_root=settings.google_api_root.rstrip("/"),
-        ca_bundle=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE"),
-    )
 
 
 def _rate_limits(runtime: "Runtime", _account_id: int) -> "RateLimits":
@@ -48,11 +34,13 @@ def _rate_limits(runtime: "Runtime", _account_id: int) -> "RateLimits":
 def _open(runtime: "Runtime", account: Any) -> "Connector":
     from connectors.gmail.connector import GmailConnector
     from worker.accounts.open_connectors import rate_limits_of
-    from worker.accounts.store import keep_secret, secret_of
+    from worker.accounts.organization_secrets import open_secret
+    from worker.accounts.store import keep_secret
 
+    secret, shared = open_secret(runtime, account.id)
     return GmailConnector(
         endpoints_of(runtime.settings),
-        secret_of(runtime, account.id),
+        gmail_organization.credentials(runtime.settings, secret, account.address) if shared else secret,
         save=lambda text: keep_secret(runtime, account.id, text),
         limits=rate_limits_of(runtime, GMAIL, account.id),
         clock=runtime.clock,
@@ -105,6 +93,7 @@ GMAIL = ProviderDescriptor(
     open=_open,
     sign_in=_sign_in,
     sending=Sending(allow=_allow_sending, open=_open_sender),
+    organization=gmail_organization.ORGANIZATION,
     rate_limits=_rate_limits,
     revoke=_revoke,
     withdraw="Google couldn't be reached. Remove keepwarm yourself at https://myaccount.google.com/connections.",

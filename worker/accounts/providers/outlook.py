@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from models.enums import Provider
+from worker.accounts.providers import outlook_organization
 from worker.accounts.providers.descriptor import ProviderDescriptor, Sending, SignIn
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ def _rate_limits(runtime: "Runtime", account_id: int) -> "RateLimiter":
 def _open(runtime: "Runtime", account: Any) -> "Connector":
     from connectors.outlook.connector import OutlookConnector
     from worker.accounts.open_connectors import rate_limits_of
-    from worker.accounts.store import keep_secret, secret_of
+    from worker.accounts.organization_secrets import open_secret
+    from worker.accounts.store import keep_secret
 
+    secret, shared = open_secret(runtime, account.id)
     return OutlookConnector(
         _endpoints(runtime.settings),
         account.address,
-        secret_of(runtime, account.id),
+        outlook_organization.tokens(secret) if shared else secret,
         save=lambda text: keep_secret(runtime, account.id, text),
         limiter=rate_limits_of(runtime, OUTLOOK, account.id),
         clock=runtime.clock,
@@ -97,6 +100,7 @@ OUTLOOK = ProviderDescriptor(
     sign_in=_sign_in,
     device_codes=True,
     sending=Sending(allow=_allow_sending, open=_open_sender),
+    organization=outlook_organization.ORGANIZATION,
     rate_limits=_rate_limits,
     withdraw="Only you can withdraw consent: at account.live.com/consent/Manage, or myapps.microsoft.com",
     notify_to=_notify_to,

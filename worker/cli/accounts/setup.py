@@ -52,7 +52,7 @@ def google(
 ) -> None:
     """Set up your own Google project, so that Google itself limits keepwarm to headers. About 20 minutes."""
     from connectors.gmail.client_file import check_client, read_client
-    from worker.accounts.providers.gmail import endpoints_of
+    from worker.accounts.providers.google_endpoints import endpoints_of
     from worker.app.home_file import keep_settings, shadowed
     from worker.app.settings import Settings
     from worker.cli.terminal.call import opened

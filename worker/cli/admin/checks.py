@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
+from models.organizations import Member, Organization
 from worker.accounts.providers import PROVIDERS
 from worker.app.private_files import ForeignFile
 from worker.app.settings import Settings
@@ -200,6 +201,7 @@ def _database(settings: Settings, now: datetime) -> Iterable[Check]:
             yield from _accounts(connection, now)
             yield from _notifications(connection, settings, now)
             yield from _sending_through(connection)
+            yield from _organizations(connection)
     finally:
         engine.dispose()
 
@@ -289,6 +291,19 @@ def _notifications(connection: Connection, settings: Settings, now: datetime) ->
 def _sending_through(connection: Connection) -> Iterable[Check]:
     for trouble in connection.scalars(select(SendingConsent.trouble).where(SendingConsent.trouble.is_not(None))):
         yield Check("digest", Level.WRONG, trouble or "")
+
+
+def _organizations(connection: Connection) -> Iterable[Check]:
+    for row in connection.execute(select(Organization.name, Organization.trouble, Organization.advice)):
+        if row.trouble:
+            yield Check("organization", Level.WRONG, f"{row.name}: {row.trouble}")
+        if row.advice:
+            yield Check("organization", Level.ADVICE, f"{row.name}: {row.advice}")
+    left_out = connection.execute(
+        select(Member.address, Member.state, Member.trouble).where(Member.trouble.is_not(None)).order_by(Member.address)
+    )
+    for one in left_out:
+        yield Check("organization", Level.ADVICE, f"{one.address} is {one.state}: {one.trouble}")
 
 
 def _advice(settings: Settings) -> Iterable[Check]:

@@ -84,8 +84,8 @@ def command(app: typer.Typer, function: Callable[..., None], name: str | None = 
 ORDER = (
     *("connect", "setup", "sync", "people", "digest", "export"),
     *("show", "explain", "ask", "snooze", "mute", "rest", "merge", "split", "merges", "keep", "block", "forget"),
-    *("me", "introductions", "roots", "pass-on", "fill", "season", "tend"),
-    *("status", "disconnect", "run", "demo", "doctor", "retry", "backtest", "rules", "users", "db"),
+    *("me", "introductions", "roots", "pass-on", "fill", "season", "tend", "who-knows", "team"),
+    *("status", "disconnect", "run", "demo", "doctor", "retry", "backtest", "rules", "users", "organisation", "db"),
     *("contacts", "tokens", "mcp", "notify"),
 )
 
