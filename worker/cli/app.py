@@ -9,7 +9,7 @@ from worker.cli.accounts import accounts, retry, setup, status, syncing
 from worker.cli.admin import console, house, organisation, rules, team
 from worker.cli.growing import introductions, pass_on, roots, season, tend
 from worker.cli.people import addresses, deciding, people
-from worker.cli.programs import mcp, notify, tokens
+from worker.cli.programs import contacts, mcp, notify, tokens
 from worker.cli.reports import backtest, digest, exporting
 from worker.cli.terminal.shape import Debug, Keepwarm, Now, User
 
@@ -66,6 +66,7 @@ for module in (
     team,
     house,
     tokens,
+    contacts,
     mcp,
     notify,
 ):
