@@ -26,6 +26,7 @@ from worker.ingest.series import told_elsewhere
 from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
+from worker.storage.conditions import is_one_of
 
 SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "reason", "round", "stale", "record")
 #: A later telling of the same key replaces the earlier one.
@@ -44,13 +45,11 @@ def store_records(
 ) -> None:
     """Store records as sightings, and as interactions where they are the only telling; the others are folded."""
     known: dict[str, Any] = {}
-    for chunk in chunks(list(told)):
-        for row in connection.execute(
-            select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome).where(
-                Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk)
-            )
-        ):
-            known[row.key] = row
+    if told:
+        before_them = select(
+            Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome
+        ).where(Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, told))
+        known = {row.key: row for row in connection.execute(before_them)}
     fresh: dict[str, Fresh] = {}
     again: set[str] = set()
     seen: set[str] = set()
@@ -73,10 +72,12 @@ def store_records(
         elif identity in seen:
             again.add(identity)
         seen.add(identity)
-    for chunk in chunks(sorted(seen - again)):
+    if doubtful := seen - again:
         again.update(
             connection.scalars(
-                select(Sighting.identity).where(Sighting.user_id == lease.user_id, Sighting.identity.in_(chunk))
+                select(Sighting.identity).where(
+                    Sighting.user_id == lease.user_id, is_one_of(connection, Sighting.identity, doubtful)
+                )
             )
         )
     series = {identity: one for key in fresh if (one := series_of(told[key])) for identity in (fresh[key][0],)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from models.base import moment
+from models.base import moment, seconds
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.ingest.classify.mail import mail_time
 
@@ -14,14 +14,18 @@ def newest_item(records: Iterable[object], now: datetime) -> datetime | None:
     An email says so itself, and so does a calendar entry (DTSTAMP, RFC 5545 3.8.7.2); when a meeting takes place says
     nothing of when the file was made.
     """
-    moments = []
-    for record in records:
-        match record:
-            case EmailRecord():
-                at = mail_time(record)
-                moments.append(None if at is None else moment(at))
-            case MeetingRecord():
-                moments.append(record.version.written_at if record.version else None)
-            case ExportedRecord():
-                moments.append(record.occurred_at)
-    return max((at for at in moments if at is not None and at <= now), default=None)
+    latest = seconds(now)
+    times = (at for record in records if (at := _written_at(record)) is not None and at <= latest)
+    newest = max(times, default=None)
+    return None if newest is None else moment(newest)
+
+
+def _written_at(record: object) -> int | None:
+    match record:
+        case EmailRecord():
+            return mail_time(record)
+        case MeetingRecord():
+            return seconds(record.version.written_at) if record.version and record.version.written_at else None
+        case ExportedRecord():
+            return seconds(record.occurred_at)
+    return None
