@@ -30,7 +30,7 @@ class StoredAssessment(Base):
     warmth: Mapped[Line]
     need: Mapped[float] = mapped_column(server_default=text("0"))  # how overdue times how deep: who needs you first
     incomplete: Mapped[bool]
-    document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON
+    document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON in zlib
 
 
 class UserHabits(Base):

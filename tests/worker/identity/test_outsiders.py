@@ -17,6 +17,7 @@ from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, mail, meeting, se
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.digest.history import absences
 from worker.identity.merges import automatic_merges
+from worker.judgement.stored import unpacked
 
 DAY = timedelta(days=1)
 LIST = "talk@lists.example"
@@ -62,7 +63,9 @@ def state(home: Home) -> dict[str, Any]:
         "addresses": [
             row for row in home.rows(Address, "address", "kind", "person", "name") if row[0] in (*KNOWN, LIST)
         ],
-        "judged": {person: msgspec.json.decode(found)["assessment"] for person, found in judged if others(person)},
+        "judged": {
+            person: msgspec.json.decode(unpacked(found))["assessment"] for person, found in judged if others(person)
+        },
         "habits": home.rows(UserHabits, "document"),
         "merges": merges,
         "away": away,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
 
 from models.accounts import Account
@@ -20,7 +20,7 @@ from worker.decisions.decide import merge, quiet_person, unquiet_person
 from worker.judgement.basis import RulesSource
 from worker.judgement.refresh import judged
 from worker.judgement.rules import rules_in_force
-from worker.judgement.stored import ENCODE, Dates, Snapshot, current, is_current
+from worker.judgement.stored import ENCODE, Dates, Snapshot, current, is_current, packed, unpacked
 from worker.storage.engine import open_database
 from worker.storage.migrations import upgrade
 from worker.storage.transactions import reading, writing
@@ -126,3 +126,16 @@ def test_both_databases_read_the_same(engine: Engine) -> None:
     assert stored(home.runtime, home.user) == computed(home.runtime, home.user)
     with reading(engine) as connection:
         assert [one.person for one in current(connection, home.user, by_depth=True, limit=1)] == [ANNA.address]
+
+
+def test_documents_fit_their_rows_and_those_of_versions_before_are_read_too(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([mail(number, ANNA, MINE, days=40 - number) for number in range(5)])
+    home.recompute()
+    now, one = stored(home.runtime, home.user), StoredAssessment
+    with writing(engine) as connection:
+        (document,) = connection.scalars(select(one.document).where(one.user_id == home.user))
+        assert document == packed(unpacked(document))
+        assert len(document) < 1002 - 100  # what SQLite keeps of a row without a page of its own
+        connection.execute(update(one).where(one.user_id == home.user).values(document=unpacked(document)))
+    assert stored(home.runtime, home.user) == now
