@@ -73,6 +73,12 @@ def find_session(engine: Engine, secret: str, now: datetime) -> Session | None:
     return Session(secret, user, admin, row.way, row.made_at)
 
 
+def belong(connection: Connection, session: Session, user_id: int) -> None:
+    """Give the session of a first run to the user it has made: it stays theirs when others come."""
+    mine = (ConsoleSession.token == digest_of(session.secret), ConsoleSession.user_id.is_(None))
+    connection.execute(update(ConsoleSession).where(*mine).values(user_id=user_id))
+
+
 def close_session(connection: Connection, secret: str) -> None:
     """Sign a browser out."""
     connection.execute(delete(ConsoleSession).where(ConsoleSession.token == digest_of(secret)))

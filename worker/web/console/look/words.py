@@ -1,8 +1,11 @@
 """The console's own words: what the terminal says with commands, pages say with buttons and links (pure)."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from models.enums import Channel, Direction, Stage, Warmth
 from worker.sync.completeness import StreamCount
@@ -31,6 +34,32 @@ PROVIDERS = {
     "archive": "Files",
 }
 STATES = {"active": "Connected", "needs_person": "Needs you", "disconnected": "Disconnected"}
+
+
+class Offer(NamedTuple):
+    """What a note of the digest suggests, as a button: where it posts to, what with, and what it says."""
+
+    said: str
+    to: str = ""
+    fields: Mapping[str, str] = MappingProxyType({})
+    label: str = ""
+
+
+#: Suggestions of notes as the terminal words them, and what a page offers instead.
+_MERGE = re.compile(r" If both addresses are one person, run `keepwarm merge (\S+) (\S+)`\.")
+_SPLIT = re.compile(r" If they aren't: keepwarm split (\S+) (\S+)")
+_CONNECT = re.compile(r" Connect it again: keepwarm connect \S+")
+
+
+def offer(note: str) -> Offer:
+    """Turn a note that names a command into one with a button; any other stays as it is."""
+    if found := _MERGE.search(note):
+        fields = {"who": found[2], "other": found[1]}
+        return Offer(note.replace(found[0], ""), "/person/merge", fields, "They're one person")
+    if found := _SPLIT.search(note):
+        fields = {"who": found[1], "address": found[2]}
+        return Offer(note.replace(found[0], ""), "/person/split", fields, "They aren't")
+    return Offer(_CONNECT.sub(" Reconnect it under Sources.", note))
 
 
 def move(channel: str, direction: str) -> str:

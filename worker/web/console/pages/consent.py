@@ -11,7 +11,9 @@ from worker.accounts.providers import PROVIDERS, SignIn
 from worker.accounts.sending_consent import allow_sending
 from worker.storage.transactions import writing
 from worker.web.console.access.audit import record
+from worker.web.console.access.sessions import belong
 from worker.web.console.consents import ANSWER
+from worker.web.console.counting import Counted
 from worker.web.console.gate import Door, failed
 from worker.web.console.visit import Visit
 
@@ -93,10 +95,12 @@ def finish(visit: Visit) -> Response:
 def connected(visit: Visit, found: Connected) -> Response:
     """Have an account that was just connected read at once, and show how far it is."""
     with writing(visit.runtime.engine) as connection:
+        belong(connection, visit.signed_in, found.user_id)
         record(
             connection, "connected an account", visit.now, user_id=found.user_id, place=visit.client,
             detail=found.address,
         )  # fmt: skip
+    visit.runtime.shared(Counted).forget(found.user_id)
     visit.console.nudge(found.account_id)
     notes = f" {found.evidence}" if found.evidence else ""
     return visit.done("/sources", f"Connected {found.address}.{notes} keepwarm is reading it now, newest first.")

@@ -1,5 +1,6 @@
 """Settings: when the digest comes, how many people it names, who rests, one's own addresses, and who is signed in."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from models.accounts import Account, User
 from models.console import Passkey
 from models.people import Decision, Person
 from worker.accounts.providers import PROVIDERS
-from worker.accounts.senders import drop_consent
+from worker.accounts.senders import consent_of, drop_consent
 from worker.decisions.decide import unblock
 from worker.decisions.own import add_own, own_addresses, remove_own
 from worker.decisions.preferences import DAYS, FEWEST, MOST, change_budget, preferences_of, set_preferences
@@ -19,7 +20,6 @@ from worker.sync.recompute import recompute
 from worker.views.digest import Composed
 from worker.views.quieted import quieted
 from worker.views.session import viewing
-from worker.views.sources import sources
 from worker.web.console.access.audit import recent
 from worker.web.console.gate import Door
 from worker.web.console.visit import Visit
@@ -39,6 +39,12 @@ def doors() -> list[Door]:
     ]
 
 
+@cache
+def zones() -> tuple[str, ...]:
+    """List every time zone this machine knows, in order."""
+    return tuple(sorted(available_timezones()))
+
+
 def show(visit: Visit) -> Response:
     """Show every setting of this user."""
     user_id = visit.user_id
@@ -53,11 +59,12 @@ def show(visit: Visit) -> Response:
         keys = connection.execute(select(Passkey.__table__).where(Passkey.user_id == user_id)).all()
         able = (Account.user_id == user_id, Account.provider.in_(SENDERS), Account.state == "active")
         senders = connection.scalars(select(Account.provider).where(*able).distinct()).all()
+        sender = consent_of(connection, user_id)
         return visit.page(
             "settings.html", user=user, wanted=preferences_of(connection, user_id), days=DAYS, bounds=(FEWEST, MOST),
-            zones=sorted(available_timezones()), quiet=quiet, names=names, blocked=blocked, keys=keys,
+            zones=zones(), quiet=quiet, names=names, blocked=blocked, keys=keys,
             own=own_addresses(connection, user_id), events=recent(connection, user_id), senders=senders,
-            sending=next((one.count.account for one in sources(view) if one.count.sends_digest), ""),
+            sending=sender.address if sender else "",
             smtp=bool(visit.runtime.settings.smtp_url.get_secret_value()),
             subjects=visit.runtime.settings.keep_subjects,
         )  # fmt: skip
@@ -71,7 +78,7 @@ def digest(visit: Visit) -> Response:
     except (KeyError, ValueError):
         raise HTTPException(400) from None
     zone = form.get("zone", "")
-    if not (0 <= day <= len(DAYS) and 0 <= hour <= 23 and FEWEST <= budget <= MOST and zone in available_timezones()):
+    if not (0 <= day <= len(DAYS) and 0 <= hour <= 23 and FEWEST <= budget <= MOST and zone in zones()):
         raise HTTPException(400)
     with writing(visit.runtime.engine) as connection:
         never = day == len(DAYS)

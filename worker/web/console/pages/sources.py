@@ -13,8 +13,9 @@ from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 from worker.views.digest import Composed
 from worker.views.session import viewing
-from worker.views.sources import sources, unread
+from worker.views.sources import unread
 from worker.web.console.access.audit import record
+from worker.web.console.counting import Counted
 from worker.web.console.gate import Door
 from worker.web.console.visit import Visit
 
@@ -32,8 +33,7 @@ def doors() -> list[Door]:
 
 def show(visit: Visit) -> Response:
     """Show every account and its streams."""
-    with viewing(visit.runtime, visit.user_id, visit.now) as view:
-        found = sources(view)
+    found = visit.runtime.shared(Counted).of(visit.runtime, visit.user_id)
     reading_on = any(stream.unfinished and not stream.failures for one in found for stream in one.count.streams)
     return visit.page("sources.html", sources=found, reading=reading_on, providers=PROVIDERS)
 
@@ -57,6 +57,7 @@ def read_now(visit: Visit) -> Response:
         mine = (StreamState.user_id == visit.user_id, StreamState.account_id == account, ~StreamState.retired)
         due = {"due_at": None, "asked_at": None, "failures": 0}
         connection.execute(update(StreamState).where(*mine).values(**due))
+    visit.runtime.shared(Counted).forget(visit.user_id)
     visit.console.nudge(account)
     return visit.done("/sources", "keepwarm is looking for what is new.")
 
@@ -82,5 +83,6 @@ def disconnect(visit: Visit) -> Response:
     if erase:
         scrub(visit.runtime.engine)
     visit.runtime.shared(Composed).forget(visit.user_id)
+    visit.runtime.shared(Counted).forget(visit.user_id)
     kept = "What came only from it has been erased." if erase else "Its history is kept."
     return visit.done("/sources", f"Disconnected {said.partition(':')[2] or said}. {kept} {left}".strip())
