@@ -10,7 +10,7 @@ from worker.demo.life import Letter, Meeting, letters, meetings
 
 def write_life(folder: Path, now: datetime) -> list[Path]:
     """Write the life up to `now` into a folder; gives the files."""
-    mail, calendar = folder / "emails.mbox", folder / "calendar.ics"
+    mail, calendar = folder / "emails.mbox", folder / "meetings.ics"
     mail.write_text("".join(map(_letter, letters(now))), encoding="utf-8")
     events = "".join(map(_event, meetings(now)))
     head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//keepwarm//demo//EN\r\n"
