@@ -148,7 +148,11 @@ def revoke(endpoints: GoogleEndpoints, text: str) -> bool:
     token = StoredCredentials(endpoints, text, save=lambda _: None).credentials.refresh_token
     try:
         answer = requests.post(
-            endpoints.revoke_uri, data={"token": token}, timeout=30, verify=endpoints.ca_bundle or True
+            endpoints.revoke_uri,
+            data={"token": token},
+            timeout=30,
+            verify=endpoints.ca_bundle or True,
+            allow_redirects=False,
         )
     except requests.RequestException as failure:
         raise unreachable(failure, endpoints.revoke_uri.split("/")[2]) from failure

@@ -67,6 +67,7 @@ def _exchange(flow: Any, endpoints: GoogleEndpoints, code: str, wanted: Sequence
     """Exchange the code for the scopes that were granted and the credentials."""
     try:
         with _plain_loopback_allowed(endpoints.token_uri), flow.oauth2session as session:
+            session.max_redirects = 0  # the code and the client's secret go nowhere else
             try:
                 flow.fetch_token(code=code, timeout=30, verify=endpoints.ca_bundle)
             except Warning as fewer:

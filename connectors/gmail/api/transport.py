@@ -44,6 +44,8 @@ class Transport(httplib2.Http):
         self._renewal = stored.request(self._signing_in)
         self._session = AuthorizedSession(stored.credentials, auth_request=self._renewal)
         self._session.verify = self._signing_in.verify = ca_bundle or True
+        # neither redirects; a 307 would carry the client's secret and the refresh token wherever it says
+        self._session.max_redirects = self._signing_in.max_redirects = 0
 
     def request(
         self,
