@@ -44,3 +44,16 @@ def test_only_whom_it_did_not_reach_was_not_reached(tmp_path: Path) -> None:
 
 def test_a_report_to_somebody_else_or_of_an_email_that_never_was_undoes_nothing(tmp_path: Path) -> None:
     assert silent(tmp_path, [*EARLIER, SENT, report(SENT, ANNA.address, to=BEN)]) == 3
+
+
+def test_a_report_the_providers_check_refuses_undoes_nothing(tmp_path: Path) -> None:
+    forged = structs.replace(report(SENT, ANNA.address), dmarc="fail")
+    assert silent(tmp_path, [*EARLIER, SENT, forged]) == 3
+
+
+@pytest.mark.parametrize(("who", "days"), [(BEN, 3), (ANNA, 80)])
+def test_a_recipient_says_nothing_of_those_elsewhere(tmp_path: Path, who: Mailbox, days: int) -> None:
+    both = mail(3, MINE, ANNA, BEN, days=3)
+    theirs = Mailbox(f"postmaster@{who.address.rpartition('@')[2]}")
+    written = structs.replace(report(both, ANNA.address), sender=theirs)
+    assert silent(tmp_path, [*EARLIER, both, written]) == days

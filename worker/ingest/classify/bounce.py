@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from models.enums import Direction
 from models.records import EmailRecord
@@ -11,19 +12,35 @@ from worker.ingest.classify.accepted import Accepted
 FAILED = "failed="
 
 
-def undelivered(record: object) -> frozenset[str] | None:
-    """Whom a report of failure names; None for any other record."""
-    if not isinstance(record, EmailRecord):
+class Failure(NamedTuple):
+    """A report of failure: whom it names, and the domain it comes from, as it says."""
+
+    named: frozenset[str]
+    domain: str
+
+
+def undelivered(record: object) -> Failure | None:
+    """Read a report of failure; None for any other record, and for one whose sender the provider's check refuses."""
+    if not isinstance(record, EmailRecord) or record.dmarc == "fail":
         return None
     mark = next((mark for mark in record.signals if mark.startswith(FAILED)), None)
-    return None if mark is None else frozenset(filter(None, mark.removeprefix(FAILED).split(",")))
+    if mark is None:
+        return None
+    sender = record.sender.address.lower() if record.sender else ""
+    return Failure(frozenset(filter(None, mark.removeprefix(FAILED).split(","))), sender.rpartition("@")[2])
 
 
-def without_failed(sent: Accepted, failures: Iterable[frozenset[str]]) -> Accepted:
-    """The same email without contact with those it didn't reach; a report that names nobody means its one recipient."""
+def without_failed(sent: Accepted, failures: Iterable[Failure]) -> Accepted:
+    """The same email without contact with those it didn't reach; a report that names nobody means its one recipient.
+
+    Whoever got the email knows its Message-ID, and can write a report of it: what comes from the domain of one
+    recipient says nothing of those elsewhere.
+    """
     failed: set[str] = set()
-    for named in failures:
-        failed |= named or (set(sent.people) if len(sent.people) == 1 else set())
+    domains = {address.rpartition("@")[2] for address in sent.people}
+    for named, domain in failures:
+        told = named or (set(sent.people) if len(sent.people) == 1 else set())
+        failed |= {one for one in told if domain not in domains or one.rpartition("@")[2] == domain}
     if sent.direction is not Direction.OUT or failed.isdisjoint(sent.people):
         return sent
     people = {
