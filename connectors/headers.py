@@ -14,6 +14,7 @@ from connectors.automation import NAMES as AUTOMATION
 from connectors.automation import signals
 from connectors.dates import date_header, received_header
 from connectors.mail.block import fields
+from connectors.mail.loose_dates import names_zone
 from connectors.mail.writers import NAMES as WRITERS
 from connectors.mail.writers import authors
 from connectors.text import clean, decoded
@@ -28,6 +29,8 @@ MOST_RECIPIENTS = 10_000  # kept of each of To, Cc and Bcc; more are counted in 
 LONGEST_ID = 998
 MOST_HOPS = 64
 DELAY = timedelta(days=2)  # how far Date and receipt may lie apart
+#: How far a time of day without a zone can be from the same moment in UTC (Kiribati is 14 hours ahead), and on its way.
+ANYWHERE = timedelta(hours=15)
 
 _JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "references": " ", "received": "\n\n"}
 READ = AUTOMATION.union(
@@ -152,6 +155,9 @@ def _times(headers: Headers, beside: Beside, notes: list[str]) -> tuple[datetime
     sent_at = date_header(date) if date else None
     received_at = beside.received_at or _received(headers.get("received"), sent_at)
     if sent_at is not None:
+        if date and received_at and abs(received_at - sent_at) <= ANYWHERE and not names_zone(date):
+            notes.append("the Date header names no time zone: the time is that of receipt")
+            return None, received_at
         return sent_at, received_at
     missing = "the Date header is unreadable" if date else "there is no Date header"
     if received_at is None and beside.saved_at is not None:

@@ -7,6 +7,8 @@ Date.toString() ("Tue Feb 16 2016 17:23:34 GMT+0800 (CST)"), which mailers in Ja
 import re
 from datetime import datetime, timedelta
 
+from connectors.mail.month_names import MONTH_NAME, MONTH_OF, plain
+
 LONGEST = 300  # characters; more is no date
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -26,9 +28,11 @@ _CLOCK = re.compile(
 )
 _OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)(?!\d)|([+-])(\d\d?)(?!\d)")
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b")
+_ZULU = re.compile(r"^\s*[A-Z]\b")  # one letter: RFC 3339's Z, and the military zones
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(\d{4}|\d{2,3})(?!\d)")
-_MONTH = re.compile(r"(?<![A-Za-z])(" + "|".join(MONTHS) + r")[a-z]*", re.IGNORECASE)
+#: An offset whose sign was lost, as "+" is in web forms.
+_UNSIGNED = re.compile(r"\s*(0\d|1[0-4])(00|30|45)\s*")
 
 
 def loose_date(value: str) -> tuple[datetime, timedelta] | None:
@@ -53,6 +57,13 @@ def loose_date(value: str) -> tuple[datetime, timedelta] | None:
         return None
 
 
+def names_zone(value: str) -> bool:
+    """Whether a date says how far it is from UTC: without that, it is a time of day somewhere on earth."""
+    clock = _CLOCK.search(value[:LONGEST])
+    rest = value[clock.end() : LONGEST] if clock else value[:LONGEST]
+    return any(pattern.search(rest) for pattern in (_OFFSET, _ZONE, _ZULU)) or _UNSIGNED.fullmatch(rest) is not None
+
+
 def without_comments(text: str) -> str:
     """Give `text` with each comment, nested ones and one that never ends included, replaced by a blank."""
     if "(" not in text:
@@ -72,7 +83,9 @@ def without_comments(text: str) -> str:
 
 def _date_of(before: str, after: str) -> tuple[tuple[int, int, int], str] | None:
     """Find day, month and year around the clock, and what is left after it to name the zone."""
-    month = _MONTH.search(before)
+    before = plain(before)
+    # the last one: "mar" is a Tuesday in French, Italian and Spanish
+    month = max(MONTH_NAME.finditer(before), key=re.Match.start, default=None)
     if month is None:
         return None
     around = f"{before[: month.start()]} | {before[month.end() :]}"
@@ -86,7 +99,7 @@ def _date_of(before: str, after: str) -> tuple[tuple[int, int, int], str] | None
         if year is None:
             return None
         after = f"{after[: year.start()]} {after[year.end() :]}"
-    return (_century(year[1]), MONTHS[month[1].lower()], int(day[1])), after
+    return (_century(year[1]), MONTH_OF[month[1].lower()], int(day[1])), after
 
 
 def _century(year: str) -> int:
@@ -113,5 +126,7 @@ def _ahead(rest: str) -> timedelta:
         if hours <= 15 and minutes < 60:
             return timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
         return timedelta()
+    if found := _UNSIGNED.fullmatch(rest):
+        return timedelta(hours=int(found[1]), minutes=int(found[2]))
     named = _ZONE.search(rest)
     return timedelta(hours=_HOURS.get(named[0], 0)) if named else timedelta()

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.dates import date_header, received_header
-from connectors.mail.loose_dates import without_comments
+from connectors.headers import Beside, email_record
+from connectors.mail.loose_dates import names_zone, without_comments
+from models.records import EmailRecord
 
 EIGHT = datetime(2024, 7, 1, 8, tzinfo=UTC)
 
@@ -101,3 +103,70 @@ def test_anything_is_a_moment_or_none(value: str) -> None:
 @given(st.text("(a\\) ", max_size=40))
 def test_comments_go_whole(text: str) -> None:
     assert "(" not in without_comments(text).replace("\\(", "")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mån, 1 juli 2024 10:00:00 +0200 (CEST)",
+        "Mo, 01 Jul 2024 10:00:00 0200",
+        "lun., 1 juil. 2024 10:00:00 +0200",
+        "lun, 1 lug 2024 10:00:00 +0200",
+        "pon, 1 lip 2024 10:00:00 +0200",
+        "ma, 1 heinä 2024 11:00:00 +0300",
+        "Пн, 1 июл 2024 11:00:00 +0300",
+    ],
+)
+def test_one_moment_in_many_languages(value: str) -> None:
+    assert date_header(value) == EIGHT
+
+
+@pytest.mark.parametrize(
+    ("value", "month"),
+    [
+        ("mar., 17 mai 2005 12:00:00 +0000", 5),
+        ("mar, 3 mar 2009 10:00:00 +0100", 3),
+        ("gio, 5 ago 2010 10:00:00 +0200", 8),
+        ("fre, 28 maj 1999 21:47:11 +0200", 5),
+        ("Mo, 02 M\u00e4r 2009 09:00:00 +0100", 3),
+        ("jeu. 6 ao\u00fbt 2015 10:00:00 +0200", 8),
+        ("qua, 3 out 2012 10:00:00 -0300", 10),
+        ("Вт, 13 мая 2014 12:00:00 +0400", 5),
+        ("mié., 1 dic. 2010 10:00:00 -0300", 12),
+    ],
+)
+def test_months_in_many_languages(value: str, month: int) -> None:
+    found = date_header(value)
+    assert found
+    assert found.month == month
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("05-FEB-2021 22:05:02", False),
+        ("Tue Jul 24 18:55:07 2007", False),
+        ("2024-07-01 08:00:00", False),
+        ("Fri, 5 Feb 2021 22:05:02 +0800", True),
+        ("Fri, 5 Feb 2021 22:05:02 GMT", True),
+        ("2024-07-01T08:00:00Z", True),
+        ("Di, 17 Mai 2005 12:31:00 0200", True),
+    ],
+)
+def test_which_dates_name_their_zone(value: str, named: bool) -> None:
+    assert names_zone(value) is named
+
+
+def test_a_time_of_day_somewhere_on_earth_is_that_of_its_receipt() -> None:
+    received = "from a by b;\n\t Fri, 5 Feb 2021 22:05:02 +0800"
+
+    def at(date: str) -> tuple[datetime | None, datetime | None]:
+        headers = {"from": "a@x.example", "to": "b@y.example", "date": date, "received": received}
+        record = email_record("1", headers, Beside("here"))
+        assert isinstance(record, EmailRecord)
+        return record.sent_at, record.received_at
+
+    receipt = datetime(2021, 2, 5, 14, 5, 2, tzinfo=UTC)
+    assert at("05-FEB-2021 22:05:02") == (None, receipt)
+    assert at("Fri, 5 Feb 2021 14:05:00 GMT") == (datetime(2021, 2, 5, 14, 5, tzinfo=UTC), receipt)
+    assert at("01-FEB-2021 22:05:02") == (datetime(2021, 2, 1, 22, 5, 2, tzinfo=UTC), receipt)
