@@ -34,7 +34,9 @@ def add_token(
     rights = {Right.FEED} if feed else {Right.READ, Right.ACT} if act else {Right.READ}
     with deciding(ctx) as desk:
         token = make(desk.connection, desk.user_id, name, frozenset(rights), desk.now)
-        home = desk.call.runtime.settings.public_url or "http://127.0.0.1:8484"
+        settings = desk.call.runtime.settings
+    port = settings.console.rpartition(":")[2]
+    home = settings.public_url or f"http://127.0.0.1:{port if port.isdecimal() else '8484'}"
     print(f"{home}/feeds/{token}/contacts.vcf" if feed else token)
     say("It isn't shown again. To revoke it: keepwarm tokens revoke " + token.split("_")[1])
 
