@@ -21,6 +21,8 @@ from tests.worker.homes import ME, NOW, friendship, live
 from tests.worker.web.console.browser import House, chromium, house
 from worker.demo.cast import CAST, OWNER
 from worker.demo.files import write_life
+from worker.digest.compose import compose
+from worker.digest.render.html import render
 from worker.storage.transactions import writing
 from worker.web.console.access.links import INVITATION, make_link
 
@@ -178,6 +180,16 @@ def test_no_page_has_a_barrier_at_any_width_by_day_and_night(lived: House) -> No
                 found += [f"{path} at {width}, {scheme}: {one}" for one in axe_finds(page)]
     lived.complaints.clear()  # /nowhere is not there
     assert found == [], "\n".join(found)
+
+
+def test_the_letter_has_enough_contrast_by_day_and_night(lived: House) -> None:
+    page = lived.page(reduced_motion="reduce")
+    with lived.runtime.engine.connect() as connection:
+        user = connection.exec_driver_sql("SELECT id FROM users").scalar_one()
+    page.set_content(render(compose(lived.runtime, user, NOW)))
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
+        assert [one for one in axe_finds(page) if one.startswith("color-contrast")] == []
 
 
 def test_google_is_connected_on_its_own_page(browser: Browser, tmp_path: Path) -> None:
