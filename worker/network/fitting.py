@@ -1,13 +1,12 @@
 """Who could take on a job or fill a position: by what the user's own history shows, the quiet ones first."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from models.enums import Warmth
@@ -15,7 +14,8 @@ from models.history import Interaction, Participation
 from models.people import Address
 from worker.judgement.facts import DIRECT
 from worker.network.friends import Friend
-from worker.network.topics import PREFIX, SENSITIVE, words_of
+from worker.network.offers import topics_of
+from worker.network.topics import PREFIX, SENSITIVE
 from worker.storage.bulk import chunks
 from worker.wording.text import clean
 
@@ -66,13 +66,13 @@ def stems_of(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token[: max(STEM, len(token) - 2)] for token in tokens if token not in SENSITIVE))
 
 
-def words_like(connection: Connection, user_id: int, person: str, now: datetime) -> list[str]:
-    """Give the words somebody is known by: those that came up with them on several occasions."""
-    on: dict[str, set[str]] = defaultdict(set)
-    for _, subject, occasion in connection.execute(_touching(user_id, [person], now)):
-        for word in words_of(subject):
-            on[word].add(occasion)
-    return sorted(word for word, occasions in on.items() if len(occasions) >= 2)
+def words_like(
+    connection: Connection, user_id: int, person: str, friends: Iterable[Friend], now: datetime
+) -> list[str]:
+    """Give the words somebody is known by: those that came up again and again with them, and with few others."""
+    known = {one.person: one for one in friends if one.rooted or one.person == person}
+    shared = topics_of(connection, user_id, known, now).common(len(known)) if person in known else {}
+    return [word for word, people in shared.items() if person in people]
 
 
 def _because(one: Friend, subject: str | None, stems: Sequence[str]) -> str:
@@ -86,11 +86,11 @@ def _bears(text: str, stem: str) -> bool:
     return any(word.startswith(stem) for word in TOKEN.findall(text.casefold()))
 
 
-def _touching(user_id: int, people: Sequence[str], now: datetime) -> Select[Any, Any, Any]:
-    """Ask for (person, subject, occasion) of everything between some people and the user, the newest first."""
+def _touching(user_id: int, people: Sequence[str], now: datetime) -> Select[Any, Any]:
+    """Ask for (person, subject) of everything between some people and the user, the newest first."""
     part, mail = Participation, Interaction
     return (
-        select(Address.person, mail.subject, func.coalesce(mail.thread, mail.id))
+        select(Address.person, mail.subject)
         .join(part, (part.user_id == Address.user_id) & (part.address == Address.address))
         .join(mail, (mail.user_id == part.user_id) & (mail.id == part.interaction_id))
         .where(
@@ -110,7 +110,7 @@ def _subjects(
     """Give the newest fitting subject with each of these people; sensitive ones are passed over."""
     found: dict[str, str] = {}
     for chunk in chunks(sorted(people)):
-        for person, subject, _ in connection.execute(_touching(user_id, chunk, now)):
+        for person, subject in connection.execute(_touching(user_id, chunk, now)):
             if person not in found and not _sensitive(subject) and any(_bears(subject, stem) for stem in stems):
                 found[person] = PREFIX.sub("", subject).strip()
     return found

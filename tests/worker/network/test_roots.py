@@ -68,4 +68,5 @@ def test_roots_on_the_command_line(tmp_path: Path) -> None:
     assert keepwarm("roots", "--json").json["doors"][0]["led_to"][0]["person"] == NEW.address
     assert keepwarm("roots", "--svg", tmp_path / "roots.svg").code == 0
     fromstring((tmp_path / "roots.svg").read_text())
+    assert keepwarm("roots", "--json", "--svg", tmp_path / "roots.svg").code == 2
     assert "led to" not in keepwarm("roots").out  # nobody is counted

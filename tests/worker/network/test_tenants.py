@@ -51,7 +51,7 @@ def test_each_reading_gives_only_what_is_the_users_own(homes: tuple[Home, Home])
                 Friend(one.person, one.name, one.person, one.addresses, one.judgement)
                 for one in relationships(connection, home.user, RulesSource(), home.now)
             ]
-            assert words_like(connection, home.user, ANNA.address, home.now) == []
+            assert words_like(connection, home.user, ANNA.address, everybody, home.now) == []
             assert fitting(connection, home.user, everybody, ["astronaut"], home.now) == []
             assert offer(connection, home.user, everybody, {}, home.now) is None
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from worker.network.friends import Friend
 
 Words = Annotated[
-    list[str] | None, typer.Argument(metavar="[WORDS]", help="What is needed: a role or a subject, such as “editor”.")
+    list[str] | None, typer.Argument(metavar="WORDS", help="What is needed: a role or a subject, such as “editor”.")
 ]
 Like = Annotated[
     str | None, typer.Option("--like", metavar="PERSON", help="People you're in touch with about the same things.")
@@ -110,7 +110,7 @@ def _found(desk: "UserSession", everybody: "list[Friend]", words: list[str] | No
     person = None
     if like:
         person = whom(desk.connection, desk.user_id, like)
-        known_by = words_like(desk.connection, desk.user_id, person, desk.now)
+        known_by = words_like(desk.connection, desk.user_id, person, everybody, desk.now)
     found = fitting(desk.connection, desk.user_id, everybody, known_by, desk.now)
     return [fit for fit in found if fit.friend.person != person]
 

@@ -17,7 +17,7 @@ def add(app: typer.Typer) -> None:
 def roots(
     ctx: typer.Context,
     person: Annotated[
-        str | None, typer.Argument(metavar="[PERSON]", help="How you came to know someone, and whom they led to.")
+        str | None, typer.Argument(metavar="PERSON", help="How you came to know someone, and whom they led to.")
     ] = None,
     *,
     as_json: AsJson = False,
@@ -31,6 +31,8 @@ def roots(
     from worker.network.roots import roots as read
     from worker.network.roots_picture import branches, picture
 
+    if as_json and svg is not None:
+        raise typer.BadParameter("--json and --svg can't be combined. Choose one.")
     with looking(ctx) as desk:
         key = whom(desk.connection, desk.user_id, person) if person else None
         tree = read(desk.connection, desk.user_id, desk.now, key)

@@ -30,6 +30,8 @@ def season(
     from worker.network.season.review import review
     from worker.network.season.words import heading, sentences
 
+    if as_json and svg is not None:
+        raise typer.BadParameter("--json and --svg can't be combined. Choose one.")
     with looking(ctx, judged=True) as desk:
         found = review(desk.connection, desk.user_id, desk.call.rules, desk.now)
     said = sentences(found)

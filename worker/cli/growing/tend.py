@@ -15,7 +15,7 @@ def add(app: typer.Typer) -> None:
 def tend(
     ctx: typer.Context,
     number: Annotated[
-        int | None, typer.Argument(metavar="[NUMBER]", min=1, max=5000, help="How many you want to keep up with.")
+        int | None, typer.Argument(metavar="NUMBER", min=1, max=5000, help="How many you want to keep up with.")
     ] = None,
     *,
     off: Annotated[bool, typer.Option("--off", help="Go by your own past again.")] = False,
