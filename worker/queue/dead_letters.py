@@ -84,7 +84,7 @@ def _user_of(connection: Connection, what: Task) -> int | None:
             return connection.scalar(select(StreamState.user_id).where(StreamState.id == first))
         case "discover" | "subscribe":
             return connection.scalar(select(Account.user_id).where(Account.id == first))
-        case "recompute" | "digest":
+        case "recompute" | "digest" | "tell":
             return connection.scalar(select(User.id).where(User.id == first))
         case _:
             return None

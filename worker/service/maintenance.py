@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.access import Outlet
 from models.accounts import Secret
+from models.organizations import Organization
 from worker.app.key_rotation import reseal, reseal_outlets
 from worker.app.runtime import Runtime
 from worker.app.vault import WrongKey
@@ -45,7 +46,7 @@ class Maintenance:
 
     def _reseal(self, after: int) -> int | None:
         with reading(self.runtime.engine) as connection:
-            sealed = (select(Secret.account_id).limit(1), select(Outlet.user_id).limit(1))
+            sealed = [select(kept).limit(1) for kept in (Secret.account_id, Outlet.user_id, Organization.id)]
             if all(connection.scalar(one) is None for one in sealed):
                 return None  # nothing is sealed, and no key shall be made for it
         try:

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Engine
 
 from models.accounts import Secret
 from models.enums import Provider
+from models.organizations import Organization
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import NOW
 from tests.worker.queue.processes import SCHEDULER, Installation, kill, until
+from worker.accounts.organization_secrets import organization_secret, owner_of
 from worker.accounts.store import ensure_account, keep_secret, secret_of
 from worker.app.key_rotation import PIECE, reseal
 from worker.app.runtime import Runtime
@@ -176,3 +178,18 @@ def test_a_scheduler_killed_in_the_middle_and_what_doctor_says(many: tuple[Insta
     assert "Every saved sign-in opens" in doctor(NEW)
     assert "older key" not in doctor(NEW)
     engine.dispose()
+
+
+def test_what_opens_a_whole_organization_is_sealed_anew_too(engine: Engine) -> None:
+    owner = owner_of(Provider.GMAIL, "firm.example")
+    with writing(engine) as connection:
+        connection.execute(
+            insert(Organization).values(
+                provider=Provider.GMAIL, name="firm.example", decided_by="boss@firm.example", allowed="{}",
+                sealed=Vault([OLD]).seal("the key", owner), key=fingerprint(OLD), connected_at=NOW,
+            )
+        )  # fmt: skip
+    Maintenance(home(engine, NEW, OLD)).step()
+    with reading(engine) as connection:
+        number = connection.scalars(select(Organization.id)).one()
+        assert organization_secret(connection, home(engine, NEW), number) == "the key"
