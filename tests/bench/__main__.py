@@ -2,6 +2,6 @@
 
 import runpy
 
-for name in ("importing", "rivals", "assessing", "console", "export", "gmail", "economy", "outlook", "imap"):
+for name in ("growth", "table", "rivals", "assessing", "console", "export", "gmail", "economy", "outlook", "imap"):
     print(f"\n== {name}")
     runpy.run_module(f"tests.bench.{name}", run_name="__main__")
