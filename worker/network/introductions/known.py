@@ -13,7 +13,7 @@ from models.judgement import Introduction
 from models.people import Address, Decision
 from worker.identity.resolve import clusters_of
 from worker.network.introductions.keep import CONFIRMED
-from worker.network.introductions.weigh import SENTENCES, Sign
+from worker.network.introductions.signs import SENTENCES, Sign
 
 #: from here on something that does not count is worth a question
 LIKELY = 0.45

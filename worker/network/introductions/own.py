@@ -16,8 +16,8 @@ from models.history import Interaction, Participation
 from models.people import Address
 from worker.addresses.freemail import is_freemail
 from worker.network.introductions.events import Event
-from worker.network.introductions.read import first_of
-from worker.network.introductions.weigh import DAY, MOST
+from worker.network.introductions.signs import DAY, MOST
+from worker.network.introductions.statements import first_of
 from worker.storage.bulk import chunks
 
 #: an introduction of two: the user and the two
