@@ -3,12 +3,16 @@
 libfaketime 0.9.10 would do, but Python 3.11 cannot sleep under it (its issue 426); clock.c is all of it we need.
 """
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("clock.c")
+
+#: The clock this process itself was given, if any (see tests.ahead): for processes that get an environment made anew.
+INHERITED: Mapping[str, str] = {name: os.environ[name] for name in ("LD_PRELOAD", "CHAOS_CLOCK") if name in os.environ}
 
 
 def suppression_reason() -> str:

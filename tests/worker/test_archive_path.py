@@ -16,6 +16,7 @@ import pytest
 from connectors.archive.connector import ArchiveConnector
 from connectors.base import Cursor
 from models.base import moment
+from tests.chaos.clocks import INHERITED
 from tests.sandbox.bulk import bulk
 from tests.sandbox.mailbox import write, write_mbox
 from tests.sandbox.world import World
@@ -31,6 +32,7 @@ class Keepwarm:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.environment = {
+            **INHERITED,
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "KEEPWARM_HOME": str(home),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.clocks import INHERITED
 from tests.connectors.imap.dovecot import PASSWORD, Dovecot, dovecot
 from tests.connectors.services.nameserver import nameserver
 from tests.sandbox.google.consent import decide
@@ -104,7 +105,7 @@ def test_a_firm_at_google_signs_in_once_where_a_project_is_set_up(tmp_path: Path
         environment = {key: value for key, value in keepwarm.environment.items() if value is not None}
         with subprocess.Popen(
             [sys.executable, "-m", "worker", "connect", mailbox.address, "--no-browser"],
-            env={**environment, **settings(google), "PYTHONPATH": str(ROOT), "KEEPWARM_DNS": dns},
+            env={**INHERITED, **environment, **settings(google), "PYTHONPATH": str(ROOT), "KEEPWARM_DNS": dns},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
             assert process.stdout is not None

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from models.accounts import StreamState
 from models.failures import Failure
+from tests.chaos.clocks import INHERITED
 from tests.worker.homes import NOW, friendship, live, open_home
 from worker.storage.transactions import reading, writing
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def keepwarm(home: Path, *arguments: str) -> tuple[str, str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KEEPWARM_HOME": str(home)}
+    environment = {**INHERITED, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KEEPWARM_HOME": str(home)}
     line = [sys.executable, "-m", "worker", *arguments]
     done = subprocess.run(line, env=environment, cwd=home, capture_output=True, text=True, check=True)
     return done.stdout, done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.gmail.auth import SEND_SCOPE
+from tests.chaos.clocks import INHERITED
 from tests.sandbox.google.consent import decide
 from tests.sandbox.google.fill import google_mailbox
 from tests.sandbox.google.server import GoogleSandbox
@@ -39,7 +40,7 @@ def pasted(keepwarm: Keepwarm, google: GoogleSandbox, act: Callable[[str], str],
     environment = {key: value for key, value in keepwarm.environment.items() if value is not None}
     with subprocess.Popen(
         [sys.executable, "-m", "worker", "connect", "gmail", "--no-browser", *words],
-        env={**environment, **settings(google), "PYTHONPATH": str(ROOT)},
+        env={**INHERITED, **environment, **settings(google), "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

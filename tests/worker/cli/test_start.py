@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.clocks import INHERITED
 from tests.sandbox.bulk import bulk
 from tests.sandbox.mailbox import write_mbox
 from tests.sandbox.people import OWNER
@@ -34,7 +35,7 @@ UNUSED = {"sqlalchemy.orm", "sqlalchemy.dialects.postgresql"}
 def loaded(home: Path, *words: str) -> set[str]:
     run = subprocess.run(
         [sys.executable, "-c", LOADED, *words],
-        env={"KEEPWARM_HOME": str(home), "PYTHONPATH": str(ROOT)},
+        env={**INHERITED, "KEEPWARM_HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
