@@ -26,6 +26,8 @@ from worker.identity.resolve import clusters_of
 
 #: How long "snooze" lasts unless it is said.
 SNOOZED = timedelta(weeks=4)
+#: The longest snooze, and how long ago a talk can have been.
+LONGEST = timedelta(days=3660)
 
 
 class Action(StrEnum):
@@ -89,8 +91,9 @@ def carry_out(connection: Connection, user_id: int, wish: Wish, now: datetime) -
     """Do what is asked for, in the open transaction.
 
     Raises:
-        ActionRefused: it names nobody the user knows, or there is nothing to undo.
+        ActionRefused: it names nobody the user knows, its time makes no sense, or there is nothing to undo.
     """
+    _require_times(wish, now)
     hold(connection, user_id)
     person = _meant(connection, user_id, wish)
     key = wish.id or secrets.token_hex(8)
@@ -179,6 +182,18 @@ def _decided(connection: Connection, user_id: int, kind: str, person: str) -> di
     own = (Decision.user_id == user_id, Decision.kind == kind, Decision.subject == person)
     row = connection.execute(select(Decision.until).where(*own)).one_or_none()
     return {"stood": row is not None, "stood_until": seconds(row.until) if row is not None and row.until else None}
+
+
+def _require_times(wish: Wish, now: datetime) -> None:
+    """Refuse a snooze that ends before it begins or never, and a talk of long ago.
+
+    Raises:
+        ActionRefused: the time makes no sense.
+    """
+    if wish.until is not None and not now < wish.until <= now + LONGEST:
+        raise ActionRefused("action.until")
+    if wish.talked_at is not None and wish.talked_at < now - LONGEST:
+        raise ActionRefused("action.long_ago")
 
 
 def _until(wish: Wish, now: datetime) -> datetime | None:

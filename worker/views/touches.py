@@ -10,7 +10,6 @@ from models.base import moment, seconds
 from models.enums import Channel, Direction
 from models.history import Interaction, Participation
 from models.people import Address, Person
-from worker.storage.conditions import there_is
 from worker.views.cursors import read_cursor, write_cursor
 from worker.views.session import View
 
@@ -60,11 +59,16 @@ def touches_page(view: View, query: TouchQuery) -> TouchPage:
     """
     limit = min(max(1, query.limit), MOST)
     held = Interaction
+    columns = (
+        held.id, held.occurred_at, held.ends_at, held.channel, held.direction, held.subject, held.group_size,
+    )  # fmt: skip
+    wanted: Any = select(*columns).where(held.user_id == view.user_id)
+    if query.person:
+        wanted = wanted.where(held.id.in_(_with_person(view, query, limit + 1)))
+    else:
+        wanted = wanted.where(held.counts_at <= view.now, *_within(query, held.occurred_at, held.id))
     found: Any = view.connection.execute(
-        select(held.id, held.occurred_at, held.ends_at, held.channel, held.direction, held.subject, held.group_size)
-        .where(*_conditions(view, query))
-        .order_by(held.occurred_at.desc(), held.id.desc())
-        .limit(limit + 1)
+        wanted.order_by(held.occurred_at.desc(), held.id.desc()).limit(limit + 1)
     ).all()
     shown = found[:limit]
     named = _people(view, [row.id for row in shown])
@@ -79,20 +83,38 @@ def touches_page(view: View, query: TouchQuery) -> TouchPage:
     return TouchPage(rows, write_cursor(seconds(shown[-1].occurred_at), shown[-1].id) if more else "")
 
 
-def _conditions(view: View, query: TouchQuery) -> list[ColumnElement[bool]]:
-    held, part = Interaction, Participation
-    wanted: list[ColumnElement[bool]] = [held.user_id == view.user_id, held.counts_at <= view.now]
-    if query.person:
-        theirs = select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
-        wanted.append(there_is(part.user_id == held.user_id, part.interaction_id == held.id, part.address.in_(theirs)))
+def _with_person(view: View, query: TouchQuery, limit: int) -> list[str]:
+    """Name the interactions of a page with one person: found by their addresses, not among everybody's."""
+    part = Participation
+    theirs = view.connection.scalars(
+        select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
+    ).all()
+    rows = view.connection.execute(
+        select(part.at, part.interaction_id)
+        .where(
+            part.user_id == view.user_id,
+            part.address.in_(theirs),
+            part.counts_at <= view.now,
+            *_within(query, part.at, part.interaction_id),
+        )
+        .distinct()
+        .order_by(part.at.desc(), part.interaction_id.desc())
+        .limit(limit)
+    )
+    return [row.interaction_id for row in rows]
+
+
+def _within(query: TouchQuery, at: Any, key: Any) -> list[ColumnElement[bool]]:
+    """Say which rows are asked for, by their time and id."""
+    wanted: list[ColumnElement[bool]] = []
     if query.since is not None:
-        wanted.append(held.occurred_at >= query.since)
+        wanted.append(at >= query.since)
     if query.until is not None:
-        wanted.append(held.occurred_at < query.until)
+        wanted.append(at < query.until)
     if query.cursor:
-        at, key = read_cursor(query.cursor, float, str)
-        when = moment(int(min(max(at, 0), 2**37)))
-        wanted.append(or_(held.occurred_at < when, (held.occurred_at == when) & (held.id < key)))
+        said, last = read_cursor(query.cursor, float, str)
+        when = moment(int(min(max(said, 0), 2**37)))
+        wanted.append(or_(at < when, (at == when) & (key < last)))
     return wanted
 
 

@@ -73,6 +73,16 @@ def test_the_same_id_twice_is_one_action(engine: Engine) -> None:
         assert preferences_of(connection, home.user).budget == 5
 
 
+def test_times_that_make_no_sense_are_refused(engine: Engine) -> None:
+    home = home_of(engine)
+    with writing(engine) as connection:
+        wishes = [Wish(Action.SNOOZE, ANN, until=home.now + timedelta(days=days)) for days in (-1, 0, 4000)]
+        for wish in (*wishes, Wish(Action.TALKED, ANN, talked_at=home.now - timedelta(days=4000))):
+            with pytest.raises(ActionRefused, match=r"until|long_ago"):
+                carry_out(connection, home.user, wish, home.now)
+    assert not decisions(home)
+
+
 def test_a_budget_has_bounds(engine: Engine) -> None:
     home = home_of(engine)
     with writing(engine) as connection:
