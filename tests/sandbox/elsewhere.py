@@ -5,8 +5,8 @@ Dovecot where it is installed and may be started with users of its own, else the
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.parser import BytesHeaderParser
@@ -17,6 +17,7 @@ from tests.connectors.caldav import servers as dav
 from tests.connectors.imap import dovecot, fake
 from tests.sandbox.ics import calendar
 from tests.sandbox.rfc822 import message
+from tests.sandbox.story import WorldMail
 from tests.sandbox.world import World
 
 
@@ -44,27 +45,42 @@ def elsewhere(world: World) -> Iterator[Elsewhere]:
             yield Elsewhere(name, options, password, calendars, dav.PASSWORD, authorities)
 
 
-@contextmanager
-def _post(world: World) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
-    mails = [mail for mail in world.mails if not (mail.draft or mail.spam or mail.trash)]
+Post = tuple[str, tuple[str, ...], str, str]
+
+
+def _post(world: World) -> AbstractContextManager[Post]:
     found = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found and Path("/usr/lib/dovecot/imap").exists() and os.geteuid() == 0:
-        with dovecot.dovecot() as server:
-            for folder in ("", "Sent"):
-                letters = (
-                    (message(mail), mail.at + timedelta(seconds=3)) for mail in mails if mail.sent == bool(folder)
-                )
-                server.fill(letters, folder, user=world.owner.address)
-            tls = ("--host", "localhost", "--port", str(server.tls))
-            yield "Dovecot", tls, dovecot.PASSWORD, (server.place / "ca.pem").read_text()
-        return
-    letters_by_uid = {
-        uid: fake.Mail(_header(message(mail)), f'"{mail.at:%d-%b-%Y %H:%M:%S} +0000"')
+    real = found and Path("/usr/lib/dovecot/imap").exists() and os.geteuid() == 0
+    mails = [mail for mail in world.mails if not (mail.draft or mail.spam or mail.trash)]
+    return _dovecot(world.owner.address, mails) if real else small(mails)
+
+
+@contextmanager
+def _dovecot(owner: str, mails: Sequence[WorldMail]) -> Iterator[Post]:
+    with dovecot.dovecot() as server:
+        for folder in ("", "Sent"):
+            letters = ((message(mail), mail.at + timedelta(seconds=3)) for mail in mails if mail.sent == bool(folder))
+            server.fill(letters, folder, user=owner)
+        options = ("--host", "localhost", "--port", str(server.tls))
+        yield "Dovecot", options, dovecot.PASSWORD, (server.place / "ca.pem").read_text()
+
+
+@contextmanager
+def small(mails: Sequence[WorldMail]) -> Iterator[Post]:
+    """Serve these emails by the small server, in one folder with labels, as Gmail does by IMAP."""
+    letters = {
+        uid: fake.Mail(
+            _header(message(mail)),
+            f'"{mail.at:%d-%b-%Y %H:%M:%S} +0000"',
+            '"\\\\Sent"' if mail.sent else "\\Inbox",
+            uid,
+        )
         for uid, mail in enumerate(mails, 1)
     }
-    with fake.fake(letters_by_uid) as small:
-        line = ("--host", "127.0.0.1", "--port", str(small.port), "--plain", "--login", fake.USER)
-        yield "a small mail server", line, fake.PASSWORD, ""
+    lists = ('* LIST (\\All \\HasNoChildren) "/" "[Gmail]/All Mail"',)
+    with fake.fake(letters, after="IMAP4rev1 X-GM-EXT-1 SPECIAL-USE", lists=lists) as server:
+        options = ("--host", "127.0.0.1", "--port", str(server.port), "--plain", "--login", fake.USER)
+        yield "a small mail server", options, fake.PASSWORD, ""
 
 
 def _header(mail: bytes) -> str:
