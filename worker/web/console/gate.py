@@ -193,12 +193,9 @@ def failed(visit: Visit, status: int, said: str) -> Response:
 
 def finished(response: Response, origin: Origin) -> Response:
     """Put the headers on that every answer has."""
-    extra = response.headers.get("X-Form-To")
-    if extra:
-        del response.headers["X-Form-To"]
     for name, value in SAFE.items():
         response.headers.setdefault(name, value)
-    response.headers["Content-Security-Policy"] = f"{CSP} {extra}" if extra else CSP
+    response.headers["Content-Security-Policy"] = CSP
     if origin.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

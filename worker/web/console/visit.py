@@ -124,12 +124,11 @@ class Visit:
         """Give a parameter of the address, cut to what it can need."""
         return self.request.query_params.get(name, default)[:most]
 
-    def page(self, template: str, *, status: int = 200, form_to: str = "", **values: Any) -> Response:
-        """Answer with a page; `form_to` names another origin that its forms may lead to."""
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Answer with a page."""
         notice = self.console.notices.take(self.session.csrf) if self.session and status == 200 else None
         body = render(template, {"visit": self, "now": self.now, "zone": self.zone, "notice": notice, **values})
-        headers = {"X-Form-To": form_to} if form_to else None
-        return HTMLResponse(body, status, headers)
+        return HTMLResponse(body, status)
 
     def done(self, to: str, said: str = "", undo: Notice | None = None) -> Response:
         """Send the person on after a change, with a word on what was done and how to undo it."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from worker.digest.render import html as letter
 from worker.digest.render import wording
@@ -67,7 +66,6 @@ def _pages() -> Environment:
         mailto=letter.mailto,
         mailto_addresses=letter.mailto_addresses,
         version=fingerprint,
-        Markup=Markup,
     )
     return pages
 
