@@ -19,13 +19,13 @@ from tests.bench.mailboxes import rows, touches
 from tests.bench.plots import reliability
 from worker.judgement.cooling import Features, features_of, read_model
 from worker.judgement.cooling.model import FURTHEST
-from worker.judgement.facts import History, at_day, contact_days, habits_of
+from worker.judgement.facts import History, at_day, contact_days, conversations, habits_of
 
 #: inverse strength of the ridge; one value for all, chosen by leaving sets out
 RIDGE = 0.003
 #: silences no longer than this are where a warning is worth most
 EARLY = 45
-EARLY_WEIGHT = 1.5
+EARLY_WEIGHT = 3.0
 SHIPPED = Path(__file__).parents[2] / "worker" / "judgement" / "cooling" / "model.json"
 
 
@@ -49,7 +49,8 @@ def silences(folder: Path) -> dict[str, Any]:
                 if late == "1" or not known:
                     continue
                 days = people[person].days
-                features.append(features_of(days[: bisect_left(days, (today,))], known, habits, today))
+                days = days[: bisect_left(days, (today,))]
+                features.append(features_of(days, known, conversations(days), habits, today))
                 lasted.append(int(outcome))
                 groups.append((owner, f"{owner} {person} {last}"))
     table = np.array(features)

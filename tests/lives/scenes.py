@@ -7,12 +7,17 @@ from tests.lives.life import DAY, Life
 from tests.lives.truth import Bond, Kind
 
 
-def project(life: Life, firm: str, names: Sequence[str], begins: datetime, ends: datetime, every: float = 8) -> None:
+def project(
+    life: Life, firm: str, names: Sequence[str], begins: datetime, ends: datetime, every: float = 8
+) -> list[Bond]:
     """Some months of work with several people of one firm, who all fall silent when it ends."""
+    team = []
     for name in names:
         bond = life.who(name, f"{firm.lower()}.example", Kind.PROJECT, every, firm=firm)
         life.rhythm(bond, begins + life.random.uniform(0, 9) * DAY, ends, meetings=0.25)
         bond.ends = bond.last(ends + 30 * DAY)
+        team.append(bond)
+    return team
 
 
 def yearly(life: Life, name: str, month: int, day: int) -> Bond:

@@ -19,7 +19,7 @@ class Mark(StrEnum):
 
 UNITS = {"day": 1, "week": 7, "month": 30.4, "year": 365}
 EVERY = re.compile(r"about every (?:(\d+|other) )?(day|week|month|year)s?\b")
-LENGTH = re.compile(r"(?:It's been|silent for) (?:about )?(\d+) (day|week|month|year)s?")
+LENGTH = re.compile(r"(?:[Ii]t's been|silent for) (?:about )?(\d+) (day|week|month|year)s?")
 
 
 @dataclass(slots=True)
@@ -56,6 +56,8 @@ class Judge:
             return Mark.WRONG, "never in touch"
         if bond.kind is Kind.YEARLY:
             return Mark.WRONG, "once a year is usual"
+        if bond.left_behind is not None and last >= bond.left_behind - timedelta(days=14):
+            return Mark.WRONG, "they knew only an address that was left"
         if bond.kind is Kind.BRIEF:
             return Mark.DEBATABLE, "one exchange, long ago"
         if fault := _misspoken(bond, line["why"], silent, now):

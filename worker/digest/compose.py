@@ -1,6 +1,7 @@
 """Composing this week's letter: everybody judged anew, and the policy's choice put into lines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,13 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
+from worker.digest.choose.moves import namesakes
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
+from worker.digest.circles import circles
 from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
+from worker.digest.former import knew_only
 from worker.digest.growing import growing_lines
 from worker.digest.history import absences, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
@@ -56,7 +60,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         everybody = with_histories(connection, user_id, RulesSource(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
         merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
-        candidates = candidates_of(connection, user_id, everybody)
+        candidates = candidates_of(connection, user_id, everybody, now)
         choice = choice_of(connection, user_id, candidates, period, now, first=first)
         lines = _lines(connection, user_id, choice, now)
         if not first:
@@ -124,19 +128,21 @@ def this_week(connection: Connection, user_id: int, everybody: Judged, now: date
     """Give everybody as the digest of the week of `now` sees them, and its choice."""
     zone = connection.scalars(select(User.zone).where(User.id == user_id)).one()
     period = period_of(now, zone)
-    candidates = candidates_of(connection, user_id, everybody)
+    candidates = candidates_of(connection, user_id, everybody, now)
     first = _is_first(connection, user_id, period)
     return candidates, choice_of(connection, user_id, candidates, period, now, first=first)
 
 
-def candidates_of(connection: Connection, user_id: int, everybody: Judged) -> list[Candidate]:
-    """Give everybody with their names and addresses."""
+def candidates_of(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> list[Candidate]:
+    """Give everybody with their names and addresses; namesakes with the people around them."""
     known = known_people(connection, user_id)
-    return [
-        Candidate(person, history, found, known[person].name, known[person].addresses)
-        for person, (history, found) in everybody.items()
+    found = [
+        Candidate(person, history, judged, known[person].name, known[person].addresses)
+        for person, (history, judged) in everybody.items()
         if person in known
     ]
+    around = circles(connection, user_id, namesakes(found), now)
+    return [replace(one, circle=around[one.person]) if one.person in around else one for one in found]
 
 
 def choice_of(
@@ -147,6 +153,7 @@ def choice_of(
     wishes = Wishes(
         quiet=quiet(connection, user_id, now),
         woken=woken(connection, user_id, now),
+        left=knew_only(connection, user_id, candidates, now),
         absences=absences(connection, user_id, now),
         listening_since=reader.created_at,
     )

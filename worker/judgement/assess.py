@@ -68,7 +68,7 @@ def assess(
     facts |= quick_facts(history, contacts, rhythm, habits, now)
     facts["depth"] = depth
     facts["stage"] = stage.value
-    silence = Silence(history, contacts, rhythm, facts, habits, today)
+    silence = Silence(history, contacts, talks, rhythm, facts, habits, today)
     unsaid = _unsaid(silence, complete=complete, known_until=known_until, resting=resting)
     found = unsaid or standing(silence, facts, rulebook, model or shipped_model())
     return Assessment(

@@ -8,7 +8,7 @@ from models.enums import Warmth
 from worker.judgement.assessment import Contribution
 from worker.judgement.cooling import ColdModel, features_of
 from worker.judgement.cooling.words import remarks, silence_in_words
-from worker.judgement.facts import Facts, Habits, History, Rhythm, Value, awake_days, day_of
+from worker.judgement.facts import Conversation, Facts, Habits, History, Rhythm, Value, awake_days, day_of
 from worker.judgement.rules import Rule, RuleBook
 
 #: evidence ids kept with each contribution
@@ -33,10 +33,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """One pair today: contact days, rhythm and facts, with the owner's habits."""
+    """One pair today: contact days, conversations, rhythm and facts, with the owner's habits."""
 
     history: History
     contacts: Sequence[int]
+    talks: Sequence[Conversation]
     rhythm: Rhythm
     facts: Facts
     habits: Habits
@@ -79,7 +80,7 @@ def standing(silence: Silence, facts: dict[str, Value], rulebook: RuleBook, mode
     percent: float | None = None
     reasons = silence_in_words(silence.rhythm, silence.days)
     if facts["established"] and facts["two_way"]:
-        features = features_of(silence.history.days, silence.contacts, silence.habits, silence.today)
+        features = features_of(silence.history.days, silence.contacts, silence.talks, silence.habits, silence.today)
         pushes = model.contributions(features)
         percent = 100.0 * model.probability_of(pushes)
         reasons += remarks(silence.contacts, features, pushes, silence.habits)

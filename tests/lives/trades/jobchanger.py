@@ -14,7 +14,8 @@ def jobchanger(seed: int = 3) -> Life:
     away = Holidays([(at("2024-08-05"), at("2024-08-25")), (at("2025-08-04"), at("2025-08-24"))])
     life = Life("lea@oldworks.example", at("2023-07-03"), at("2026-01-05"), seed=seed, away=away)
     who = names(seed * 100)
-    project(life, "Oldworks", [next(who) for _ in range(9)], life.begins, CHANGE, every=6)
+    for colleague in project(life, "Oldworks", [next(who) for _ in range(9)], life.begins, CHANGE, every=6):
+        colleague.left_behind = CHANGE
     followers = [life.friend(next(who), every, ends=CHANGE) for every in (9, 14, 21, 30, 45)]
     lost = life.friend(next(who), 12, ends=at("2025-02-03"))
     life.me = "lea@freshstart.example"

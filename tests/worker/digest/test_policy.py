@@ -9,6 +9,7 @@ import pytest
 from models.enums import Stage, Touch
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, regular
 from worker.digest.choose.choice import Candidate, Choice, Listing
+from worker.digest.choose.firms import firm_name
 from worker.digest.choose.policy import BUDGET, choose
 from worker.digest.choose.record import lasted, own_record
 from worker.digest.choose.season import season_of
@@ -305,12 +306,33 @@ def test_an_ended_project_is_one_line_for_the_firm_and_told_once() -> None:
 
     team = [colleague("ada", 30), colleague("ben", 33), colleague("cleo", 36)]
     [line] = named(*team).chosen
-    assert "quiet with others at firm.example too" in line.why
+    assert "quiet with others at Firm too" in line.why
     told = Listing(line.person, line.kind, NOW, at_day(TODAY - 30), 0.5)
     later = choose(team, [told], HABITS, NOW + timedelta(days=7))
     assert later.chosen == ()
     at_work = [colleague("ada", 30), colleague("ben", 33), colleague("dora", 2)]
     assert len(named(*at_work).chosen) == 2  # somebody there is still in touch: each silence is its own
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"),
+    [
+        ("halcyon.example", "Halcyon"),
+        ("mail.keel-advisory.co.uk", "Keel Advisory"),
+        ("northwind.com", "Northwind"),
+        ("ibm.com", "ibm.com"),
+        ("a16z.com", "a16z.com"),
+        ("xn--mller-kva.example", "xn--mller-kva.example"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_a_firm_is_called_by_its_name_where_the_domain_tells_it(domain: str, name: str) -> None:
+    assert firm_name(domain) == name
+
+
+def test_what_is_said_again_is_said_in_other_words() -> None:
+    [line] = named(candidate("anna", history(regular(10, 1010, 110))), past=[cold(65, 45)]).chosen
+    assert line.why == "Still quiet: it's been 4 months, where about every 10 days used to be usual."
 
 
 def test_who_moved_to_another_address_is_neither_lost_nor_new() -> None:
@@ -328,6 +350,27 @@ def test_who_moved_to_another_address_is_neither_lost_nor_new() -> None:
     written_once = history([(60, Touch.OUT_ONE), *((ago, Touch.IN_ONE) for ago in range(5, 55, 12))])
     renamed = replace(candidate("jonas@evil.example", written_once), name="Jonas Ek")
     assert persons(named(old, renamed)) == ["jonas@old.example"], "an answer must follow the name"
+
+
+def test_the_people_around_somebody_tell_who_moved_after_a_long_pause_and_among_namesakes() -> None:
+    def bearer(address: str, told: Told, *circle: str) -> Candidate:
+        return replace(candidate(address, history(told)), name="Jonas Ek", circle=frozenset(circle))
+
+    around = ("eva@firm.example", "finn@firm.example", "gita@firm.example")
+    old = bearer("jonas@old.example", regular(9, 900, 300), *around)
+    new = bearer("jonas@new.example", regular(12, 55, 11), *around[1:])
+    stranger = bearer("jonas@far.example", regular(12, 50, 9), "wim@far.example")
+    assert [(move.old, move.new) for move in named(old, new).moves] == [(old.person, new.person)]
+    assert [(move.old, move.new) for move in named(old, new, stranger).moves] == [(old.person, new.person)]
+    assert named(old, stranger).moves == ()
+    assert named(replace(old, circle=frozenset(around[:2])), new).moves == (), "one in common is chance"
+
+
+def test_who_knew_only_an_address_that_the_user_left_is_not_missed() -> None:
+    one = candidate("anna", history(SILENT))
+    left = choose([one], [], HABITS, NOW, wishes=Wishes(left={"anna": "me@oldworks.example"}))
+    assert persons(left) == []
+    assert why_not(left) == {"anna": "they knew only me@oldworks.example, which you no longer write from"}
 
 
 def test_nobody_is_crowded_out_for_ever() -> None:

@@ -74,7 +74,7 @@ def test_every_renderer_says_every_line(digest: Digest) -> None:
             assert one.name in said
             assert one.why in said
             assert one.step in said
-            assert "the last email was on 29 September" in said
+            assert "The last email was on 29 September" in said
         for note in digest.notes:
             assert note in said
 

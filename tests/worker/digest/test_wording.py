@@ -15,7 +15,7 @@ from worker.digest.render import wording
     [
         (
             Last(NOW - timedelta(days=93), NOW - timedelta(days=52), Direction.IN),
-            "You last met on 19 August; the last email was on 29 September.",
+            "The last email was on 29 September.",
         ),
         (Last(wrote_at=NOW - timedelta(days=1), wrote=Direction.OUT), "The last email was yesterday."),
         (Last(met_at=NOW - timedelta(days=1)), "You last met yesterday."),

@@ -21,6 +21,7 @@ class Candidate:
     assessment: Assessment
     name: str = ""
     addresses: tuple[str, ...] = ()
+    circle: frozenset[str] = frozenset()  # addresses on the same few-to-few interactions; read of namesakes only
 
     @property
     def relates(self) -> bool:

@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from worker.addresses.freemail import is_freemail
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Listing
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
 from worker.judgement.facts import contact_days, day_of
 
+#: labels under which a country registers firms: "acme.co.uk"
+_SHARED = frozenset({"ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"})
+#: letters: a shorter label is an abbreviation as likely as not
+_NAME = 4
 #: people of one firm who must have fallen silent
 SEVERAL = 2
 #: days without contact with anybody there
@@ -45,6 +49,16 @@ def told_of(firms: Mapping[str, str], past: Iterable[Listing], people: Mapping[s
     return told
 
 
-def others_there(line: Chosen) -> str:
+def firm_name(domain: str) -> str:
+    """Call a firm by its name where its domain tells it ("Keel Advisory" for keel-advisory.co.uk), else the domain."""
+    labels = domain.split(".")
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED:
+        labels.pop()
+    words = labels[-2].split("-") if len(labels) > 1 else []
+    told = len("".join(words)) >= _NAME and all(word.isascii() and word.isalpha() for word in words)
+    return " ".join(map(str.capitalize, words)) if told else domain
+
+
+def others_there(domain: str) -> str:
     """What to say of the others: one clause."""
-    return f"it's been quiet with others at {line.firm} too"
+    return f"it's been quiet with others at {firm_name(domain)} too"

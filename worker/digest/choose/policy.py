@@ -8,13 +8,13 @@ from datetime import datetime
 from models.enums import Stage, Warmth
 from worker.digest.choose.anniversaries import anniversary, beginning
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
-from worker.digest.choose.firms import others_there, silent_firms, told_of
+from worker.digest.choose.firms import firm_name, others_there, silent_firms, told_of
 from worker.digest.choose.moves import moves
 from worker.digest.choose.record import own_record
 from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
 from worker.digest.choose.season import season_of
 from worker.digest.choose.silences import THRESHOLD, silence_line
-from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of
+from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, still_silent
 from worker.digest.choose.suppression import Wishes, suppression_reason
 from worker.digest.choose.thanks import thanks_because, unthanked
 from worker.digest.digest import LineKind
@@ -73,14 +73,12 @@ def choose(
         why = suppression_reason(one, candidate, habits, now, wishes or Wishes(), moved)
         why = why or nothing_new(one, candidate, said, (wishes or Wishes()).woken, now)
         if why is None and one.firm in heard and not said_of(candidate, said):
-            why = f"everybody at {one.firm} has gone quiet, and somebody there was named"
+            why = f"everybody at {firm_name(one.firm)} has gone quiet, and somebody there was named"
         if why is not None:
             suppressed.append(Suppressed(one.person, one.kind, why))
-        elif one.kind in COLD_KINDS and last_time(candidate, said):
-            chosen.append(replace(one, step=LET_IT_REST, worth=one.worth * AGAIN))
         else:
             one = _welcomed(one, wishes or Wishes(), now)
-            chosen.append(replace(one, worth=one.worth * AGAIN) if said_of(candidate, said) else one)
+            chosen.append(_once_more(one, candidate, said) if said_of(candidate, said) else one)
     owed = {one.person for one in chosen if one.kind is LineKind.THANKS}  # a better reason to write than a silence
     chosen = [one for one in chosen if one.kind not in COLD_KINDS or one.person not in owed]
     kept, over = _within(chosen, min(budget, FIRST) if first else budget)
@@ -95,12 +93,21 @@ def _welcomed(line: Chosen, wishes: Wishes, now: datetime) -> Chosen:
     return replace(line, step=f"They should be back from leave by now. {line.step}")
 
 
+def _once_more(line: Chosen, one: Candidate, said: Sequence[Listing]) -> Chosen:
+    """Say what was said before in other words, after what is new; the last time as a question."""
+    line = replace(line, worth=line.worth * AGAIN)
+    if line.kind not in COLD_KINDS:
+        return line
+    step = LET_IT_REST if last_time(one, said) else line.step
+    return replace(line, why=still_silent(one.assessment), step=step)
+
+
 def _at_firm(line: Chosen, firms: Mapping[str, str]) -> Chosen:
     """Note on a silence that a whole firm has fallen silent."""
     if line.kind not in COLD_KINDS or line.person not in firms:
         return line
-    line = replace(line, firm=firms[line.person])
-    return replace(line, why=f"{line.why.removesuffix('.')}; {others_there(line)}.")
+    domain = firms[line.person]
+    return replace(line, firm=domain, why=f"{line.why.removesuffix('.')}; {others_there(domain)}.")
 
 
 def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[Suppressed]]:
@@ -110,7 +117,7 @@ def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[S
     firms: set[str] = set()
     for one in sorted(chosen, key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person)):
         if one.firm is not None and one.firm in firms:
-            over.append(Suppressed(one.person, one.kind, f"somebody else at {one.firm} is named"))
+            over.append(Suppressed(one.person, one.kind, f"somebody else at {firm_name(one.firm)} is named"))
         elif one.person not in lines:
             lines[one.person] = one
             firms |= {one.firm} if one.firm else set()

@@ -7,20 +7,25 @@ from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.choose.steps import line_of, sentences
 from worker.digest.digest import LineKind
 
-#: a silence of a shallow pair is named when it is about as likely to last as not (measured: the most is gained there)
-THRESHOLD = 0.62
-#: each point of depth lowers the bar: among friends a needless call costs little, and a lost friend much
-CARE = 0.0035
-#: below this the silence of even a steady pair is too likely to end by itself for a line; depth lowers this bar too
+#: past the gate a silence is named when it is likelier than not to last (measured: the most is gained there)
+THRESHOLD = 0.55
+#: each point of depth lowers the bar a little: among friends a needless call costs little, and a lost friend much
+CARE = 0.001
+#: the overdue silence of a steady pair speaks for itself: only what is surely about to end is not worth a line, and
+#: depth lowers this bar more
 FLOOR = 0.35
+FLOOR_CARE = 0.0035
+#: times the long gap of a steady pair before which it is not named, however likely its silence is to last
+BEYOND_LONG = 1.15
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
 def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     """The line about somebody's silence, or None where it is not worth one.
 
-    Nobody is named before the pair's gate. Past it a steady pair goes by its own rhythm, and any other by the model's
-    probability, shifted by how often this owner's earlier warnings came true.
+    Nobody is named before the pair's gate. Past it the model's probability decides, shifted by how often this owner's
+    earlier warnings came true. The gaps of a steady pair say more than the model: it is not named within its long gap,
+    and at the latest when it is overdue.
     """
     found = one.assessment
     rhythm, silent = found.rhythm, found.silent_days
@@ -28,10 +33,12 @@ def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | Non
         return None
     if silent < rhythm.gate:
         return None
-    likely = _likely(found.cold_probability, shift) + CARE * found.depth
-    if rhythm.steady and not (found.awake_days >= rhythm.overdue and likely >= FLOOR):
-        return None
-    if not rhythm.steady and likely < threshold:
+    likely = _likely(found.cold_probability, shift)
+    lasting = likely + CARE * found.depth >= threshold
+    if rhythm.steady:
+        lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
+        lasting = lasting or (found.awake_days >= rhythm.overdue and likely + FLOOR_CARE * found.depth >= FLOOR)
+    if not lasting:
         return None
     kind = LineKind.COLD if found.warmth is Warmth.COLD else LineKind.COOLING
     worth = found.awake_days / rhythm.overdue * (0.5 + found.depth / 100.0)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from models.enums import Direction, Stage
 from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.digest import Last, LineKind
+from worker.judgement.assess import Assessment
+from worker.judgement.cooling.words import still_silent_in_words
 from worker.judgement.facts import History
 from worker.wording.lists import counted
 
@@ -16,6 +18,13 @@ LET_IT_REST = "Perhaps this one has run its course. Let it rest? You won't be re
 def sentences(reasons: Sequence[str]) -> str:
     """At most two sentences out of a few reasons."""
     return " ".join(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons[:QUOTED])
+
+
+def still_silent(found: Assessment) -> str:
+    """What to say of a silence that was named before."""
+    if found.rhythm is None or found.silent_days is None:
+        return sentences(found.reasons)
+    return sentences([still_silent_in_words(found.rhythm, found.silent_days)])
 
 
 def growth(history: History) -> str:

@@ -18,10 +18,13 @@ OLD_FRIENDS = (Stage.ROOTED, Stage.DEEP)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user decided, and what is known of people's absences and moves."""
+    """What the user decided, and what is known of absences and of addresses that were left."""
 
     quiet: Mapping[str, str] = field(default_factory=dict)  # person -> why: "snoozed until 1 December", "muted"
     woken: Mapping[str, datetime] = field(default_factory=dict)  # person -> when a snooze ended
+    left: Mapping[str, str] = field(
+        default_factory=dict
+    )  # person -> the only address they knew, since left by the user
     absences: Mapping[str, datetime] = field(default_factory=dict)  # person -> until when they said to be away
     listening_since: datetime | None = None  # when the user came to keepwarm
 
@@ -49,6 +52,8 @@ def suppression_reason(
         return f"they are away until {until.day} {until:%B}"
     if silence and habits.silent_days >= AWAY and habits.active_90 >= USUALLY_ACTIVE:
         return f"you have been away for {habits.silent_days} days"
+    if silence and line.person in wishes.left:
+        return f"they knew only {wishes.left[line.person]}, which you no longer write from"
     move = moved.get(line.person)
     if move is not None and (line.kind is LineKind.GROWING or (silence and line.person == move.old)):
         return "they seem to have moved to another address"

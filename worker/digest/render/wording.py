@@ -6,7 +6,6 @@ from models.enums import Direction, Stage
 from worker.digest.digest import Digest, FirstFindings, Last, Line, LineKind
 from worker.wording.dates import day, place
 from worker.wording.lists import counted, listed
-from worker.wording.spans import span
 from worker.wording.text import clean, name_of
 
 LABELS = {
@@ -32,19 +31,14 @@ HINT = "Not now? “keepwarm snooze NAME” gives it time, “keepwarm explain N
 
 
 def last_words(last: Last, as_of: datetime, zone: str) -> str:
-    """When the two last met, and when the last email was written: one sentence, or nothing.
+    """When the two last met or wrote, whichever was later: one sentence, or nothing.
 
-    Who wrote it is part of the suggestion.
+    Who wrote is part of the suggestion.
     """
-    said = []
-    if last.talked_at and (last.met_at is None or last.talked_at > last.met_at):
-        said.append(f"you last talked {day(last.talked_at, as_of, zone)}")
-    elif last.met_at:
-        said.append(f"you last met {day(last.met_at, as_of, zone)}")
-    if last.wrote_at and last.wrote in {Direction.IN, Direction.OUT}:
-        said.append(f"the last email was {day(last.wrote_at, as_of, zone)}")
-    sentence = "; ".join(said)
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+    wrote_at = last.wrote_at if last.wrote in {Direction.IN, Direction.OUT} else None
+    known = [(last.met_at, "You last met"), (last.talked_at, "You last talked"), (wrote_at, "The last email was")]
+    told = sorted((at, said) for at, said in known if at is not None)
+    return f"{told[-1][1]} {day(told[-1][0], as_of, zone)}." if told else ""
 
 
 def title(line: Line) -> str:
@@ -54,8 +48,6 @@ def title(line: Line) -> str:
 
 def label(line: Line) -> str:
     """The few words beside a name: how things stand, without a number that judges."""
-    if line.kind in {LineKind.COLD, LineKind.COOLING} and line.silent_days is not None:
-        return f"{STAGES[line.stage]} · quiet for {span(line.silent_days)}"
     if line.kind in {LineKind.GROWING, LineKind.OFFER, LineKind.REST}:
         return LABELS[line.kind]
     return f"{STAGES[line.stage]} · {LABELS[line.kind]}"

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from models.enums import Touch
@@ -11,6 +12,7 @@ from worker.judgement.facts import (
     DIRECT,
     INWARD,
     OUTWARD,
+    Conversation,
     Day,
     Habits,
     gaps_of,
@@ -71,15 +73,30 @@ class Features(NamedTuple):
     touches_365: float
     new_90: float  # people the owner was in touch with for the first time
     new_365: float
+    talk_gap_long: float  # nine of ten gaps between conversations of two years are shorter
+    gaps_as_long: float  # log share of the pair's gaps that lasted as long as this silence has
+    talks_then_180: float  # conversations begun in the 180 days up to the last contact
+    talks_two_way: float  # of the last MANY conversations, those in which both had a word
+    last_talk_two_way: float  # 1 if both had a word in the last conversation
+    last_talk_days: float
+    last_talk_contacts: float
+    weeks_then_90: float  # 7-day spans with contact
+    weeks_then_365: float
+    months_steady: float  # share of the months known, up to the last contact, that had contact
+    alone_share: float  # share of the contact days on which the two were alone
+    known: float  # since the first contact
     silences_lasting: float  # log odds that silences of the owner's pairs lasted, in the last year, drawn to even
 
 
-def features_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, today: int) -> Features:
+def features_of(
+    days: Sequence[Day], contacts: Sequence[int], talks: Sequence[Conversation], habits: Habits, today: int
+) -> Features:
     """Read the signs as of `today`; all days lie before it or on it.
 
     Args:
         days: all touches, sorted by day.
         contacts: their distinct contact days, ascending, not empty.
+        talks: their conversations, in order.
         habits: the owner's, as of today.
         today: a UTC day number.
     """
@@ -113,6 +130,8 @@ def features_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, to
         ended_60=log(min(MANY, len(every_gap) - bisect_left(every_gap, 60))),
         ended_90=log(min(MANY, len(every_gap) - bisect_left(every_gap, 90))),
         **exposure,
+        **_talks(talks, last),
+        **_persistence(contacts, talks[-1].begins, silent, today),
         same_season=log(season),
         known_a_year=float(known_a_year),
         season_returns=float(known_a_year and season > 0),
@@ -132,10 +151,42 @@ def features_of(days: Sequence[Day], contacts: Sequence[int], habits: Habits, to
     )
 
 
+def _talks(talks: Sequence[Conversation], last: int) -> dict[str, float]:
+    """The signs that speak of conversations: their gaps, and what became of the last one."""
+    log = math.log1p
+    newest = talks[-1]
+    recent = sorted(after.begins - before.begins for before, after in pairwise(talks) if after.begins > last - 2 * YEAR)
+    return {
+        "talk_gap_long": log(quantile(recent, 0.9) if recent else MONTH),
+        "talks_then_180": log(sum(one.begins > last - 180 for one in talks)),
+        "talks_two_way": log(sum(one.outward and one.inward for one in talks[-MANY:])),
+        "last_talk_two_way": float(newest.outward and newest.inward),
+        "last_talk_days": log(newest.ends - newest.begins),
+    }
+
+
+def _persistence(contacts: Sequence[int], begins: int, silent: int, today: int) -> dict[str, float]:
+    """The signs that say how steadily the two have been in touch; the last conversation began on day `begins`."""
+    log = math.log1p
+    last, first = contacts[-1], contacts[0]
+    gaps = gaps_of(contacts)
+    year = contacts[bisect_left(contacts, last - YEAR + 1) :]
+    weeks = {(last - day) // 7 for day in year}
+    return {
+        "gaps_as_long": math.log((sum(gap >= silent for gap in gaps) + 0.5) / (len(gaps) + 1)),
+        "last_talk_contacts": log(len(contacts) - bisect_left(contacts, begins)),
+        "weeks_then_90": log(len({(last - day) // 7 for day in year if day > last - 90})),
+        "weeks_then_365": log(len(weeks)),
+        "months_steady": len({day // MONTH for day in contacts}) / (1 + (last - first) // MONTH),
+        "known": log(today - first),
+    }
+
+
 def _exposure(days: Sequence[Day], last: int, today: int) -> dict[str, float]:
     """The signs that need the kinds of touches, from the year up to the last contact and what came after it."""
     oldest = last - YEAR
     alone: set[int] = set()
+    direct: set[int] = set()
     seen: set[int] = set()
     copied: set[int] = set()
     touches = 0
@@ -145,6 +196,7 @@ def _exposure(days: Sequence[Day], last: int, today: int) -> dict[str, float]:
             break
         if touch in DIRECT:
             touches += count
+            direct.add(day)
             if touch in ALONE:
                 alone.add(day)
             if touch in INWARD:
@@ -159,6 +211,7 @@ def _exposure(days: Sequence[Day], last: int, today: int) -> dict[str, float]:
     seen_then = sum(1 for day in seen if oldest < day <= last)
     return {
         "alone_then": log(sum(1 for day in alone if day > oldest)),
+        "alone_share": sum(1 for day in alone if day > oldest) / max(1, sum(1 for day in direct if day > oldest)),
         "alone_last": float(last in alone),
         "touches_then": log(touches),
         "seen_90": log(sum(1 for day in seen if day >= today - 90)),

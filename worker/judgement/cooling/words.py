@@ -39,7 +39,19 @@ def _thinned(_features: Features, _habits: Habits, contacts: Sequence[int]) -> s
 
 
 _REMARKS = (
-    _Remark(("contacts_then_30", "contacts_then_90", "contacts_30", "contacts_90", "touches_then"), True, _thinned),
+    _Remark(
+        (
+            "contacts_then_30",
+            "contacts_then_90",
+            "contacts_30",
+            "contacts_90",
+            "touches_then",
+            "talks_then_180",
+            "weeks_then_90",
+        ),
+        True,
+        _thinned,
+    ),
     _Remark(
         ("seen_since", "seen_90", "seen_ago"),
         False,
@@ -70,14 +82,23 @@ def usual_in_words(rhythm: Rhythm) -> str:
 
 
 def silence_in_words(rhythm: Rhythm, silent: int) -> list[str]:
-    """What is usual, and what is different now; one clause each."""
+    """What is usual, what is different now, and whether gaps as long ended before; one clause each."""
     usual = usual_in_words(rhythm)
     now = f"it's been {span(silent)}"
-    if rhythm.gaps >= USUAL and silent > rhythm.longest:
-        now += ", the longest gap so far"
-    elif rhythm.gaps >= USUAL and rhythm.longest >= ALIKE * silent and silent > rhythm.usual:
-        now += "; you've had gaps as long before and picked up again"
-    return [usual, now] if usual else [now]
+    if not usual:
+        return [now]
+    if silent > rhythm.longest:
+        return [usual, f"{now}, the longest gap so far"]
+    if rhythm.longest >= ALIKE * silent and silent > rhythm.usual:
+        return [usual, now, "you've had gaps as long before and picked up again"]
+    return [usual, now]
+
+
+def still_silent_in_words(rhythm: Rhythm, silent: int) -> str:
+    """The same silence told once more, in other words than the first time."""
+    usual = usual_in_words(rhythm).removeprefix("you're usually in touch ")
+    now = f"still quiet: it's been {span(silent)}"
+    return f"{now}, where {usual} used to be usual" if usual else f"{now} now"
 
 
 def remarks(contacts: Sequence[int], features: Features, pushes: Sequence[float], habits: Habits) -> list[str]:

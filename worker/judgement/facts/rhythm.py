@@ -18,7 +18,7 @@ EARLIEST = 14
 BEYOND = 1.25
 #: a pair is steady when it has so many gaps of its own, and nine of ten are within so many times the usual one
 STEADY_GAPS = 4
-STEADY_WITHIN = 2.2
+STEADY_WITHIN = 2.0
 #: the silence of a steady pair speaks for itself from so many times the usual gap on, and so many times the long one
 OVERDUE = 1.8
 OVERDUE_LONG = 1.25

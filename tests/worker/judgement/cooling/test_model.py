@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from models.enums import Touch
 from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, Told, history, regular
 from worker.judgement.assess import assess
 from worker.judgement.cooling import Features, features_of, model_at, read_model, shipped_model
-from worker.judgement.facts import Day, contact_days
+from worker.judgement.facts import Day, contact_days, conversations
 
 SHIPPED = Path(worker.judgement.cooling.__file__).with_name("model.json")
 
 
 def features(told: Told) -> Features:
-    known = history(told)
-    return features_of(known.days, contact_days(known.days), HABITS, TODAY)
+    return read_days(history(told).days)
+
+
+def read_days(days: Sequence[Day]) -> Features:
+    return features_of(days, contact_days(days), conversations(days), HABITS, TODAY)
 
 
 def test_the_probability_is_the_logistic_of_the_pushes() -> None:
@@ -64,7 +68,7 @@ touches = st.lists(st.tuples(st.integers(1, 900), st.sampled_from(list(Touch))),
 @given(touches)
 def test_every_history_gives_finite_signs_and_a_probability(told: Told) -> None:
     known = history([*told, (900, Touch.OUT_ONE)])
-    read = features_of(known.days, contact_days(known.days), HABITS, TODAY)
+    read = read_days(known.days)
     assert all(map(math.isfinite, read))
     assert 0.0 < shipped_model().probability(read) < 1.0
 
@@ -74,6 +78,5 @@ def test_a_flood_of_copies_is_no_contact(told: Told, count: int) -> None:
     """However many mails one is copied on, the silence and its rhythm stay what they are."""
     known = history([*told, (900, Touch.OUT_ONE)])
     flooded = sorted([*known.days, *(Day(TODAY - ago, Touch.SEEN, count) for ago in range(1, 60, 3))])
-    before = features_of(known.days, contact_days(known.days), HABITS, TODAY)
-    after = features_of(flooded, contact_days(flooded), HABITS, TODAY)
+    before, after = read_days(known.days), read_days(flooded)
     assert (before.silence, before.long_gap, before.contacts_90) == (after.silence, after.long_gap, after.contacts_90)

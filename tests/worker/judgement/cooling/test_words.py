@@ -1,10 +1,13 @@
 """A silence in words: what is usual, what is different now, and remarks that are true."""
 
+import pytest
+
 from models.enums import Touch
 from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
 from worker.judgement.assess import assess
 from worker.judgement.cooling import Features
-from worker.judgement.cooling.words import _REMARKS
+from worker.judgement.cooling.words import _REMARKS, still_silent_in_words
+from worker.judgement.facts import Rhythm
 
 
 def reasons(told: Told) -> tuple[str, ...]:
@@ -20,7 +23,7 @@ def test_what_is_usual_and_how_long_it_has_been() -> None:
 
 def test_a_gap_as_long_as_an_earlier_one_is_said_to_be_so() -> None:
     told = [*regular(7, 700, 400), *regular(7, 341, 45)]
-    assert reasons(told)[1] == "it's been 6 weeks; you've had gaps as long before and picked up again"
+    assert reasons(told)[1:3] == ("it's been 6 weeks", "you've had gaps as long before and picked up again")
 
 
 def test_a_silence_within_the_usual_is_only_told() -> None:
@@ -46,3 +49,19 @@ def test_a_shared_mail_since_is_named() -> None:
 
 def test_remarks_speak_of_features_that_exist() -> None:
     assert all(set(remark.features) <= set(Features._fields) for remark in _REMARKS)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "silent", "said"),
+    [
+        (Rhythm(10, 20, 30, 5), 60, "still quiet: it's been 9 weeks, where about every 10 days used to be usual"),
+        (
+            Rhythm(7, 9, 30, 5, busy=True),
+            60,
+            "still quiet: it's been 9 weeks, where several times a week used to be usual",
+        ),
+        (Rhythm(10, 20, 30, 1), 60, "still quiet: it's been 9 weeks now"),
+    ],
+)
+def test_a_silence_told_again_is_told_in_other_words(rhythm: Rhythm, silent: int, said: str) -> None:
+    assert still_silent_in_words(rhythm, silent) == said

@@ -1,0 +1,47 @@
+"""The people around somebody: who else is on the mails and in the meetings of few that they share with the user."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from models.history import Interaction, Participation
+from models.people import Address
+from worker.digest.choose.choice import Candidate
+from worker.storage.bulk import chunks
+
+#: people in an interaction of few
+FEW = 10
+
+
+def circles(
+    connection: Connection, user_id: int, namesakes: Iterable[Iterable[Candidate]], now: datetime
+) -> dict[str, frozenset[str]]:
+    """Read the people around those who share a name: person -> addresses. Of one another they tell nothing."""
+    alike = {
+        one.person: {address for each in bearers for address in each.addresses}
+        for bearers in namesakes
+        for one in bearers
+    }
+    mine, other = Participation, aliased(Participation)
+    found: dict[str, set[str]] = defaultdict(set)
+    for chunk in chunks(sorted(alike)):
+        rows = connection.execute(
+            select(Address.person, other.address)
+            .join(mine, (mine.user_id == user_id) & (mine.address == Address.address))
+            .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == mine.interaction_id))
+            .join(other, (other.user_id == user_id) & (other.interaction_id == mine.interaction_id))
+            .where(
+                Address.user_id == user_id,
+                Address.person.in_(chunk),
+                Interaction.group_size <= FEW,
+                mine.counts_at <= now,
+            )
+            .distinct()
+        )
+        for person, address in rows:
+            found[str(person)].add(address)
+    return {person: frozenset(around - alike[person]) for person, around in found.items()}
