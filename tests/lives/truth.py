@@ -28,9 +28,9 @@ class Bond:
     begins: datetime | None = None
     ends: datetime | None = None  # the last real contact, if it has lapsed
     firm: str = ""
-    left_behind: datetime | None = None  # since when they know no address that the owner still uses
     contacts: list[datetime] = field(default_factory=list)  # as the two would count them: delivered, or met
     thanks_due: list[datetime] = field(default_factory=list)  # introductions by them that nobody thanked them for
+    left_behind: datetime | None = None  # since when they know no address that the owner still uses
 
     def last(self, now: datetime) -> datetime | None:
         """The last real contact before a moment."""
