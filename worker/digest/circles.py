@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
+from models.declarative import aliased
 from models.history import Interaction, Participation
 from models.people import Address
 from worker.digest.choose.choice import Candidate
