@@ -12,8 +12,8 @@ from models.accounts import Account
 from models.enums import MeetingStatus
 from models.history import Interaction, Sighting
 from models.records import MeetingRecord, Tombstone, Version
-from tests.worker.ingest.emails import meeting
-from tests.worker.ingest.home import NOW, Home
+from tests.worker.ingest.emails import ANN, meeting
+from tests.worker.ingest.home import ME, NOW, Home
 from worker.accounts.store import disconnect
 from worker.storage.transactions import reading
 
@@ -179,3 +179,35 @@ def test_this_and_all_following_from_another_calendar(master_first: bool) -> Non
     home.recompute()
     times = sorted(f"{row[0]:%m%dT%H}" for row in home.rows(Interaction, "occurred_at"))
     assert times == ["0106T10", "0114T14", "0121T14", "0128T14"]
+
+
+def split(begins: str) -> tuple[bytes, bytes]:
+    """A series of ten as it was, and as Google and Outlook split it at the sixth: the rest under a UID of its own."""
+
+    def event(uid: str, start: str, rule: str, sequence: int, stamp: str) -> str:
+        return (
+            f"BEGIN:VEVENT\nUID:{uid}\nDTSTART:{start}\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;{rule}\nSEQUENCE:{sequence}\n"
+            f"DTSTAMP:{stamp}\nORGANIZER:mailto:{ME}\nATTENDEE;PARTSTAT=ACCEPTED:mailto:{ANN}\nEND:VEVENT\n"
+        )
+
+    before = event("abc@google.com", "20260601T090000Z", "COUNT=10", 0, "20260501T000000Z")
+    ended = event("abc@google.com", "20260601T090000Z", "UNTIL=20260705T235959Z", 1, "20260702T000000Z")
+    rest = event("abc_R20260706T090000@google.com", f"20260706T{begins}", "COUNT=5", 1, "20260702T000000Z")
+    first, then = (f"BEGIN:VCALENDAR\nVERSION:2.0\n{body}END:VCALENDAR\n".encode() for body in (before, ended + rest))
+    return first, then
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("begins", ["090000Z", "103000Z"])
+def test_a_series_split_under_a_new_uid_is_one_history(begins: str, order: tuple[int, ...]) -> None:
+    first, then = split(begins)
+    calendars = (("stale", first), ("live", then), ("other", then))
+    home = Home()
+    for place in order:
+        name, content = calendars[place]
+        home.deliver(list(records([(name, content)], NOW)), account=f"{name}@own.example", begins=True)
+        home.recompute()
+    held = sorted((at, uid) for uid, at in home.rows(Interaction, "ical_uid", "occurred_at"))
+    assert len(held) == 10
+    assert [uid for _, uid in held] == ["abc@google.com"] * 5 + ["abc_R20260706T090000@google.com"] * 5
+    assert {f"{at:%H%M%SZ}" for at, _ in held[5:]} == {begins}
