@@ -4,16 +4,18 @@ Anybody can name anybody in Cc. Only where the user is two-way with the writer h
 together; until then such touches are kept as NAMED, which nothing is judged by.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from models.enums import Role, Touch
 from models.history import Participation
 from models.people import Address
 from worker.ingest import rows
-from worker.judgement.facts import History, conversations, is_two_way
+from worker.judgement.facts import DAY, Day, History, conversations, is_two_way
 from worker.storage.bulk import chunks
 
 
@@ -30,6 +32,43 @@ def settle_outsiders(connection: Connection, user_id: int, known: Mapping[str, H
     outside = [person for person in known.keys() - friends if known[person].outsider is not True]
     shut_out = _turn(connection, user_id, outside, Touch.SEEN, Touch.NAMED)
     return _turn(connection, user_id, inside, Touch.NAMED, Touch.SEEN) or shut_out
+
+
+def settle_many(connection: Connection, user_id: int, addresses: Collection[str]) -> bool:
+    """Do the same for all people behind these addresses before any of them is judged, so that each is judged once."""
+    turned = False
+    for chunk in chunks(sorted(addresses)):
+        flags: dict[str, set[bool | None]] = defaultdict(set)
+        rows_found: Any = connection.execute(
+            select(Address.person, Address.outsider).where(
+                Address.user_id == user_id, Address.address.in_(chunk), Address.person.is_not(None)
+            )
+        )
+        for person, outsider in rows_found:
+            flags[person].add(outsider)
+        days = _direct_days(connection, user_id, sorted(flags))
+        known = {
+            person: History(days=days[person], outsider=next(iter(found)) if len(found) == 1 else None)
+            for person, found in flags.items()
+            if person in days
+        }
+        turned = settle_outsiders(connection, user_id, known) or turned
+    return turned
+
+
+def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) -> dict[str, list[Day]]:
+    """Read the days of direct contact alone: it is all that two-way asks for."""
+    part, found = Participation, defaultdict[str, list[Day]](list)
+    day = (type_coerce(part.at, BigInteger) // DAY).label("day")
+    for chunk in chunks(people):
+        told: Any = connection.execute(
+            select(Address.person, day, part.touch)
+            .join(part, (part.user_id == user_id) & (part.address == Address.address))
+            .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.is_not(None))
+        )
+        for person, on, touch in told:
+            found[person].append(Day(on, Touch(touch), 1))
+    return {person: sorted(set(days)) for person, days in found.items()}
 
 
 def _turn(connection: Connection, user_id: int, people: Collection[str], before: Touch, after: Touch) -> bool:

@@ -14,6 +14,7 @@ from worker.identity.resolve import persons_of, resolve
 from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.basis import RulesSource
+from worker.judgement.outsiders import settle_many
 from worker.judgement.refresh import due_now, refresh
 from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
@@ -53,6 +54,7 @@ def _meet(connection: Connection, user_id: int, now: datetime) -> bool:
     many = len(addresses) >= MANY
     if many:
         tune(connection)
+        settle_many(connection, user_id, addresses)
     return many
 
 
