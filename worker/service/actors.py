@@ -22,7 +22,6 @@ from worker.digest.deliver.smtp import NotSent
 from worker.digest.deliver.unsubscribe import unsubscribe
 from worker.organizations.opting import opt_out_by_mail
 from worker.organizations.upkeep import look_after
-from worker.outlets.telling import tell_outlets
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
 from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, release_lock, take_lock
@@ -91,6 +90,8 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
     def tell(user_id: int) -> None:
+        from worker.outlets.telling import tell_outlets  # as above
+
         with one_at_a_time(runtime, f"tell:{user_id}") as mine:
             if mine:
                 log.info("told", user=user_id, taken=tell_outlets(runtime, user_id))
