@@ -109,11 +109,14 @@ def test_a_quantile_lies_within(values: list[int], share: float) -> None:
 
 
 def test_habits_count_what_was_before_today() -> None:
-    habits = habits_of([history(regular(7, 300, 0)), history([(3, Touch.OUT), (2, Touch.IN)])], NOW)
+    pair = history([(30, Touch.OUT), (29, Touch.IN), (3, Touch.OUT), (2, Touch.IN)])
+    habits = habits_of([history(regular(7, 300, 0)), pair], NOW)
     assert (habits.people_30, habits.people_365, habits.new_365) == (2, 2, 2)
     assert habits.usual_gap == 7.0
     assert (habits.known_days, habits.silent_days) == (294, 3)
     assert habits_of([], NOW) == Habits(day=TODAY)
+    stranger = history([(ago, Touch.IN_ONE) for ago in range(1, 600, 2)])
+    assert habits_of([history(regular(7, 300, 0)), pair, stranger], NOW) == habits
 
 
 def test_the_order_of_people_does_not_matter_to_habits() -> None:
