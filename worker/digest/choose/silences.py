@@ -13,7 +13,7 @@ THRESHOLD = 0.55
 CARE = 0.001
 #: the overdue silence of a steady pair speaks for itself: only what is surely about to end is not worth a line, and
 #: depth lowers this bar more
-FLOOR = 0.35
+FLOOR = 0.25
 FLOOR_CARE = 0.0035
 #: times the long gap of a steady pair before which it is not named, however likely its silence is to last
 BEYOND_LONG = 1.15
