@@ -1,19 +1,16 @@
 """The Dramatiq actors: messages carry ids, not data, and doing one twice does no harm."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from dramatiq import Actor, Broker, Message, actor
 from dramatiq.middleware import Retries
 
-from connectors.errors import ConnectorError, NeedsReauthorisation
-from worker.accounts.connect import discover
+from connectors.errors import ConnectorError
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.digest.deliver.asked import obey_mails
@@ -24,21 +21,19 @@ from worker.organizations.opting import opt_out_by_mail
 from worker.organizations.upkeep import look_after
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
-from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams, due_accounts, release_lock, take_lock
+from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams
 from worker.queue.worker_id import worker_id
-from worker.storage.outages import at_last
-from worker.storage.transactions import reading, writing
+from worker.service.turns import look_around, one_at_a_time
+from worker.storage.transactions import writing
 from worker.sync.audit import audit
 from worker.sync.push import renew_subscription
 from worker.sync.recompute import recompute
-from worker.sync.stream import Outcome, note_account_trouble, read_stream
+from worker.sync.stream import Outcome, read_stream
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
 TURN = 10.0
 #: Milliseconds until an account that was just being asked is asked for something else.
 SHORTLY = 2000
-#: How long a worker of another machine may be at one thing before it is thought dead.
-LONG = timedelta(minutes=30)
 
 #: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe, act, leave.
 SENT_MAIL = (note_delivered, unsubscribe, obey_mails, opt_out_by_mail)
@@ -71,31 +66,6 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
     broker.add_middleware(DeadLetters(runtime), before=Retries)
     stop = leaving(broker)
 
-    @actor(broker=broker, actor_name="keepwarm.recompute", queue_name=ASSESS)
-    def recompute_user(user_id: int) -> None:
-        with one_at_a_time(runtime, f"recompute:{user_id}") as mine:
-            if mine:  # else another worker is at it, and what it has passed already is found by the next tick
-                log.info("recomputed", user=user_id, assessed=recompute(runtime, user_id))
-
-    @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
-    def digest(user_id: int) -> None:
-        # what composes and writes digests is loaded by who sends one: a reading of files never does
-        from worker.digest.compose import compose
-        from worker.digest.deliver.send import send_due
-        from worker.digest.history import note
-
-        with one_at_a_time(runtime, f"digest:{user_id}") as mine:
-            if mine:
-                log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
-
-    @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
-    def tell(user_id: int) -> None:
-        from worker.outlets.telling import tell_outlets  # as above
-
-        with one_at_a_time(runtime, f"tell:{user_id}") as mine:
-            if mine:
-                log.info("told", user=user_id, taken=tell_outlets(runtime, user_id))
-
     def read_on(stream_id: int, user_id: int, *, generation: int) -> None:
         begun = time.monotonic()
         done = read_turn(runtime, stream_id, generation, lambda: stop.is_set() or time.monotonic() - begun > span)
@@ -107,7 +77,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
                 following = ask_on(connection, stream_id, runtime.clock())
             actors.backfill.send(stream_id, user_id, generation=following)
         elif done.outcome is not Outcome.BUSY:
-            recompute_user.send(user_id)
+            actors.recompute.send(user_id)
             ask_for(runtime, broker, actors, done.account_id)  # those that found the account too busy
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
@@ -115,6 +85,58 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         if look_around(runtime, account_id):
             ask_for(runtime, broker, actors, account_id)
 
+    actors = Actors(
+        discover=look,
+        read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
+        backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
+        recompute=_recomputing(broker, runtime),
+        digest=_sending(broker, runtime),
+        tell=_telling(broker, runtime),
+        audit=_auditing(broker, runtime),
+        subscribe=_subscribing(broker, runtime),
+        organization=_looking_after(broker, runtime),
+    )
+    return actors
+
+
+def _recomputing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
+    @actor(broker=broker, actor_name="keepwarm.recompute", queue_name=ASSESS)
+    def recompute_user(user_id: int) -> None:
+        with one_at_a_time(runtime, f"recompute:{user_id}") as mine:
+            if mine:  # else another worker is at it, and what it has passed already is found by the next tick
+                log.info("recomputed", user=user_id, assessed=recompute(runtime, user_id))
+
+    return recompute_user
+
+
+def _sending(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
+    @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
+    def digest(user_id: int) -> None:
+        # what composes and writes digests is loaded by who sends one: a reading of files never does
+        from worker.digest.compose import compose
+        from worker.digest.deliver.send import send_due
+        from worker.digest.history import note
+
+        with one_at_a_time(runtime, f"digest:{user_id}") as mine:
+            if mine:
+                log.info("digest", user=user_id, outcome=send_due(runtime, user_id, compose, note).value)
+
+    return digest
+
+
+def _telling(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
+    @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
+    def tell(user_id: int) -> None:
+        from worker.outlets.telling import tell_outlets  # as above
+
+        with one_at_a_time(runtime, f"tell:{user_id}") as mine:
+            if mine:
+                log.info("told", user=user_id, taken=tell_outlets(runtime, user_id))
+
+    return tell
+
+
+def _subscribing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.subscribe", queue_name=FETCH)
     def subscribe(account_id: int) -> None:
         with one_at_a_time(runtime, f"account:{account_id}") as mine:
@@ -123,28 +145,25 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
             else:  # somebody looks for its streams just now
                 subscribe.send_with_options(args=(account_id,), delay=SHORTLY)
 
+    return subscribe
+
+
+def _auditing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.audit", queue_name=BACKFILL, priority=LAST)
     def compare(stream_id: int) -> None:
         audit_stream(runtime, stream_id)
 
+    return compare
+
+
+def _looking_after(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.organization", queue_name=FETCH)
     def organization(organization_id: int) -> None:
         with one_at_a_time(runtime, f"organization:{organization_id}") as mine, suppress(UnknownAccount):
             if mine:
                 log.info("organization", organization=organization_id, trouble=look_after(runtime, organization_id))
 
-    actors = Actors(
-        discover=look,
-        read=actor(broker=broker, actor_name="keepwarm.read", queue_name=FETCH, priority=FIRST)(read_on),
-        backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
-        recompute=recompute_user,
-        digest=digest,
-        tell=tell,
-        audit=compare,
-        subscribe=subscribe,
-        organization=organization,
-    )
-    return actors
+    return organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,40 +215,3 @@ def ask_for(runtime: Runtime, broker: Broker, actors: Actors, account_id: int) -
         wanted = ask_streams(connection, runtime.clock(), account_id=account_id)
     for each in wanted:
         broker.enqueue(actors.reading(each))
-
-
-def look_around(runtime: Runtime, account_id: int) -> bool:
-    """Look for the streams of an account unless that was done lately; False if it cannot be read now.
-
-    Where many accounts wait, every tick has asked for each of them again.
-    """
-    with reading(runtime.engine) as connection:
-        due = due_accounts(connection, runtime.clock(), account_id)
-    if not due:
-        return True
-    with one_at_a_time(runtime, f"account:{account_id}") as mine:
-        if not mine:
-            return False
-        try:
-            discover(runtime, account_id)
-        except UnknownAccount:
-            return False
-        except NeedsReauthorisation as error:
-            note_account_trouble(runtime, account_id, error)
-            return False
-        except ConnectorError as error:  # what is known of the account is read all the same
-            note_account_trouble(runtime, account_id, error)
-    return True
-
-
-@contextmanager
-def one_at_a_time(runtime: Runtime, name: str) -> Iterator[bool]:
-    """Hold the turn at something while the block runs; gives False if another worker has it."""
-    holder = f"{worker_id()}.{uuid4().hex[:8]}"  # this turn's own, so that a late end never ends the next one
-    with writing(runtime.engine) as connection:
-        mine = take_lock(connection, name, holder, runtime.clock(), LONG)
-    try:
-        yield mine
-    finally:
-        if mine:
-            at_last(runtime.engine, lambda connection: release_lock(connection, name, holder), LONG)
