@@ -1,13 +1,17 @@
 """The judgement of one relationship: depth, stage and warmth with their reasons (pure)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from models.enums import Stage, Warmth
 from worker.judgement.assessment import Assessment, Contribution
 from worker.judgement.cooling import ColdModel, shipped_model
 from worker.judgement.facts import (
+    Conversation,
     Habits,
     History,
+    Value,
     at_day,
     contact_days,
     conversations,
@@ -50,14 +54,36 @@ def assess(
         model: the cold model; the one keepwarm brings unless given.
     """
     today = day_of(now)
-    week = monday(today)
-    weeks = weeks_of(history.days)
-    introduced = history.introduced_by is not None
     contacts = contact_days(history.days)
     talks = conversations(history.days, history.threads)
     rhythm = rhythm_of(talks, habits)
+    grown = _grown(history, talks, rulebook, monday(today))
+    facts = grown.facts
+    facts |= quick_facts(history, contacts, rhythm, habits, now)
+    facts["depth"] = grown.depth
+    facts["stage"] = grown.stage.value
+    silence = Silence(history, contacts, talks, rhythm, facts, habits, today)
+    unsaid = _unsaid(silence, complete=complete, known_until=known_until, resting=resting)
+    found = unsaid or standing(silence, facts, rulebook, model or shipped_model())
+    return _assessment(grown, silence, found, now)
+
+
+class _Grown(NamedTuple):
+    """How a relationship has grown by the Monday of this week, and the facts that say so."""
+
+    depth: float
+    stage: Stage
+    parts: tuple[Contribution, ...]
+    facts: dict[str, Value]
+    no_relationship: str | None
+
+
+def _grown(history: History, talks: Sequence[Conversation], rulebook: RuleBook, week: int) -> _Grown:
+    """Depth and stage, in the week that begins on this Monday."""
+    weeks = weeks_of(history.days)
+    introduced = history.introduced_by is not None
     facts = slow_facts(weeks, week, introduced=introduced)
-    parts = [contribution(rule, points, facts, history) for rule, points in rulebook.ask_depth(facts)]
+    parts = tuple(contribution(rule, points, facts, history) for rule, points in rulebook.ask_depth(facts))
     depth = clamp(sum((part.points for part in parts), 0.0))
     no_relationship = why_no_relationship(history, talks)
     stage = Stage.CONTACT
@@ -65,28 +91,29 @@ def assess(
         # where this week was silent, the depth of today is that of its Monday
         known = {} if weeks and weeks[-1].monday == week else {week: depth}
         stage = stage_at(weeks, rulebook, week, introduced=introduced, known=known)
-    facts |= quick_facts(history, contacts, rhythm, habits, now)
-    facts["depth"] = depth
-    facts["stage"] = stage.value
-    silence = Silence(history, contacts, talks, rhythm, facts, habits, today)
-    unsaid = _unsaid(silence, complete=complete, known_until=known_until, resting=resting)
-    found = unsaid or standing(silence, facts, rulebook, model or shipped_model())
+    return _Grown(depth, stage, parts, facts, no_relationship)
+
+
+def _assessment(grown: _Grown, silence: Silence, found: Standing, now: datetime) -> Assessment:
+    """Put together what was found."""
+    touched = bool(silence.contacts)
+    talks = len(silence.talks)
     return Assessment(
-        depth=depth,
-        stage=stage,
-        contributions=tuple(parts),
+        depth=grown.depth,
+        stage=grown.stage,
+        contributions=grown.parts,
         warmth=found.warmth,
         cold_probability=found.probability,
-        usual_gap_days=round(rhythm.usual, 1) if len(talks) > 1 else None,
-        silent_days=silence.days if contacts else None,
+        usual_gap_days=round(silence.rhythm.usual, 1) if talks > 1 else None,
+        silent_days=silence.days if touched else None,
         reasons=found.reasons,
-        due_at=_due(history, bool(contacts), now),
+        due_at=_due(silence.history, touched, now),
         adjustments=found.adjustments,
         vetoed=found.vetoed,
-        no_relationship=no_relationship,
-        awake_days=silence.awake if contacts else 0,
-        rhythm=rhythm if contacts else None,
-        occasions=len(talks),
+        no_relationship=grown.no_relationship,
+        awake_days=silence.awake if touched else 0,
+        rhythm=silence.rhythm if touched else None,
+        occasions=talks,
     )
 
 

@@ -102,14 +102,9 @@ def features_of(
     """
     log = math.log1p
     last = contacts[-1]
-    count = len(contacts)
     silent = max(1, today - last)
-    year = bisect_left(contacts, last - YEAR)
     then = year_gaps(contacts)
     limit = silence_limit(then)
-    long_gap = quantile(then, 0.9) if then else 60.0
-    every_gap = sorted(gaps_of(contacts))
-    exposure = _exposure(days, last, today)
     season = bisect_left(contacts, today - YEAR + 60) - bisect_left(contacts, today - YEAR - 7)
     known_a_year = contacts[0] < today - YEAR
     return Features(
@@ -117,38 +112,57 @@ def features_of(
         remaining=log(max(float(MONTH), limit - silent)),
         towards_limit=silent / limit,
         against_usual_gap=math.log(silent / ((quantile(then, 0.5) if then else MONTH) + 5.0)),
-        long_gap=log(long_gap),
-        last_gap=log(contacts[-1] - contacts[-2] if count - year > 1 else 60),
-        contacts_then_30=log(count - bisect_left(contacts, last - 29)),
-        contacts_then_90=log(count - bisect_left(contacts, last - 89)),
-        contacts_then_365=log(count - bisect_left(contacts, last - 364)),
-        contacts_30=log(count - bisect_left(contacts, today - 30)),
-        contacts_90=log(count - bisect_left(contacts, today - 90)),
-        months_then=log(len({(last - day) // MONTH for day in contacts[year:]})),
-        ended_14=log(min(MANY, len(every_gap) - bisect_left(every_gap, 14))),
-        ended_30=log(min(MANY, len(every_gap) - bisect_left(every_gap, 30))),
-        ended_60=log(min(MANY, len(every_gap) - bisect_left(every_gap, 60))),
-        ended_90=log(min(MANY, len(every_gap) - bisect_left(every_gap, 90))),
-        **exposure,
+        long_gap=log(quantile(then, 0.9) if then else 60.0),
+        **_contacts(contacts, today),
+        **_exposure(days, last, today),
         **_talks(talks, last),
         **_persistence(contacts, talks[-1].begins, silent, today),
         same_season=log(season),
         known_a_year=float(known_a_year),
         season_returns=float(known_a_year and season > 0),
-        active_7=log(habits.active_7),
-        active_30=log(habits.active_30),
-        active_90=log(habits.active_90),
-        active_365=log(habits.active_365),
-        owner_silent=log(min(habits.silent_days, NEVER)),
-        owner_known=log(habits.known_days),
-        people_30=log(habits.people_30),
-        people_90=log(habits.people_90),
-        people_365=log(habits.people_365),
-        touches_365=log(habits.touches_365),
-        new_90=log(habits.new_90),
-        new_365=log(habits.new_365),
-        silences_lasting=math.log((habits.silences_lasted + 2) / (habits.silences_ended + 2)),
+        **_owner(habits),
     )
+
+
+def _contacts(contacts: Sequence[int], today: int) -> dict[str, float]:
+    """The signs that count contact days, up to the last one and up to today, and the gaps between them."""
+    log = math.log1p
+    last, count = contacts[-1], len(contacts)
+    year = bisect_left(contacts, last - YEAR)
+    gaps = sorted(gaps_of(contacts))
+    return {
+        "last_gap": log(last - contacts[-2] if count - year > 1 else 60),
+        "contacts_then_30": log(count - bisect_left(contacts, last - 29)),
+        "contacts_then_90": log(count - bisect_left(contacts, last - 89)),
+        "contacts_then_365": log(count - bisect_left(contacts, last - 364)),
+        "contacts_30": log(count - bisect_left(contacts, today - 30)),
+        "contacts_90": log(count - bisect_left(contacts, today - 90)),
+        "months_then": log(len({(last - day) // MONTH for day in contacts[year:]})),
+        "ended_14": log(min(MANY, len(gaps) - bisect_left(gaps, 14))),
+        "ended_30": log(min(MANY, len(gaps) - bisect_left(gaps, 30))),
+        "ended_60": log(min(MANY, len(gaps) - bisect_left(gaps, 60))),
+        "ended_90": log(min(MANY, len(gaps) - bisect_left(gaps, 90))),
+    }
+
+
+def _owner(habits: Habits) -> dict[str, float]:
+    """The signs that say what is usual for the owner."""
+    log = math.log1p
+    return {
+        "active_7": log(habits.active_7),
+        "active_30": log(habits.active_30),
+        "active_90": log(habits.active_90),
+        "active_365": log(habits.active_365),
+        "owner_silent": log(min(habits.silent_days, NEVER)),
+        "owner_known": log(habits.known_days),
+        "people_30": log(habits.people_30),
+        "people_90": log(habits.people_90),
+        "people_365": log(habits.people_365),
+        "touches_365": log(habits.touches_365),
+        "new_90": log(habits.new_90),
+        "new_365": log(habits.new_365),
+        "silences_lasting": math.log((habits.silences_lasted + 2) / (habits.silences_ended + 2)),
+    }
 
 
 def _talks(talks: Sequence[Conversation], last: int) -> dict[str, float]:

@@ -5,7 +5,7 @@ It is read from the owner's own acts, and from people the owner is two-way with:
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from worker.judgement.facts.absence import Absence, absences_of
@@ -58,78 +58,107 @@ class Habits:
 def habits_of(histories: Iterable[History], now: datetime) -> Habits:
     """What is usual for this owner as of the start of today, so that it is the same all day."""
     today = day_of(now)
-    gaps: list[int] = []
     active: set[int] = set()
-    first_ever = last_active = -1
-    people_30 = people_90 = people_365 = touches_365 = new_90 = new_365 = lasted = ended = 0
+    tally = _Tally(today)
     for history in histories:
         days = history.days
         if not days or days[0].day >= today:
             continue
-        contacts: list[int] = []
-        last = first_out = first_in = -1
-        for day, touch, _ in days:
-            if day >= today:
-                break
-            if touch in ACTIVE:
-                active.add(day)
-            if touch in DIRECT:
-                if day != last:
-                    contacts.append(day)
-                    last = day
-                if first_out < 0 and (touch in OUTWARD or touch in MEETINGS):
-                    first_out = day
-                if first_in < 0 and (touch in INWARD or touch in MEETINGS):
-                    first_in = day
-        if first_out < 0 or first_in < 0 or not _two_way(days, today):
-            continue
-        first_ever = days[0].day if first_ever < 0 else min(first_ever, days[0].day)
-        in_year = len(contacts) - bisect_left(contacts, today - YEAR)
-        if in_year:
-            in_month = len(contacts) - bisect_left(contacts, today - 30)
-            people_365 += 1
-            people_90 += last >= today - 90
-            people_30 += in_month > 0
-            touches_365 += in_year
-            new_365 += contacts[0] >= today - YEAR
-            new_90 += contacts[0] >= today - 90
-        if len(contacts) >= POOLED:
-            gaps.extend(gaps_of(starts_of(contacts)))
-        if len(contacts) >= ENOUGH_CONTACTS:
-            outcome = _silences(contacts, max(first_out, first_in), today)
-            lasted += outcome[0]
-            ended += outcome[1]
-    if first_ever < 0:
-        return Habits(day=today)
-    gaps.sort()
-    last_active = max(active, default=first_ever)
-    usual, long = (quantile(gaps, 0.5), max(7.0, quantile(gaps, 0.9))) if gaps else (14.0, 60.0)
-    recent = sorted(day for day in active if day >= today - YEAR)
-    seven, thirty, ninety = (len(recent) - bisect_left(recent, today - days) for days in (7, 30, 90))
-    return Habits(
-        day=today,
-        usual_gap=usual,
-        long_gap=long,
-        known_days=today - first_ever,
-        silent_days=today - last_active,
-        active_7=seven,
-        active_30=thirty,
-        active_90=ninety,
-        active_365=len(recent),
-        people_30=people_30,
-        people_90=people_90,
-        people_365=people_365,
-        touches_365=touches_365,
-        new_90=new_90,
-        new_365=new_365,
-        silences_lasted=lasted,
-        silences_ended=ended,
-        away=absences_of(sorted(active), today),
-    )
+        contacts, two_way_since = _read(days, today, active)
+        if two_way_since is not None and _two_way(days, today):
+            tally.add(days[0].day, contacts, two_way_since)
+    return tally.habits(active)
+
+
+def _read(days: Sequence[Day], today: int, active: set[int]) -> tuple[list[int], int | None]:
+    """The contact days of a pair before today, and since when both have had a word (None: not yet).
+
+    The days on which the owner wrote or met are added to `active`, in the same pass.
+    """
+    contacts: list[int] = []
+    last = first_out = first_in = -1
+    for day, touch, _ in days:
+        if day >= today:
+            break
+        if touch in ACTIVE:
+            active.add(day)
+        if touch in DIRECT:
+            if day != last:
+                contacts.append(day)
+                last = day
+            if first_out < 0 and (touch in OUTWARD or touch in MEETINGS):
+                first_out = day
+            if first_in < 0 and (touch in INWARD or touch in MEETINGS):
+                first_in = day
+    return contacts, None if first_out < 0 or first_in < 0 else max(first_out, first_in)
 
 
 def _two_way(days: Sequence[Day], today: int) -> bool:
     return is_two_way(conversations(days[: bisect_left(days, (today,))]))
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the pairs of an owner add up to, by the start of a UTC day."""
+
+    day: int
+    gaps: list[int] = field(default_factory=list)
+    first_ever: int = -1
+    people_30: int = 0
+    people_90: int = 0
+    people_365: int = 0
+    touches_365: int = 0
+    new_90: int = 0
+    new_365: int = 0
+    lasted: int = 0
+    ended: int = 0
+
+    def add(self, first: int, contacts: list[int], two_way_since: int) -> None:
+        """Count one two-way pair: its first day with any touch, and its contact days, ascending."""
+        today = self.day
+        self.first_ever = first if self.first_ever < 0 else min(self.first_ever, first)
+        in_year = len(contacts) - bisect_left(contacts, today - YEAR)
+        if in_year:
+            self.people_365 += 1
+            self.people_90 += contacts[-1] >= today - 90
+            self.people_30 += contacts[-1] >= today - 30
+            self.touches_365 += in_year
+            self.new_365 += contacts[0] >= today - YEAR
+            self.new_90 += contacts[0] >= today - 90
+        if len(contacts) >= POOLED:
+            self.gaps.extend(gaps_of(starts_of(contacts)))
+        if len(contacts) >= ENOUGH_CONTACTS:
+            lasted, ended = _silences(contacts, two_way_since, today)
+            self.lasted += lasted
+            self.ended += ended
+
+    def habits(self, active: set[int]) -> Habits:
+        """What is usual, given the days on which the owner wrote to or met anybody."""
+        if self.first_ever < 0:
+            return Habits(day=self.day)
+        gaps = sorted(self.gaps)
+        recent = sorted(day for day in active if day >= self.day - YEAR)
+        seven, thirty, ninety = (len(recent) - bisect_left(recent, self.day - days) for days in (7, 30, 90))
+        return Habits(
+            day=self.day,
+            usual_gap=quantile(gaps, 0.5) if gaps else 14.0,
+            long_gap=max(7.0, quantile(gaps, 0.9)) if gaps else 60.0,
+            known_days=self.day - self.first_ever,
+            silent_days=self.day - max(active, default=self.first_ever),
+            active_7=seven,
+            active_30=thirty,
+            active_90=ninety,
+            active_365=len(recent),
+            people_30=self.people_30,
+            people_90=self.people_90,
+            people_365=self.people_365,
+            touches_365=self.touches_365,
+            new_90=self.new_90,
+            new_365=self.new_365,
+            silences_lasted=self.lasted,
+            silences_ended=self.ended,
+            away=absences_of(sorted(active), self.day),
+        )
 
 
 def _silences(contacts: list[int], two_way_since: int, today: int) -> tuple[int, int]:

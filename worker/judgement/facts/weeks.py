@@ -46,6 +46,7 @@ class Week(NamedTuple):
 
 def weeks_of(days: Sequence[Day]) -> list[Week]:
     """The weeks in which anything happened, ascending."""
+    # one long loop on purpose: it passes every day of every history, and calls would cost more than what they do
     weeks: list[Week] = []
     made = tuple.__new__  # what Week(...) ends in, without the way there
     shared = contact = alone = months = meetings = meetings_alone = before = 0
