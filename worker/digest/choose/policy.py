@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.enums import Stage, Warmth
@@ -55,14 +55,12 @@ def choose(
         first: this digest introduces itself, and names beside only who has gone quiet.
     """
     people = {one.person: one for one in candidates}
+    wishes = wishes or Wishes()
     earlier = sorted(past, key=lambda line: line.listed_at)
-    told: dict[tuple[str, str], list[Listing]] = defaultdict(list)
-    for line in earlier:
-        told[line.person, topic(line.kind)].append(line)
+    told = _by_topic(earlier)
     found = moves(people)
-    moved = {person: move for move in found for person in (move.old, move.new)}
     firms = silent_firms(people, day_of(now))
-    heard = told_of(firms, earlier, people)
+    present = _Present(habits, now, wishes, _moved(found), told_of(firms, earlier, people))
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
     for wanted in _wanted(people, own_record(earlier, people, now), threshold, now):
@@ -70,19 +68,51 @@ def choose(
         if first and one.kind not in COLD_KINDS:
             continue
         candidate = people[one.person]
-        why = suppression_reason(one, candidate, habits, now, wishes or Wishes(), moved)
-        why = why or nothing_new(one, candidate, said, (wishes or Wishes()).woken, now)
-        if why is None and one.firm in heard and not said_of(candidate, said):
-            why = f"everybody at {firm_name(one.firm)} has gone quiet, and somebody there was named"
+        why = present.against(one, candidate, said)
         if why is not None:
             suppressed.append(Suppressed(one.person, one.kind, why))
         else:
-            one = _welcomed(one, wishes or Wishes(), now)
+            one = _welcomed(one, wishes, now)
             chosen.append(_once_more(one, candidate, said) if said_of(candidate, said) else one)
-    owed = {one.person for one in chosen if one.kind is LineKind.THANKS}  # a better reason to write than a silence
-    chosen = [one for one in chosen if one.kind not in COLD_KINDS or one.person not in owed]
-    kept, over = _within(chosen, min(budget, FIRST) if first else budget)
+    kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
     return Choice(tuple(kept), tuple(suppressed + over), found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """What any line is held against, as of a moment."""
+
+    habits: Habits
+    at: datetime  # aware UTC
+    wishes: Wishes
+    moved: Mapping[str, Move]  # by either person of a move
+    heard: set[str]  # the firms of which somebody was named
+
+    def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
+        """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
+        why = suppression_reason(line, one, self.habits, self.at, self.wishes, self.moved)
+        why = why or nothing_new(line, one, said, self.wishes.woken, self.at)
+        if why is None and line.firm in self.heard and not said_of(one, said):
+            return f"everybody at {firm_name(line.firm)} has gone quiet, and somebody there was named"
+        return why
+
+
+def _by_topic(earlier: Iterable[Listing]) -> Mapping[tuple[str, str], list[Listing]]:
+    """Earlier lines by person and subject, in the order given; none of what was never spoken of."""
+    told: dict[tuple[str, str], list[Listing]] = defaultdict(list)
+    for line in earlier:
+        told[line.person, topic(line.kind)].append(line)
+    return told
+
+
+def _moved(found: Iterable[Move]) -> dict[str, Move]:
+    return {person: move for move in found for person in (move.old, move.new)}
+
+
+def _thanks_first(chosen: Sequence[Chosen]) -> list[Chosen]:
+    """Leave out the silences of those who are owed thanks: a better reason to write."""
+    owed = {one.person for one in chosen if one.kind is LineKind.THANKS}
+    return [one for one in chosen if one.kind not in COLD_KINDS or one.person not in owed]
 
 
 def _welcomed(line: Chosen, wishes: Wishes, now: datetime) -> Chosen:
