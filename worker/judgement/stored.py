@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -114,24 +114,11 @@ def current(
         by_depth: the deepest first, instead of those who need a word most.
         limit: at most so many.
     """
-    stored = StoredAssessment
-    wanted: list[ColumnElement[bool]] = [stored.user_id == user_id]
-    if stage is not None:
-        wanted.append(stored.stage == stage)
-    if needing:
-        wanted.append(stored.need > 0)
-    order = (
-        [stored.depth.desc(), stored.person] if by_depth else [stored.need.desc(), stored.depth.desc(), stored.person]
-    )
-    statement = (
-        select(stored.person, Person.name, stored.document)
-        .join(Person, (Person.user_id == stored.user_id) & (Person.key == stored.person))
-        .order_by(*order)
-        .limit(limit)
-    )
+    person = StoredAssessment.person
+    statement = _wanted(user_id, stage, needing=needing, by_depth=by_depth).limit(limit)
     rows: list[Any] = []
     for chunk in [None] if people is None else chunks(sorted(people)):
-        rows += connection.execute(statement.where(*wanted, *([] if chunk is None else [stored.person.in_(chunk)])))
+        rows += connection.execute(statement if chunk is None else statement.where(person.in_(chunk)))
     addresses = _addresses(
         connection, user_id, None if limit is None and people is None else [row.person for row in rows]
     )
@@ -142,6 +129,25 @@ def current(
         for row in rows
         for found in [DECODE(unpacked(row.document))]
     ]
+
+
+def _wanted(user_id: int, stage: Stage | None, *, needing: bool, by_depth: bool) -> Select[str, str, bytes]:
+    """Ask for person, name and document of a user's relationships, as `current` is asked for them."""
+    stored = StoredAssessment
+    wanted: list[ColumnElement[bool]] = [stored.user_id == user_id]
+    if stage is not None:
+        wanted.append(stored.stage == stage)
+    if needing:
+        wanted.append(stored.need > 0)
+    order = (
+        [stored.depth.desc(), stored.person] if by_depth else [stored.need.desc(), stored.depth.desc(), stored.person]
+    )
+    return (
+        select(stored.person, Person.name, stored.document)
+        .join(Person, (Person.user_id == stored.user_id) & (Person.key == stored.person))
+        .where(*wanted)
+        .order_by(*order)
+    )
 
 
 def _addresses(connection: Connection, user_id: int, people: Collection[str] | None) -> dict[str, list[str]]:
