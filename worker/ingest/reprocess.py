@@ -1,8 +1,9 @@
 """Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -16,7 +17,7 @@ from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
-from worker.ingest.classify.identity import READER
+from worker.ingest.classify.identity import READER, ContactRecord
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import filters_of, learn
 from worker.ingest.series import together
@@ -33,20 +34,9 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
     wanted = set(identities)
     others, rulings = together(connection, user_id, wanted)
     for chunk in chunks(sorted(wanted | others)):
-        tellings = connection.execute(
-            select(
-                Sighting.identity, Sighting.stream_id, Sighting.key, Sighting.outcome, Sighting.reason, Sighting.stale,
-                Sighting.gone_at, Sighting.record, Account.address, StreamState.account_id,
-            )
-            .join(StreamState, StreamState.id == Sighting.stream_id)
-            .join(Account, Account.id == StreamState.account_id)
-            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
-            .order_by(Sighting.identity)
-        )  # fmt: skip
         made: list[tuple[str, Accepted]] = []
         shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
-        for identity, group in groupby(tellings, key=lambda row: row.identity):
-            held: list[Accepted] = []
+        for identity, group in groupby(_tellings(connection, user_id, chunk), key=lambda row: row.identity):
             told = list(group)
             ruled = [rulings.get((row.stream_id, row.key)) for row in told]
             decoded = [
@@ -56,28 +46,63 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
             for row, record in zip(told, decoded, strict=True):
                 if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
                     shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
-            failures = [named for record in decoded if (named := undelivered(record)) is not None]
-            standing = [n for n, ruling in enumerate(ruled) if not isinstance(ruling, Skipped)]
-            settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
-            for n, row in enumerate(told):
-                record = settled.get(n, SUPERSEDED)
-                gone_at = seconds(row.gone_at) if row.gone_at else None
-                answer = record if isinstance(record, Skipped) else classify(record, filters.of(row.address), gone_at)
-                outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
-                if isinstance(answer, Accepted):
-                    held.append(answer)
-                if row.stale or (outcome, reason) != (row.outcome, row.reason):
-                    connection.execute(
-                        update(Sighting)
-                        .where(Sighting.stream_id == row.stream_id, Sighting.key == row.key)
-                        .values(outcome=outcome, reason=reason, stale=False)
-                    )
-            things = clusters(held)
-            merged = (without_failed(merge(thing), failures) for thing in things)
-            made += zip(interaction_ids(identity, things), merged, strict=True)
+            answers = _weighed(told, ruled, decoded, filters)
+            for row, answer in zip(told, answers, strict=True):
+                _note(connection, row, answer)
+            made += _merged(identity, answers, decoded)
         rows.replace(connection, user_id, chunk, made)
         for (account_id, address), pieces in shown.items():
             learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
+
+
+def _tellings(connection: Connection, user_id: int, identities: Sequence[str]) -> Iterable[Any]:
+    """Read what was ever shown of these identities, and by which account, one identity after another."""
+    return connection.execute(
+        select(
+            Sighting.identity, Sighting.stream_id, Sighting.key, Sighting.outcome, Sighting.reason, Sighting.stale,
+            Sighting.gone_at, Sighting.record, Account.address, StreamState.account_id,
+        )
+        .join(StreamState, StreamState.id == Sighting.stream_id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(Sighting.user_id == user_id, Sighting.identity.in_(identities), Sighting.record.is_not(None))
+        .order_by(Sighting.identity)
+    )  # fmt: skip
+
+
+def _weighed(
+    told: Sequence[Any], ruled: Sequence[MeetingRecord | Skipped | None], decoded: Sequence[ContactRecord],
+    filters: Filters,
+) -> list[Accepted | Skipped]:  # fmt: skip
+    """What each telling of one identity counts for: the latest of it that stands, by the filters of its account."""
+    standing = [n for n, ruling in enumerate(ruled) if not isinstance(ruling, Skipped)]
+    settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
+    answers: list[Accepted | Skipped] = []
+    for n, row in enumerate(told):
+        record = settled.get(n, SUPERSEDED)
+        gone_at = seconds(row.gone_at) if row.gone_at else None
+        answers.append(record if isinstance(record, Skipped) else classify(record, filters.of(row.address), gone_at))
+    return answers
+
+
+def _note(connection: Connection, row: Any, answer: Accepted | Skipped) -> None:
+    """Note on a sighting what came of it, where that is news."""
+    outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
+    if row.stale or (outcome, reason) != (row.outcome, row.reason):
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.stream_id == row.stream_id, Sighting.key == row.key)
+            .values(outcome=outcome, reason=reason, stale=False)
+        )
+
+
+def _merged(
+    identity: str, answers: Iterable[Accepted | Skipped], decoded: Iterable[ContactRecord]
+) -> Iterable[tuple[str, Accepted]]:
+    """The interactions that the tellings of one identity come to, without those whom they did not reach."""
+    failures = [named for record in decoded if (named := undelivered(record)) is not None]
+    things = clusters([answer for answer in answers if isinstance(answer, Accepted)])
+    merged = (without_failed(merge(thing), failures) for thing in things)
+    return zip(interaction_ids(identity, things), merged, strict=True)
 
 
 def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
