@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 from connectors.base import Page
 from models.accounts import StreamState
 from models.history import Sighting, Unreadable
-from models.records import BadRecord, Deferred, EmailRecord, ExportedRecord, MeetingRecord, Tombstone
+from models.records import EmailRecord
 from worker.ingest.classify.filters import Filters
-from worker.ingest.classify.identity import ContactRecord
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import name_user
 from worker.ingest.moved_series import supersede_moved
@@ -21,6 +20,7 @@ from worker.ingest.redaction.traces import unlinked
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
 from worker.ingest.tellings.newest import newest_item
+from worker.ingest.tellings.shown import Shown, shown_by
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
 
@@ -54,29 +54,24 @@ def commit_page(
     for observe in observers:
         observe(connection, lease.user_id, mails, filters)
     name_user(connection, lease.user_id, mails, filters)
-    told: dict[str, ContactRecord] = {}
-    deferred: dict[str, str] = {}
-    gone: dict[str, datetime] = {}
-    unreadable: list[tuple[Any, ...]] = []
     stood_at = state.read_at or now
     attended = cancelled_later(connection, lease, page.records, state.read_at)
-    for record in page.records:
-        match record:
-            case MeetingRecord() if record.key in attended:
-                gone.setdefault(record.key, stood_at)
-            case EmailRecord() | MeetingRecord() | ExportedRecord():
-                told[record.key] = record
-                gone.pop(record.key, None)
-            case Deferred():
-                deferred[record.key] = record.reason
-                gone.pop(record.key, None)
-            case Tombstone():  # what the same page told before is stored first: a delete does not undo contact
-                gone.setdefault(record.key, record.at or stood_at)
-            case BadRecord():
-                where, reason = (
-                    (unlinked(text, filters) if filters.forgotten else text) for text in (record.where, record.reason)
-                )
-                unreadable.append((lease.stream_id, where, lease.user_id, record.key, reason, state.round))
+    shown = shown_by(page.records, attended, stood_at)
+    _store_unreadable(connection, lease, shown, state.round, filters)
+    store_records(connection, lease, shown.told, state.round, filters, now)
+    _store_deferred(connection, lease, shown, state.round)
+    doubtful = _let_go(connection, lease, page, shown, state, stood_at)
+    reprocess(connection, lease.user_id, doubtful, filters)
+
+
+def _store_unreadable(connection: Connection, lease: Lease, shown: Shown, round_: int, filters: Filters) -> None:
+    """Store where something could not be read, and why, without traces of whom the user had forgotten."""
+    unreadable: list[tuple[Any, ...]] = []
+    for record in shown.unreadable:
+        where, reason = (
+            (unlinked(text, filters) if filters.forgotten else text) for text in (record.where, record.reason)
+        )
+        unreadable.append((lease.stream_id, where, lease.user_id, record.key, reason, round_))
     put(
         connection,
         Unreadable,
@@ -85,27 +80,37 @@ def commit_page(
         "ON CONFLICT (stream_id, place) DO UPDATE SET key = excluded.key, reason = excluded.reason, "
         "round = excluded.round",
     )
-    store_records(connection, lease, told, state.round, filters, now)
+
+
+def _store_deferred(connection: Connection, lease: Lease, shown: Shown, round_: int) -> None:
+    """Store what was only listed so far."""
     put(
         connection,
         Sighting,
         SIGHTING,
         [
-            (lease.stream_id, key, lease.user_id, "", None, "deferred", reason, state.round, False, None)
-            for key, reason in deferred.items()
-            if key not in told
+            (lease.stream_id, key, lease.user_id, "", None, "deferred", reason, round_, False, None)
+            for key, reason in shown.deferred.items()
+            if key not in shown.told
         ],
         LISTED_AGAIN,
     )
+
+
+def _let_go(
+    connection: Connection, lease: Lease, page: Page, shown: Shown, state: ListingState, stood_at: datetime
+) -> set[str]:
+    """Note what the provider shows no more; returns the identities that must be weighed again for it."""
+    gone = shown.gone
     if page.covers is not None:
-        gone |= missing_in_window(connection, lease, page, told, stood_at)
+        gone |= missing_in_window(connection, lease, page, shown.told, stood_at)
     doubtful: set[str] = set()
     if state.sweeping and not page.more:
         gone |= unseen(connection, lease, state.round, stood_at)
         doubtful = reappeared(connection, lease)
     doubtful |= mark_deleted(connection, lease, gone)
     doubtful |= supersede_moved(connection, lease, page.records, gone)
-    reprocess(connection, lease.user_id, doubtful, filters)
+    return doubtful
 
 
 def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) -> ListingState:
