@@ -8,6 +8,7 @@ from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Lock
+from models.console import AuditEvent, ConsoleSession, SignInLink
 from models.failures import Failure
 from models.judgement import StoredDigest
 
@@ -45,6 +46,24 @@ ENDING: Mapping[str, Kept] = {
         "who held one is gone, and whoever is next takes it over anyway",
         lambda end: delete(Lock).where(Lock.until < end),
     ),
+    "console_sessions": Kept(
+        "browsers that signed in to the console",
+        timedelta(days=30),
+        "a session lives no longer, however often it is used",
+        lambda end: delete(ConsoleSession).where(ConsoleSession.made_at < end),
+    ),
+    "sign_in_links": Kept(
+        "links and invitations that ran out",
+        timedelta(days=1),
+        "they sign nobody in any more",
+        lambda end: delete(SignInLink).where(SignInLink.until < end),
+    ),
+    "audit_events": Kept(
+        "who signed in, and what was changed about the installation",
+        timedelta(days=365),
+        "long enough to look into what went wrong",
+        lambda end: delete(AuditEvent).where(AuditEvent.at < end),
+    ),
 }
 
 #: Tables without an end of their own: what they hold stays until its user, account or stream is erased.
@@ -69,6 +88,8 @@ STAYING: Mapping[str, str] = {
     "habits": "one for each user",
     "digest_lines": "five a week: nobody is named twice without news, and it is learned how often a line comes true",
     "tokens": "until `keepwarm tokens revoke`",
+    "passkeys": "until they are removed in the console's settings",
+    "outside_identities": "who a user is at their organization's sign-in: it outlives a change of address",
     "outlets": "until `keepwarm notify remove`",
     "notices": "what an outlet was told of, so that it isn't told twice; they go with it",
     "actions": "what was done by one tap: undoing restores what was before, and no signed word does anything twice",

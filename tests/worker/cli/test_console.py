@@ -15,7 +15,7 @@ from worker.web.console.look import words
 @contextmanager
 def opened(keepwarm: Keepwarm, *arguments: str) -> Iterator[str]:
     """Start it; gives the address it prints, and stops it as Ctrl-C does."""
-    with keepwarm.started(*arguments, now=None, KEEPWARM_CONSOLE="127.0.0.1:0") as process:
+    with keepwarm.started(*arguments, KEEPWARM_CONSOLE="127.0.0.1:0") as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().decode().removeprefix("Open: ").strip()
@@ -43,7 +43,7 @@ def test_keepwarm_alone_opens_the_console_and_a_second_call_gives_another_link(e
     with opened(empty, "--no-browser") as url, entered(url) as client:
         assert client.get("/").headers["location"] == "/connect"
         assert "Where does your email live?" in client.get("/connect").text
-        again = empty.process("--no-browser", now=None, KEEPWARM_CONSOLE="127.0.0.1:0")
+        again = empty.process("--no-browser", KEEPWARM_CONSOLE="127.0.0.1:0")
         assert again.code == 0
         with entered(again.out.removeprefix("Open: ").strip()) as other:
             assert other.get("/connect").status_code == 200
@@ -60,7 +60,7 @@ def test_the_demo_opens_on_a_made_up_life_and_leaves_nothing(empty: Keepwarm) ->
 
 
 def test_off_is_off(empty: Keepwarm) -> None:
-    with empty.started("run", now=None, KEEPWARM_CONSOLE="off", KEEPWARM_METRICS="127.0.0.1:0") as process:
+    with empty.started("run", KEEPWARM_CONSOLE="off", KEEPWARM_METRICS="127.0.0.1:0") as process:
         assert process.stderr is not None
         assert "Running." in process.stderr.readline().decode()
         assert "console is at" not in process.stderr.readline().decode()
