@@ -1,6 +1,7 @@
 """Storing what a page tells: records as sightings, and as interactions where they are the only telling."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -44,50 +45,19 @@ def store_records(
     connection: Connection, lease: Lease, told: dict[str, ContactRecord], round_: int, filters: Filters, now: datetime
 ) -> None:
     """Store records as sightings, and as interactions where they are the only telling; the others are folded."""
-    known: dict[str, Any] = {}
-    if told:
-        before_them = select(
-            Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome
-        ).where(Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, told))
-        known = {row.key: row for row in connection.execute(before_them)}
-    fresh: dict[str, Fresh] = {}
-    again: set[str] = set()
-    seen: set[str] = set()
-    same: list[str] = []
-    replaced: list[Any] = []
-    for key, shown in told.items():
-        before = known.get(key)
-        record = _completed(shown, before)
-        kept = record if filters.keeps_all else redact(record, filters)
-        packed = ENCODE(kept) if kept is not None else None
-        if before is not None and before.identity and before.record == packed and before.gone_at is None:
-            same.append(key)
-            continue
-        identity = identity_of(record)
-        fresh[key] = (identity, kept, packed)
-        if before is not None and before.identity:
-            again |= {identity, before.identity}
-            if identity != before.identity and before.outcome == "held" and before.record.startswith(MAIL):
-                replaced.append(before)
-        elif identity in seen:
-            again.add(identity)
-        seen.add(identity)
-    if doubtful := seen - again:
-        again.update(
-            connection.scalars(
-                select(Sighting.identity).where(
-                    Sighting.user_id == lease.user_id, is_one_of(connection, Sighting.identity, doubtful)
-                )
-            )
-        )
-    series = {identity: one for key in fresh if (one := series_of(told[key])) for identity in (fresh[key][0],)}
+    known = _known(connection, lease, told)
+    news = _compared(told, known, filters)
+    news.again.update(_told_before(connection, lease, news.seen - news.again))
+    series = {
+        identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(told[key])) is not None
+    }
     if series:
         shared = told_elsewhere(connection, lease.user_id, lease.stream_id, set(series.values()))
-        again |= {identity for identity, one in series.items() if one in shared}
+        news.again.update(identity for identity, one in series.items() if one in shared)
     made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
-    for key, (identity, kept, packed) in fresh.items():
-        answer = FORGOTTEN if kept is None else classify(kept, filters) if identity not in again else None
+    for key, (identity, kept, packed) in news.fresh.items():
+        answer = FORGOTTEN if kept is None else classify(kept, filters) if identity not in news.again else None
         outcome, reason = (
             ("held", None) if answer is None or isinstance(answer, Accepted) else ("skipped", answer.reason)
         )
@@ -97,16 +67,76 @@ def store_records(
             lease.stream_id, key, lease.user_id, identity, series.get(identity), outcome, reason, round_,
             answer is None, packed,
         ))  # fmt: skip
-    set_aside(connection, lease, replaced, now)
+    set_aside(connection, lease, news.replaced, now)
     put(connection, Sighting, SIGHTING, stored, TOLD_AGAIN)
-    for chunk in chunks(same):
+    _note_round(connection, lease, news.same, round_)
+    rows.write(connection, lease.user_id, made)
+    reprocess(connection, lease.user_id, news.again, filters)
+    _learn(connection, lease, news.fresh, known, filters)
+    _read_at_last(connection, lease, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a page tells, beside what was stored under the same keys."""
+
+    fresh: dict[str, Fresh] = field(default_factory=dict)
+    same: list[str] = field(default_factory=list)  # keys told again word for word
+    seen: set[str] = field(default_factory=set)  # identities of what is fresh
+    again: set[str] = field(default_factory=set)  # those told more than once: they are folded
+    replaced: list[Any] = field(default_factory=list)  # rows of mails whose key now names another mail
+
+
+def _compared(told: Mapping[str, ContactRecord], known: Mapping[str, Any], filters: Filters) -> _News:
+    """Compare what is told with what is stored of it."""
+    news = _News()
+    for key, shown in told.items():
+        before = known.get(key)
+        record = _completed(shown, before)
+        kept = record if filters.keeps_all else redact(record, filters)
+        packed = ENCODE(kept) if kept is not None else None
+        if before is not None and before.identity and before.record == packed and before.gone_at is None:
+            news.same.append(key)
+            continue
+        identity = identity_of(record)
+        news.fresh[key] = (identity, kept, packed)
+        if before is not None and before.identity:
+            news.again.update((identity, before.identity))
+            if identity != before.identity and before.outcome == "held" and before.record.startswith(MAIL):
+                news.replaced.append(before)
+        elif identity in news.seen:
+            news.again.add(identity)
+        news.seen.add(identity)
+    return news
+
+
+def _known(connection: Connection, lease: Lease, told: Collection[str]) -> dict[str, Any]:
+    """Read what is stored under these keys."""
+    if not told:
+        return {}
+    before_them = select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome).where(
+        Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, told)
+    )
+    return {row.key: row for row in connection.execute(before_them)}
+
+
+def _told_before(connection: Connection, lease: Lease, identities: set[str]) -> Iterable[str]:
+    """Which of these identities any stream of the user has shown."""
+    if not identities:
+        return ()
+    return connection.scalars(
+        select(Sighting.identity).where(
+            Sighting.user_id == lease.user_id, is_one_of(connection, Sighting.identity, identities)
+        )
+    )
+
+
+def _note_round(connection: Connection, lease: Lease, keys: Sequence[str], round_: int) -> None:
+    """Note that a listing has shown these keys again, unchanged."""
+    for chunk in chunks(keys):
         connection.execute(
             update(Sighting).where(Sighting.stream_id == lease.stream_id, Sighting.key.in_(chunk)).values(round=round_)
         )
-    rows.write(connection, lease.user_id, made)
-    reprocess(connection, lease.user_id, again, filters)
-    _learn(connection, lease, fresh, known, filters)
-    _read_at_last(connection, lease, told)
 
 
 def _completed(record: ContactRecord, before: Any) -> ContactRecord:
