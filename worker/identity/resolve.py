@@ -104,7 +104,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
         connection.execute(
             update(Address)
             .where(Address.user_id == user_id, Address.address.in_(chunk))
-            .values(person=None, why=None, touched=False)
+            .values(person=None, why=None, touched=False, outsider=None)
         )
     _name(connection, user_id, people | set(belongs.values()), now)
     return sorted({row.address for row in touched}.union(belongs))
