@@ -15,10 +15,10 @@ $(VENV)/.ready: pyproject.toml
 demo: $(VENV)/.ready
 	$(BIN)/python -m tests.sandbox.demo
 
-# Run every test
+# Run every test: three processes on two cores, since a third of the time tests wait for what they started
 .PHONY: test
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 3
 
 # Run the tests that need no service as if it were next year; ARGS=--part for a quarter of them, another each commit
 DAYS ?= 400
