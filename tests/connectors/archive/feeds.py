@@ -11,6 +11,7 @@ from pathlib import Path
 
 from connectors.archive.connector import ArchiveConnector
 from connectors.base import Connector
+from connectors.vcalendar.keys import key_of
 from models.records import Record
 from tests.connectors.contract import LONG_AGO, Feed, records
 from tests.connectors.mails import mail, mbox
@@ -173,7 +174,7 @@ class IcsFeed(FileFeed):
             "SUMMARY:Talk\nORGANIZER;CN=Ann:mailto:ann@x.example\n"
             "ATTENDEE;PARTSTAT=ACCEPTED;CN=Bob:mailto:bob@x.example\nEND:VEVENT\n"
         )
-        return f"e{self.number}@x.example"
+        return key_of(f"e{self.number}@x.example")
 
     def spoil(self) -> bool:
         self.events += "BEGIN:VEVENT\nUID:bad\nDTSTART:whenever\nEND:VEVENT\n"

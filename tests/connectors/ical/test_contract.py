@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from connectors.base import Connector
+from connectors.vcalendar.keys import key_of
 from tests.connectors.contract import Contract, Feed
 from tests.connectors.ical.feeds import NOW, Subscribed
 
@@ -21,8 +22,8 @@ class CalendarFeed(Feed):
     def add(self) -> str:
         uid = f"meeting-{len(self.truth)}@mail.example"
         self.subscribed.published.add(uid, NOW - timedelta(days=30) + timedelta(days=7 * len(self.truth)))
-        self.truth.add(uid)
-        return uid
+        self.truth.add(key_of(uid))
+        return key_of(uid)
 
     def spoil(self) -> bool:
         self.subscribed.published.events["bad"] = "BEGIN:VEVENT\r\nUID:bad\r\nDTSTART:some day\r\nEND:VEVENT"

@@ -29,6 +29,8 @@ ROOT = Path(str(worker.__file__)).parent
 #: Where a provider may be named: its descriptor, the commands with its options, and what its notifications look like.
 NAMED = {
     "accounts/connect_archive.py", "accounts/connect_servers.py", "cli/accounts/sign_in.py", "sync/push.py", "web/push_endpoint.py",
+    # commands about one provider by name: its sign-in from `connect ADDRESS`, `setup google`, `organisation connect google`
+    "cli/accounts/guided.py", "cli/accounts/setup.py", "cli/admin/organisation.py",
 }  # fmt: skip
 
 
