@@ -16,7 +16,7 @@ from connectors.errors import CursorExpired
 from connectors.memory import MemoryConnector
 from models.accounts import StreamState
 from models.base import moment
-from models.enums import Place, StreamKind
+from models.enums import MeetingStatus, Place, StreamKind
 from models.history import Sighting
 from models.people import Decision, Person
 from models.records import EmailRecord, MeetingRecord, Record, Tombstone
@@ -65,7 +65,21 @@ class Mailboxes(RuleBasedStateMachine):
         if isinstance(one, EmailRecord) and one.sender:
             self.held[stream].append(replace(one, place=place, sender=replace(one.sender, name=name)))
         elif isinstance(one, MeetingRecord):
-            self.held[stream].append(replace(data.draw(copies(one)), key=one.key))
+            changed = replace(data.draw(copies(one)), key=one.key)
+            assert isinstance(changed, MeetingRecord)
+            self.held[stream].append(self.standing(stream, changed))
+
+    def standing(self, stream: str, changed: MeetingRecord) -> MeetingRecord:
+        """Cancel only what was never shown as standing.
+
+        Whether a meeting still stood after its end is known to who read on meanwhile, and not to who reads it all at
+        once: see `worker.ingest.deletions.cancelled_later`, and its own tests.
+        """
+        before = [one for name, one in self.known() if name == stream and one.key == changed.key]
+        stood = any(isinstance(one, MeetingRecord) and one.status is not MeetingStatus.CANCELLED for one in before)
+        if stood and changed.status is MeetingStatus.CANCELLED:
+            return replace(changed, status=MeetingStatus.CONFIRMED)
+        return changed
 
     @precondition(lambda self: any(self.held.values()))
     @rule(data=st.data(), days=st.integers(0, 60))
