@@ -46,7 +46,7 @@ def showing(runtime: Runtime, actors: Actors, shown: Shown | None) -> Iterator[N
     with _listening(runtime.settings, [*program_routes(runtime), *console_routes(console)]) as port:
         address = f"http://127.0.0.1:{port}"
         noted = _noted(runtime.settings)
-        with private_file(noted) as file:
+        with suppress(OSError), private_file(noted) as file:  # on a full disk work waits for room; pages need none
             file.write(address.encode())
         try:
             shown.at(runtime.settings.public_url or address)
