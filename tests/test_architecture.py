@@ -38,7 +38,7 @@ def sources(*places: str) -> list[Path]:
 
 def test_imports_keep_their_directions() -> None:
     # in a process of its own: it silences every logger there is
-    line = [Path(sys.executable).parent / "lint-imports", "--config", ROOT / "pyproject.toml", "--no-cache"]
+    line = [str(Path(sys.executable).parent / "lint-imports"), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
     done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
 
