@@ -81,7 +81,8 @@ def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datet
         theirs = (StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
         connection.execute(delete(StoredAssessment).where(*theirs))
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
-    turned = settle_outsiders(connection, user_id, known)
+    # who was only ever named is an outsider as well, whether they were named before or after their namer was found out
+    turned = settle_outsiders(connection, user_id, {person: known.get(person, History(days=())) for person in people})
     return Refreshed(len(people), more=turned or len(people) == BATCH)
 
 

@@ -181,9 +181,13 @@ def test_wrong_tokens_are_slowed_down_and_right_ones_limited(one: Member, client
     assert statuses[:20] == [401] * 20
     assert statuses[-1] == 429
     fresh = client_of(one.home)
-    asked = [fresh.get(f"{PLACE}/actions?limit=1", headers=one.headers) for _ in range(250)]
-    assert {answer.status_code for answer in asked} == {200, 429}
-    assert int(asked[-1].headers["retry-after"]) >= 1
+    # the bucket fills while we ask: a slow machine is refused later, but refused
+    for _ in range(5_000):
+        answer = fresh.get(f"{PLACE}/actions?limit=1", headers=one.headers)
+        if answer.status_code != 200:
+            break
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 def test_a_bucket_fills_again() -> None:
