@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urljoin
+from weakref import finalize
 
 import httpx
 
@@ -40,6 +41,10 @@ class Web:
     private: bool = True
     transport: httpx.HTTPTransport = field(default_factory=lambda: httpx.HTTPTransport(verify=trust()))
 
+    def __post_init__(self) -> None:
+        # unlike __del__, it runs before the connections themselves are freed, also where all of it is freed at once
+        finalize(self, self.transport.close)
+
     def ask(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", elsewhere: bool = False
     ) -> Answer:
@@ -68,9 +73,6 @@ class Web:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def __del__(self) -> None:
         self.close()
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
-from tests.services import postgres
+from tests.services import drop_database, postgres
 from worker.storage.engine import open_database
 from worker.storage.migrations import upgrade
 
@@ -80,7 +80,7 @@ def postgresql(postgres_server: str) -> Iterator[str]:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     yield sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_database(connection, name)
     server.dispose()
 
 

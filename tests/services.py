@@ -34,6 +34,20 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+def drop_database(connection: sa.Connection, name: str, tries: int = 5) -> None:
+    """Drop a database of PostgreSQL's; whoever still uses it is thrown out, and gets a moment to go."""
+    while True:
+        tries -= 1
+        try:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except sa.exc.DBAPIError:
+            if not tries:
+                raise
+            time.sleep(2)
+        else:
+            return
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server: KEEPWARM_TEST_POSTGRES, the one on port 5432, or one of our own."""

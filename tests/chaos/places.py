@@ -13,7 +13,7 @@ from tests.chaos import disks
 from tests.chaos.blows import Place
 from tests.chaos.disks import Disk, small_disk
 from tests.chaos.queues import RabbitQueues, RedisQueues
-from tests.services import postgres, rabbitmq, redis
+from tests.services import drop_database, postgres, rabbitmq, redis
 from tests.worker.queue.processes import Installation
 
 #: Megabytes of the disk that is filled: far more than a storm writes.
@@ -75,7 +75,7 @@ def small_database(room: int = ROOM) -> Iterator[tuple[str, Disk | None]]:
             stack.callback(connection.exec_driver_sql, f"DROP TABLESPACE {name}")
             there = f"TABLESPACE {name}"
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {there}")
-        stack.callback(connection.exec_driver_sql, f"DROP DATABASE {name} WITH (FORCE)")
+        stack.callback(drop_database, connection, name)
         if disk:
             stack.callback(disk.free)
         yield sa.make_url(server).set(database=name).render_as_string(hide_password=False), disk

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, finalize
 
 from connectors.errors import ConnectorError, NeedsReauthorisation, QuotaSpent
 from connectors.imap.api.client import Client
@@ -28,6 +28,7 @@ class Sessions:
         self._clock = clock
         self._turn = Lock()
         self._client: Client | None = None
+        self._dropping: finalize[[], Sessions] | None = None
         self._open: tuple[bytes, int] | None = None  # the folder that is open, with its UIDVALIDITY
         self._used_at = 0.0
         self._refused: NeedsReauthorisation | None = None
@@ -76,10 +77,7 @@ class Sessions:
         with self._turn:
             if self._client is not None:
                 self._client.close()
-                self._client = self._open = None
-
-    def __del__(self) -> None:
-        self._drop()
+                self._drop()
 
     def _ready(self) -> Client:
         if self._refused is not None:
@@ -101,16 +99,18 @@ class Sessions:
                 self._drop()
         if self._client is None:
             try:
-                self._client = self._connect()
+                self._client = client = self._connect()
+                # unlike __del__, it runs before the connection itself is freed, also where both are freed at once
+                self._dropping = finalize(self, client.drop)
             except NeedsReauthorisation as error:
                 self._refused = error
                 raise
         return self._client
 
     def _drop(self) -> None:
-        if self._client is not None:
-            self._client.drop()
-        self._client = self._open = None
+        if self._dropping is not None:
+            self._dropping()
+        self._client = self._open = self._dropping = None
 
 
 _SHARED: WeakValueDictionary[tuple[Access, bool], Sessions] = WeakValueDictionary()
