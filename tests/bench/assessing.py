@@ -30,12 +30,12 @@ from worker.app.users import add_user
 from worker.identity.find_person import whom
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import add_own_addresses, filters_of
-from worker.judgement.basis import RulesSource
 from worker.judgement.histories import touches
-from worker.judgement.refresh import judged
-from worker.judgement.relationships import Wanted, relationships
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.refresh import judged
+from worker.judgement.keep.relationships import Wanted, relationships
+from worker.judgement.keep.stored import Relationship, current, is_current
 from worker.judgement.rules import rules_in_force
-from worker.judgement.stored import Relationship, current, is_current
 from worker.judgement.timeline import occasions
 from worker.queue.leases import Lease, take
 from worker.storage.transactions import reading, writing

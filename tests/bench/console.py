@@ -14,7 +14,7 @@ from tests.sandbox.bulk import END
 from tests.worker.web.console.visitor import Visitor
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
-from worker.judgement.stored import current
+from worker.judgement.keep.stored import current
 from worker.storage.transactions import reading
 from worker.sync.recompute import recompute
 

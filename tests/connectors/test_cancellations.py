@@ -13,7 +13,7 @@ from tests.connectors.installation import ADA, NOW, Installation
 from tests.sandbox.google.agenda import guest, moment
 from tests.sandbox.microsoft.diary import outlook_uid
 from worker.accounts.store import disconnect
-from worker.ingest.moved_series import moved_away
+from worker.ingest.meetings.moved_series import moved_away
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 ZOE = Mailbox("zoe@zoe.example", "Zoe")

@@ -22,7 +22,7 @@ from worker.accounts.store import disconnect
 from worker.app.tokens import Right, add_token
 from worker.decisions.actions import Action, Wish, carry_out
 from worker.decisions.decide import block, merge, quiet_person, split
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.storage.transactions import writing
 
 RECORDS: list[Record] = [

@@ -13,11 +13,11 @@ from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS, SignIn
 from worker.accounts.store import UnknownAccount, disconnect, ensure_account, follow_rename, keep_secret, secret_of
 from worker.app.runtime import Runtime
+from worker.app.secrets.vault import WrongKey
 from worker.app.users import add_user
-from worker.app.vault import WrongKey
 from worker.ingest.learn import add_own_addresses, filters_of
+from worker.ingest.meetings.retired import close_calendars
 from worker.ingest.redaction.traces import belongs_to_forgotten, without_traces
-from worker.ingest.retired import close_calendars
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 

@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 from models.organizations import Organization
 from worker.accounts.store import UnknownAccount, secret_of
 from worker.app.runtime import Runtime
-from worker.app.vault import SecretOwner
+from worker.app.secrets.vault import SecretOwner
 from worker.storage.transactions import reading
 
 _BEGINS = "organization:"

@@ -10,11 +10,11 @@ from models.accounts import Account, PushSubscription, Secret, SendingConsent, S
 from models.enums import Provider
 from models.errors import CodedError
 from worker.app.runtime import Runtime
-from worker.app.vault import SecretOwner, WrongKey
-from worker.decisions.erase_account import drop_decisions, own_now, remember_as_own, told_of
-from worker.decisions.erase_person import drop_digest_texts
+from worker.app.secrets.vault import SecretOwner, WrongKey
+from worker.decisions.erase.account import drop_decisions, own_now, remember_as_own, told_of
+from worker.decisions.erase.person import drop_digest_texts
 from worker.ingest.learn import relearn
-from worker.ingest.retired import close_calendars, erase_streams
+from worker.ingest.meetings.retired import close_calendars, erase_streams
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from worker.app.private_files import keep_private, private_file, require_own
+from worker.app.secrets.private_files import keep_private, private_file, require_own
 from worker.app.settings import Settings
 
 

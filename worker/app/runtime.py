@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, inspect
 
-from worker.app.private_files import keep_private
+from worker.app.secrets.private_files import keep_private
 from worker.app.settings import Settings
 from worker.storage.clock import Clock, clock_of, wall_clock
 from worker.storage.engine import open_database
 from worker.storage.migrations import check_schema, upgrade
 
 if TYPE_CHECKING:  # keys are loaded when they are needed: many commands need none
-    from worker.app.vault import Vault
+    from worker.app.secrets.vault import Vault
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Runtime:
     @cached_property
     def vault(self) -> "Vault":
         """What seals secrets; made on first use, so that reading commands need no key."""
-        from worker.app.vault import open_vault
+        from worker.app.secrets.vault import open_vault
 
         return open_vault(self.settings)
 

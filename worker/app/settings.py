@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from worker.app.private_files import require_own
+from worker.app.secrets.private_files import require_own
 
 
 def _default_home() -> Path:

@@ -14,7 +14,7 @@ from worker.addresses.canonical import canonical
 from worker.identity.resolve import clusters_of
 from worker.ingest import rows
 from worker.ingest.mentions import interactions_with, mark_mentions_stale
-from worker.judgement.refresh import due_now
+from worker.judgement.keep.refresh import due_now
 from worker.storage.bulk import put
 
 #: Decisions that only quiet_person the digest, and can be taken back at any time.

@@ -16,7 +16,7 @@ from worker.ingest.classify.filters import fingerprint
 from worker.ingest.evidence.lists import conclude_lists
 from worker.ingest.evidence.own import ONCE_MINE, disown, say_own
 from worker.ingest.mentions import mark_mentions_stale
-from worker.judgement.refresh import due_now
+from worker.judgement.keep.refresh import due_now
 
 
 def own_addresses(connection: Connection, user_id: int) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
-from worker.digest.choose.moves import namesakes
+from worker.digest.choose.occasions.moves import namesakes
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.circles import circles
@@ -28,10 +28,10 @@ from worker.identity.find_person import everybody as known_people
 from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
 from worker.identity.where_to_write import where_to_write
-from worker.judgement.basis import RulesSource
 from worker.judgement.facts import habits_of
 from worker.judgement.horizon import NEVER, reaches
-from worker.judgement.relationships import with_histories
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.relationships import with_histories
 from worker.network.season.quarters import quarter_of
 from worker.network.season.review import review
 from worker.network.season.words import heading, sentences

@@ -17,7 +17,7 @@ from models.people import Decision, TakenAction
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
-from worker.digest.choose.leave import BACK, away_until
+from worker.digest.choose.occasions.leave import BACK, away_until
 from worker.digest.digest import Digest, Line, LineKind
 from worker.identity.merges import Merge
 from worker.identity.resolve import WRITTEN, clusters_of

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from worker.app.private_files import private_file
+from worker.app.secrets.private_files import private_file
 
 
 @contextmanager

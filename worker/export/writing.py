@@ -11,7 +11,7 @@ from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
 from worker.export.rows.scope import Scope
-from worker.judgement.basis import RulesSource
+from worker.judgement.keep.basis import RulesSource
 
 
 class What(StrEnum):

@@ -14,7 +14,7 @@ from models.records import EmailRecord
 from worker.ingest.classify.filters import Filters
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import name_user
-from worker.ingest.moved_series import supersede_moved
+from worker.ingest.meetings.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
 from worker.ingest.redaction.traces import unlinked
 from worker.ingest.reprocess import reprocess

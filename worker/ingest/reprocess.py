@@ -20,7 +20,7 @@ from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import filters_of, learn
-from worker.ingest.series import together
+from worker.ingest.meetings.series import together
 from worker.ingest.tellings.merge import clusters, interaction_ids, merge
 from worker.ingest.tellings.versions import SUPERSEDED, current
 from worker.storage.bulk import chunks

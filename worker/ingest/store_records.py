@@ -21,9 +21,9 @@ from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.evidence.store import account_of
 from worker.ingest.learn import learn
+from worker.ingest.meetings.series import told_elsewhere
 from worker.ingest.redaction.redact import redact
 from worker.ingest.reprocess import reprocess
-from worker.ingest.series import told_elsewhere
 from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put

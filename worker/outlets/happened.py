@@ -16,10 +16,10 @@ from models.enums import Warmth
 from models.judgement import DigestLine, StoredDigest
 from models.people import Person
 from worker.judgement.facts import day_of
-from worker.judgement.stored import current
+from worker.judgement.keep.stored import current
 from worker.outlets.keep import Event
 from worker.views.digest import read_digest
-from worker.views.quieted import Quieted, quieted
+from worker.views.judgement.quieted import Quieted, quieted
 from worker.views.session import View
 from worker.wording.lists import counted, listed
 from worker.wording.text import name_of

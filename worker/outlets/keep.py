@@ -16,7 +16,7 @@ from connectors.web import checked
 from models.access import Outlet
 from models.errors import CodedError
 from worker.app.runtime import Runtime
-from worker.app.vault import SecretOwner
+from worker.app.secrets.vault import SecretOwner
 from worker.outlets.services import place_of, require_service
 
 #: Outlets of one user at most.

@@ -11,8 +11,8 @@ from models.access import Notice, Outlet
 from models.base import seconds
 from models.judgement import StoredDigest
 from worker.app.runtime import Runtime
+from worker.app.secrets.vault import WrongKey
 from worker.app.users import used_by_one
-from worker.app.vault import WrongKey
 from worker.digest.compose import compose
 from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.digest.history import remember

@@ -13,10 +13,10 @@ from dramatiq.middleware import Retries
 from connectors.errors import ConnectorError
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
-from worker.digest.deliver.asked import obey_mails
 from worker.digest.deliver.delivered import note_delivered
+from worker.digest.deliver.offers.asked import obey_mails
+from worker.digest.deliver.offers.unsubscribe import unsubscribe
 from worker.digest.deliver.smtp import NotSent
-from worker.digest.deliver.unsubscribe import unsubscribe
 from worker.organizations.opting import opt_out_by_mail
 from worker.organizations.upkeep import look_after
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving

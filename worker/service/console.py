@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.routing import BaseRoute
 
-from worker.app.private_files import private_file
 from worker.app.runtime import Runtime
+from worker.app.secrets.private_files import private_file
 from worker.app.settings import Settings
 from worker.service.actors import Actors
 from worker.web.connection import Limits

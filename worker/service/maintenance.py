@@ -8,9 +8,9 @@ from sqlalchemy import select
 from models.access import Outlet
 from models.accounts import Secret
 from models.organizations import Organization
-from worker.app.key_rotation import reseal, reseal_outlets
 from worker.app.runtime import Runtime
-from worker.app.vault import WrongKey
+from worker.app.secrets.key_rotation import reseal, reseal_outlets
+from worker.app.secrets.vault import WrongKey
 from worker.storage.retention import tidy
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence

@@ -18,7 +18,7 @@ from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
-from worker.app.vault import WrongKey
+from worker.app.secrets.vault import WrongKey
 from worker.storage.transactions import reading
 from worker.sync.push import notify
 

@@ -24,8 +24,8 @@ from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
+from worker.app.secrets.vault import WrongKey
 from worker.app.settings import Settings
-from worker.app.vault import WrongKey
 from worker.storage.bulk import put
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence

@@ -9,13 +9,13 @@ from models.history import Sighting
 from models.people import Address
 from worker.app.runtime import Runtime
 from worker.app.users import hold
-from worker.decisions.purge_subjects import purge_subjects
+from worker.decisions.erase.subjects import purge_subjects
 from worker.identity.resolve import persons_of, resolve
 from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
-from worker.judgement.basis import RulesSource
-from worker.judgement.outsiders import settle_many
-from worker.judgement.refresh import due_now, refresh
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.outsiders import settle_many
+from worker.judgement.keep.refresh import due_now, refresh
 from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing

@@ -31,7 +31,7 @@ from worker.app.logs import said_of
 from worker.app.metrics import FAILED, PAGES, RECORDS
 from worker.app.runtime import Runtime
 from worker.app.users import hold
-from worker.decisions.purge_subjects import note_subjects
+from worker.decisions.erase.subjects import note_subjects
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import filters_of
 from worker.ingest.observers import SentMailObserver

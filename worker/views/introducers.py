@@ -16,7 +16,7 @@ from models.judgement import Introduction
 from models.people import Address
 from worker.addresses.freemail import is_freemail
 from worker.identity.find_person import everybody, fitting
-from worker.judgement.stored import Relationship, current
+from worker.judgement.keep.stored import Relationship, current
 from worker.views.session import View
 
 #: A meeting or an email of more people says little of who knows whom.

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from models.enums import Stage, Warmth
 from models.judgement import StoredAssessment
 from models.people import Address, Person
-from worker.judgement.stored import Relationship, current
+from worker.judgement.keep.stored import Relationship, current
 from worker.storage.conditions import there_is
 from worker.views.cursors import read_cursor, write_cursor
-from worker.views.quieted import Quieted, quieted
+from worker.views.judgement.quieted import Quieted, quieted
 from worker.views.session import View
 
 if TYPE_CHECKING:

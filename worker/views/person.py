@@ -12,13 +12,13 @@ from worker.identity.find_person import names_of
 from worker.identity.resolve import clusters_of
 from worker.judgement.ask import Advice, advise
 from worker.judgement.facts import DIRECT
-from worker.judgement.relationships import history_of
-from worker.judgement.stored import Dates, Relationship, current
+from worker.judgement.keep.relationships import history_of
+from worker.judgement.keep.stored import Dates, Relationship, current
 from worker.judgement.timeline import Occasion, occasions
 from worker.network.introductions.known import counted
-from worker.views.explanation import Reason, explain
+from worker.views.judgement.explanation import Reason, explain
+from worker.views.judgement.quieted import Quieted, quieted
 from worker.views.months import by_month
-from worker.views.quieted import Quieted, quieted
 from worker.views.session import View
 
 

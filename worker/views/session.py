@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from models.accounts import User
 from worker.app.runtime import Runtime
 from worker.decisions.actions import Done, Wish, carry_out, undo
-from worker.judgement.basis import RulesSource
-from worker.judgement.stored import is_current
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.stored import is_current
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 

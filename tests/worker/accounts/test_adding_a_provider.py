@@ -21,7 +21,7 @@ from worker.accounts.providers import PROVIDERS, ProviderDescriptor, SignIn
 from worker.accounts.store import UnknownAccount, secret_of
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
-from worker.digest.deliver.unsubscribe import unsubscribe_subject_for
+from worker.digest.deliver.offers.unsubscribe import unsubscribe_subject_for
 from worker.service.one_shot import sync
 from worker.storage.transactions import reading
 

@@ -19,11 +19,11 @@ from tests.worker.homes import NOW
 from tests.worker.queue.processes import SCHEDULER, Installation, kill, until
 from worker.accounts.organization_secrets import organization_secret, owner_of
 from worker.accounts.store import ensure_account, keep_secret, secret_of
-from worker.app.key_rotation import PIECE, reseal
 from worker.app.runtime import Runtime
+from worker.app.secrets.key_rotation import PIECE, reseal
+from worker.app.secrets.vault import SecretOwner, Vault, WrongKey, fingerprint
 from worker.app.settings import Settings
 from worker.app.users import add_user
-from worker.app.vault import SecretOwner, Vault, WrongKey, fingerprint
 from worker.service.maintenance import EVERY, Maintenance
 from worker.storage.transactions import reading, writing
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import friendship, live, open_home
-from worker.app.private_files import keep_private, private_file
+from worker.app.secrets.private_files import keep_private, private_file
 
 
 @pytest.fixture

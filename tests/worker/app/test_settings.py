@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.worker.cli.keepwarm import ROOT, Keepwarm
-from worker.app.private_files import ForeignFile
+from worker.app.secrets.private_files import ForeignFile
 from worker.app.settings import Settings
 
 STRANGE = "https://strange.example/token"

@@ -19,11 +19,11 @@ from models.enums import Provider
 from tests.worker.cli.keepwarm import ROOT, Keepwarm
 from tests.worker.homes import NOW, open_home
 from worker.accounts.store import ensure_account, follow_rename, keep_secret, secret_of
-from worker.app.key_rotation import reseal_all
 from worker.app.runtime import Runtime
+from worker.app.secrets.key_rotation import reseal_all
+from worker.app.secrets.vault import SecretOwner, Vault, WrongKey, open_vault
 from worker.app.settings import Settings
 from worker.app.users import add_user
-from worker.app.vault import SecretOwner, Vault, WrongKey, open_vault
 from worker.storage.transactions import reading, writing
 
 KEY, OTHER = (Fernet.generate_key().decode() for _ in range(2))
@@ -103,7 +103,7 @@ def test_nor_does_an_account_that_was_given_to_another(engine: Engine, change: d
 
 def seal_as_before(engine: Engine, account: int, secret: str, key: str) -> None:
     """Store a secret as versions did that bound nothing."""
-    from worker.app.vault import _unbound_fingerprint
+    from worker.app.secrets.vault import _unbound_fingerprint
 
     with writing(engine) as connection:
         sealed = Fernet(key).encrypt(secret.encode())
@@ -197,7 +197,7 @@ def test_processes_that_start_at_once_have_the_same_key(tmp_path: Path, empty: b
         (tmp_path / "secret.key").touch()
     code = (
         "import sys; from pathlib import Path; from worker.app.settings import Settings; "
-        "from worker.app.vault import open_vault; sys.stdin.readline(); "
+        "from worker.app.secrets.vault import open_vault; sys.stdin.readline(); "
         "print(open_vault(Settings(home=Path(sys.argv[1]))).newest)"
     )
     started = [

@@ -17,7 +17,7 @@ from tests.worker.ingest.emails import mail as received
 from tests.worker.ingest.home import Home
 from worker.decisions.actions import ABOUT_PEOPLE, Action, ActionRefused, Wish, carry_out, recent_actions, undo
 from worker.decisions.decide import block, unblock
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.decisions.preferences import FEWEST, MOST, preferences_of, set_preferences
 from worker.export.rows.interactions import interactions
 from worker.export.rows.scope import Scope
@@ -161,7 +161,7 @@ def test_a_talk_goes_with_whoever_is_forgotten_or_blocked(engine: Engine) -> Non
 
 
 def test_a_talk_warms_at_once(tmp_path: Path) -> None:
-    from worker.judgement.stored import current
+    from worker.judgement.keep.stored import current
     from worker.views.session import act, take_back
 
     runtime = open_home(tmp_path)

@@ -30,7 +30,7 @@ from models.tables import Base
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.ingest.emails import mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.redaction.traces import name_fingerprints, reference, without_traces
 from worker.storage.engine import scrub

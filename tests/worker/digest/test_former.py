@@ -11,8 +11,8 @@ from models.records import EmailRecord, Mailbox
 from tests.worker.homes import BEN, NOW, live, mail, open_home
 from worker.digest.compose import this_week
 from worker.ingest.learn import add_own_addresses
-from worker.judgement.basis import RulesSource
-from worker.judgement.relationships import with_histories
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.relationships import with_histories
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.digest.choose.leave import away_until
+from worker.digest.choose.occasions.leave import away_until
 
 AT = datetime(2026, 12, 18, 9, tzinfo=UTC)
 

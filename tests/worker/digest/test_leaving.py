@@ -19,8 +19,8 @@ from tests.worker.digest.test_send_account import go_out
 from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
 from worker.decisions.preferences import DigestPreferences, preferences_of, set_preferences
+from worker.digest.deliver.offers.unsubscribe import unsubscribe_subject
 from worker.digest.deliver.send import Sent
-from worker.digest.deliver.unsubscribe import unsubscribe_subject
 from worker.storage.transactions import reading, writing
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
@@ -110,7 +110,7 @@ def test_nobody_else_can_switch_them_off(engine: Engine, forged: EmailRecord) ->
 
 
 def test_a_letter_whose_reader_keepwarm_does_not_hear_offers_no_way_out_by_mail(engine: Engine) -> None:
-    from worker.digest.deliver.unsubscribe import unsubscribe_subject_for as offered
+    from worker.digest.deliver.offers.unsubscribe import unsubscribe_subject_for as offered
 
     home = Home(engine, me=ME)  # an archive: what its owner sends tomorrow is never seen
     assert offered(home.runtime, home.user, ME) is None

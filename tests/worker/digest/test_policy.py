@@ -9,10 +9,10 @@ import pytest
 from models.enums import Stage, Touch
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, regular
 from worker.digest.choose.choice import Candidate, Choice, Listing
-from worker.digest.choose.firms import firm_name
+from worker.digest.choose.occasions.firms import firm_name
+from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.policy import BUDGET, choose
 from worker.digest.choose.record import lasted, own_record
-from worker.digest.choose.season import season_of
 from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import LineKind
 from worker.judgement.assess import assess

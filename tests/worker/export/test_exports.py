@@ -13,7 +13,7 @@ from worker.app.runtime import Runtime
 from worker.export.formats.text import Format, write
 from worker.export.rows import interactions, people, relationships
 from worker.export.rows.scope import Scope
-from worker.judgement.basis import RulesSource
+from worker.judgement.keep.basis import RulesSource
 from worker.storage.transactions import reading
 
 MINE = Mailbox(ME, "Me")

@@ -17,7 +17,7 @@ from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, mail, meeting, se
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.digest.history import absences
 from worker.identity.merges import automatic_merges
-from worker.judgement.stored import unpacked
+from worker.judgement.keep.stored import unpacked
 
 DAY = timedelta(days=1)
 LIST = "talk@lists.example"

@@ -14,7 +14,7 @@ from models.records import Attendee, ExportedPerson, ExportedRecord, Mailbox, Re
 from tests.worker.ingest.emails import ANN, BOB, CY, mail, meeting, sent
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.decisions.decide import merge, quiet_person
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.storage.engine import scrub
 from worker.storage.transactions import writing
 

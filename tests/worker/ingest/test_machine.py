@@ -24,7 +24,7 @@ from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, NAMES, copies, em
 from tests.worker.ingest.home import ME, NOW, Home
 from worker.accounts.store import disconnect
 from worker.decisions.decide import NotPossible, block, merge, say, split, unblock
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.queue.leases import LeaseLost
 from worker.storage.transactions import writing
 

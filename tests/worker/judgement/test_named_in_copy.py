@@ -8,7 +8,7 @@ from models.people import Address
 from models.records import EmailRecord, Mailbox
 from tests.worker.ingest.emails import BOB, CY, mail, sent
 from tests.worker.ingest.home import NOW, Home
-from worker.ingest.retired import erase_streams
+from worker.ingest.meetings.retired import erase_streams
 from worker.storage.transactions import writing
 
 DAY = timedelta(days=1)

@@ -17,10 +17,10 @@ from tests.worker.homes import ANNA, BEN, ME, NOW, friendship, live, mail, meeti
 from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
 from worker.decisions.decide import merge, quiet_person, unquiet_person
-from worker.judgement.basis import RulesSource
-from worker.judgement.refresh import judged
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.refresh import judged
+from worker.judgement.keep.stored import ENCODE, Dates, Snapshot, current, is_current, packed, unpacked
 from worker.judgement.rules import rules_in_force
-from worker.judgement.stored import ENCODE, Dates, Snapshot, current, is_current, packed, unpacked
 from worker.storage.engine import open_database
 from worker.storage.migrations import upgrade
 from worker.storage.transactions import reading, writing

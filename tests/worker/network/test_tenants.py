@@ -9,8 +9,8 @@ from tests.worker.homes import ANNA, BEN, mail
 from tests.worker.ingest.home import Home
 from tests.worker.network.test_introductions import MINE, NEW, brought, friendship
 from worker.decisions.introductions import confirm, never_introduce, refute
-from worker.judgement.basis import RulesSource
-from worker.judgement.relationships import relationships
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.relationships import relationships
 from worker.network.fitting import fitting, words_like
 from worker.network.friends import Friend
 from worker.network.introductions.known import introductions

@@ -23,11 +23,11 @@ from tests.worker.homes import friendship, live, open_home
 from tests.worker.ingest.home import SETTINGS, Home
 from tests.worker.outlets.listener import Listener, listening
 from tests.worker.web.programs import Member, member
-from worker.app.key_rotation import reseal_all
 from worker.app.runtime import Runtime
+from worker.app.secrets.key_rotation import reseal_all
+from worker.app.secrets.vault import Vault
 from worker.app.users import add_user
-from worker.app.vault import Vault
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.digest.digest import Digest
 from worker.digest.history import ENCODE
 from worker.outlets.keep import Event, OutletRefused, add_outlet, list_outlets, remove_outlet

@@ -22,7 +22,7 @@ from worker.app.settings import Settings
 from worker.export.formats.text import Format, write
 from worker.export.rows import interactions, relationships
 from worker.export.rows.scope import Scope
-from worker.judgement.basis import RulesSource
+from worker.judgement.keep.basis import RulesSource
 from worker.queue.broker import middleware
 from worker.queue.due import due_users
 from worker.service.actors import register

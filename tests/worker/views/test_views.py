@@ -15,13 +15,13 @@ from tests.worker.ingest.home import Home
 from worker.app.runtime import Runtime
 from worker.backtest import Backtest
 from worker.decisions.actions import Action, Wish
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.digest.compose import compose, period_of
 from worker.digest.history import remember
 from worker.storage.transactions import writing
-from worker.views.backtest import in_words, own_backtest
 from worker.views.cursors import BadCursor, write_cursor
 from worker.views.digest import earlier_digests, left_out_this_week, this_weeks
+from worker.views.judgement.backtest import in_words, own_backtest
 from worker.views.people import PeopleQuery, PersonRow, Sort, count_people, people_page
 from worker.views.person import UnknownPerson, person_view
 from worker.views.session import act, viewing

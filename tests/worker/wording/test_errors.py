@@ -137,7 +137,7 @@ def test_every_exception_of_the_worker_has_a_code() -> None:
         "worker/queue/leases.py:LeaseLost",
         # caught by the server itself: nobody is there to read it, it is a sentence already, or it sends one on
         "worker/web/assistants/reading.py:Refused",
-        "worker/web/console/outflow.py:Gone",
+        "worker/web/console/transfer/outflow.py:Gone",
         "worker/web/console/visit.py:Elsewhere",
     }  # verdict knows the first two
 

@@ -90,7 +90,7 @@ def disconnect(
     from worker.accounts.store import find_account
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
-    from worker.decisions.erase_person import drop_unknown_lines
+    from worker.decisions.erase.person import drop_unknown_lines
     from worker.storage.engine import scrub
     from worker.storage.transactions import reading, writing
     from worker.sync.recompute import recompute

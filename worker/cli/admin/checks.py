@@ -17,9 +17,9 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, PushSubscription, Secret, SendingConsent, StreamState
 from models.organizations import Member, Organization
 from worker.accounts.providers import PROVIDERS
-from worker.app.private_files import ForeignFile
+from worker.app.secrets.private_files import ForeignFile
+from worker.app.secrets.vault import SecretOwner, open_vault
 from worker.app.settings import Settings
-from worker.app.vault import SecretOwner, open_vault
 from worker.cli.terminal.errors import verdict
 from worker.storage.engine import open_database
 from worker.storage.migrations import check_schema

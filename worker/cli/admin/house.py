@@ -78,8 +78,8 @@ def _bind_sign_ins(settings: "Settings", engine: "Engine") -> None:
     from sqlalchemy import select
 
     from models.accounts import Secret
-    from worker.app.key_rotation import reseal_all
-    from worker.app.vault import WrongKey, open_vault
+    from worker.app.secrets.key_rotation import reseal_all
+    from worker.app.secrets.vault import WrongKey, open_vault
     from worker.cli.terminal.out import say
     from worker.storage.transactions import reading
     from worker.wording.errors.sentence import sentence

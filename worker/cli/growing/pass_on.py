@@ -66,7 +66,7 @@ def fill(ctx: typer.Context, words: Words = None, *, like: Like = None, as_json:
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, say
     from worker.judgement.ask import Verdict, advise
-    from worker.judgement.relationships import history_of
+    from worker.judgement.keep.relationships import history_of
 
     with looking(ctx, judged=True) as desk:
         found = _found(desk, _friends(desk), words, like)
@@ -92,7 +92,7 @@ def fill(ctx: typer.Context, words: Words = None, *, like: Like = None, as_json:
 
 
 def _friends(desk: "UserSession") -> "list[Friend]":
-    from worker.judgement.relationships import Wanted
+    from worker.judgement.keep.relationships import Wanted
     from worker.network.friends import Friend
 
     return [

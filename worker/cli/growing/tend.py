@@ -24,7 +24,7 @@ def tend(
     from worker.cli.terminal.call import deciding, looking
     from worker.cli.terminal.out import say
     from worker.decisions.tending import set_tended
-    from worker.judgement.relationships import with_histories
+    from worker.judgement.keep.relationships import with_histories
     from worker.network.tended import said_to_tend, tended_by
 
     if number is not None and off:

@@ -25,7 +25,7 @@ def ask(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None:
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, safe, screen
     from worker.judgement.ask import Verdict, advise
-    from worker.judgement.relationships import history_of
+    from worker.judgement.keep.relationships import history_of
     from worker.wording.text import name_of
 
     with looking(ctx, judged=True) as desk:
@@ -161,7 +161,7 @@ def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
     from worker.cli.terminal.call import deciding, looking
     from worker.cli.terminal.out import harmless, say
     from worker.decisions.decide import addresses_of
-    from worker.decisions.erase_person import forget as erase
+    from worker.decisions.erase.person import forget as erase
     from worker.identity.find_person import whom
     from worker.storage.engine import scrub
     from worker.wording.lists import numbered

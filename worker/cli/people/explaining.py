@@ -6,7 +6,7 @@ from rich.text import Text
 
 from models.enums import Warmth
 from worker.cli.terminal.out import COLOURS, bar, safe, table
-from worker.views.explanation import Explanation
+from worker.views.judgement.explanation import Explanation
 from worker.wording.text import name_of
 
 

@@ -13,7 +13,7 @@ from worker.cli.terminal.shape import command
 
 if TYPE_CHECKING:
     from worker.cli.terminal.call import UserSession
-    from worker.judgement.stored import Relationship
+    from worker.judgement.keep.stored import Relationship
 
 #: Rows that fit a screen; a pipe gets all.
 SCREENFUL = 40
@@ -36,7 +36,7 @@ def people(
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import NARROW, put_json, say, screen
     from worker.export.rows.relationships import as_json as as_json_row
-    from worker.judgement.relationships import Wanted
+    from worker.judgement.keep.relationships import Wanted
 
     out = screen()
     wanted = Wanted(stage=stage, needing=cold, by_depth=by_depth)
@@ -97,8 +97,8 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
     from worker.identity.find_person import whom
     from worker.judgement.assess import assess
     from worker.judgement.facts import Habits, History
-    from worker.judgement.relationships import Wanted
-    from worker.judgement.stored import Dates, Relationship
+    from worker.judgement.keep.relationships import Wanted
+    from worker.judgement.keep.stored import Dates, Relationship
 
     key = whom(desk.connection, desk.user_id, words)
     found = desk.relationships(Wanted(people={key}))
@@ -179,7 +179,7 @@ def explain(ctx: typer.Context, person: Person, as_json: AsJson = False) -> None
     from worker.cli.people.explaining import picture
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, screen
-    from worker.views.explanation import explanation
+    from worker.views.judgement.explanation import explanation
 
     with looking(ctx, judged=True) as desk:
         found = explanation(desk.view, one_of(desk, person))

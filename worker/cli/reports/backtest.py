@@ -32,7 +32,7 @@ def backtest(
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import plain, put_json, say, screen
-    from worker.views.backtest import earliest, moments_of, replayed
+    from worker.views.judgement.backtest import earliest, moments_of, replayed
 
     with looking(ctx) as desk:
         last = min(parse_day(end, desk.zone, "--to") or desk.now, desk.now)

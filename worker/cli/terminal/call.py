@@ -21,9 +21,9 @@ from worker.cli.terminal.shape import Shared
 from worker.storage.transactions import reading, writing
 
 if TYPE_CHECKING:
-    from worker.judgement.basis import RulesSource
-    from worker.judgement.relationships import Wanted
-    from worker.judgement.stored import Relationship
+    from worker.judgement.keep.basis import RulesSource
+    from worker.judgement.keep.relationships import Wanted
+    from worker.judgement.keep.stored import Relationship
     from worker.views.session import View
 
 
@@ -38,7 +38,7 @@ class Call:
     @property
     def rules(self) -> "RulesSource":
         """The rules in force; found here, since most commands need none."""
-        from worker.judgement.basis import RulesSource
+        from worker.judgement.keep.basis import RulesSource
 
         return RulesSource(self.runtime.settings.rules)
 
@@ -84,7 +84,7 @@ class UserSession:
 
     def relationships(self, wanted: "Wanted") -> "list[Relationship]":
         """Say how things stand as of the moment the answer is for."""
-        from worker.judgement.relationships import relationships
+        from worker.judgement.keep.relationships import relationships
 
         return relationships(self.connection, self.user_id, self.call.rules, self.now, wanted)
 
@@ -130,7 +130,7 @@ def looking(ctx: typer.Context, *, judged: bool = False) -> Iterator[UserSession
 
 
 def _assess_due(call: Call) -> None:
-    from worker.judgement.stored import is_current
+    from worker.judgement.keep.stored import is_current
 
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.enums import Stage, Warmth
-from worker.digest.choose.anniversaries import anniversary, beginning
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
-from worker.digest.choose.firms import firm_name, others_there, silent_firms, told_of
-from worker.digest.choose.moves import moves
+from worker.digest.choose.occasions.anniversaries import anniversary, beginning
+from worker.digest.choose.occasions.firms import firm_name, others_there, silent_firms, told_of
+from worker.digest.choose.occasions.moves import moves
+from worker.digest.choose.occasions.season import season_of
+from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
+from worker.digest.choose.occasions.thanks import thanks_because, unthanked
 from worker.digest.choose.record import own_record
 from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
-from worker.digest.choose.season import season_of
-from worker.digest.choose.silences import THRESHOLD, silence_line
 from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, still_silent
 from worker.digest.choose.suppression import Wishes, suppression_reason
-from worker.digest.choose.thanks import thanks_because, unthanked
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 

@@ -13,7 +13,7 @@ from worker.accounts.providers import PROVIDERS
 from worker.accounts.senders import Consent, consent_of, note_trouble, open_sender
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
-from worker.app.vault import WrongKey
+from worker.app.secrets.vault import WrongKey
 from worker.digest.deliver.smtp import NotSent, Unsure, hand_over, post_of
 from worker.storage.transactions import reading
 from worker.wording.errors.sentence import sentence

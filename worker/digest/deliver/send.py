@@ -18,10 +18,10 @@ from models.people import Decision
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.digest.deliver.message import addressed, mail_of, message_id
+from worker.digest.deliver.offers.ways import ways_for
 from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
 from worker.digest.deliver.smtp import NotSent, Unsure
-from worker.digest.deliver.ways import ways_for
 from worker.digest.digest import Digest
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence

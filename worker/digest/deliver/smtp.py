@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from models.errors import CodedError
-from worker.app.private_files import private_file
+from worker.app.secrets.private_files import private_file
 
 TIMEOUT = 30.0
 

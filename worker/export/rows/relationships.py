@@ -9,10 +9,10 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.scope import Scope, stamp
-from worker.judgement.basis import RulesSource
-from worker.judgement.relationships import Wanted
-from worker.judgement.relationships import relationships as judge
-from worker.judgement.stored import Relationship
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.relationships import Wanted
+from worker.judgement.keep.relationships import relationships as judge
+from worker.judgement.keep.stored import Relationship
 
 COLUMNS: tuple[Column, ...] = (
     Column("person", Kind.TEXT),

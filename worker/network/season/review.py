@@ -12,9 +12,9 @@ from models.enums import Stage
 from models.people import Decision
 from worker.identity.find_person import names_of
 from worker.identity.resolve import clusters_of
-from worker.judgement.basis import RulesSource
 from worker.judgement.facts import day_of
-from worker.judgement.relationships import with_histories
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.relationships import with_histories
 from worker.judgement.rules import RuleBook
 from worker.network.introductions.known import counted
 from worker.network.season.past import Past, earliest

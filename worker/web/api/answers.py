@@ -3,9 +3,9 @@
 from worker.decisions.actions import Done
 from worker.digest.digest import Digest
 from worker.views.digest import EarlierDigest
+from worker.views.judgement.quieted import Quieted
 from worker.views.people import PeoplePage, PersonRow
 from worker.views.person import Introduced, PersonView
-from worker.views.quieted import Quieted
 from worker.views.sources import Source
 from worker.views.touches import TouchPage
 from worker.web.api import values

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.accounts import User
 from worker.app.runtime import Runtime
-from worker.judgement.basis import RulesSource
+from worker.judgement.keep.basis import RulesSource
 from worker.storage.transactions import reading
 from worker.web.console.access.attempts import Attempts
 from worker.web.console.access.oidc import SignIns

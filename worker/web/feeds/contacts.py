@@ -18,7 +18,7 @@ from worker.app.runtime import Runtime
 from worker.app.tokens import Right, find_token
 from worker.export.formats.contacts import write
 from worker.export.rows.relationships import COLUMNS, row
-from worker.judgement.stored import current
+from worker.judgement.keep.stored import current
 from worker.views.session import viewing
 from worker.web.api.rates import Rates
 from worker.web.hosts import OurHosts

@@ -22,7 +22,7 @@ from worker.app.runtime import Runtime
 from worker.decisions.actions import ABOUT_PEOPLE, Action, ActionRefused, Done, Via
 from worker.decisions.words import Signer, obey, read_word, signing_key
 from worker.digest.confirming import sentence_of
-from worker.digest.deliver.ways import PATH
+from worker.digest.deliver.offers.ways import PATH
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 from worker.web.hosts import OurHosts

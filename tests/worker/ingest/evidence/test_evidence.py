@@ -15,7 +15,7 @@ from models.people import Evidence, OwnAddress, Person
 from models.records import EmailRecord, Mailbox
 from tests.worker.ingest.emails import ALIAS, ANN, BOB, mail, sent, through, used
 from tests.worker.ingest.home import ME, NOW, Home, told
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.ingest.evidence.own import disown
 from worker.ingest.learn import relearn
 from worker.storage.transactions import writing

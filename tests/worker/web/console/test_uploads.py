@@ -9,7 +9,7 @@ from tests.worker.web.console.visitor import HERE, Visitor, text_of
 from worker.app.runtime import Runtime
 from worker.demo.cast import OWNER
 from worker.demo.files import write_life
-from worker.web.console.uploads import safe_name
+from worker.web.console.transfer.uploads import safe_name
 
 OURS = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
 

@@ -16,8 +16,8 @@ from worker.digest.deliver.smtp import hand_over, post_of
 from worker.storage.transactions import reading, writing
 from worker.web.console.access.audit import record
 from worker.web.console.access.links import INVITATION, make_link
-from worker.web.console.backup import back_up
 from worker.web.console.gate import Door, Who
+from worker.web.console.transfer.backup import back_up
 from worker.web.console.visit import Visit
 
 

@@ -14,7 +14,7 @@ from worker.identity.find_person import whom
 from worker.storage.transactions import reading, writing
 from worker.web.console.access.audit import record
 from worker.web.console.gate import Door
-from worker.web.console.outflow import flowing
+from worker.web.console.transfer.outflow import flowing
 from worker.web.console.visit import Visit
 from worker.wording.dates import place
 

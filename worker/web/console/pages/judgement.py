@@ -8,7 +8,7 @@ import structlog
 from starlette.responses import Response
 
 from worker.backtest import Backtest
-from worker.views.backtest import in_words, own_backtest
+from worker.views.judgement.backtest import in_words, own_backtest
 from worker.views.session import viewing
 from worker.web.console.gate import Door
 from worker.web.console.look.charts import points

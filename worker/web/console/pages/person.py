@@ -5,7 +5,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from worker.decisions.decide import addresses_of, merge, split, unquiet_person
-from worker.decisions.erase_person import forget
+from worker.decisions.erase.person import forget
 from worker.identity.find_person import whom
 from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing

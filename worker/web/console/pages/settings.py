@@ -18,7 +18,7 @@ from worker.decisions.preferences import DAYS, FEWEST, MOST, change_budget, pref
 from worker.storage.transactions import writing
 from worker.sync.recompute import recompute
 from worker.views.digest import Composed
-from worker.views.quieted import quieted
+from worker.views.judgement.quieted import quieted
 from worker.views.session import viewing
 from worker.web.console.access.audit import recent
 from worker.web.console.gate import Door

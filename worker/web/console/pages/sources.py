@@ -7,7 +7,7 @@ from models.accounts import StreamState
 from worker.accounts.connect import disconnect_account
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import find_account
-from worker.decisions.erase_person import drop_unknown_lines
+from worker.decisions.erase.person import drop_unknown_lines
 from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute

@@ -17,7 +17,7 @@ from worker.views.digest import Composed, earlier_digests, left_out_this_week, t
 from worker.views.session import act, take_back, viewing
 from worker.web.console.gate import Door, Who
 from worker.web.console.notices import Notice
-from worker.web.console.pages.consent import landed
+from worker.web.console.pages.connecting.consent import landed
 from worker.web.console.visit import Elsewhere, Visit, local_path
 from worker.wording.dates import date
 from worker.wording.text import name_of

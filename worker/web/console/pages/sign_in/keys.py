@@ -6,7 +6,7 @@ from worker.storage.transactions import reading, writing
 from worker.web.console.access import passkeys
 from worker.web.console.access.audit import record
 from worker.web.console.gate import Door, Who, failed
-from worker.web.console.pages.entering import MANY, signed_in
+from worker.web.console.pages.sign_in.entering import MANY, signed_in
 from worker.web.console.visit import Visit, local_path
 
 NO = "This passkey isn't known here. Try another one, or ask for a new invitation."

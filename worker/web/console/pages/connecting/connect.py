@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from worker.accounts.connect_servers import connect_caldav, connect_ical, connect_imap
 from worker.web.console.gate import Door
-from worker.web.console.pages.consent import connected
+from worker.web.console.pages.connecting.consent import connected
 from worker.web.console.visit import Visit
 
 

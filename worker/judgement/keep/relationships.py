@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import Connection
 
 from models.enums import Stage
-from worker.judgement.basis import RulesSource
-from worker.judgement.stored import Dates, Relationship, current, is_current, need_of
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.stored import Dates, Relationship, current, is_current, need_of
 
 if TYPE_CHECKING:
     from worker.judgement.assessment import Assessment
@@ -65,7 +65,7 @@ def _anew(
 ) -> list[Relationship]:
     """Judge everybody from the history."""
     from worker.identity.find_person import everybody
-    from worker.judgement.refresh import judged
+    from worker.judgement.keep.refresh import judged
 
     known = everybody(connection, user_id)
     found = [
@@ -84,8 +84,8 @@ def with_histories(
 ) -> "Mapping[str, tuple[History, Assessment]]":
     """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from."""
     from worker.judgement.histories import histories
-    from worker.judgement.kinds import with_kinds
-    from worker.judgement.refresh import decided, judged
+    from worker.judgement.keep.kinds import with_kinds
+    from worker.judgement.keep.refresh import decided, judged
 
     if not is_current(connection, user_id, now, rules.fingerprint):
         return judged(connection, user_id, rules(), now)
@@ -100,8 +100,8 @@ def history_of(connection: Connection, user_id: int, now: datetime, person: str)
     """Read what happened with one person."""
     from worker.judgement.facts import History
     from worker.judgement.histories import histories
-    from worker.judgement.kinds import with_kinds
-    from worker.judgement.refresh import decided
+    from worker.judgement.keep.kinds import with_kinds
+    from worker.judgement.keep.refresh import decided
 
     found = dict(histories(connection, user_id, now, {person}))
     return with_kinds(connection, user_id, found, decided(connection, user_id).keep).get(person, History(days=()))

@@ -4,7 +4,7 @@ from worker.app.runtime import Runtime
 from worker.decisions.actions import Action
 from worker.decisions.words import Signer, signing_key
 from worker.digest.deliver.message import WaysOut
-from worker.digest.deliver.unsubscribe import unsubscribe_subject_for
+from worker.digest.deliver.offers.unsubscribe import unsubscribe_subject_for
 from worker.digest.render.links import Links
 from worker.storage.transactions import writing
 

@@ -9,7 +9,7 @@ from worker.storage.transactions import writing
 from worker.web.console.access import oidc
 from worker.web.console.access.audit import record
 from worker.web.console.gate import Door, Who, failed
-from worker.web.console.pages.entering import MANY, signed_in
+from worker.web.console.pages.sign_in.entering import MANY, signed_in
 from worker.web.console.visit import Visit, local_path
 
 BACK = "/enter/oidc/back"

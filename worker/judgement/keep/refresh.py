@@ -16,14 +16,14 @@ from models.people import Decision, Person
 from worker.identity.resolve import clusters_of
 from worker.judgement.assess import assess
 from worker.judgement.assessment import Assessment
-from worker.judgement.basis import RulesSource
 from worker.judgement.facts import Habits, History, day_of, habits_of
 from worker.judgement.histories import histories, maturing
 from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches
-from worker.judgement.kinds import desks, with_kinds
-from worker.judgement.outsiders import settle_outsiders
+from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.kinds import desks, with_kinds
+from worker.judgement.keep.outsiders import settle_outsiders
+from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
 from worker.judgement.rules import RuleBook
-from worker.judgement.stored import COLUMNS, REPLACE, row_of
 from worker.storage.bulk import change, chunks, put
 
 #: People assessed in one transaction.

@@ -9,7 +9,7 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from models.errors import CodedError
-from worker.app.key_file import read_key_file
+from worker.app.secrets.key_file import read_key_file
 from worker.app.settings import Settings
 
 #: How the content of a bound secret begins. Earlier versions sealed the secret alone: JSON from a provider.

@@ -17,7 +17,7 @@ from models.judgement import DigestLine, Introduction, StoredAssessment, StoredD
 from models.people import Address, Decision, Person, TakenAction
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
-from worker.decisions.erase_places import erase_places
+from worker.decisions.erase.places import erase_places
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
 from worker.ingest.evidence.store import prune

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, update
 from models.access import Outlet
 from models.accounts import Account, Secret
 from models.organizations import Organization
-from worker.app.vault import SecretOwner, Vault, WrongKey
+from worker.app.secrets.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
 
 #: Accounts whose sign-ins are sealed anew in one piece.

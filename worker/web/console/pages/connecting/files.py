@@ -11,8 +11,8 @@ from models.errors import CodedError
 from worker.accounts.connect_archive import connect_archive
 from worker.web.console.access.sessions import Session
 from worker.web.console.gate import Door, approach, from_our_page, misdirected, pass_through, session_of
-from worker.web.console.pages.consent import connected
-from worker.web.console.uploads import Upload, UploadRefused, receive
+from worker.web.console.pages.connecting.consent import connected
+from worker.web.console.transfer.uploads import Upload, UploadRefused, receive
 from worker.web.console.visit import Console, Visit
 from worker.web.request import Threads
 from worker.wording.errors.sentence import sentence

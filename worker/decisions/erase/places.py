@@ -13,8 +13,8 @@ from models.records import MeetingRecord
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER
 from worker.ingest.deletions import MAIL
+from worker.ingest.meetings.retired import erase_streams
 from worker.ingest.redaction.traces import belongs_to_forgotten, unlinked, without_traces
-from worker.ingest.retired import erase_streams
 
 ENCODE = msgspec.json.Encoder().encode
 

@@ -9,8 +9,8 @@ from worker.digest.choose.because import why_not
 from worker.digest.compose import this_week
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
-from worker.judgement.relationships import with_histories
-from worker.judgement.stored import Relationship
+from worker.judgement.keep.relationships import with_histories
+from worker.judgement.keep.stored import Relationship
 from worker.judgement.timeline import Occasion, occasions
 from worker.views.session import View
 

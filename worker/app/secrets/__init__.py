@@ -1,0 +1,1 @@
+"""Keys and what they seal, in files that nobody else can read."""

@@ -1,0 +1,1 @@
+"""Erasing: a person, an account, the subjects, and every place where their traces lie."""

@@ -1,0 +1,1 @@
+"""What a digest offers its reader to do: actions by email or link, and the way out."""

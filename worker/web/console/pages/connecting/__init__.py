@@ -1,0 +1,1 @@
+"""Pages that connect something: every way in, consent at a provider, files."""

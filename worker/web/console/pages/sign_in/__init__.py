@@ -1,0 +1,1 @@
+"""Pages that let somebody in: one-time links, passkeys, their organization."""

@@ -1,0 +1,1 @@
+"""Files between browser and server, streamed in both directions."""
