@@ -10,7 +10,7 @@ from worker.judgement.fingerprint import fingerprint_of
 if TYPE_CHECKING:  # what reads the stored judgement needs no engine for rules
     from worker.judgement.rules import RuleBook
 
-DEFAULT = Path(__file__).parent / "rules" / "default.toml"
+DEFAULT = Path(__file__).parents[1] / "rules" / "default.toml"
 
 
 @dataclass(frozen=True)
