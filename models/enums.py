@@ -49,11 +49,17 @@ class Role(StrEnum):
     """The part an address plays in an interaction."""
 
     FROM = "from"
+    SENDER = "sender"  # sent it on the writer's behalf (Sender): seen, and no contact by itself
+    RESENT = "resent"  # sent it on to where it lies (Resent-From): seen, and no contact by itself
     TO = "to"
     CC = "cc"
     BCC = "bcc"
     ORGANIZER = "organizer"
     ATTENDEE = "attendee"
+
+
+#: Roles of those who only passed an email on: they are named with it, and it is between the user and others.
+PASSING = frozenset({Role.SENDER, Role.RESENT})
 
 
 class Response(StrEnum):

@@ -95,6 +95,7 @@ def emails() -> st.SearchStrategy[EmailRecord]:
         to=_few,
         cc=st.just(()) | _few,
         reply_to=st.none() | _mailboxes,
+        submitter=st.none() | _mailboxes,
         sent_at=st.sampled_from(MOMENTS),
         subject=st.sampled_from((None, "Hello", "Intro: Bob <> you")),
         place=st.sampled_from((Place.ORDINARY, Place.SENT)),
@@ -137,6 +138,7 @@ def copies(thing: EmailRecord | MeetingRecord) -> st.SearchStrategy[EmailRecord 
                 lambda name: Mailbox(thing.sender.address if thing.sender else ANN, name)
             ),
             bcc=st.just(()) | _few,
+            resent_by=st.none() | _mailboxes,
             sent_at=st.sampled_from(MOMENTS),
             received_at=st.none() | st.sampled_from(MOMENTS),
             place=st.sampled_from((Place.ORDINARY, Place.SENT, Place.SPAM, Place.TRASH)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from models.enums import Direction
+from models.enums import PASSING, Direction
 from models.records import EmailRecord
 from worker.ingest.classify.accepted import Accepted
 
@@ -37,9 +37,10 @@ def without_failed(sent: Accepted, failures: Iterable[Failure]) -> Accepted:
     recipient says nothing of those elsewhere.
     """
     failed: set[str] = set()
-    domains = {address.rpartition("@")[2] for address in sent.people}
+    reached = {address for address, part in sent.people.items() if part[0] not in PASSING}
+    domains = {address.rpartition("@")[2] for address in reached}
     for named, domain in failures:
-        told = named or (set(sent.people) if len(sent.people) == 1 else set())
+        told = named or (reached if len(reached) == 1 else set())
         failed |= {one for one in told if domain not in domains or one.rpartition("@")[2] == domain}
     if sent.direction is not Direction.OUT or failed.isdisjoint(sent.people):
         return sent

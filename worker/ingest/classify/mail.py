@@ -9,6 +9,7 @@ from worker.addresses.automation import automatic
 from worker.addresses.names import full_name
 from worker.ingest.classify.accepted import Accepted, Part, SamePerson, Skipped, sane
 from worker.ingest.classify.filters import Filters
+from worker.ingest.classify.passed_on import passed_on
 from worker.ingest.classify.touch import mail_touch
 
 #: A Date header is believed if it lies within two days of the time of receipt (design, law 3).
@@ -83,7 +84,7 @@ def _classified(record: EmailRecord, sender: Mailbox, at: int, filters: Filters)
         occurred_at=at,
         counts_at=at,
         group_size=len(roles) + 1,
-        people=_parts(record, roles, my_role),
+        people=_parts(record, roles, my_role) | passed_on(record, roles, filters),
         subject=record.subject if filters.keep_subjects else None,
         thread=record.thread,
         message_id=record.message_id,

@@ -1,6 +1,6 @@
 """What an interaction is between the user and one other person in it (pure)."""
 
-from models.enums import Channel, Response, Role, Touch
+from models.enums import PASSING, Channel, Response, Role, Touch
 
 #: More recipients than this make a mail a crowd (coldbench's protocol), more people a meeting.
 MANY = 10
@@ -52,6 +52,8 @@ def touch_of(
     my_response: Response | None,
 ) -> Touch | None:
     """Classify an interaction from what is stored and exported of it; `size` counts the user and all who came."""
+    if theirs in PASSING:
+        return None
     if channel is Channel.TALK:
         return Touch.TALKED
     if channel is Channel.EMAIL:

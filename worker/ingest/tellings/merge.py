@@ -9,12 +9,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
-from models.enums import Channel, Direction, Response, Role
+from models.enums import PASSING, Channel, Direction, Response, Role
 from worker.ingest.classify.accepted import Accepted, Part
 from worker.ingest.classify.mail import BELIEVED
 from worker.ingest.classify.touch import touch_of
 
-ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE)
+ROLES = (Role.FROM, Role.ORGANIZER, Role.TO, Role.CC, Role.BCC, Role.ATTENDEE, Role.SENDER, Role.RESENT)
 RESPONSES = (Response.ACCEPTED, Response.TENTATIVE, Response.NONE, Response.DECLINED)
 #: Copies of one's own mail that are compared with another: there are rarely more than two.
 COPIES = 50
@@ -45,16 +45,19 @@ Content = tuple[Direction, str, tuple[str, ...]]
 
 
 def _told(held: Accepted) -> Content:
-    """Say what a telling names: a subject without what lists and mail programs put before it, and everybody in it."""
+    """Say what a telling names: a subject without what lists and mail programs put before it, and everybody in it.
+
+    Who passed it on is left out: a copy that somebody sent on is a copy of the same email.
+    """
     subject = _PREFIXES.sub("", held.subject or "").strip().casefold()
-    return held.direction, subject, tuple(sorted(held.people))
+    return held.direction, subject, tuple(sorted(one for one, part in held.people.items() if part[0] not in PASSING))
 
 
 def _agreeing(tellings: Sequence[Accepted]) -> Iterable[list[Accepted]]:
     """Group mails that agree; those that tell most come first, so that the groups do not depend on the order."""
     groups: dict[Content, list[Accepted]] = {}
     of_people: dict[tuple[Direction, tuple[str, ...]], Content] = {}
-    for held in sorted(tellings, key=lambda held: (held.subject is None, -len(held.people), _told(held))):
+    for held in sorted(tellings, key=lambda held: (held.subject is None, -len(_told(held)[2]), _told(held))):
         content = direction, subject, people = _told(held)
         if held.subject is None:
             content = of_people.get((direction, people), content)
@@ -107,7 +110,7 @@ def merge(tellings: Sequence[Accepted]) -> Accepted:
         for address, part in held.people.items():
             told[address].append(part)
     people = {address: _strongest(parts) for address, parts in told.items()}
-    coming = sum(response is not Response.DECLINED for _, response, _ in people.values())
+    coming = sum(role not in PASSING and response is not Response.DECLINED for role, response, _ in people.values())
     size = max(1 + coming, *(held.group_size for held in tellings))
     begins = min(held.occurred_at for held in tellings)
     ends = _first((held.ends_at for held in tellings), largest=True)
