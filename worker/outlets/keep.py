@@ -16,7 +16,7 @@ from connectors.web import checked
 from models.access import Outlet
 from models.errors import CodedError
 from worker.app.runtime import Runtime
-from worker.app.secrets.vault import SecretOwner
+from worker.app.secrets.vault import SecretOwner, WrongKey
 from worker.outlets.services import place_of, require_service
 
 #: Outlets of one user at most.
@@ -29,6 +29,11 @@ class Event(StrEnum):
     DIGEST = "digest"  # this week's digest is ready
     QUIET = "quiet"  # somebody has gone quiet
     ACCOUNT = "account"  # an account needs the user
+    TEST = "test"  # the user asks whether it arrives
+
+
+#: What a user can be told of; a test is never asked for beforehand.
+EVENTS = (Event.DIGEST, Event.QUIET, Event.ACCOUNT)
 
 
 class Kind(StrEnum):
@@ -110,21 +115,24 @@ def address_of(runtime: Runtime, row: Any) -> Address:
 
 
 def list_outlets(connection: Connection, runtime: Runtime, user_id: int) -> list[KnownOutlet]:
-    """List a user's outlets, the oldest first.
-
-    Raises:
-        WrongKey: no key at hand opens an address.
-    """
+    """List a user's outlets, the oldest first; one whose address no key at hand opens can still be removed."""
     rows = connection.execute(
         select(Outlet.__table__).where(Outlet.user_id == user_id).order_by(Outlet.made_at, Outlet.id)
     )
     return [
         KnownOutlet(
-            row.id, Kind(row.kind), place_of(address_of(runtime, row).url), tuple(map(Event, row.events.split())),
-            row.made_at, row.trouble,
+            row.id, Kind(row.kind), _place(runtime, row), tuple(map(Event, row.events.split())), row.made_at,
+            row.trouble,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _place(runtime: Runtime, row: Any) -> str:
+    try:
+        return place_of(address_of(runtime, row).url)
+    except WrongKey:
+        return f"{row.kind} (no key opens its address)"
 
 
 def remove_outlet(connection: Connection, user_id: int, key: str) -> None:

@@ -19,6 +19,7 @@ def add(app: typer.Typer) -> None:
     notify = group("notify", help="Webhooks, phones and chats that are told when something happens.")
     command(notify, add_one, "add")
     command(notify, list_all, "list")
+    command(notify, test)
     command(notify, remove)
     app.add_typer(notify)
 
@@ -31,23 +32,19 @@ def add_one(
     on: Annotated[str, typer.Option("--on", metavar="EVENTS", help="digest, quiet, account.")] = ",".join(EVENTS),
 ) -> None:
     """Have an address told: when the digest is ready, when someone goes quiet, when an account needs you."""
-    from worker.app.users import used_by_one
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
-    from worker.outlets.keep import add_outlet
-    from worker.outlets.telling import note_events
-    from worker.storage.transactions import writing
+    from worker.outlets.subscribing import subscribe
+    from worker.storage.transactions import reading
 
     call = opened(ctx)
-    alone = used_by_one(call.runtime.engine)
-    with writing(call.runtime.engine) as connection:
+    with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
-        key, secret = add_outlet(connection, call.runtime, user_id, url, _events(on), alone=alone)
-    note_events(call.runtime, user_id, told=True)  # what stands already is no news
+    key, secret = subscribe(call.runtime, user_id, url, _events(on))
     if secret:
         print(secret)
         say("Calls are signed with this secret (standardwebhooks.com). It isn't shown again.")
-    say(f"Added. To remove it: keepwarm notify remove {key}")
+    say(f"Added. To see whether it arrives: keepwarm notify test {key}")
 
 
 def _events(on: str) -> "set[Event]":
@@ -77,6 +74,20 @@ def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
     for one in found:
         rows.add_row(one.id, safe(one.place, 80), " ".join(one.events), safe(one.trouble or "", 200))
     screen().print(rows)
+
+
+def test(ctx: typer.Context, outlet: Id) -> None:
+    """Notify an address right now, to see whether it arrives."""
+    from worker.cli.terminal.call import opened
+    from worker.cli.terminal.out import say
+    from worker.outlets.subscribing import try_out
+    from worker.storage.transactions import reading
+
+    call = opened(ctx)
+    with reading(call.runtime.engine) as connection:
+        user_id = call.user_id(connection)
+    try_out(call.runtime, user_id, outlet)
+    say("It was taken. You should see it now.")
 
 
 def remove(ctx: typer.Context, outlet: Id) -> None:

@@ -6,7 +6,18 @@ from starlette.routing import BaseRoute, Route
 
 from worker.web.console.gate import SAFE, Door, Who, approach, failed, misdirected, routes
 from worker.web.console.look.templating import HERE
-from worker.web.console.pages import admin, exports, judgement, people, person, settings, sources, this_week, tokens
+from worker.web.console.pages import (
+    admin,
+    exports,
+    judgement,
+    outlets,
+    people,
+    person,
+    settings,
+    sources,
+    this_week,
+    tokens,
+)
 from worker.web.console.pages.connecting import connect, consent
 from worker.web.console.pages.connecting.files import file_routes
 from worker.web.console.pages.sign_in import entering, keys, organization
@@ -26,6 +37,7 @@ PAGES = (
     tokens,
     judgement,
     settings,
+    outlets,
     keys,
     admin,
     organization,

@@ -33,6 +33,7 @@ PROVIDERS = {
     "ical": "Calendar address",
     "archive": "Files",
 }
+EVENTS = {"digest": "the digest is ready", "quiet": "someone has gone quiet", "account": "an account needs you"}
 STATES = {"active": "Connected", "needs_person": "Needs you", "disconnected": "Disconnected"}
 
 

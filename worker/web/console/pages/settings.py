@@ -15,6 +15,7 @@ from worker.accounts.senders import consent_of, drop_consent
 from worker.decisions.decide import unblock
 from worker.decisions.own import add_own, own_addresses, remove_own
 from worker.decisions.preferences import DAYS, FEWEST, MOST, change_budget, preferences_of, set_preferences
+from worker.outlets.keep import EVENTS, list_outlets
 from worker.storage.transactions import writing
 from worker.sync.recompute import recompute
 from worker.views.digest import Composed
@@ -64,9 +65,9 @@ def show(visit: Visit) -> Response:
             "settings.html", user=user, wanted=preferences_of(connection, user_id), days=DAYS, bounds=(FEWEST, MOST),
             zones=zones(), quiet=quiet, names=names, blocked=blocked, keys=keys,
             own=own_addresses(connection, user_id), events=recent(connection, user_id), senders=senders,
-            sending=sender.address if sender else "",
+            sending=sender.address if sender else "", told=EVENTS,
             smtp=bool(visit.runtime.settings.smtp_url.get_secret_value()),
-            subjects=visit.runtime.settings.keep_subjects,
+            subjects=visit.runtime.settings.keep_subjects, outlets=list_outlets(connection, visit.runtime, user_id),
         )  # fmt: skip
 
 

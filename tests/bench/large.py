@@ -1,0 +1,68 @@
+"""A large history in minutes: some mail by the real ingest, then each row copied in the database, a few hours earlier.
+
+The copies are what ingest would have stored of such mail: sightings with their records, interactions, participations.
+"""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+
+from models.history import Interaction
+from tests.bench.assessing import fill
+from worker.app.runtime import Runtime
+from worker.queue.leases import Lease
+from worker.storage.engine import tune
+from worker.storage.transactions import writing
+from worker.sync.recompute import recompute
+
+#: Mails that ingest itself stores: enough for everybody to have a history of their own.
+INGESTED = 60_000
+#: Hours between a mail and its copy.
+EARLIER = 3
+#: What is written anew in a copy, by table; every other column is taken as it is.
+COPIES = {
+    "sightings": {"key": "key || '~' || :copy", "identity": "substr(identity, 1, 26) || :mark"},
+    "interactions": {
+        "id": "substr(id, 1, 26) || :mark",
+        "occurred_at": "occurred_at - :hours * 3600",
+        "ends_at": "ends_at - :hours * 3600",
+        "counts_at": "counts_at - :hours * 3600",
+        "message_id": "message_id || '~' || :copy",
+    },
+    "participations": {
+        "interaction_id": "substr(interaction_id, 1, 26) || :mark",
+        "at": "at - :hours * 3600",
+        "counts_at": "counts_at - :hours * 3600",
+    },
+}
+#: Which rows are the first ones, by table.
+FIRST = {
+    "sightings": "instr(key, '~') = 0",
+    "interactions": "substr(id, 27, 3) <> '~~~'",
+    "participations": "substr(interaction_id, 27, 3) <> '~~~'",
+}
+
+
+def fill_large(runtime: Runtime, touches: int, people: int) -> Lease:
+    """Store `touches` interactions with so many people, and judge everybody; SQLite only."""
+    lease = fill(runtime, min(touches, INGESTED), people)
+    recompute(runtime, lease.user_id)
+    with writing(runtime.engine) as connection:
+        held = connection.scalar(select(func.count()).select_from(Interaction)) or 1
+        for copy in range(1, -(-touches // held)):
+            _copy(connection, copy)
+        tune(connection)
+        connection.execute(text("UPDATE people SET due_at = NULL"))
+        connection.execute(text("DELETE FROM habits"))
+    recompute(runtime, lease.user_id)
+    return lease
+
+
+def _copy(connection: Connection, copy: int) -> None:
+    """Write every first row once more."""
+    given = {"copy": str(copy), "mark": f"~~~{copy:03}", "hours": EARLIER * copy}
+    for table, anew in COPIES.items():
+        names = connection.execute(text(f"SELECT name FROM pragma_table_info('{table}')")).scalars().all()
+        values = ", ".join(anew.get(name, name) for name in names)
+        wanted = {name: value for name, value in given.items() if f":{name}" in values}
+        copied = f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {FIRST[table]}"
+        connection.execute(text(copied), wanted)
