@@ -1,10 +1,10 @@
 """What each page of the console and each address of the API costs with 10,000 people and 1,000,000 touches.
 
-    python -m tests.bench.console [TOUCHES PEOPLE]
+    python -m tests.bench.console [TOUCHES PEOPLE [FOLDER]]
 
 A real server in this process, which a client in another one asks: CPU of the server the first time (`first`) and at
 best later (`then`), the time to the first byte (the median), and bytes. Then fifty ask at once, again and again, beside a
-running sync. Goals: 100 ms of CPU, first byte within 200 ms, 60 KB, and a sync that goes on.
+running sync. A folder that is named keeps the database, and is used again. Goals: 100 ms of CPU, first byte within 200 ms, 60 KB, and a sync that goes on.
 """
 
 import json
@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from models.records import EmailRecord
 from tests.bench.assessing import commit, record
-from tests.bench.large import fill_large
+from tests.bench.large import fill_large, lease_of
 from tests.sandbox.bulk import END, bulk
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
@@ -160,15 +160,16 @@ def session(runtime: Runtime, user_id: int, port: int) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
 
 
-def main(touches: int, people: int) -> None:
+def main(touches: int, people: int, kept: str = "") -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        runtime = open_runtime(Settings(home=Path(folder), _env_file=None), lambda: END + timedelta(hours=1))  # type: ignore[call-arg]  # pydantic-settings' own
+        home = Path(kept or folder)
+        there = (home / "keepwarm.db").exists()
+        runtime = open_runtime(Settings(home=home, _env_file=None), lambda: END + timedelta(hours=1))  # type: ignore[call-arg]  # pydantic-settings' own
         begun = time.process_time()
-        lease = fill_large(runtime, touches, people)
-        print(
-            f"stored and judged in {time.process_time() - begun:.0f} s, {(Path(folder) / 'keepwarm.db').stat().st_size >> 20} MB"
-        )
+        lease = lease_of(runtime) if there else fill_large(runtime, touches, people)
+        megabytes = (home / "keepwarm.db").stat().st_size >> 20
+        print(f"stored and judged in {time.process_time() - begun:.0f} s, {megabytes} MB")
         with reading(runtime.engine) as connection:
             deepest = quote(current(connection, lease.user_id, by_depth=True, limit=1)[0].person)
         with writing(runtime.engine) as connection:
@@ -197,4 +198,5 @@ def served(runtime: Runtime, lease: Lease, deepest: str, token: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*([int(word) for word in sys.argv[1:]] or [1_000_000, 10_000]))
+    said = sys.argv[1:]
+    main(*(map(int, said[:2]) if said else (1_000_000, 10_000)), *said[2:3])

@@ -3,13 +3,14 @@
 The copies are what ingest would have stored of such mail: sightings with their records, interactions, participations.
 """
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import Connection
 
+from models.accounts import StreamState
 from models.history import Interaction
 from tests.bench.assessing import fill
 from worker.app.runtime import Runtime
-from worker.queue.leases import Lease
+from worker.queue.leases import Lease, take
 from worker.storage.engine import tune
 from worker.storage.transactions import writing
 from worker.sync.recompute import recompute
@@ -55,6 +56,14 @@ def fill_large(runtime: Runtime, touches: int, people: int) -> Lease:
         connection.execute(text("DELETE FROM habits"))
     recompute(runtime, lease.user_id)
     return lease
+
+
+def lease_of(runtime: Runtime) -> Lease:
+    """Take up the reading of a history that was filled before."""
+    with writing(runtime.engine) as connection:
+        user_id = connection.scalars(select(StreamState.user_id).where(StreamState.id == 1)).one()
+        connection.execute(update(StreamState).values(leased_until=None))
+        return Lease(1, user_id, take(connection, 1, "bench", runtime.clock()).fence)
 
 
 def _copy(connection: Connection, copy: int) -> None:
