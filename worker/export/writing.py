@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
+from worker.export.lines import write_lines
 from worker.export.rows.scope import Scope
 from worker.judgement.keep.basis import RulesSource
 
@@ -77,6 +78,10 @@ def write(connection: Connection, export: Export, out: BinaryIO) -> int:
     """
     if export.what not in HOLDS[export.form]:
         raise ValueError(f"{export.form.value} cannot hold {export.what.value}")
+    if export.what is What.INTERACTIONS and export.form in {Form.CSV, Form.JSONL} and not export.excel:
+        count = write_lines(connection, export.scope, text.Format(export.form.value), out)
+        if count is not None:
+            return count
     tables = _tables(connection, export)
     match export.form:
         case Form.XLSX:

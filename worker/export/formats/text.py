@@ -40,8 +40,7 @@ class Format(StrEnum):
 def write(rows: Iterable[Row], columns: Sequence[Column], form: Format, out: BinaryIO) -> int:
     """Write rows to `out` as they come and say how many there were."""
     names, count = [column.name for column in columns], 0
-    if form is Format.CSV:
-        out.write(f"{','.join(names)}\r\n".encode())
+    out.write(head(columns, form))
     for batch in _batches(iter(rows)):
         if form is Format.CSV:
             cells = [
@@ -52,6 +51,21 @@ def write(rows: Iterable[Row], columns: Sequence[Column], form: Format, out: Bin
             out.write(ENCODER.encode_lines([dict(zip(names, row, strict=True)) for row in batch]))
         count += len(batch)
     return count
+
+
+def head(columns: Sequence[Column], form: Format) -> bytes:
+    """Write what stands before the first row."""
+    return f"{','.join(column.name for column in columns)}\r\n".encode() if form is Format.CSV else b""
+
+
+def quoted(value: str) -> str:
+    """Write one text as a cell of CSV."""
+    return _text((value,))[0]
+
+
+def quoted_json(value: str) -> str:
+    """Write JSON as a cell of CSV."""
+    return _json((msgspec.Raw(value.encode()),))[0]
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:

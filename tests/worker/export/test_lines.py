@@ -1,0 +1,95 @@
+"""What SQLite writes of the interactions export is to the byte what is written row by row, whatever others wrote."""
+
+import io
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from models.base import moment, seconds
+from models.history import Interaction, Participation
+from models.people import Address, Person
+from tests.worker.homes import ANNA, NOW, friendship, live, open_home
+from worker.app.runtime import Runtime
+from worker.export.formats.text import FORMULA, Format
+from worker.export.formats.text import write as write_rows
+from worker.export.lines import BEFORE, write_lines
+from worker.export.rows.interactions import COLUMNS, interactions
+from worker.export.rows.scope import Scope
+from worker.storage.transactions import reading, writing
+
+#: What text is made of: formulas, quotes, blanks, breaks, what JSON escapes, and other scripts.
+PIECES = [*FORMULA, *BEFORE, *map(chr, range(1, 33)), ";", ",", '"', "'", '""', "\\", "}", "]", "\x7f", "\u2028", "é", "漢", "🌱",
+          "=1+1", "plain", "Re: plan", ' "=', "\r\n", "'-", "; @", "<b>"]  # fmt: skip
+
+
+def nasty(rng: random.Random) -> str:
+    return "".join(rng.choice(PIECES) for _ in range(rng.randrange(6)))
+
+
+def maybe(rng: random.Random) -> str | None:
+    return nasty(rng) if rng.random() < 0.8 else None
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Runtime:
+    return open_home(tmp_path)
+
+
+def strange(runtime: Runtime, user: int, count: int = 400) -> None:
+    """Store interactions whose every text is as odd as a database may hold."""
+    rng = random.Random(5)
+    addresses = [f"{n}{nasty(rng)}@x.example" for n in range(60)]
+    with writing(runtime.engine) as connection:
+        for n, address in enumerate(addresses[:50]):
+            whose = rng.choice([None, address])
+            if whose:
+                connection.execute(insert(Person).values(user_id=user, key=whose, name=nasty(rng)))
+            row = {"user_id": user, "address": address, "name": nasty(rng), "person": whose, "kind": "person"}
+            connection.execute(insert(Address).values(touched=False, outsider=bool(n % 2), **row))
+        for n in range(count):
+            at = moment(seconds(NOW) - rng.randrange(10**8))
+            row = {"user_id": user, "id": f"{n:032x}{nasty(rng)}", "account": nasty(rng), "channel": "email"}
+            row |= {"direction": rng.choice(["in", "out"]), "occurred_at": at, "counts_at": at, "group_size": n}
+            row |= {name: maybe(rng) for name in ("subject", "thread", "message_id", "ical_uid")}
+            row |= {"ends_at": rng.choice([None, at]), "recurrence_at": rng.choice([None, moment(0), at])}
+            row |= {"my_role": rng.choice([None, "to"]), "my_response": rng.choice([None, "accepted"])}
+            connection.execute(insert(Interaction).values(**row))
+            for address in rng.sample(addresses, rng.randrange(4)):
+                part = {"user_id": user, "interaction_id": row["id"], "address": address, "role": "cc", "name": ""}
+                response = rng.choice([None, "none"])
+                connection.execute(insert(Participation).values(response=response, at=at, counts_at=at, **part))
+
+
+def both(runtime: Runtime, scope: Scope, form: Format) -> tuple[bytes, bytes]:
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    with reading(runtime.engine) as connection:
+        count = write_rows(interactions(connection, scope), COLUMNS, form, ours)
+        assert write_lines(connection, scope, form, theirs) == count
+    return ours.getvalue(), theirs.getvalue()
+
+
+@pytest.mark.parametrize("form", Format)
+def test_both_write_the_same_bytes(runtime: Runtime, form: Format) -> None:
+    scope = Scope(live(runtime, friendship()), NOW)
+    strange(runtime, scope.user_id)
+    some = NOW - timedelta(days=400)
+    scopes: list[Any] = [{}, {"since": some}, {"until": some}, {"person": ANNA.address}, {"now": some}, {"user_id": 99}]
+    for narrowed in scopes:
+        ours, theirs = both(runtime, replace(scope, **narrowed), form)
+        assert theirs == ours, narrowed
+    with reading(runtime.engine) as connection:
+        odd = connection.scalars(select(Person.key).where(Person.key.contains("@x.example")).limit(3)).all()
+    for person in odd:
+        ours, theirs = both(runtime, replace(scope, person=person), form)
+        assert theirs == ours
+
+
+def test_every_blank_of_a_regular_expression_is_known() -> None:
+    blanks = {char for char in map(chr, range(0x110000)) if re.match(r"\s", char)}
+    assert set(BEFORE) == blanks | {'"', "'"}
