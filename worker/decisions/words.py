@@ -22,7 +22,7 @@ from worker.decisions.actions import ABOUT_PEOPLE, Action, Done, Via, Wish, carr
 
 #: How long after its digest was made a word works, and by how much clocks may differ.
 LIFE, SKEW = timedelta(days=60), timedelta(minutes=10)
-WORD = re.compile(r"([a-z]{2,8})\.(\d{4}-W\d\d)\.([a-z2-7]{26})")
+WORD = re.compile(r"([a-z]{2,8})\.(\d{4}-(?:W\d\d|Q\d))\.([a-z2-7]{26})")
 
 
 @dataclass(frozen=True, slots=True)

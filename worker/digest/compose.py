@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
@@ -32,9 +32,6 @@ from worker.judgement.facts import habits_of
 from worker.judgement.horizon import NEVER, reaches
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.relationships import with_histories
-from worker.network.season.quarters import quarter_of
-from worker.network.season.review import review
-from worker.network.season.words import heading, sentences
 from worker.storage.transactions import reading
 from worker.wording.dates import date
 
@@ -83,22 +80,8 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
             moved=tuple(move.new for move in moves),
             merged=tuple((one.address, one.person) for one in merges),
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
-            season=() if first else _season(connection, runtime, user_id, period, now),
             footer=footer(connection, user_id, everybody, now),
         )
-
-
-def _season(connection: Connection, runtime: Runtime, user_id: int, period: str, now: datetime) -> tuple[str, ...]:
-    """Look back on the last quarter in the first digest after it; empty where there is nothing to tell."""
-    earlier = select(func.max(StoredDigest.made_at)).where(
-        StoredDigest.user_id == user_id, StoredDigest.period != period, StoredDigest.made_at <= now
-    )
-    newest = connection.scalar(earlier)
-    if newest is None or newest >= quarter_of(now).begins:
-        return ()
-    found = review(connection, user_id, RulesSource(runtime.settings.rules), now)
-    said = sentences(found)
-    return (heading(found), *said) if said else ()
 
 
 def _merged(one: Merge) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.enums import Direction, Stage
+from worker.network.season.standing import Standing
 
 
 class LineKind(StrEnum):
@@ -103,7 +104,10 @@ class Footer:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest. `period` is the key of its week or day ("2026-W47"), `zone` the reader's IANA zone."""
+    """One digest. `period` is the key of its week ("2026-W47"), or the quarter of a season letter ("2026-Q3").
+
+    `zone` is the reader's IANA zone.
+    """
 
     reader: str
     as_of: datetime
@@ -116,7 +120,8 @@ class Digest:
     merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
     done: tuple[Confirmation, ...] = ()  # what the reader asked for since the digest before
     moved: tuple[str, ...] = ()  # people whose new address a note suggests
-    season: tuple[str, ...] = ()  # the quarter that has just ended: a heading, and a few sentences
+    season: tuple[str, ...] = ()  # of a season letter: a heading, and a few sentences
+    years: tuple[Standing, ...] = ()  # of a season letter: what its picture shows, the oldest quarter first
 
     @property
     def says_nothing(self) -> bool:

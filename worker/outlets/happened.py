@@ -68,6 +68,12 @@ def _digests(view: View) -> Iterator[Happened]:
             .where(DigestLine.user_id == view.user_id, DigestLine.period == period)
             .order_by(DigestLine.position)
         ).all()
+        if said.season and not rows:
+            yield Happened(
+                Event.DIGEST, f"digest:{period}", said.season[0], " ".join(said.season[1:]),
+                {"period": period, "people": []},
+            )  # fmt: skip
+            continue
         names = [name_of(row.name, row.person) for row in rows]
         text = f"{counted(len(names), 'person', 'people').capitalize()} to think of: {listed(names)}." if names else ""
         people = [{"person": row.person, "name": row.name} for row in rows]

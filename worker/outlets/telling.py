@@ -16,6 +16,8 @@ from worker.app.users import used_by_one
 from worker.digest.compose import compose
 from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.digest.history import remember
+from worker.digest.looking_back import season_letter
+from worker.network.season.quarters import quarter_named
 from worker.outlets.call import NotTold, tell
 from worker.outlets.happened import Happened, happened
 from worker.outlets.keep import Event, Kind, address_of
@@ -65,11 +67,13 @@ def make_digest(runtime: Runtime, user_id: int) -> None:
             return
         due = due_digests(connection, runtime.clock()).get(user_id, [])
         made = select(StoredDigest.period).where(StoredDigest.user_id == user_id, StoredDigest.period.in_(due))
-        if set(due) <= set(connection.scalars(made)):
-            return
-    digest = compose(runtime, user_id, runtime.clock())
-    if digest.period in due:
-        remember(runtime, user_id, digest)
+        missing = set(due) - set(connection.scalars(made))
+    for period in sorted(missing):
+        quarter = quarter_named(period)
+        if quarter is not None:
+            remember(runtime, user_id, season_letter(runtime, user_id, quarter, runtime.clock()))
+        elif (digest := compose(runtime, user_id, runtime.clock())).period == period:
+            remember(runtime, user_id, digest)
 
 
 def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[str, Happened]:

@@ -93,7 +93,11 @@ def earlier_digests(view: View, *, before: str = "", limit: int = 20) -> list[Ea
         limit: at most so many.
     """
     stored = StoredDigest
-    wanted = [stored.user_id == view.user_id, stored.period < (before or period_of(view.now, view.zone))]
+    wanted = [
+        stored.user_id == view.user_id,
+        stored.period < (before or period_of(view.now, view.zone)),
+        stored.period.contains("-W"),
+    ]
     rows = view.connection.execute(
         select(stored.period, stored.made_at, stored.sent_at, stored.content)
         .where(*wanted, stored.document.is_(None) | (stored.document != b""))

@@ -110,7 +110,7 @@ def story() -> list[Record]:
     return [*friendship(until=3), *friendship(200, BEN, until=3), *brought(), mail(900, MINE, BEN, days=2)]
 
 
-def test_it_comes_with_the_first_digest_of_a_quarter_and_by_command(tmp_path: Path) -> None:
+def test_it_comes_by_command_and_is_emailed_once(tmp_path: Path) -> None:
     runtime = open_home(tmp_path / "home")
     live(runtime, story())
     runtime.engine.dispose()
@@ -120,19 +120,28 @@ def test_it_comes_with_the_first_digest_of_a_quarter_and_by_command(tmp_path: Pa
     def at(day: str) -> str:
         return f"2026-{day}T09:00:00Z"
 
-    assert keepwarm("digest", "--send", now=at("09-21"), **post).code == 0  # the first one introduces itself
-    told = keepwarm("digest", "--json", now=at("10-05")).json["season"]
-    assert told[0] == "Your season, July to September"
-    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in told
-    assert keepwarm("digest", "--send", now=at("10-05"), **post).code == 0
-    assert keepwarm("digest", "--json", now=at("10-05")).json["season"] == told
-    assert keepwarm("digest", "--json", now=at("10-12")).json["season"] == []
     assert "Wanjiru Maina" in keepwarm("season", now=at("10-12")).out
+    told = keepwarm("season", "--json", now=at("10-12")).json
+    assert told["quarter"] == "2026-Q3"
+    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in told["sentences"]
     assert keepwarm("season", "--svg", tmp_path / "season.svg", now=at("10-12")).code == 0
     fromstring((tmp_path / "season.svg").read_text())
-    assert keepwarm("season", "--json", now=at("10-12")).json["quarter"] == "2026-Q3"
     early = f"{NOW - timedelta(days=380):%Y-%m-%dT%H:%M:%SZ}"
     assert "Nothing to tell" in keepwarm("season", now=early).err
-    assert keepwarm("digest", "--html", tmp_path / "digest.html", now=at("10-05")).code == 0
-    assert "Your season, July to September" in (tmp_path / "digest.html").read_text()
-    assert "Your season, July to September" in keepwarm("digest", now=at("10-05")).out
+    assert keepwarm("season", "--send", now=at("10-12"), **post).err == "Your season, July to September: sent.\n"
+    assert (
+        keepwarm("season", "--send", now=at("10-13"), **post).err == "Your season, July to September: already sent.\n"
+    )
+    (page,) = (tmp_path / "out").iterdir()
+    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in page.read_text()
+    assert keepwarm("season", "--send", "--json", now=at("10-12")).code == 2
+
+
+def test_the_weekly_digest_leaves_the_season_to_its_own_letter(tmp_path: Path) -> None:
+    runtime = open_home(tmp_path / "home")
+    live(runtime, story())
+    runtime.engine.dispose()
+    keepwarm = Keepwarm(tmp_path / "home")
+    post = {"KEEPWARM_SMTP_URL": f"file://{tmp_path / 'out'}"}
+    assert keepwarm("digest", "--send", now="2026-09-21T09:00:00Z", **post).code == 0
+    assert keepwarm("digest", "--json", now="2026-10-05T09:00:00Z").json["season"] == []

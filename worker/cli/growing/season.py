@@ -19,8 +19,12 @@ def season(
     *,
     as_json: AsJson = False,
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Save the picture of the years.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Email it now, once.")] = False,
 ) -> None:
-    """Look back on the last quarter: what took root, what went deeper, which doors opened."""
+    """Look back on the last quarter: what took root, what went deeper, which doors opened.
+
+    It also comes by email, in the first whole week of the next quarter.
+    """
     from rich.padding import Padding
 
     from worker.cli.terminal.call import looking
@@ -30,8 +34,11 @@ def season(
     from worker.network.season.review import review
     from worker.network.season.words import heading, sentences
 
-    if as_json and svg is not None:
-        raise typer.BadParameter("--json and --svg can't be combined. Choose one.")
+    if sum((as_json, svg is not None, send)) > 1:
+        raise typer.BadParameter("--json, --svg and --send can't be combined. Choose one.")
+    if send:
+        say(_send(ctx))
+        return
     with looking(ctx, judged=True) as desk:
         found = review(desk.connection, desk.user_id, desk.call.rules, desk.now)
     said = sentences(found)
@@ -48,3 +55,19 @@ def season(
             out.print(Padding(safe(sentence, 400), (0, 0, 0, 2), expand=False))
     else:
         say(f"Nothing to tell of {found.quarter.words}.")
+
+
+def _send(ctx: typer.Context) -> str:
+    """Email the season, and say what happened."""
+    from worker.cli.terminal.call import opened
+    from worker.digest.compose import compose
+    from worker.digest.deliver.send import send
+    from worker.digest.history import note
+    from worker.network.season.quarters import quarter_of
+    from worker.storage.transactions import reading
+
+    call = opened(ctx)
+    with reading(call.runtime.engine) as connection:
+        user_id = call.user_id(connection)
+    quarter = quarter_of(call.now).before
+    return f"Your season, {quarter.words}: {send(call.runtime, user_id, quarter.key, compose, note).value}."

@@ -13,8 +13,11 @@ from urllib.parse import quote
 from worker.digest.digest import Digest
 from worker.digest.render import html, text, wording
 from worker.digest.render.links import Links
+from worker.network.season.bitmap import png
 
 POLICY = SMTP.clone(cte_type="7bit")
+#: The Content-ID of the picture of the years, by which its page names it (RFC 2392).
+PICTURE = "years@keepwarm"
 
 
 def message_id(reader: str, period: str, sender: str) -> str:
@@ -54,7 +57,12 @@ def mail_of(
     if leave.page:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text.render(digest))
-    mail.add_alternative(html.render(digest, links), subtype="html")
+    mail.add_alternative(html.render(digest, links, f"cid:{PICTURE}"), subtype="html")
+    if digest.years:  # an image that the mail itself holds is shown without asking; SVG mostly is not
+        *_, page = mail.iter_parts()
+        page.add_related(
+            png(digest.years), "image", "png", disposition="inline", cid=f"<{PICTURE}>", filename=f"{digest.period}.png"
+        )
     return mail.as_bytes()
 
 

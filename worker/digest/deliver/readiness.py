@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, SendingConsent, StreamState, User
 from models.enums import StreamKind
 from models.judgement import StoredDigest
 from worker.app.settings import Settings
-from worker.digest.deliver.timing import Occasion, occasion
+from worker.digest.deliver.timing import Occasion, occasion, season_occasion
 from worker.sync.recompute import needs_recompute
 
 #: How long a letter waits for a first reading to end: what is half known would be told wrongly.
@@ -33,7 +33,7 @@ def due_digests(connection: Connection, now: datetime) -> dict[int, list[str]]:
         .order_by(StoredDigest.user_id, StoredDigest.period)
     ):
         due.setdefault(row.user_id, []).append(row.period)
-    coming = occasions(connection, now)
+    coming = [*occasions(connection, now), *seasons(connection, now)]
     known = {
         (row.user_id, row.period)
         for row in connection.execute(
@@ -62,6 +62,18 @@ def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion
     ):
         when = occasion(now, row.zone, row.digest_weekday, row.digest_hour)
         if when is not None and when.due_at >= row.created_at:
+            found.append((row.id, when))
+    return found
+
+
+def seasons(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
+    """Give every user who wants letters the season that is due; the first digest introduces keepwarm before it."""
+    made = select(StoredDigest.user_id, func.min(StoredDigest.made_at).label("first")).group_by(StoredDigest.user_id)
+    introduced = {row.user_id: row.first for row in connection.execute(made)}
+    found = []
+    for row in connection.execute(select(User.id, User.zone, User.digest_weekday, User.digest_hour).order_by(User.id)):
+        when = season_occasion(now, row.zone, row.digest_weekday, row.digest_hour)
+        if when is not None and row.id in introduced and introduced[row.id] <= when.due_at:
             found.append((row.id, when))
     return found
 

@@ -1,5 +1,6 @@
 """The outbox: a digest is made once for each period, stored as the mail it will be, and handed over until it is taken.
 
+A period is a week, or a quarter whose season is looked back on.
 made -> begun -> sent. A kill between the server's acceptance and our note of it leaves `begun`: then the same mail,
 with the same Message-ID, goes out again, and the doubt is counted. Nothing else can repeat. Through an account, whose
 own sent mail keepwarm reads, it is first waited for: Gmail gives each mail a Message-ID of its own.
@@ -23,6 +24,8 @@ from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
 from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.digest import Digest
+from worker.digest.looking_back import season_letter
+from worker.network.season.quarters import quarter_named
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
@@ -89,7 +92,11 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
     now, sender, to = runtime.clock(), way.sender, way.to
     with reading(runtime.engine) as connection:
         before = _forgotten(connection, user_id)
-    digest = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
+    quarter = quarter_named(period)
+    if quarter is not None:
+        digest = season_letter(runtime, user_id, quarter, now)
+    else:
+        digest = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)
     try:
         mail = NOTHING

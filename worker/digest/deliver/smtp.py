@@ -2,9 +2,11 @@
 
 import smtplib
 import ssl
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from ipaddress import ip_address
 from pathlib import Path
@@ -160,12 +162,22 @@ def _said(reply: bytes) -> str:
     return " ".join(reply.decode("utf-8", "replace").split())[:200]
 
 
+def _base64(part: EmailMessage) -> str:
+    data = part.get_payload(decode=True)
+    return b64encode(data).decode() if isinstance(data, bytes) else ""
+
+
 def _keep(folder: Path, mail: bytes, name: str) -> None:
     """Write the page a mail holds into a folder, whole or not at all."""
-    page = message_from_bytes(mail, policy=default).get_body(("html",))
+    held = message_from_bytes(mail, policy=default)
+    page = held.get_body(("html",))
+    text = page.get_content() if page else ""
+    for part in held.walk():  # a page by itself holds its pictures itself
+        if named := str(part["Content-ID"] or "").strip("<>"):
+            text = text.replace(f"cid:{named}", f"data:{part.get_content_type()};base64,{_base64(part)}")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with private_file(folder / f"{name}.html") as file:
-            file.write((page.get_content() if page else "").encode())
+            file.write(text.encode())
     except OSError as error:
         raise NotSent("digest.folder", folder=folder, why=error.strerror) from error

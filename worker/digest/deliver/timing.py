@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from worker.network.season.quarters import quarter_of
 from worker.wording.dates import place
 
 WEEK = timedelta(days=7)
+#: For how long a season is still worth looking back on, once its letter was due.
+SEASON = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A week where the reader is, such as 2026-W47, and the moment (UTC) its letter is due."""
+    """A week where the reader is, such as 2026-W47, or a quarter, such as 2026-Q3; and when (UTC) its letter is due."""
 
     period: str
     due_at: datetime
@@ -31,6 +34,22 @@ def occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | No
         due_at = _due(monday, zone, weekday, hour)
     year, week, _ = monday.isocalendar()
     return Occasion(f"{year}-W{week:02}", due_at)
+
+
+def season_occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | None:
+    """Find the season whose letter is due; None while there is none, and for who wants no letters.
+
+    It comes in the first whole week of a quarter, the day after the digest: never both on one day.
+    """
+    if not 0 <= weekday <= 6:
+        return None
+    today = now.astimezone(place(zone)).date()
+    first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    due_at = _due(monday, zone, (weekday + 1) % 7, hour)
+    if not due_at <= now < due_at + SEASON:
+        return None
+    return Occasion(quarter_of(datetime.combine(first, time(12), UTC)).before.key, due_at)
 
 
 def _due(monday: date, zone: str, weekday: int, hour: int) -> datetime:

@@ -1,5 +1,6 @@
 """A letter as one self-contained HTML page for mail clients: no remote resource, no script, everything escaped."""
 
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.render import wording
 from worker.digest.render.links import Links
+from worker.network.season.bitmap import COLORS, png
 from worker.wording import text
 
 # The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
@@ -51,11 +53,16 @@ _PAGES = Environment(
     lstrip_blocks=True,
 )
 _PAGES.filters["clean"] = text.clean
-_PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=TINTS)
+_PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=TINTS, colors=COLORS)
 
 
-def render(digest: Digest, links: Links | None = None) -> str:
-    """The page, with what can be done by one tap if there are `links`; empty for a letter that says nothing."""
+def render(digest: Digest, links: Links | None = None, picture: str = "") -> str:
+    """The page, with what can be done by one tap if there are `links`; empty for a letter that says nothing.
+
+    `picture` is where the years are drawn, if that is not to stand in the page itself.
+    """
     if digest.says_nothing:
         return ""
-    return _PAGES.get_template("digest.html.j2").render(digest=digest, links=links)
+    if digest.years and not picture:
+        picture = f"data:image/png;base64,{b64encode(png(digest.years)).decode()}"
+    return _PAGES.get_template("digest.html.j2").render(digest=digest, links=links, picture=picture)

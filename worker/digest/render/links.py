@@ -49,9 +49,10 @@ class Links:
             for action, label, said in PEOPLE
         ]
 
-    def about_digest(self) -> list[Link]:
-        """Give what can be done about the digest itself."""
-        return [Link(label, self._url(self.signer.word(action), said)) for action, label, said in DIGEST]
+    def about_digest(self, *, season: bool = False) -> list[Link]:
+        """Give what can be done about the digest itself; a season letter names nobody to write to, so it only ends."""
+        ways = [one for one in DIGEST if one[0] is Action.STOP or not season]
+        return [Link(label, self._url(self.signer.word(action), said)) for action, label, said in ways]
 
     def undo(self, action_id: str) -> Link:
         """Give what undoes an action that this digest confirms."""

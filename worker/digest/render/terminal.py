@@ -34,10 +34,7 @@ def render(digest: Digest) -> RenderableType:
     for line in digest.lines:
         parts += [_line(line, digest), Text()]
     parts += [Text(clean(one.sentence), style="dim") for one in digest.done]
-    if digest.season:
-        parts.append(Text(clean(digest.season[0]), style="bold"))
-        parts += [Padding(Text(clean(said, 600)), (0, 0, 0, 2)) for said in digest.season[1:]]
-        parts.append(Text())
+    parts += [Text(clean(said, 600)) for said in digest.season[1:]]
     parts += [Text(f"! {clean(note)}", style="yellow") for note in digest.notes]
     if said := wording.foundation(digest):
         parts.append(Text(said, style="dim"))

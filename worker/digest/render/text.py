@@ -26,18 +26,26 @@ def _paragraphs(digest: Digest) -> Iterator[str]:
         yield from _line(line, digest)
     if digest.done:
         yield from (_wrap(" ".join(clean(one.sentence) for one in digest.done)), "")
-    for said in digest.season[:1] if digest.lines else ():
-        yield from (_wrap(clean(said)), "")
     for said in digest.season[1:]:
         yield _wrap(f"* {clean(said, 600)}", "  ")
     if digest.season:
-        yield ""
+        yield from ("", *_years(digest))
     for note in digest.notes:
         yield from (_wrap(f"! {clean(note)}", "  "), "")
     yield "-- "
     for said in (wording.foundation(digest), wording.HINT if digest.lines else "", wording.PROMISE, wording.STOP):
         if said:
             yield _wrap(said)
+
+
+def _years(digest: Digest) -> Iterator[str]:
+    """Write what the picture shows as a table: the last quarter, and those a year apart before it, oldest first."""
+    if digest.years:
+        yield f"{'':<16}{'deep':>6}{'rooted':>8}{'growing':>9}{'seedlings':>11}{'contacts':>10}"
+        for one in list(digest.years)[::-4][::-1]:
+            name = f"{wording.MONTHS[one.quarter[-1]]} {one.quarter[:4]}"
+            yield f"{name:<16}{one.deep:>6}{one.rooted:>8}{one.growing:>9}{one.seedlings:>11}{one.contacts:>10}"
+        yield ""
 
 
 def _line(line: Line, digest: Digest) -> Iterator[str]:

@@ -26,8 +26,13 @@ STAGES = {
     Stage.DEEP: "deep roots",
 }
 PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what a mail says."
+#: What the picture of the years shows, for whoever does not see it.
+PICTURE = "The years as a stream: your connections above the ground, from deep to seedlings, and contacts below it."
 STOP = "“keepwarm digest --every never” stops these emails."
 HINT = "Not now? “keepwarm snooze NAME” gives it time, “keepwarm explain NAME” says why."
+
+
+MONTHS = {"1": "March", "2": "June", "3": "September", "4": "December"}  # in which a quarter ends
 
 
 def last_words(last: Last, as_of: datetime, zone: str) -> str:
@@ -75,7 +80,7 @@ def opening(digest: Digest) -> str:
     if digest.first:
         return found(digest.first, digest.zone)
     if not digest.lines and digest.season:
-        return "No one needs you this week, so here's a look back."
+        return "Three months have passed. Here's what grew in them."
     if not digest.lines:
         return "No one needs you this week. One thing about your accounts:"
     kinds = {line.kind for line in digest.lines}
@@ -110,6 +115,14 @@ def date_line(digest: Digest) -> str:
     """The letter's date, where the reader is."""
     there = digest.as_of.astimezone(place(digest.zone))
     return f"{there:%A}, {there.day} {there:%B %Y}"
+
+
+def years_of(digest: Digest) -> list[str]:
+    """Name the years along the picture of a season letter: the first and the last quarter."""
+    if not digest.years:
+        return []
+    ends = [digest.years[0].quarter, digest.years[-1].quarter]
+    return list(dict.fromkeys(f"{MONTHS[one[-1]]} {one[:4]}" for one in ends))
 
 
 def foundation(digest: Digest) -> str:

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from worker.network.drawing import picture as drawn
 from worker.network.drawing import text
-from worker.network.season.review import Season, Standing
+from worker.network.season.review import Season
+from worker.network.season.standing import Standing
 from worker.network.season.words import heading, sentences
 
 WIDTH, HEIGHT = 720, 380

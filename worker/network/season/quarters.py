@@ -1,9 +1,12 @@
 """Quarters of a year, in UTC (pure)."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from worker.judgement.facts import day_of
+
+KEY = re.compile(r"(\d{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,3 +57,9 @@ def quarter_of(at: datetime) -> Quarter:
     """Give the quarter a moment lies in."""
     there = at.astimezone(UTC)
     return Quarter(there.year, (there.month + 2) // 3)
+
+
+def quarter_named(key: str) -> Quarter | None:
+    """Give the quarter of a key such as 2026-Q3; None for a key that names none."""
+    found = KEY.fullmatch(key)
+    return Quarter(int(found[1]), int(found[2])) if found else None

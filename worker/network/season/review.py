@@ -19,6 +19,7 @@ from worker.judgement.rules import RuleBook
 from worker.network.introductions.known import counted
 from worker.network.season.past import Past, earliest
 from worker.network.season.quarters import Quarter, quarter_of
+from worker.network.season.standing import Standing
 
 #: quarters in the picture
 QUARTERS = 12
@@ -45,17 +46,6 @@ class Opened(NamedTuple):
 
     introducer: Named
     introduced: Named
-
-
-class Standing(NamedTuple):
-    """The whole at the end of a quarter: people one was in touch with in the year before it."""
-
-    quarter: str
-    contacts: int  # not two-way
-    seedlings: int  # two-way, with hardly any roots yet
-    growing: int
-    rooted: int
-    deep: int
 
 
 @dataclass(frozen=True, slots=True)
