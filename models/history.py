@@ -21,6 +21,8 @@ class Sighting(Base):
             "series",
             sqlite_where=text("series IS NOT NULL"),
         ),
+        # covers the counting of what became of everything, which a page asks for again and again
+        Index("ix_sightings_outcome", "user_id", "stream_id", "outcome", "reason"),
         Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1")),
     )
 
