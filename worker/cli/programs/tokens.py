@@ -38,6 +38,8 @@ def add_token(
     port = settings.console.rpartition(":")[2]
     home = settings.public_url or f"http://127.0.0.1:{port if port.isdecimal() else '8484'}"
     print(f"{home}/feeds/{token}/contacts.vcf" if feed else token)
+    if feed:
+        say(f"By CardDAV (iPhone, DAVx5): the server {home}, any user name, and as the password {token}")
     say("It isn't shown again. To revoke it: keepwarm tokens revoke " + token.split("_")[1])
 
 

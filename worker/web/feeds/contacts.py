@@ -4,7 +4,6 @@ They send no headers of ours, so the token stands in the address; it opens nothi
 are not logged.
 """
 
-import io
 from functools import partial
 from hashlib import blake2b
 
@@ -13,14 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from models.enums import Stage
 from worker.app.runtime import Runtime
-from worker.app.tokens import Right, find_token
-from worker.export.formats.contacts import write
-from worker.export.rows.relationships import COLUMNS, row
-from worker.judgement.keep.stored import current
-from worker.views.session import viewing
 from worker.web.api.rates import Rates
+from worker.web.feeds.address_book import open_book, written
 from worker.web.hosts import OurHosts
 from worker.web.request import Threads
 
@@ -49,11 +43,5 @@ def feed_routes(runtime: Runtime) -> list[BaseRoute]:
 
 def _cards(runtime: Runtime, token: str) -> bytes | None:
     """Write everybody who is more than a contact; None if the token doesn't open this."""
-    bearer = find_token(runtime, token)
-    if bearer is None or Right.FEED not in bearer.rights:
-        return None
-    out = io.BytesIO()
-    with viewing(runtime, bearer.user_id) as view:
-        known = sorted(current(view.connection, view.user_id), key=lambda one: one.person)
-        write((row(one, view.now) for one in known if one.judgement.stage is not Stage.CONTACT), COLUMNS, out)
-    return out.getvalue()
+    book = open_book(runtime, token)
+    return None if book is None else written(runtime, book.cards)
