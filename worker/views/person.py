@@ -14,9 +14,9 @@ from worker.judgement.ask import Advice, advise
 from worker.judgement.facts import DIRECT
 from worker.judgement.keep.relationships import history_of
 from worker.judgement.keep.stored import Dates, Relationship, current
-from worker.judgement.timeline import Occasion, occasions
+from worker.judgement.timeline import Occasion, glimpses, occasions
 from worker.network.introductions.known import counted
-from worker.views.judgement.explanation import Reason, explain
+from worker.views.judgement.explanation import Reason, explain, worth_quoting
 from worker.views.judgement.quieted import Quieted, quieted
 from worker.views.months import by_month
 from worker.views.session import View
@@ -78,7 +78,9 @@ def person_view(view: View, person: str) -> PersonView:
         UnknownPerson: nobody of that key is known.
     """
     one = relationship(view, person)
-    past = occasions(view.connection, view.user_id, one.person, view.now)
+    touches = glimpses(view.connection, view.user_id, one.person, view.now)
+    shown = worth_quoting(one, touches) | {touch.id for touch in touches[:RECENT]}
+    past = occasions(view.connection, view.user_id, one.person, view.now, only=shown)
     ahead = occasions(view.connection, view.user_id, one.person, view.now, ahead=True)
     history = history_of(view.connection, view.user_id, view.now, one.person)
     found = one.judgement
@@ -92,7 +94,7 @@ def person_view(view: View, person: str) -> PersonView:
         sentences=tuple(f"{reason[:1].upper()}{reason[1:]}." for reason in found.reasons),
         silent_days=found.silent_days,
         dates=one.dates,
-        months=by_month((touch.at for touch in past if touch.touch in DIRECT), view.now, view.zone),
+        months=by_month((touch.at for touch in touches if touch.touch in DIRECT), view.now, view.zone),
         reasons=tuple(explain(view, one, past, None).depth_reasons),
         no_relationship=found.no_relationship,
         next_meeting=next((touch for touch in ahead if touch.touch is not None), None),

@@ -1,17 +1,20 @@
 """The reasons of one judgement, each with the touches it stands on."""
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from models.base import seconds
+from models.enums import Touch
 from worker.digest.choose.because import why_not
 from worker.digest.compose import this_week
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.keep.relationships import with_histories
 from worker.judgement.keep.stored import Relationship
-from worker.judgement.timeline import Occasion, occasions
+from worker.judgement.timeline import Glimpse, Occasion, occasions
 from worker.views.session import View
 
 #: Touches quoted as evidence, for each rule and altogether.
@@ -89,6 +92,15 @@ def explain(view: View, one: Relationship, past: list[Occasion], not_in_digest: 
         not_in_digest=not_in_digest,
         as_of=stamp(seconds(view.now)),
     )
+
+
+def worth_quoting(one: Relationship, past: Sequence[Glimpse]) -> set[str]:
+    """Choose the interactions that `explain` can quote out of a history (newest first), so that no other is read."""
+    quoted = {key for part in one.judgement.contributions for key in part.evidence}
+    seen = [touch for touch in past if touch.touch is not None]
+    for kinds in (MEETINGS, DIRECT, frozenset(Touch)):
+        quoted |= {touch.id for touch in islice((touch for touch in seen if touch.touch in kinds), FEW)}
+    return quoted
 
 
 def _not_in_digest(view: View, one: Relationship) -> str | None:

@@ -9,11 +9,11 @@ import msgspec
 from worker.app.runtime import Runtime
 from worker.app.tokens import Right
 from worker.decisions.actions import Via, Wish, recent_actions
+from worker.views.counted import Counted
 from worker.views.digest import Composed, earlier_digests, this_weeks
 from worker.views.people import PeopleQuery, people_page
 from worker.views.person import person_view
 from worker.views.session import act, take_back, viewing
-from worker.views.sources import sources
 from worker.views.touches import TouchQuery, touches_page
 from worker.web.api import answers, values
 
@@ -70,8 +70,7 @@ def _digests(call: Call) -> values.Digests:
 
 
 def _status(call: Call) -> values.Status:
-    with viewing(call.runtime, call.user_id) as view:
-        return values.Status(tuple(map(answers.source, sources(view))))
+    return values.Status(tuple(map(answers.source, call.runtime.shared(Counted).of(call.runtime, call.user_id))))
 
 
 def _actions(call: Call) -> values.Actions:

@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from functools import partial
+from xml.etree.ElementTree import Element
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -131,7 +132,7 @@ def _sync_token(book: Book) -> str:
     return f"data:,{book.mark}"
 
 
-def _place(path: str) -> list[dav.Element]:
+def _place(path: str) -> list[Element]:
     return [dav.within(f"{DAV}href", path)]
 
 
@@ -147,21 +148,21 @@ def _home() -> Properties:
 
 def _book(book: Book) -> Properties:
     reports = (dav.MULTIGET, dav.QUERY, dav.SYNC)
-    supported = [dav.within(f"{DAV}supported-report", dav.within(f"{DAV}report", dav.Element(one))) for one in reports]
+    supported = [dav.within(f"{DAV}supported-report", dav.within(f"{DAV}report", Element(one))) for one in reports]
     return {
         f"{DAV}resourcetype": dav.elements(f"{DAV}collection", f"{CARD}addressbook"),
         f"{DAV}displayname": "keepwarm",
         f"{DAV}current-user-principal": _place(HOME),
         f"{DAV}owner": _place(HOME),
-        f"{DAV}current-user-privilege-set": [dav.within(f"{DAV}privilege", dav.Element(f"{DAV}read"))],
+        f"{DAV}current-user-privilege-set": [dav.within(f"{DAV}privilege", Element(f"{DAV}read"))],
         f"{DAV}supported-report-set": supported,
         f"{DAV}sync-token": _sync_token(book),
         f"{SERVER}getctag": book.mark,
     }
 
 
-def _card(card: Card, asked: Asked, write: Callable[[list[Card]], bytes]) -> dav.Element:
-    has: dict[str, str | list[dav.Element]] = {
+def _card(card: Card, asked: Asked, write: Callable[[list[Card]], bytes]) -> Element:
+    has: dict[str, str | list[Element]] = {
         f"{DAV}resourcetype": [],
         f"{DAV}getcontenttype": CARDS,
         f"{DAV}getetag": f'"{card.mark}"',

@@ -94,9 +94,14 @@ def multistatus(responses: Iterable[Element], token: str = "") -> bytes:
     made = within(f"{DAV}multistatus", *responses)
     if token:
         made.append(within(f"{DAV}sync-token", token))
-    return tostring(made, encoding="utf-8", xml_declaration=True)
+    return _bytes(made)
 
 
 def refusal(condition: str) -> bytes:
     """Write which condition of DAV was not met."""
-    return tostring(within(f"{DAV}error", Element(condition)), encoding="utf-8", xml_declaration=True)
+    return _bytes(within(f"{DAV}error", Element(condition)))
+
+
+def _bytes(made: Element) -> bytes:
+    text: bytes = tostring(made, encoding="utf-8", xml_declaration=True)
+    return text

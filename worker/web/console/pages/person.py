@@ -11,7 +11,7 @@ from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 from worker.views.digest import Composed
-from worker.views.person import person_view
+from worker.views.person import person_view, relationship
 from worker.views.session import viewing
 from worker.views.touches import TouchQuery, touches_page
 from worker.web.console.access.audit import record
@@ -60,7 +60,7 @@ def show(visit: Visit) -> Response:
 def history(visit: Visit) -> Response:
     """Show all that happened with a person, page by page."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
-        one = person_view(view, _who(visit))
+        one = relationship(view, _who(visit))
         page = touches_page(view, TouchQuery(one.person, cursor=visit.asked("from", most=2000), limit=50))
     return visit.page("history.html", one=one, page=page)
 

@@ -11,11 +11,11 @@ from worker.decisions.erase.person import drop_unknown_lines
 from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
+from worker.views.counted import Counted
 from worker.views.digest import Composed
 from worker.views.session import viewing
 from worker.views.sources import unread
 from worker.web.console.access.audit import record
-from worker.web.console.counting import Counted
 from worker.web.console.gate import Door
 from worker.web.console.visit import Visit
 

@@ -10,10 +10,10 @@ from worker.accounts.connect import Connected, connect_account
 from worker.accounts.providers import PROVIDERS, SignIn
 from worker.accounts.sending_consent import allow_sending
 from worker.storage.transactions import writing
+from worker.views.counted import Counted
 from worker.web.console.access.audit import record
 from worker.web.console.access.sessions import belong
 from worker.web.console.consents import ANSWER
-from worker.web.console.counting import Counted
 from worker.web.console.gate import Door, failed
 from worker.web.console.visit import Visit
 
