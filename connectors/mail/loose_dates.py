@@ -52,7 +52,7 @@ def loose_date(value: str) -> tuple[datetime, timedelta] | None:
         date, rest = found
     try:
         # Its zone is the other half of what is given; 24:00 is the midnight that ends the day.
-        return datetime(*date) + timedelta(seconds=_seconds_of(clock)), _ahead(rest)  # noqa: DTZ001
+        return datetime(*date) + timedelta(seconds=_seconds_of(clock)), _ahead(rest)  # noqa: DTZ001 - a local time
     except (ValueError, OverflowError):
         return None
 

@@ -74,5 +74,6 @@ def _untaped(path: Path) -> Iterator[tuple[tarfile.TarFile, Unpacked | None]]:
     with opened(path) as stream:
         # What comes out is bounded, whatever lies in it.
         plain = Unpacked(stream, path.stat().st_size)
+        # typeshed wants a seekable file even of stream modes
         with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 16) as archive:  # type: ignore[call-overload]
             yield archive, plain

@@ -139,7 +139,7 @@ def _rule(value: str, begin: datetime, before: timedelta) -> Rule | None:
         return None
     until = rule.until
     if rule.times is not None:
-        until = Moment(datetime(min(begin.year + rule.times - 1, LAST_YEAR), 12, 31), None, day=True)  # noqa: DTZ001
+        until = Moment(datetime(min(begin.year + rule.times - 1, LAST_YEAR), 12, 31), None, day=True)  # noqa: DTZ001 - a local day
     if until is not None:  # UTC, but never of another day than the onset it names
         until = until._replace(wall=until.wall + (DAY if until.day else before if until.zone else NO_TIME))
     return rule._replace(until=until, times=None)

@@ -74,7 +74,7 @@ def making_options(connection: Connection, owner: Owner, origin: Origin) -> tupl
 
 
 def keep_made(
-    connection: Connection, owner: Owner, answer: str, challenge: bytes, origin: Origin, now: datetime, name: str
+    connection: Connection, owner: Owner, answer: str, *, challenge: bytes, origin: Origin, now: datetime, name: str
 ) -> bool:
     """Check what a device made, and keep its public key; False if anything about it is wrong."""
     try:

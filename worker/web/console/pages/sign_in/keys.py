@@ -46,7 +46,9 @@ def make(visit: Visit) -> Response:
     with writing(visit.runtime.engine) as connection:
         if challenge is not None:
             owner = passkeys.owner_of(connection, visit.user_id)
-            made = passkeys.keep_made(connection, owner, answer, challenge, visit.origin, visit.now, name)
+            made = passkeys.keep_made(
+                connection, owner, answer, challenge=challenge, origin=visit.origin, now=visit.now, name=name
+            )
         event = "made a passkey" if made else "a passkey was refused"
         record(connection, event, visit.now, user_id=visit.user_id, place=visit.client)
     if not made:
