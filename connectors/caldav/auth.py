@@ -6,17 +6,16 @@ from threading import Lock
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-import msgspec
-
 from connectors.base import Grant
 from connectors.caldav.api.client import Dav
 from connectors.caldav.discovery import calendars, home_of
 from connectors.errors import NeedsReauthorisation, ProtocolError
+from connectors.sealed import Sealable, read_secret
 from connectors.web import Web, checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Sealable):
     """One account: `address` is the person's, `user` what the server calls them, `url` where to begin.
 
     `attempt` is new whenever the person connects: what a server refused before is then asked once more.
@@ -28,10 +27,6 @@ class Access:
     password: str = field(repr=False)
     attempt: str = ""
 
-    def encoded(self) -> str:
-        """Give it as text, to be sealed."""
-        return msgspec.json.encode(self).decode()
-
 
 def access_of(secret: str) -> Access:
     """Read what `encoded` gave.
@@ -39,10 +34,7 @@ def access_of(secret: str) -> Access:
     Raises:
         ProtocolError: it never gave this.
     """
-    try:
-        return msgspec.json.decode(secret, type=Access)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("calendar.sign_in_unreadable") from None
+    return read_secret(secret, Access, "calendar.sign_in_unreadable")
 
 
 def address_of(server: str) -> str:

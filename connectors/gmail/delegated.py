@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 import requests
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 
 from connectors.errors import AccessDenied, ConnectorError, NeedsReauthorisation, ProtocolError, ProviderUnavailable
 from connectors.gmail.auth import CALENDARS_SCOPE, EVENTS_SCOPE, MAIL_SCOPE, GoogleEndpoints
+from connectors.sealed import Sealable, read_secret
 
 #: All that is asked for in a person's name.
 SCOPES = (MAIL_SCOPE, EVENTS_SCOPE, CALENDARS_SCOPE)
@@ -32,16 +32,12 @@ MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAccount:
+class ServiceAccount(Sealable):
     """A service account: its key file's content, or its address where IAM signs for it; `admin` lists the directory."""
 
     email: str
     key: str = field(default="", repr=False)
     admin: str = ""
-
-    def encoded(self) -> str:
-        """Give it as text, to be sealed."""
-        return msgspec.json.encode(self).decode()
 
 
 def service_account_of(secret: str) -> ServiceAccount:
@@ -50,10 +46,7 @@ def service_account_of(secret: str) -> ServiceAccount:
     Raises:
         ProtocolError: it never gave this.
     """
-    try:
-        return msgspec.json.decode(secret, type=ServiceAccount)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("organization.secret_unreadable") from None
+    return read_secret(secret, ServiceAccount, "organization.secret_unreadable")
 
 
 def read_key(text: str, name: str, admin: str) -> ServiceAccount:

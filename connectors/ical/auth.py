@@ -7,12 +7,11 @@ from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
 from connectors.addresses import mailboxes
 from connectors.base import Grant
-from connectors.errors import NeedsReauthorisation, ProtocolError
+from connectors.errors import NeedsReauthorisation
 from connectors.ical.feed import fetched
+from connectors.sealed import Sealable, read_secret
 from connectors.vcalendar.read import records
 from connectors.web import Web, checked
 from models.records import MeetingRecord
@@ -34,15 +33,11 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Feeds:
+class Feeds(Sealable):
     """All secret addresses of one person's calendars."""
 
     address: str
     feeds: tuple[Feed, ...] = ()
-
-    def encoded(self) -> str:
-        """Give them as text, to be sealed."""
-        return msgspec.json.encode(self).decode()
 
     def adding(self, feed: Feed) -> "Feeds":
         """Give them with one more, or with its new address."""
@@ -55,10 +50,7 @@ def feeds_of(secret: str) -> Feeds:
     Raises:
         ProtocolError: it never gave this.
     """
-    try:
-        return msgspec.json.decode(secret, type=Feeds)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("calendar.addresses_unreadable") from None
+    return read_secret(secret, Feeds, "calendar.addresses_unreadable")
 
 
 def feed_of(url: str) -> Feed:

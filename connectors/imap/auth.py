@@ -5,13 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 
-import msgspec
-
 from connectors.base import Grant
 from connectors.errors import NeedsReauthorisation, ProtocolError, ProviderUnavailable, TokenRevoked
 from connectors.imap.api.client import Client
 from connectors.imap.api.wire import Wire
 from connectors.network import dial, trust
+from connectors.sealed import Sealable, read_secret
 
 #: TLS from the beginning, by STARTTLS, or none at all; the last only on this machine.
 TLS, STARTTLS, PLAIN = "tls", "starttls", "plain"
@@ -26,7 +25,7 @@ _LOCAL_PART = ("mail.me.com",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Sealable):
     """One mailbox: `address` is the person's, `user` what the server calls them.
 
     `attempt` is new whenever the person connects: what a server refused before is then asked once more.
@@ -40,10 +39,6 @@ class Access:
     password: str = field(repr=False)
     attempt: str = ""
 
-    def encoded(self) -> str:
-        """Give it as text, to be sealed."""
-        return msgspec.json.encode(self).decode()
-
 
 def access_of(secret: str) -> Access:
     """Read what `encoded` gave.
@@ -51,10 +46,7 @@ def access_of(secret: str) -> Access:
     Raises:
         ProtocolError: it never gave this.
     """
-    try:
-        return msgspec.json.decode(secret, type=Access)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("imap.sign_in_unreadable") from None
+    return read_secret(secret, Access, "imap.sign_in_unreadable")
 
 
 def signed_in(access: Access, *, private: bool = True) -> Client:

@@ -26,6 +26,7 @@ from connectors.outlook.auth import MARGIN, MICROSOFT_AUTHORITIES, NATIONAL_CLOU
 from connectors.outlook.errors import NotFound, sign_in_error
 from connectors.outlook.rate_limit import RateLimiter
 from connectors.refusals import require_https
+from connectors.sealed import Sealable, read_secret
 
 MAIL_ROLE, CALENDAR_ROLE = "Mail.ReadBasic.All", "Calendars.ReadBasic.All"
 #: Roles that open every mailbox of the tenant, whatever RBAC for Applications says.
@@ -34,7 +35,7 @@ MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(Sealable):
     """An application of a tenant, with a secret, or a certificate and its key (PEM)."""
 
     tenant: str
@@ -45,10 +46,6 @@ class Application:
     authority: str = "https://login.microsoftonline.com"
     graph_root: str = "https://graph.microsoft.com/v1.0"
 
-    def encoded(self) -> str:
-        """Give it as text, to be sealed."""
-        return msgspec.json.encode(self).decode()
-
 
 def application_of(secret: str) -> Application:
     """Read what `encoded` gave.
@@ -56,10 +53,7 @@ def application_of(secret: str) -> Application:
     Raises:
         ProtocolError: it never gave this.
     """
-    try:
-        return msgspec.json.decode(secret, type=Application)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProtocolError("organization.secret_unreadable") from None
+    return read_secret(secret, Application, "organization.secret_unreadable")
 
 
 class AppTokens:
