@@ -15,6 +15,8 @@ from worker.judgement.facts.values import Facts, Value
 from worker.judgement.fingerprint import fingerprint_of
 from worker.judgement.rules.vocabulary import BY_NAME, Axis
 
+#: Parts of a key: a rule needs two, and tomllib looks at all that stand above each of them.
+DEEPEST = 100
 #: What an expression raises that has no answer for some facts.
 UNANSWERED = (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError)
 
@@ -166,12 +168,20 @@ def default_text() -> str:
     return files("worker.judgement.rules").joinpath("default.toml").read_text(encoding="utf-8")
 
 
-def parse(text: str) -> RuleBook:
-    """A rule book from TOML text. Raises: RuleError with the first thing that is wrong."""
+def read_toml(text: str) -> dict[str, Any]:
+    """Read the tables of a rule file. Raises: RuleError with the line that is no TOML, or deeper than any rule is."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.partition("=")[0].count(".") > DEEPEST:
+            raise RuleError(f"this is not TOML: a key with more than {DEEPEST} parts (at line {number})")
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RuleError(f"this is not TOML: {error}") from error
+
+
+def parse(text: str) -> RuleBook:
+    """A rule book from TOML text. Raises: RuleError with the first thing that is wrong."""
+    document = read_toml(text)
     rules = document.get("rule", [])
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
         raise RuleError("rules are written as [[rule]] tables")

@@ -1,13 +1,12 @@
 """Checks a rule file before it is used: every problem, with the line it stands in, in words."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
 from worker.judgement.facts.values import Value
-from worker.judgement.rules.book import UNANSWERED, Rule, RuleError, parse, read_borders, read_rule
+from worker.judgement.rules.book import UNANSWERED, Rule, RuleError, parse, read_borders, read_rule, read_toml
 from worker.judgement.rules.vocabulary import FACTS
 
 
@@ -28,10 +27,10 @@ _TRIALS: tuple[dict[str, Value], ...] = tuple(
 def check(text: str) -> list[Problem]:
     """Everything that is wrong with a rule file, in the order of its lines; an empty list means it can be used."""
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = read_toml(text)
+    except RuleError as error:
         found = re.search(r"line (\d+)", str(error))
-        return [Problem(int(found[1]) if found else len(text.splitlines()) or 1, f"this is not TOML: {error}")]
+        return [Problem(int(found[1]) if found else len(text.splitlines()) or 1, str(error))]
     tables = _tables(text)
     problems: list[Problem] = []
     slugs: set[str] = set()

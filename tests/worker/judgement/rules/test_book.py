@@ -149,6 +149,6 @@ def test_an_expression_without_an_answer_is_a_problem(answer: str) -> None:
         parse(STAGES + rule).ask_depth(facts())
 
 
-@pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "[" * 50_000, "a." * 50_000 + "b = 1"])
+@pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "[" * 50_000, "a." * 50_000 + "b = 1", f"[{'a.' * 50_000}b]"])
 def test_toml_of_any_depth_is_a_problem(text: str) -> None:
     assert check(text)
