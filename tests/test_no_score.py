@@ -3,6 +3,7 @@
 Each walk is tried on planted violations first, so that it is known to see them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
@@ -10,11 +11,13 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 import worker.digest
 import worker.network
@@ -28,6 +31,8 @@ from worker.export.rows import interactions, people, relationships, touches
 from worker.judgement.assess import assess
 from worker.judgement.rules.vocabulary import FACTS, Fact
 from worker.network.roots import Led, grown
+from worker.web.api.openapi import description
+from worker.web.assistants import values as assistants
 
 ROOT = Path(__file__).parents[1]
 SIDES = r"(?:given|gave|received|sent|inward|outward|incoming|outgoing|introductions?|introduced|doors?|thanks|favou?rs?|referrals?)"
@@ -161,8 +166,92 @@ def test_every_number_among_introductions_is_accounted_for() -> None:
     assert not tallies(kinds)
 
 
+#: numbers in what programs are given, each with why it is no tally of what somebody gave or received
+ANSWERED = {
+    "silent_days": "days without a word of either", "months": "days of contact in each month, of both together",
+    "group_size": "people in one email or meeting", "status": "of HTTP", "complete": "of a stream", "found": "of a stream",
+    "kept": "of a stream", "skipped": "of a stream", "later": "of a stream", "unreadable": "of a stream",
+    "contacts": "people", "seedlings": "people", "growing": "people", "rooted": "people", "deep": "people",
+    "people_in_it": "people in one email or meeting",
+}  # fmt: skip
+#: orders in which lists may be asked for
+ORDERS = {"need", "depth", "name"}
+
+
+def answers_that_keep_score(schema: Any) -> list[str]:
+    """What a description (OpenAPI, or JSON Schema of a tool) names in any answer or question that keeps a score."""
+    found: list[str] = []
+    for name, one in _properties(schema):
+        if names_that_keep_score([name]):
+            found.append(name)
+        elif one.get("type") in {"integer", "number"} and name not in ANSWERED and not name.startswith("limit"):
+            found.append(f"{name} is a number nobody has accounted for")
+        elif _numbers(one.get("items")) and name not in ANSWERED:
+            found.append(f"{name} is a list of numbers nobody has accounted for")
+        words = {str(word) for word in one.get("enum", ())}
+        if name in {"sort", "Sort", "order", "by"} and words - ORDERS:
+            found.append(f"{name} orders by {sorted(words - ORDERS)}")
+        found += names_that_keep_score(word.replace("-", "_") for word in words)
+    return found
+
+
+def _numbers(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("type") in {"integer", "number"}
+
+
+def _properties(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every named part of a description, however deep: properties, parameters, and whole schemas by their name."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from _properties(one)
+    if not isinstance(schema, dict):
+        return
+    if isinstance(schema.get("name"), str) and isinstance(schema.get("schema"), dict):
+        yield schema["name"], schema["schema"]
+    for key, one in schema.items():
+        if key in {"properties", "schemas"} and isinstance(one, dict):
+            for name, each in one.items():
+                for kind in (each, *each.get("anyOf", ()), *each.get("oneOf", ())):
+                    yield name, kind
+        yield from _properties(one)
+
+
+PLANTED_ANSWERS: dict[str, Any] = {
+    "ratio": {"properties": {"given_ratio": {"type": "number"}}},
+    "count": {"properties": {"doors_they_opened": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}},
+    "list": {"properties": {"balance_by_year": {"type": "array", "items": {"type": "integer"}}}},
+    "plain list": {"properties": {"favors": {"type": "array", "items": {"type": "number"}}}},
+    "order": {"parameters": [{"name": "sort", "schema": {"enum": ["name", "introductions"]}}]},
+    "deep": {"a": [{"items": {"properties": {"x": {"properties": {"introductions_total": {"type": "string"}}}}}}]},
+    "enum": {"properties": {"what": {"enum": ["received-count"]}}},
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED_ANSWERS.values(), ids=PLANTED_ANSWERS)
+def test_planted_answers_are_seen(planted: dict[str, Any]) -> None:
+    whole = json.loads(description())
+    whole["components"]["schemas"]["Planted"] = planted
+    assert answers_that_keep_score(whole)
+
+
+def test_no_answer_to_a_program_keeps_score() -> None:
+    whole = json.loads(description())
+    named = [name for name, _ in _properties(whole)]
+    assert len(named) > 120
+    assert {"introduced_by", "led_to", "took_root", "sort"} <= set(named)
+    assert answers_that_keep_score(whole) == []
+
+
+def test_no_answer_to_an_assistant_keeps_score() -> None:
+    kinds = [kind for kind in vars(assistants).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    kinds.remove(BaseModel)
+    assert len(kinds) > 10
+    for kind in kinds:
+        assert answers_that_keep_score(kind.model_json_schema(mode="serialization")) == [], kind.__name__
+
+
 def test_no_template_and_no_sentence_keeps_score() -> None:
-    texts = [path.read_text() for path in (ROOT / "worker").rglob("*.j2")]
+    texts = [path.read_text() for kind in ("*.j2", "*.html") for path in (ROOT / "worker").rglob(kind)]
     texts += [path.read_text() for path in (ROOT / "worker/wording/errors").glob("*.toml")]
     texts += re.findall(
         r'"([^"\n]{12,})"', "\n".join(path.read_text() for path in (ROOT / "worker/network").rglob("*.py"))

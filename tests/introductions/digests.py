@@ -30,7 +30,7 @@ class Due:
     """What a thoughtful friend would say in these weeks, and what they would not."""
 
     thanks: set[str] = field(default_factory=set)  # introducers, by address
-    offers: set[frozenset[str]] = field(default_factory=set)
+    offers: set[frozenset[str]] = field(default_factory=set)  # whatever may be known: with subjects off, few show
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -49,6 +49,8 @@ def tell(world: World) -> Due:
     for _ in range(2):
         _harvest(world, BEGINS + next(days) * DAY)
     _matters(world, due)
+    due.offers.add(frozenset(one.address for one in _siblings(world)))
+    world.meet(BEGINS + 420 * DAY, ME, *_siblings(world))  # these know each other: no offer
     return due
 
 
@@ -108,11 +110,27 @@ def _matters(world: World, due: Due) -> None:
     due.refused = [(pairs[4][0].address, pairs[4][1].address)]
 
 
-def _close(world: World, friend: Mailbox, matter: str) -> None:
-    """A close friendship, in which one matter comes up again and again."""
-    for number, day in enumerate(range(5, 780, 6)):
+def _siblings(world: World) -> list[Mailbox]:
+    """Two close friends who came through the same third one, apart, and long ago."""
+    friend = world.who()
+    _close(world, friend)
+    found = []
+    for day in (60, 120):
+        new = world.who()
+        subject = world.subject("plain")
+        thread = world.mail(BEGINS + day * DAY, friend, ME, new, subject=subject)
+        world.mail(BEGINS + day * DAY + 5 * HOUR, new, ME, subject=f"Re: {subject}", thread=thread)
+        world.talk(BEGINS + (day + 1) * DAY, new, 4, thread=thread)
+        _close(world, new, since=day + 4)
+        found.append(new)
+    return found
+
+
+def _close(world: World, friend: Mailbox, matter: str | None = None, since: int = 5) -> None:
+    """A close friendship, in which one matter may come up again and again."""
+    for number, day in enumerate(range(since, 780, 6)):
         when = BEGINS + day * DAY + world.random.uniform(0, 8) * HOUR
-        subject = matter if number % 5 == 0 else world.subject("plain")
+        subject = matter if matter and number % 5 == 0 else world.subject("plain")
         thread = world.mail(when, ME, friend, subject=subject)
         world.mail(when + 4 * HOUR, friend, ME, subject=f"Re: {subject}", thread=thread)
         if number % 6 == 0:
@@ -141,8 +159,7 @@ def year(build: Callable[[], World], *, keep_subjects: bool) -> tuple[Score, Sco
             made = (home.user, digest.period, int(digest.as_of.timestamp()))
             put(connection, StoredDigest, ("user_id", "period", "made_at"), [made])
             note(connection, home.user, digest)
-    wanted = due.offers if keep_subjects else set()
     return (
         Score(len(due.thanks), len(thanks), len(due.thanks & set(thanks))),
-        Score(len(wanted), len(offers), len(wanted & set(offers))),
+        Score(len(due.offers), len(offers), len(due.offers & set(offers))),
     )

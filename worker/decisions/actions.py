@@ -20,6 +20,7 @@ from models.errors import CodedError
 from models.people import Decision, Person, TakenAction
 from worker.app.users import hold
 from worker.decisions.decide import quiet_person, unquiet_person
+from worker.decisions.introductions import confirm, refute, restore, said_of
 from worker.decisions.preferences import change_budget, preferences_of, set_preferences
 from worker.decisions.talks import take_talk_back, tell_of_talk
 from worker.identity.resolve import clusters_of
@@ -37,6 +38,8 @@ class Action(StrEnum):
     TALKED = "talked"  # we talked: contact that no email or calendar shows
     REST = "rest"  # let it rest: warmth is no longer judged
     MUTE = "mute"  # never name them
+    INTRODUCED = "introduced"  # they were introduced to the user, by somebody else
+    NOT_INTRODUCED = "not-introduced"  # they were not, or not by them
     UNDO = "undo"  # take back the newest action on that person, or on the digest
     FEWER = "fewer"  # name fewer people in a digest
     MORE = "more"
@@ -44,7 +47,9 @@ class Action(StrEnum):
 
 
 #: What needs a person.
-ABOUT_PEOPLE = frozenset({Action.SNOOZE, Action.TALKED, Action.REST, Action.MUTE})
+ABOUT_PEOPLE = frozenset(
+    {Action.SNOOZE, Action.TALKED, Action.REST, Action.MUTE, Action.INTRODUCED, Action.NOT_INTRODUCED}
+)
 _QUIETING = {Action.SNOOZE: "snooze", Action.REST: "rest", Action.MUTE: "mute"}
 
 
@@ -71,6 +76,7 @@ class Wish:
     via: Via = Via.PAGE
     until: datetime | None = None  # of a snooze; SNOOZED from now unless given
     talked_at: datetime | None = None  # when the two talked; now unless given
+    by: str = ""  # who introduced them, or did not: a person's key; "" for whoever seems to have
     id: str = ""  # the same id twice is one action; a new one unless given
 
 
@@ -151,6 +157,11 @@ def _change(connection: Connection, user_id: int, wish: Wish, person: str, now: 
         case Action.TALKED:
             at = min(wish.talked_at or now, now)
             return {"talk": tell_of_talk(connection, user_id, person, at, now)}
+        case Action.INTRODUCED | Action.NOT_INTRODUCED:
+            keep = confirm if wish.action is Action.INTRODUCED else refute
+            said = said_of(connection, user_id, person)
+            keep(connection, user_id, person, _known(connection, user_id, wish.by) if wish.by else None, now)
+            return {"said": said}
         case Action.FEWER | Action.MORE:
             return {"budget": change_budget(connection, user_id, -1 if wish.action is Action.FEWER else 1)}
         case _:  # Action.STOP; undo was handled before
@@ -171,6 +182,8 @@ def _restore(connection: Connection, user_id: int, taken: Any, before: dict[str,
         case Action.TALKED:
             if before["talk"] is not None:
                 take_talk_back(connection, user_id, before["talk"])
+        case Action.INTRODUCED | Action.NOT_INTRODUCED:
+            restore(connection, user_id, taken.person, before["said"])
         case Action.FEWER | Action.MORE:
             connection.execute(update(User).where(User.id == user_id).values(digest_budget=before["budget"]))
         case _:
@@ -210,10 +223,19 @@ def _meant(connection: Connection, user_id: int, wish: Wish) -> str:
         return ""
     if wish.action not in ABOUT_PEOPLE | {Action.UNDO}:
         raise ActionRefused("action.about_digest", action=wish.action.value)
-    mine = (Person.user_id == user_id, Person.key == wish.person)
+    return _known(connection, user_id, wish.person)
+
+
+def _known(connection: Connection, user_id: int, person: str) -> str:
+    """Give the key by which somebody is known now.
+
+    Raises:
+        ActionRefused: nobody of that key is known.
+    """
+    mine = (Person.user_id == user_id, Person.key == person)
     if connection.execute(select(Person.key).where(*mine)).first() is not None:
-        return wish.person
-    merged = clusters_of(connection, user_id).person(wish.person) if wish.person else ""
+        return person
+    merged = clusters_of(connection, user_id).person(person) if person else ""
     if connection.execute(select(Person.key).where(Person.user_id == user_id, Person.key == merged)).first() is None:
         raise ActionRefused("action.no_person")
     return merged

@@ -1,10 +1,12 @@
 """What the user says of introductions: confirmed, or refuted; either survives every recomputation."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.engine import Connection
 
+from models.base import moment, seconds
 from models.people import Decision
 from worker.decisions.decide import NotPossible, addresses_of, say
 from worker.identity.resolve import clusters_of
@@ -51,6 +53,29 @@ def refute(connection: Connection, user_id: int, introduced: str, introducer: st
         _clear(connection, user_id, introduced, friend)
         say(connection, user_id, REFUTED, new, object_=_address(connection, user_id, friend), now=now)
     rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
+
+
+def said_of(connection: Connection, user_id: int, introduced: str) -> list[tuple[str, str, str, int]]:
+    """Give what was said of who introduced somebody: kind, subject, object and when, for `restore`."""
+    rows = connection.execute(
+        select(Decision.kind, Decision.subject, Decision.object, Decision.at)
+        .where(*_of(connection, user_id, introduced))
+        .order_by(Decision.kind, Decision.subject, Decision.object)
+    )
+    return [(row.kind, row.subject, row.object, seconds(row.at)) for row in rows]
+
+
+def restore(connection: Connection, user_id: int, introduced: str, said: Iterable[tuple[str, str, str, int]]) -> None:
+    """Put back what had been said of who introduced somebody, and nothing else."""
+    connection.execute(delete(Decision).where(*_of(connection, user_id, introduced)))
+    for kind, subject, object_, at in said:
+        say(connection, user_id, kind, subject, object_=object_, now=moment(at))
+    rows.touch(connection, user_id, addresses_of(connection, user_id, introduced))
+
+
+def _of(connection: Connection, user_id: int, introduced: str) -> tuple[ColumnElement[bool], ...]:
+    theirs = {*clusters_of(connection, user_id).members(introduced), *addresses_of(connection, user_id, introduced)}
+    return Decision.user_id == user_id, Decision.kind.in_((CONFIRMED, REFUTED)), Decision.subject.in_(theirs)
 
 
 def never_introduce(

@@ -48,14 +48,15 @@ def _month(at: datetime | None) -> str:
     return f"{at:%B %Y}" if at else ""
 
 
-def picture(tree: Tree) -> str:
-    """Draw the tree as SVG."""
+def picture(tree: Tree, *, inline: bool = False) -> str:
+    """Draw the tree as SVG: a document of its own, or to stand `inline` in a page."""
     rows = [row for door in tree.doors for row in _rows(door, 0, None)]
+    top = 20 if inline else EDGE + 30
     shapes: list[str] = []
     for number, (door, level, above) in enumerate(rows):
-        x, y = EDGE + level * STEP, EDGE + 30 + number * ROW
+        x, y = EDGE + level * STEP, top + number * ROW
         if above is not None:
-            up = EDGE + 30 + _place(rows, above) * ROW
+            up = top + _place(rows, above) * ROW
             shapes.append(
                 f'<path class="line" d="M{x - STEP + 6} {up + 8} V{y - 14} Q{x - STEP + 6} {y - 5} {x - 6} {y - 5}"/>'
             )
@@ -63,8 +64,8 @@ def picture(tree: Tree) -> str:
         shapes.append(text(x + 20, y, name_of(door.name, door.person)))
         if door.since:
             shapes.append(text(WIDTH - EDGE, y, _month(door.since), "soft", "end"))
-    height = 2 * EDGE + 20 + ROW * len(rows)
-    return drawn(WIDTH, height, "Doors that opened", spoken(tree), shapes)
+    height = top + EDGE - 10 + ROW * len(rows)
+    return drawn(WIDTH, height, "Doors that opened", spoken(tree), shapes, inline=inline)
 
 
 def _rows(door: Door, level: int, above: Door | None) -> Iterator[tuple[Door, int, Door | None]]:

@@ -14,6 +14,7 @@ from worker.app.runtime import Runtime
 from worker.digest.choose.choice import LeftOut
 from worker.digest.compose import compose, left_out, period_of
 from worker.digest.digest import Digest, LineKind
+from worker.network.season.review import Season
 from worker.views.session import View
 
 DECODE = msgspec.json.Decoder(Digest).decode
@@ -48,11 +49,13 @@ class Composed:
     lock: Lock = field(default_factory=Lock)
     digests: dict[int, tuple[str, float, Digest]] = field(default_factory=dict)
     left_out: dict[int, tuple[str, float, list[LeftOut]]] = field(default_factory=dict)
+    seasons: dict[int, tuple[float, Season]] = field(default_factory=dict)
 
     def forget(self, user_id: int) -> None:
         """Compose anew for this user: something has changed."""
         self.digests.pop(user_id, None)
         self.left_out.pop(user_id, None)
+        self.seasons.pop(user_id, None)
 
 
 def this_weeks(runtime: Runtime, view: View) -> Digest:

@@ -29,7 +29,7 @@ from worker.web.connection import Limits
 from worker.web.programs import program_routes
 from worker.web.server import listening
 
-READS = {"who_is_going_quiet", "person", "before_you_ask", "history", "who_can_introduce"}
+READS = {"who_is_going_quiet", "person", "before_you_ask", "history", "introductions", "who_can_introduce"}
 FRIEND, THEIRS = "friend@one.example", "theirs@two.example"
 
 

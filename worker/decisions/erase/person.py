@@ -17,6 +17,7 @@ from models.judgement import DigestLine, Introduction, StoredAssessment, StoredD
 from models.people import Address, Decision, Person, TakenAction
 from worker.addresses.canonical import canonical, reaches
 from worker.app.users import hold
+from worker.decisions.actions import Action
 from worker.decisions.erase.places import erase_places
 from worker.ingest.classify.filters import Filters, fingerprint
 from worker.ingest.classify.identity import READER
@@ -150,6 +151,9 @@ def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: s
         if reaches(address, mailboxes)
     ]
     names = sorted({person, *mailboxes, *addresses})
+    # what undoing one of these would restore may name whoever is forgotten
+    said = TakenAction.action.in_((Action.INTRODUCED.value, Action.NOT_INTRODUCED.value))
+    connection.execute(delete(TakenAction).where(TakenAction.user_id == user_id, said))
     for chunk in chunks(addresses):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     for chunk in chunks(names):

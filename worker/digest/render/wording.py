@@ -25,7 +25,7 @@ STAGES = {
     Stage.ROOTED: "well rooted",
     Stage.DEEP: "deep roots",
 }
-PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what a mail says."
+PROMISE = "Made from who met and wrote to whom, and when. keepwarm never reads what an email says."
 #: What the picture of the years shows, for whoever does not see it.
 PICTURE = "The years as a stream: your connections above the ground, from deep to seedlings, and contacts below it."
 STOP = "“keepwarm digest --every never” stops these emails."

@@ -14,12 +14,18 @@ LEFT, RIGHT, TOP, GROUND, BELOW = 28, 692, 70, 250, 60
 BANDS = (("deep", "deep"), ("rooted", "rooted"), ("growing", "growing"), ("seedling", "seedlings"))
 
 
-def picture(season: Season) -> str:
-    """Draw the years up to this season as SVG, with a title and a description for whoever doesn't see it."""
+def picture(season: Season, *, inline: bool = False) -> str:
+    """Draw the years up to this season as SVG, with a title and a description for whoever doesn't see it.
+
+    To stand `inline` in a page, that itself has the heading and says what the colors mean, it has neither.
+    """
     years = season.years if len(season.years) > 1 else season.years * 2
-    shapes = [text(LEFT, 38, heading(season))]
+    shapes = [] if inline else [text(LEFT, 38, heading(season))]
     if years:
         shapes += [*_above(years), *_below(years), *_seasons(season.years)]
+    if inline:
+        moved = f'<g transform="translate(0 {30 - TOP})">{"".join(shapes)}</g>'
+        return drawn(WIDTH, GROUND + BELOW + 70 - TOP, "The years", spoken(season), [moved], inline=True)
     shapes += _legend()
     return drawn(WIDTH, HEIGHT, heading(season), spoken(season), shapes)
 
@@ -55,7 +61,7 @@ def _above(years: Sequence[Standing]) -> Iterator[str]:
 def _below(years: Sequence[Standing]) -> Iterator[str]:
     most = max(1, *(one.contacts for one in years))
     edge = [GROUND + 3 + one.contacts * BELOW / most for one in years]
-    yield f'<g opacity="0.45">{_band("seedling", edge, [GROUND + 3.0] * len(years))}</g>'
+    yield _band("contacts", edge, [GROUND + 3.0] * len(years))
     yield f'<path class="line" d="M{LEFT} {GROUND + 1.5} H{RIGHT}"/>'
 
 
@@ -90,7 +96,6 @@ def _seasons(years: Sequence[Standing]) -> Iterator[str]:
 def _legend() -> Iterator[str]:
     x = float(LEFT)
     for kind, name in (*reversed(BANDS), ("contacts", "contacts")):
-        shown = 'class="seedling" opacity="0.45"' if kind == "contacts" else f'class="{kind}"'
-        yield f'<circle {shown} cx="{x + 6:g}" cy="{HEIGHT - 19}" r="6"/>'
+        yield f'<circle class="{kind}" cx="{x + 6:g}" cy="{HEIGHT - 19}" r="6"/>'
         yield text(x + 18, HEIGHT - 14, name, "soft")
         x += 44 + 8 * len(name)

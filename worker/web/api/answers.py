@@ -1,8 +1,14 @@
 """From what pages show to what the API gives (pure)."""
 
+from collections.abc import Iterable
+
 from worker.decisions.actions import Done
 from worker.digest.digest import Digest
+from worker.network.roots import Door, Tree
+from worker.network.season.review import Named, Season
+from worker.network.season.words import heading, sentences
 from worker.views.digest import EarlierDigest
+from worker.views.growing import IntroductionRow
 from worker.views.judgement.quieted import Quieted
 from worker.views.people import PeoplePage, PersonRow
 from worker.views.person import Introduced, PersonView
@@ -86,6 +92,57 @@ def earlier(found: EarlierDigest) -> values.DigestAnswer:
         return values.DigestAnswer(found.period, found.made_at, found.sent_at, said.lines, said.notes)
     lines = tuple(values.DigestItem(line.person, line.name, line.kind) for line in found.lines)
     return values.DigestAnswer(found.period, found.made_at, found.sent_at, lines, ())
+
+
+def introductions(found: Iterable[IntroductionRow]) -> values.Introductions:
+    """Give introductions."""
+    return values.Introductions(
+        tuple(
+            values.IntroductionItem(
+                values.NamedPerson(one.introducer, one.introducer_name),
+                values.NamedPerson(one.introduced, one.introduced_name),
+                one.at, one.counts, one.confirmed, one.because, one.evidence,
+            )
+            for one in found
+        )
+    )  # fmt: skip
+
+
+def roots(found: Tree) -> values.Roots:
+    """Give who led to whom."""
+    brought = tuple(
+        values.BroughtItem(
+            values.NamedPerson(one.one, one.one_name), values.NamedPerson(one.other, one.other_name), one.at
+        )
+        for one in found.brought
+    )
+    return values.Roots(tuple(map(_door, found.doors)), brought)
+
+
+def _door(one: Door) -> values.DoorItem:
+    return values.DoorItem(one.person, one.name, one.since, tuple(map(_door, one.led_to)))
+
+
+def season(found: Season) -> values.SeasonAnswer:
+    """Give a season."""
+    return values.SeasonAnswer(
+        found.quarter.key,
+        heading(found),
+        sentences(found),
+        _people(found.took_root),
+        tuple(values.DeepenedItem(*one) for one in found.deepened),
+        _people(found.rested),
+        tuple(
+            values.OpenedItem(values.NamedPerson(*one.introducer), values.NamedPerson(*one.introduced))
+            for one in found.doors
+        ),
+        _people(found.stayed),
+        tuple(values.StandingItem(*one) for one in found.years),
+    )
+
+
+def _people(found: Iterable[Named]) -> tuple[values.NamedPerson, ...]:
+    return tuple(values.NamedPerson(*one) for one in found)
 
 
 def source(found: Source) -> values.SourceItem:

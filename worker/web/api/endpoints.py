@@ -1,7 +1,7 @@
 """Every address of the API in one table: what it takes, what it gives, and who may ask. OpenAPI is made from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from worker.app.tokens import Right
 from worker.decisions.actions import Via, Wish, recent_actions
 from worker.views.counted import Counted
 from worker.views.digest import Composed, earlier_digests, this_weeks
+from worker.views.growing import doors, introduction_rows, season
 from worker.views.people import PeopleQuery, people_page
 from worker.views.person import person_view
 from worker.views.session import act, take_back, viewing
@@ -69,6 +70,21 @@ def _digests(call: Call) -> values.Digests:
         return values.Digests(tuple(map(answers.earlier, found)))
 
 
+def _introductions(call: Call) -> values.Introductions:
+    with viewing(call.runtime, call.user_id) as view:
+        return answers.introductions(introduction_rows(view, call.asked.person, call.asked.limit))
+
+
+def _roots(call: Call) -> values.Roots:
+    with viewing(call.runtime, call.user_id) as view:
+        return answers.roots(doors(view, call.asked.person))
+
+
+def _season(call: Call) -> values.SeasonAnswer:
+    with viewing(call.runtime, call.user_id) as view:
+        return answers.season(season(call.runtime, view, call.asked.quarter))
+
+
 def _status(call: Call) -> values.Status:
     return values.Status(tuple(map(answers.source, call.runtime.shared(Counted).of(call.runtime, call.user_id))))
 
@@ -82,7 +98,7 @@ def _actions(call: Call) -> values.Actions:
 def _act(call: Call) -> values.ActionItem:
     asked: values.NewAction = call.asked
     wish = Wish(asked.action, asked.person, Via.API, until=asked.until or None, talked_at=asked.talked_at or None)
-    done = act(call.runtime, call.user_id, wish)
+    done = act(call.runtime, call.user_id, replace(wish, by=asked.by))
     call.runtime.shared(Composed).forget(call.user_id)
     return answers.action(done)
 
@@ -101,6 +117,16 @@ ENDPOINTS = (
     Endpoint("GET", "/touches", values.TouchesAsked, values.Touches, _touches, "List the history, newest first."),
     Endpoint("GET", "/digest", values.Nothing, values.DigestAnswer, _digest, "Show this week's digest."),
     Endpoint("GET", "/digests", values.DigestsAsked, values.Digests, _digests, "List earlier digests."),
+    Endpoint(
+        "GET",
+        "/introductions",
+        values.IntroductionsAsked,
+        values.Introductions,
+        _introductions,
+        "List who introduced you to whom, the newest first; the actions introduced and not-introduced correct it.",
+    ),
+    Endpoint("GET", "/roots", values.OfPerson, values.Roots, _roots, "Show who led to whom, over the years."),
+    Endpoint("GET", "/season", values.SeasonAsked, values.SeasonAnswer, _season, "Look back on a quarter."),
     Endpoint("GET", "/status", values.Nothing, values.Status, _status, "Show accounts, and how far they are read."),
     Endpoint("GET", "/actions", values.ActionsAsked, values.Actions, _actions, "List the actions taken of late."),
     Endpoint("POST", "/actions", values.NewAction, values.ActionItem, _act, "Take an action.", Right.ACT, status=201),

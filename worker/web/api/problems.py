@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from models.errors import CodedError
 from worker.decisions.actions import ActionRefused
+from worker.decisions.decide import NotPossible
 from worker.identity.find_person import PersonUnclear
 from worker.views.cursors import BadCursor
 from worker.views.person import UnknownPerson
@@ -15,7 +16,13 @@ from worker.web.api.values import Problem
 from worker.wording.errors.sentence import sentence
 
 #: What an error means to whoever called.
-STATUS: Mapping[type[CodedError], int] = {BadCursor: 404, UnknownPerson: 404, PersonUnclear: 404, ActionRefused: 409}
+STATUS: Mapping[type[CodedError], int] = {
+    BadCursor: 404,
+    UnknownPerson: 404,
+    PersonUnclear: 404,
+    ActionRefused: 409,
+    NotPossible: 409,
+}
 ENCODE = msgspec.json.Encoder().encode
 
 

@@ -191,6 +191,107 @@ class Digests(Struct, frozen=True):
     items: tuple[DigestAnswer, ...]
 
 
+class OfPerson(Asked, frozen=True):
+    """Of one person, by key, or of everybody."""
+
+    person: Text = ""
+
+
+class IntroductionsAsked(Asked, frozen=True):
+    """Which introductions: of or by one person, or all; the newest first."""
+
+    person: Text = ""
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+class SeasonAsked(Asked, frozen=True):
+    """Which quarter, such as 2026-Q3; the last one that has ended unless given."""
+
+    quarter: Annotated[str, Meta(pattern=r"^(\d{4}-Q[1-4])?$")] = ""
+
+
+class IntroductionItem(Struct, frozen=True):
+    """Who brought whom and you together; `counts` is false for what is likely, but not sure unless you say so."""
+
+    introducer: NamedPerson
+    introduced: NamedPerson
+    at: datetime
+    counts: bool
+    confirmed: bool
+    because: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+class Introductions(Struct, frozen=True):
+    """Introductions, the newest first."""
+
+    items: tuple[IntroductionItem, ...]
+
+
+class DoorItem(Struct, frozen=True):
+    """Somebody, when they were introduced to you (null: otherwise met), and whom they led to, in order of time."""
+
+    person: str
+    name: str
+    since: datetime | None
+    led_to: tuple["DoorItem", ...]
+
+
+class BroughtItem(Struct, frozen=True):
+    """Two people you brought together."""
+
+    one: NamedPerson
+    other: NamedPerson
+    at: datetime
+
+
+class Roots(Struct, frozen=True):
+    """Who led to whom, as a tree in order of time; and whom you brought together."""
+
+    doors: tuple[DoorItem, ...]
+    brought: tuple[BroughtItem, ...]
+
+
+class DeepenedItem(Struct, frozen=True):
+    """Somebody with whom it went deeper, and how deep."""
+
+    person: str
+    name: str
+    stage: Stage
+
+
+class OpenedItem(Struct, frozen=True):
+    """A door that opened, and led to something."""
+
+    introducer: NamedPerson
+    introduced: NamedPerson
+
+
+class StandingItem(Struct, frozen=True):
+    """How many people there were at the end of a quarter: contacts, and connections by how deep they go."""
+
+    quarter: str
+    contacts: int
+    seedlings: int
+    growing: int
+    rooted: int
+    deep: int
+
+
+class SeasonAnswer(Struct, frozen=True):
+    """A quarter, looked back on; `sentences` is empty where there is nothing to tell."""
+
+    quarter: str
+    heading: str
+    sentences: tuple[str, ...]
+    took_root: tuple[NamedPerson, ...]
+    deepened: tuple[DeepenedItem, ...]
+    rested: tuple[NamedPerson, ...]
+    doors: tuple[OpenedItem, ...]
+    stayed: tuple[NamedPerson, ...]
+    years: tuple[StandingItem, ...]
+
+
 class StreamItem(Struct, frozen=True):
     """One stream: found = kept + skipped + later + unreadable."""
 
@@ -224,10 +325,14 @@ class Status(Struct, frozen=True):
 
 
 class NewAction(Asked, frozen=True):
-    """An action to take; `person` is a person's key, left out for fewer, more and stop."""
+    """An action to take; `person` is a person's key, left out for fewer, more and stop.
+
+    `by` is who introduced them, or did not: of introduced and not-introduced; left out, it is whoever seems to have.
+    """
 
     action: Action
     person: Text = ""
+    by: Text = ""
     until: Moment | UnsetType = UNSET  # of a snooze
     talked_at: Moment | UnsetType = UNSET  # of a talk
 

@@ -23,14 +23,22 @@ class Acting:
     runtime: Runtime
     user_id: int
 
-    def take_action(self, action: Action, person: Key = "", until: datetime | None = None) -> values.ActionTaken:
+    def take_action(
+        self,
+        action: Action,
+        person: Key = "",
+        until: datetime | None = None,
+        by: Annotated[str, Field(max_length=400, description="Who introduced them: a person's key.")] = "",
+    ) -> values.ActionTaken:
         """Snooze (until a time, else four weeks), note that the two talked, let rest, mute, undo, or tune the digest.
 
+        Or correct an introduction: introduced and not-introduced, of `person` by `by`.
         Ask the user before you call this.
         """
         ends = until if until is None or until.tzinfo else until.replace(tzinfo=UTC)
         with in_words():
-            done = act(self.runtime, self.user_id, Wish(action, person.replace("\0", ""), Via.ASSISTANT, until=ends))
+            wish = Wish(action, person.replace("\0", ""), Via.ASSISTANT, until=ends, by=by.replace("\0", ""))
+            done = act(self.runtime, self.user_id, wish)
         return self._told(done)
 
     def undo_action(self, action_id: Annotated[str, Field(max_length=100)]) -> values.ActionTaken:

@@ -10,6 +10,7 @@ from pydantic import Field
 from models.errors import CodedError
 from worker.app.runtime import Runtime
 from worker.identity.find_person import whom
+from worker.views.growing import introduction_rows
 from worker.views.introducers import who_can_introduce
 from worker.views.people import PeopleQuery, people_page
 from worker.views.person import Introduced, person_view
@@ -120,6 +121,31 @@ class Reading:
                 for row in page.rows
             ],
             cursor=page.cursor,
+        )
+
+    def introductions(
+        self,
+        who: Annotated[str, Field(max_length=300, description="A name, or an address; empty for all.")] = "",
+        limit: Annotated[int, Field(ge=1, le=100)] = 30,
+    ) -> values.Introductions:
+        """List who introduced the user to whom, the newest first: all, or those of and by one person.
+
+        It shows which doors opened. It's no score: never count or compare who opened how many.
+        """
+        with in_words(), viewing(self.runtime, self.user_id) as view:
+            key = whom(view.connection, view.user_id, who.replace("\0", " ")) if who.strip() else ""
+            found = introduction_rows(view, key, limit)
+        return values.Introductions(
+            introductions=[
+                values.Introduction(
+                    introducer=values.Somebody(person=one.introducer, name=others(one.introducer_name)),
+                    introduced=values.Somebody(person=one.introduced, name=others(one.introduced_name)),
+                    at=one.at,
+                    sure=one.counts,
+                    because=list(one.because),
+                )
+                for one in found
+            ]
         )
 
     def who_can_introduce(

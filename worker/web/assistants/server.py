@@ -30,6 +30,7 @@ def assistant_server(runtime: Runtime, user_id: int, rights: Collection[Right]) 
             reading.person,
             reading.before_you_ask,
             reading.history,
+            reading.introductions,
             reading.who_can_introduce,
         ):
             server.tool(annotations=READS)(read)

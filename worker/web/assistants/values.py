@@ -81,6 +81,22 @@ class HistoryPage(Somebody):
     cursor: str
 
 
+class Introduction(BaseModel):
+    """Who introduced the user to whom; `sure` is false for what keepwarm only thinks likely."""
+
+    introducer: Somebody
+    introduced: Somebody
+    at: datetime
+    sure: bool
+    because: list[str]
+
+
+class Introductions(BaseModel):
+    """Introductions, the newest first."""
+
+    introductions: list[Introduction]
+
+
 class PossibleIntroducer(Somebody):
     """Somebody who could introduce the user, and why."""
 

@@ -9,6 +9,7 @@ from worker.web.console.look.templating import HERE
 from worker.web.console.pages import (
     admin,
     exports,
+    growing,
     judgement,
     outlets,
     people,
@@ -30,6 +31,7 @@ PAGES = (
     this_week,
     people,
     person,
+    growing,
     connect,
     consent,
     sources,

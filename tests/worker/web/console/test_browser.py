@@ -33,7 +33,7 @@ SEEN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusabl
 WIDTHS, SCHEMES = (320, 390, 1280), ("light", "dark")
 PAGES = (
     "/", "/weeks", "/people", "/people?search=nobody-at-all", "/connect", "/connect/imap", "/connect/calendar",
-    "/connect/files", "/sources", "/sources/unread", "/export", "/judgement", "/settings", "/settings/keys", "/admin",
+    "/connect/files", "/sources", "/sources/unread", "/export", "/roots", "/season", "/judgement", "/settings", "/settings/keys", "/admin",
     "/nowhere", f"/person?who={CAST[0].address}", f"/person/history?who={CAST[0].address}",
     f"/person/forget?who={CAST[0].address}", f"/sources/disconnect?account=archive:{OWNER[1]}",
 )  # fmt: skip

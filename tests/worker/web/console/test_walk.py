@@ -21,6 +21,7 @@ NAMES: dict[str, Any] = {
     "account": "archive:me@mine.example", "provider": "gmail", "what": "snooze", "kind": "snooze", "sure": "yes",
     "history": "erase", "subject": ANNA.address, "id": "1", "credential": "1", "change": "remove", "state": "x",
     "word": "x", "before": "2099-W01", "form": "jsonl", "day": "0", "hour": "7", "zone": "UTC", "budget": "5",
+    "by": BEN.address, "quarter": "2026-Q3",
 }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def show(visit: Visit) -> Response:
         ).all()
         digest, out = found
         taken = recent_actions(connection, visit.user_id)
-    acted = {one.person: one for one in taken if one.person and not one.undone and one.at >= digest.as_of}
+    acted = {one.person: one for one in taken if one.action in WORDS and not one.undone and one.at >= digest.as_of}
     return visit.page(
         "this_week.html", digest=digest, left_out=out, reading=unfinished, waiting=waiting, snoozes=SNOOZES,
         talks=TALKS, back="/", acted=acted,
