@@ -26,6 +26,8 @@ RIDGE = 0.003
 #: silences no longer than this are where a warning is worth most
 EARLY = 45
 EARLY_WEIGHT = 3.0
+#: a sign that is nearly always 0 has so small a spread that the model would cut it off: its scale is given
+RARE = {"talk_gap_beyond": 0.5}
 SHIPPED = Path(__file__).parents[2] / "worker" / "judgement" / "cooling" / "model.json"
 
 
@@ -71,7 +73,8 @@ def fit(sets: list[dict[str, Any]]) -> dict[str, Any]:
     lasted = np.concatenate([one["lasted"] for one in sets])
     weights = np.concatenate([one["weights"] for one in sets])
     weights *= len(weights) / weights.sum()
-    mean, scale = table.mean(0), table.std(0)
+    mean = table.mean(0)
+    scale = np.array([RARE.get(name, spread) for name, spread in zip(Features._fields, table.std(0), strict=True)])
     scaled = ((table - mean) / scale).clip(-FURTHEST, FURTHEST)
     model = LogisticRegression(C=RIDGE, max_iter=1000).fit(scaled, lasted, sample_weight=weights)
     features = {

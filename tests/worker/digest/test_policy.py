@@ -276,8 +276,8 @@ def cold(ago: int, silent_then: int) -> Listing:
     [
         (45, [], "They wrote last"),
         (75, [cold(30, 45)], None),  # not doubled yet
-        (110, [cold(65, 45)], "They wrote last"),  # doubled, and two months later
-        (110, [cold(90, 20)], "They wrote last"),
+        (110, [cold(65, 45)], "Pick the thread up again"),  # doubled, and two months later
+        (110, [cold(90, 20)], "Pick the thread up again"),
         (300, [cold(255, 45), cold(180, 120)], "Perhaps this one has run its course"),
         (600, [cold(555, 45), cold(480, 120), cold(300, 300)], None),  # asked whether to let it rest, and that was it
     ],
@@ -289,6 +289,33 @@ def test_a_silence_returns_when_it_has_doubled_and_at_last_as_a_question(
     choice = named(candidate("anna", found), past=told)
     assert len(choice.chosen) == (step is not None)
     assert all(line.step.startswith(step or "") for line in choice.chosen)
+
+
+OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
+
+
+@pytest.mark.parametrize(
+    ("last", "silent", "told", "step"),
+    [
+        ([(0, IN)], 45, [], "They wrote last. Reply, or ask how things turned out."),
+        ([(0, IN)], 75, [], "Pick the thread up again, or ask how things turned out."),  # nobody waits for a reply
+        ([(0, OUT)], 45, [], "You wrote last. A call or a coffee may work better than another email."),
+        ([(2, IN), (0, OUT)], 45, [], "Share what's new with you, or suggest a call."),  # their question was answered
+        ([(20, MET), (2, IN), (0, OUT)], 45, [], "Suggest a call or a coffee."),
+        ([(0, OUT)], 110, [cold(65, 45)], "Ask how they are, and for nothing else."),
+        ([(0, MET)], 45, [], "Pick up where you left off when you met."),
+        ([(0, MET)], 75, [], "Suggest meeting again."),
+        ([(0, MET)], 110, [cold(65, 45)], "A few words are enough to begin again."),
+    ],
+)
+def test_a_step_fits_what_came_last_how_long_ago_and_what_was_suggested_before(
+    last: Told, silent: int, told: list[Listing], step: str
+) -> None:
+    """Every three weeks for two years with one's own word at the end, and then that."""
+    before = [(ago, IN if i % 2 else OUT) for i, ago in enumerate(range(silent + 21, silent + 800, 10))]
+    found = history([*((silent + ago, touch) for ago, touch in last), *before])
+    [line] = named(candidate("anna", found), past=told).chosen
+    assert line.step == step
 
 
 def test_a_snoozed_line_comes_back_once_when_the_snooze_ends() -> None:

@@ -31,7 +31,7 @@ def test_steady_mail_that_stops_cools_and_then_is_cold() -> None:
     assert warm.cold_probability is not None
     assert cold.cold_probability is not None
     assert warm.cold_probability < 0.3
-    assert cold.cold_probability > 0.5
+    assert cold.cold_probability > 0.7
     assert cold.reasons[:2] == (
         "you're usually in touch about every 10 days",
         "it's been 6 months, the longest gap so far",

@@ -15,7 +15,7 @@ from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
 from worker.digest.choose.occasions.thanks import thanks_because, unthanked
 from worker.digest.choose.record import own_record
 from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
-from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, still_silent
+from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, second_step, still_silent
 from worker.digest.choose.suppression import Wishes, suppression_reason
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
@@ -128,7 +128,7 @@ def _once_more(line: Chosen, one: Candidate, said: Sequence[Listing]) -> Chosen:
     line = replace(line, worth=line.worth * AGAIN)
     if line.kind not in COLD_KINDS:
         return line
-    step = LET_IT_REST if last_time(one, said) else line.step
+    step = LET_IT_REST if last_time(one, said) else second_step(one)
     return replace(line, why=still_silent(one.assessment), step=step)
 
 

@@ -1,6 +1,7 @@
 """Words of a line: its sentences, when the two last met and wrote, and the next step that fits (pure)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from models.enums import Direction, Stage
 from worker.digest.choose.choice import Candidate, Chosen
@@ -12,6 +13,11 @@ from worker.wording.lists import counted
 
 #: reasons quoted in one line, what is usual and what is different now: it shall fit a phone
 QUOTED = 2
+#: days after which nobody waits for a reply any more
+STALE = 60
+#: the reader's word so soon after theirs closes an exchange; later ones wait for an answer
+CLOSING = timedelta(days=10)
+PICK_UP = "Pick the thread up again, or ask how things turned out."
 LET_IT_REST = "Perhaps this one has run its course. Let it rest? You won't be reminded again."
 
 
@@ -49,24 +55,50 @@ def last_of(history: History) -> Last:
     return Last(met_at=history.last_met_at, talked_at=history.last_talked_at, wrote_at=wrote_at, wrote=wrote)
 
 
-def next_step(kind: LineKind, history: History, stage: Stage) -> str:
-    """What fits next: who wrote last, and one suggestion."""
-    last = last_of(history)
-    if kind is LineKind.THANKS:
-        return "A thank-you, and how it went, would be welcome."
-    if kind is LineKind.SEASONAL:
-        return "Ask whether you'll see each other this year."
-    if kind is LineKind.ANNIVERSARY:
-        return "A good reason for a few words."
-    if kind is LineKind.GROWING:
-        return "Suggest meeting up." if last.met_at is None else "Follow up on what you talked about."
+def next_step(kind: LineKind, one: Candidate) -> str:
+    """What fits next: one suggestion."""
+    met = one.history.last_met_at is not None
+    match kind:
+        case LineKind.THANKS:
+            return "A thank-you, and how it went, would be welcome."
+        case LineKind.SEASONAL:
+            return "Ask whether you'll see each other this year."
+        case LineKind.ANNIVERSARY:
+            return "A good reason for a few words."
+        case LineKind.GROWING:
+            return "Follow up on what you talked about." if met else "Suggest meeting up."
+    return _after_silence(one)
+
+
+def _after_silence(one: Candidate) -> str:
+    """What fits after a silence, by what came last: a meeting, their word, or the reader's."""
+    last = last_of(one.history)
+    stale = (one.assessment.silent_days or 0) > STALE
     if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
-        return "Pick up where you left off when you met."
+        return "Suggest meeting again." if stale else "Pick up where you left off when you met."
     if last.wrote is Direction.IN:
-        return "They wrote last. Reply, or ask how things turned out."
-    if stage in {Stage.ROOTED, Stage.DEEP}:
-        return "You wrote last. A call or a coffee may work better than another email."
-    return "You wrote last. A short note that asks for nothing is enough."
+        return PICK_UP if stale else "They wrote last. Reply, or ask how things turned out."
+    if one.assessment.stage not in {Stage.ROOTED, Stage.DEEP}:
+        return "A short note that asks for nothing is enough."
+    if _answered(one.history):
+        return "Suggest a call or a coffee." if last.met_at is not None else "Share what's new with you, or suggest a call."
+    return "You wrote last. A call or a coffee may work better than another email."
+
+
+def second_step(one: Candidate) -> str:
+    """What fits when a silence is named for the second time: the first suggestion was not taken."""
+    last = last_of(one.history)
+    if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
+        return "A few words are enough to begin again."
+    if last.wrote is Direction.IN:
+        return PICK_UP
+    return "Ask how they are, and for nothing else."
+
+
+def _answered(history: History) -> bool:
+    """Whether the reader's last word only closed an exchange in which the other had a word too."""
+    came, went = history.last_in_at, history.last_out_at
+    return came is not None and went is not None and went - came <= CLOSING
 
 
 def line_of(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
@@ -76,7 +108,7 @@ def line_of(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
         kind=kind,
         why=why,
         last=last_of(one.history),
-        step=next_step(kind, one.history, one.assessment.stage),
+        step=next_step(kind, one),
         stage=one.assessment.stage,
         silent_days=one.assessment.silent_days,
         cold_probability=one.assessment.cold_probability,

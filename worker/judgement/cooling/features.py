@@ -25,6 +25,8 @@ YEAR = 365
 MONTH = 30
 #: returns from a silence: more of them prove no more
 MANY = 8
+#: times the long gap between conversations that are out of all proportion, even for a pair that always came back
+BEYOND = 2.0
 #: days: longer ago is as good as never
 NEVER = 400
 
@@ -74,6 +76,7 @@ class Features(NamedTuple):
     new_90: float  # people the owner was in touch with for the first time
     new_365: float
     talk_gap_long: float  # nine of ten gaps between conversations of two years are shorter
+    talk_gap_beyond: float  # log of how often the silence is BEYOND times that long gap; 0 within it
     gaps_as_long: float  # log share of the pair's gaps that lasted as long as this silence has
     talks_then_180: float  # conversations begun in the 180 days up to the last contact
     talks_two_way: float  # of the last MANY conversations, those in which both had a word
@@ -115,7 +118,7 @@ def features_of(
         long_gap=log(quantile(then, 0.9) if then else 60.0),
         **_contacts(contacts, today),
         **_exposure(days, last, today),
-        **_talks(talks, last),
+        **_talks(talks, last, silent),
         **_persistence(contacts, talks[-1].begins, silent, today),
         same_season=log(season),
         known_a_year=float(known_a_year),
@@ -165,13 +168,15 @@ def _owner(habits: Habits) -> dict[str, float]:
     }
 
 
-def _talks(talks: Sequence[Conversation], last: int) -> dict[str, float]:
+def _talks(talks: Sequence[Conversation], last: int, silent: int) -> dict[str, float]:
     """The signs that speak of conversations: their gaps, and what became of the last one."""
     log = math.log1p
     newest = talks[-1]
     recent = sorted(after.begins - before.begins for before, after in pairwise(talks) if after.begins > last - 2 * YEAR)
+    long = log(quantile(recent, 0.9) if recent else MONTH)
     return {
-        "talk_gap_long": log(quantile(recent, 0.9) if recent else MONTH),
+        "talk_gap_long": long,
+        "talk_gap_beyond": max(0.0, math.log(silent) - long - math.log(BEYOND)),
         "talks_then_180": log(sum(one.begins > last - 180 for one in talks)),
         "talks_two_way": log(sum(one.outward and one.inward for one in talks[-MANY:])),
         "last_talk_two_way": float(newest.outward and newest.inward),

@@ -3,6 +3,7 @@
 A contact day belongs to the conversation before it if it comes at most QUIET days after its last day, or at most
 THREAD days after and a mail thread runs through both, and the conversation has not gone on for LONGEST days; or if it
 is the first meeting of that conversation and at most PREPARED days after its last day: the mails found the date.
+What comes within QUIET days of that meeting still belongs to it, however long the date had been in the making.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ THREAD = 10
 PREPARED = 14
 #: days after which even an exchange that never pauses is called another one: who writes daily has weekly conversations
 LONGEST = 10
+#: days from the first mail about a meeting to the meeting, at the very most
+WHOLE = LONGEST + THREAD + PREPARED
 
 
 class Conversation(NamedTuple):
@@ -40,19 +43,27 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
     """
     found: list[Conversation] = []
     longer = sorted(span for span in threads if span.last - span.first > QUIET)
+    meeting: int | None = None  # the day of the first one of the newest conversation
     for day, touch, _ in days:
         if touch not in DIRECT:
             continue
         met = touch in MEETINGS
         out, came = met or touch in OUTWARD, touch in AGREED or touch in INWARD
-        if found and _continues(found[-1], day, met=met, threads=longer):
+        if found and (_follows(found[-1], day, meeting) or _continues(found[-1], day, met=met, threads=longer)):
             before = found[-1]
+            meeting = day if met and not before.met else meeting
             found[-1] = Conversation(
                 before.begins, day, before.met or met, before.outward or out, before.inward or came
             )
         else:
             found.append(Conversation(day, day, met, out, came))
+            meeting = day if met else None
     return found
+
+
+def _follows(before: Conversation, day: int, meeting: int | None) -> bool:
+    """Whether a day still belongs to the meeting that a conversation led to: a word of thanks, the notes."""
+    return meeting is not None and day - meeting <= QUIET and day - before.begins <= WHOLE
 
 
 def _continues(before: Conversation, day: int, *, met: bool, threads: Sequence[Span]) -> bool:

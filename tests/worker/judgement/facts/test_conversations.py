@@ -30,6 +30,9 @@ def days(*told: tuple[int, Touch]) -> list[Day]:
         ([(1, OUT), (3, IN), (20, MET)], [], [1, 20]),
         ([(0, MET), (7, MET), (14, MET)], [], [0, 7, 14]),  # a weekly meeting prepares nothing
         ([(0, MET), (2, OUT), (9, MET)], [], [0, 9]),
+        ([(0, OUT), (2, IN), (13, MET), (14, OUT), (16, IN)], [], [0]),  # a word of thanks is no new conversation
+        ([(0, OUT), (2, IN), (13, MET), (17, OUT)], [], [0, 17]),
+        ([(0, MET), (7, MET), (8, OUT), (14, MET)], [], [0, 7, 14]),
         ([(day, OUT) for day in range(30)], [], [0, 11, 22]),  # who writes daily has weekly conversations
     ],
 )
@@ -53,6 +56,18 @@ def test_they_part_the_contact_days_in_order_and_have_an_end(told: list[Day], th
     covered = [day for one in found for day in contacts if one.begins <= day <= one.ends]
     assert covered == contacts
     assert all(gap > 0 for gap in gaps_between(found))
+
+
+def test_lunches_found_by_mail_and_followed_by_thanks_keep_their_rhythm() -> None:
+    """Every six weeks a date is found a week and a half ahead, and the day after there is a word of thanks."""
+    told = days(
+        *(
+            (start + day, touch)
+            for start in range(0, 400, 42)
+            for day, touch in ((0, OUT), (2, IN), (12, MET), (13, IN))
+        )
+    )
+    assert set(gaps_between(conversations(told))) == {42}
 
 
 @given(HISTORIES, SPANS, st.integers(0, 400))
