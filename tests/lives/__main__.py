@@ -1,18 +1,20 @@
-"""Walks five lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
+"""Walks seven lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
 
 import argparse
 import sys
 
 from tests.lives.mailbox import at
 from tests.lives.table import table, verdict
+from tests.lives.trades.architect import architect
 from tests.lives.trades.consultant import consultant
 from tests.lives.trades.founder import founder
 from tests.lives.trades.fundraiser import fundraiser
 from tests.lives.trades.jobchanger import jobchanger
 from tests.lives.trades.recruiter import recruiter
+from tests.lives.trades.researcher import researcher
 from tests.lives.walk import walk
 
-LIVES = {one.__name__: one for one in (consultant, founder, jobchanger, recruiter, fundraiser)}
+LIVES = {one.__name__: one for one in (consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher)}
 FIRST = at("2025-03-03T07:00")
 WEEKS = 44
 

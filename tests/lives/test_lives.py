@@ -57,6 +57,10 @@ def line(why: str = "It's been 5 weeks.", kind: str = "cooling", name: str = "Ad
         (friend(70, every=30), line("You're usually in touch about every 4 weeks. It's been 10 weeks."), Mark.RIGHT),
         (friend(5), line(kind="thanks"), Mark.WRONG),
         (friend(5, kind=Kind.YEARLY), line(kind="seasonal"), Mark.RIGHT),
+        (friend(90), line(kind="rest"), Mark.RIGHT),
+        (friend(90, ends=False), line(kind="rest"), Mark.WRONG),  # still in touch
+        (friend(90, kind=Kind.YEARLY), line(kind="rest"), Mark.WRONG),
+        (friend(90), line(kind="rest") | {"others": [{"name": "Ben Berg", "address": "ben@berg.example"}]}, Mark.WRONG),
         (friend(20, every=30), line(kind="growing"), Mark.WRONG),  # known for a year
     ],
 )  # fmt: skip

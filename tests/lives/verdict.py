@@ -46,6 +46,8 @@ class Judge:
             case "thanks":
                 due = any(timedelta() <= now - when <= timedelta(days=180) for when in bond.thanks_due)
                 return (Mark.RIGHT, "thanks are due") if due else (Mark.WRONG, "they were thanked, or brought nobody")
+            case "rest":
+                return self._rest(line, now)
             case "seasonal":
                 return (Mark.RIGHT, "their season") if bond.kind is Kind.YEARLY else (Mark.WRONG, "no seasonal friend")
         return Mark.DEBATABLE, f"a line of the kind {line['kind']}"
@@ -75,6 +77,16 @@ class Judge:
         if bond.ends is None or now < bond.ends:
             return Mark.DEBATABLE, f"{silent} days, and it went on by itself"
         return Mark.RIGHT, f"lapsed {silent} days ago"
+
+    def _rest(self, line: dict[str, Any], now: datetime) -> tuple[Mark, str]:
+        """Only who is lost already may be let go: everybody the line names."""
+        for one in ({"name": line["name"], "address": line["address"]}, *line.get("others", ())):
+            bond = named(self.bonds, one["name"], one["address"])
+            if bond is None or bond.kind is Kind.YEARLY:
+                return Mark.WRONG, f"{one['name']} is nobody to let go"
+            if bond.kind is not Kind.BRIEF and (bond.ends is None or now < bond.ends):
+                return Mark.WRONG, f"{one['name']} is still in touch"
+        return Mark.RIGHT, "all of them are lost already"
 
     def _project(self, bond: Bond, silent: int, now: datetime) -> tuple[Mark, str]:
         if bond.ends is None or now < bond.ends:

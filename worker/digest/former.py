@@ -20,8 +20,11 @@ from worker.ingest.classify.identity import READER
 from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.judgement.facts import DAY
 
-#: seconds for which nothing was written from an address, while the user wrote from another
-SILENT = 60 * DAY
+#: seconds for which nothing was written from an address, while the user wrote from another: one that was in use week
+#: by week is left sooner than one for a few friends, which falls silent with them
+SILENT, SILENT_WEEKLY = 60 * DAY, 14 * DAY
+#: the share of its weeks in which an address in use week by week was written from
+WEEKLY = 0.75
 #: weeks in which an address must have been written from: one used now and then is often silent
 USED = 8
 #: interactions looked at: the newest with a person, and the newest that came in at all
@@ -44,17 +47,10 @@ def knew_only(connection: Connection, user_id: int, candidates: Iterable[Candida
 
 def _left(connection: Connection, user_id: int, now: datetime) -> set[str]:
     """Find the own addresses that were written from for weeks and no longer are, and that nothing reaches any more."""
-    at = type_coerce(Evidence.at, BigInteger)
-    rows = connection.execute(
-        select(Evidence.address, func.max(at), func.count((at // WEEK).distinct()))
-        .where(Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT, at <= seconds(now))
-        .group_by(Evidence.address)
-    ).all()
-    newest = max((last for _, last, _ in rows), default=0)
-    silent = {address for address, last, weeks in rows if weeks >= USED and newest - last >= SILENT}
+    silent = _silent(connection, user_id, now)
     if not silent:
         return set()
-    since = max(last for address, last, _ in rows if address in silent) + SILENT // 2
+    since = max(last + max(patience // 2, SILENT_WEEKLY) for last, patience in silent.values())
     arrived = connection.scalars(
         select(Interaction.id)
         .where(
@@ -66,7 +62,25 @@ def _left(connection: Connection, user_id: int, now: datetime) -> set[str]:
         .order_by(Interaction.occurred_at.desc(), Interaction.id)
         .limit(ARRIVED)
     ).all()
-    return silent - _named_in(connection, user_id, arrived)
+    return silent.keys() - _named_in(connection, user_id, arrived)
+
+
+def _silent(connection: Connection, user_id: int, now: datetime) -> dict[str, tuple[int, int]]:
+    """Find the own addresses that are no longer written from: since when, and how long was waited (both seconds)."""
+    at = type_coerce(Evidence.at, BigInteger)
+    rows = connection.execute(
+        select(Evidence.address, func.min(at), func.max(at), func.count((at // WEEK).distinct()))
+        .where(Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT, at <= seconds(now))
+        .group_by(Evidence.address)
+    ).all()
+    newest = max((last for _, _, last, _ in rows), default=0)
+    found = {}
+    for address, first, last, weeks in rows:
+        weekly = weeks >= WEEKLY * (last - first) / WEEK
+        patience = SILENT_WEEKLY if weekly else SILENT
+        if weeks >= USED and newest - last >= patience:
+            found[address] = (last, patience)
+    return found
 
 
 def _used_with(connection: Connection, user_id: int, person: str, now: datetime) -> set[str]:

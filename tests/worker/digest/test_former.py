@@ -79,3 +79,11 @@ def test_an_address_hardly_ever_used_is_none_that_was_left(tmp_path: Path, used:
         *talk(4000, OLD, FRIEND, range(200, 200 + 8 * used, 8)),
     ]
     assert why_not(tmp_path / "home", records)[COLLEAGUE.address] == ""
+
+
+def test_an_address_in_use_week_by_week_is_left_sooner_than_one_for_a_few_friends(tmp_path: Path) -> None:
+    """Three weeks after the change: a friend who alone used an address says nothing of it by falling silent."""
+    friends = [*talk(0, OLD, COLLEAGUE, silent_for(21)), *talk(9000, NEW, BEN, range(1, 21, 3))]
+    assert why_not(tmp_path / "rare", friends)[COLLEAGUE.address] == ""
+    found = why_not(tmp_path / "weekly", [*friends, *talk(6000, OLD, BEN, range(21, 521, 3))])
+    assert found[COLLEAGUE.address] == "they knew only lea@oldworks.example, which you no longer write from"
