@@ -83,7 +83,7 @@ def _grown(history: History, talks: Sequence[Conversation], rulebook: RuleBook, 
     weeks = weeks_of(history.days)
     introduced = history.introduced_by is not None
     facts = slow_facts(weeks, week, introduced=introduced)
-    parts = tuple(contribution(rule, points, facts, history) for rule, points in rulebook.ask_depth(facts))
+    parts = tuple(contribution(rule, points, facts, history, week) for rule, points in rulebook.ask_depth(facts))
     depth = clamp(sum((part.points for part in parts), 0.0))
     no_relationship = why_no_relationship(history, talks)
     stage = Stage.CONTACT

@@ -8,7 +8,7 @@ from models.enums import Warmth
 from worker.judgement.assessment import Contribution
 from worker.judgement.cooling import ColdModel, features_of
 from worker.judgement.cooling.words import remarks, silence_in_words
-from worker.judgement.facts import Conversation, Facts, Habits, History, Rhythm, Value, awake_days, day_of
+from worker.judgement.facts import Conversation, Facts, Habits, History, Rhythm, Value, awake_days, date_of, day_of
 from worker.judgement.rules import Rule, RuleBook
 
 #: evidence ids kept with each contribution
@@ -54,9 +54,10 @@ class Silence:
         return max(0, awake_days(self.contacts[-1], self.today, self.habits.away))
 
 
-def contribution(rule: Rule, points: float, facts: Facts, history: History) -> Contribution:
-    """What a rule says, in words and points."""
-    return Contribution(rule.slug, round(points, 2), rule.reason.quote(facts), tuple(history.evidence[:EVIDENCE]))
+def contribution(rule: Rule, points: float, facts: Facts, history: History, today: int) -> Contribution:
+    """What a rule says on a UTC day, in words and points."""
+    reason = rule.reason.quote(facts, int(date_of(today)[:4]))
+    return Contribution(rule.slug, round(points, 2), reason, tuple(history.evidence[:EVIDENCE]))
 
 
 def blind(silence: Silence, known_until: datetime | None) -> str | None:
@@ -92,7 +93,7 @@ def standing(silence: Silence, facts: dict[str, Value], rulebook: RuleBook, mode
         percent = None if percent is None else percent + points
         at_most = at_most if rule.at_most is None else min(at_most, rule.at_most)
         vetoed = vetoed or rule.veto
-        adjustments.append(contribution(rule, points, facts, silence.history))
+        adjustments.append(contribution(rule, points, facts, silence.history, silence.today))
         reasons.append(adjustments[-1].reason)
     warmth = Warmth.WARM
     if not vetoed:

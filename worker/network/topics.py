@@ -23,6 +23,7 @@ USUAL = frozenset(
     thought thoughts thursday time today tomorrow touch treffen tuesday update urgent vendredi visit wednesday week
     weekly where which woche words would your zahlen zusammen abril agosto asunto avant bientot cena comida correo
     diciembre domingo enero febrero jueves junio julio lunes marzo martes miercoles octobre octubre sabado viernes
+    step steps schritt schritte etape etapes paso pasos
     model models attached there really still again plans travel article autumn automne budget brief contract
     conference contrat draft eindruck entwurf feedback frage frühling
     herbst hiver invierno kickoff launch meetings offer offre otoño primavera printemps project projekt projet proyecto

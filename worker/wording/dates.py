@@ -30,6 +30,22 @@ def short_date(at: datetime, as_of: datetime, zone: str) -> str:
     return f"{there.day} {there:%b}{_year(there, now)}"
 
 
+def spoken(iso: str, year: int | None = None) -> str:
+    """Write a day or a month as one says it: "25 October" for 2026-10-25, "October 2025" for 2025-10.
+
+    Args:
+        iso: a day or a month; anything else is given as it is.
+        year: the reader's present year, which a day needn't name.
+    """
+    try:
+        there = datetime.fromisoformat(iso if len(iso) != len("2026-10") else f"{iso}-01")
+    except ValueError:
+        return iso
+    if len(iso) == len("2026-10"):
+        return f"{there:%B %Y}"
+    return f"{there.day} {there:%B}{'' if there.year == year else f' {there.year}'}"
+
+
 def day(at: datetime, as_of: datetime, zone: str) -> str:
     """Write a day within a sentence: "today", "yesterday", "on Tuesday" (of the last week), "on 9 September"."""
     there, now = at.astimezone(place(zone)), as_of.astimezone(place(zone))

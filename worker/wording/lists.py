@@ -27,6 +27,12 @@ def times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number) or counted(number, "time")
 
 
+def how_often(number: float) -> str:
+    """Write roughly how many times, as one says of people: "once", "a few times", "often"."""
+    said = ((1, "once"), (2, "twice"), (5, "a few times"), (11, "several times"), (39, "often"))
+    return next((words for most, words in said if number <= most), "very often")
+
+
 def listed(names: Sequence[str], most: int = 3) -> str:
     """Write names in a row: "Anna", "Anna and Ben", "Anna, Ben and two more".
 

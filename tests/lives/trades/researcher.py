@@ -24,8 +24,8 @@ def researcher(seed: int = 7) -> Life:
     standing(life, next(who), "Westlake", at("2023-09-04"), at("2025-06-27"))
     for begins in ("2024-03-04", "2024-09-09"):
         standing(life, next(who), "Westlake", at(begins), life.ends)
-    for month, day in ((6, 17), (9, 11), (11, 20)):
-        yearly(life, next(who), month, day)
+    for month, dinner in ((6, 17), (9, 11), (11, 20)):
+        yearly(life, next(who), month, dinner)
     mover = life.friend(next(who), 16, ends=at("2025-04-25"))
     moved(life, mover, "eastmoor-lab.example", at("2025-04-25"))
     for i in range(40):

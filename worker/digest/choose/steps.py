@@ -81,7 +81,8 @@ def _after_silence(one: Candidate) -> str:
     if one.assessment.stage not in {Stage.ROOTED, Stage.DEEP}:
         return "A short note that asks for nothing is enough."
     if _answered(one.history):
-        return "Suggest a call or a coffee." if last.met_at is not None else "Share what's new with you, or suggest a call."
+        met = last.met_at is not None
+        return "Suggest a call or a coffee." if met else "Share what's new with you, or suggest a call."
     return "You wrote last. A call or a coffee may work better than another email."
 
 

@@ -14,6 +14,8 @@ from models.enums import Stage
 from worker.judgement.facts.values import Facts, Value
 from worker.judgement.fingerprint import fingerprint_of
 from worker.judgement.rules.vocabulary import BY_NAME, Axis
+from worker.wording.dates import spoken
+from worker.wording.lists import how_often
 
 #: Parts of a key: a rule needs two, and tomllib looks at all that stand above each of them.
 DEEPEST = 100
@@ -32,7 +34,12 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A sentence that quotes facts: `{name}`, `{name:day}` (counted: "1 day", "3 days"), `{name:person/people}`."""
+    """A sentence that quotes facts.
+
+    `{name}` is the fact as it is, `{name:day}` counted ("1 day", "3 days"), `{name:person/people}` likewise,
+    `{name:date}` a day or month in words ("4 March"), and `{name:you've met}` how often, roughly ("you've met a few
+    times", "you haven't met").
+    """
 
     text: str
     names: tuple[str, ...]
@@ -52,21 +59,27 @@ class Template:
         pieces.append((text[at:], "", ""))
         return cls(text, tuple(dict.fromkeys(name for _, name, _ in pieces if name)), tuple(pieces))
 
-    def quote(self, facts: Facts) -> str:
-        """The sentence with the facts in it."""
-        return "".join(before + (_counted(facts[name], noun) if name else "") for before, name, noun in self._pieces)
+    def quote(self, facts: Facts, year: int | None = None) -> str:
+        """The sentence with the facts in it; days of this `year` are written without it."""
+        return "".join(before + (_said(facts[name], noun, year) if name else "") for before, name, noun in self._pieces)
 
 
 _QUOTED = re.compile(r"\{([a-z_0-9]+)(?::([^{}]+))?\}")
 
 
-def _counted(value: Value, noun: str) -> str:
+_YOU_HAVE = "you've "
+
+
+def _said(value: Value, how: str, year: int | None) -> str:
     if isinstance(value, str):
-        return value
+        return spoken(value, year) if how == "date" else value
+    if how.startswith(_YOU_HAVE):
+        done = how.removeprefix(_YOU_HAVE)
+        return f"{_YOU_HAVE}{done} {how_often(value)}" if value >= 1 else f"you haven't {done}"
     number = f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
-    if not noun:
+    if not how:
         return number
-    one, _, many = noun.partition("/")
+    one, _, many = how.partition("/")
     return f"{number} {one if number == '1' else many or one + 's'}"
 
 

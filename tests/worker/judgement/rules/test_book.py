@@ -64,11 +64,19 @@ reason = "nothing over nothing"
         ("{mail_strength}", {"mail_strength": 2.345}, "2.3"),
         ("{mail_strength}", {"mail_strength": 12.7}, "13"),
         ("last on {last_meeting}", {"last_meeting": "2026-03-04"}, "last on 2026-03-04"),
+        ("last on {last_meeting:date}", {"last_meeting": "2026-03-04"}, "last on 4 March"),
+        ("last on {last_meeting:date}", {"last_meeting": "2025-03-04"}, "last on 4 March 2025"),
+        ("since {known_since:date}", {"known_since": "2026-03"}, "since March 2026"),
+        ("{meetings:you've met} this year", {"meetings": 0.0}, "you haven't met this year"),
+        ("{meetings:you've met} this year", {"meetings": 1.0}, "you've met once this year"),
+        ("{meetings:you've met} this year", {"meetings": 4.0}, "you've met a few times this year"),
+        ("{meetings:you've met} this year", {"meetings": 11.0}, "you've met several times this year"),
+        ("{meetings:you've met} this year", {"meetings": 52.0}, "you've met very often this year"),
         ("no fact at all", {}, "no fact at all"),
     ],
 )
 def test_sentences_quote_facts(text: str, known: dict[str, float | str], sentence: str) -> None:
-    assert Template.parse(text).quote(facts(**known)) == sentence
+    assert Template.parse(text).quote(facts(**known), 2026) == sentence
 
 
 RULE = '[[rule]]\nslug = "x"\naxis = "depth"\nreason = "r"\n'
