@@ -16,10 +16,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from models.records import EmailRecord
 from tests.bench.assessing import commit, record
@@ -44,6 +47,8 @@ PAGES = ("/", "/people", "/people?search=ann", "/people?search=zz", "/people?sor
          "/settings", "/admin", "/settings/keys", "/connect", "/connect/imap")  # fmt: skip
 API = ("people", "people?search=ann", "people?sort=name&limit=200", "touches", "touches?limit=200", "digest", "digests",
        "status", "actions", "openapi.json")  # fmt: skip
+#: Seconds that a sync is watched, alone and beside fifty requests at once.
+SPAN = 20
 #: Asks what stands on a line of its input, so many times at once, and answers with a line.
 CLIENT = """
 import http.client, json, sys, time
@@ -103,10 +108,17 @@ def measure(asking: Asking, path: str) -> None:
     )
 
 
+def arriving(count: int) -> Iterator[EmailRecord]:
+    """Email with people who are known, as it comes in now."""
+    for number, mail in enumerate(bulk(1, count, people=1000, noise=0)):
+        at, name = END + timedelta(seconds=number % 3600), f"{number}@arriving.example"
+        yield msgspec.structs.replace(record(mail), key=name, message_id=name, sent_at=at)
+
+
 def sync(runtime: Runtime, lease: Lease, mails: Iterator[EmailRecord], done: threading.Event, kept: list[int]) -> None:
-    """Commit pages of a hundred emails, each judged, until it is done."""
+    """Commit pages of ten emails, each judged, until it is done."""
     while not done.is_set():
-        page = [mail for mail, _ in zip(mails, range(100), strict=False)]
+        page = list(islice(mails, 10))
         commit(runtime, lease, page, more=True)
         recompute(runtime, lease.user_id)
         kept.append(len(page))
@@ -127,13 +139,13 @@ def syncing(runtime: Runtime, lease: Lease, mails: Iterator[EmailRecord]) -> Ite
 
 def fifty(runtime: Runtime, lease: Lease, asking: Asking, paths: list[str]) -> None:
     """Print how a sync goes alone, and with fifty requests at once, again and again."""
-    mails = iter([record(mail) for mail in bulk(2, 40_000, people=1000, noise=0)])
+    mails = iter(list(arriving(20_000)))
     with syncing(runtime, lease, mails) as kept:
-        time.sleep(10)
-    alone = sum(kept) / 10
+        time.sleep(SPAN)
+    alone = sum(kept) / SPAN
     with syncing(runtime, lease, mails) as kept:
         begun, found = time.monotonic(), list[list[float]]()
-        while time.monotonic() - begun < 10:
+        while time.monotonic() - begun < SPAN:
             found += asking.ask(*[paths[number % len(paths)] for number in range(50)])
         took = time.monotonic() - begun
         beside = sum(kept) / took

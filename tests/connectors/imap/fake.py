@@ -6,6 +6,7 @@ and noted in `forbidden`.
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -58,6 +59,8 @@ class FakeImap:
     said: list[str] = field(default_factory=list)
     forbidden: list[str] = field(default_factory=list)
     port: int = 0
+    user: str = USER
+    password: str = PASSWORD
 
     def access(self, password: str = PASSWORD) -> Access:
         return Access(address=USER, host="127.0.0.1", port=self.port, security=PLAIN, user=USER, password=password)
@@ -76,14 +79,22 @@ def letter(number: int, extra: str = "") -> Mail:
 
 
 @contextmanager
-def fake(mails: dict[int, Mail], **quirks: object) -> Iterator[FakeImap]:
-    """Serve until the block is left."""
-    server = FakeImap(mails, Quirks(**quirks))  # type: ignore[arg-type] # the names are checked by the class
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def fake(
+    mails: dict[int, Mail],
+    *,
+    at: tuple[str, int] = ("127.0.0.1", 0),
+    tls: ssl.SSLContext | None = None,
+    user: str = USER,
+    password: str = PASSWORD,
+    **quirks: object,
+) -> Iterator[FakeImap]:
+    """Serve until the block is left; with a context, over TLS from the first byte."""
+    server = FakeImap(mails, Quirks(**quirks), user=user, password=password)  # type: ignore[arg-type] # the names are checked by the class
+    with socket.create_server(at) as listening:
         server.port = listening.getsockname()[1]
         listening.settimeout(0.05)
         stop = threading.Event()
-        thread = threading.Thread(target=_accept, args=(server, listening, stop))
+        thread = threading.Thread(target=_accept, args=(server, listening, stop, tls))
         thread.start()
         try:
             yield server
@@ -93,11 +104,13 @@ def fake(mails: dict[int, Mail], **quirks: object) -> Iterator[FakeImap]:
     assert server.forbidden == []
 
 
-def _accept(server: FakeImap, listening: socket.socket, stop: threading.Event) -> None:
+def _accept(server: FakeImap, listening: socket.socket, stop: threading.Event, tls: ssl.SSLContext | None) -> None:
     threads = []
     while not stop.is_set():
         with suppress(TimeoutError):
             connection, _ = listening.accept()
+            connection.settimeout(10)
+            connection = tls.wrap_socket(connection, server_side=True) if tls else connection
             threads.append(threading.Thread(target=_Session(server, connection, stop).serve))
             threads[-1].start()
     for thread in threads:
@@ -174,7 +187,7 @@ class _Session:
         return self.login(f'LOGIN "{user}" "{password}"')
 
     def login(self, line: str) -> str | None:
-        self.signed_in = line == f'LOGIN "{USER}" "{PASSWORD}"'
+        self.signed_in = line == f'LOGIN "{self.server.user}" "{self.server.password}"'
         return None if self.signed_in else "NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
 
     def folders(self, _: str) -> None:

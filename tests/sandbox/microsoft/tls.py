@@ -15,7 +15,9 @@ from cryptography.x509.oid import NameOID
 class Certificates:
     """Files in `folder`: `ca.pem` is what clients are told to trust."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *also: str) -> None:
+        """Write them; `also` are more names that the server answers to."""
+        self.names = ("localhost", *also)
         self.ca_file = folder / "ca.pem"
         self.server_file = folder / "server.pem"
         self._write()
@@ -37,7 +39,7 @@ class Certificates:
             .sign(ca_key, hashes.SHA256())
         )
         localhost = x509.SubjectAlternativeName(
-            [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))],
+            [*map(x509.DNSName, self.names), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))],
         )
         server = (
             _certificate(name, ca_name, key.public_key())
