@@ -40,6 +40,8 @@ def bars(counts: Sequence[int], as_of: datetime, zone: str) -> list[Bar]:
     return found
 
 
-def points(pairs: Sequence[tuple[float, float]], size: float = 240.0) -> list[tuple[float, float]]:
-    """Place pairs of shares (0 to 1) in a square whose origin is at the bottom left."""
-    return [(round(x * size, 1), round(size - y * size, 1)) for x, y in pairs]
+def points(
+    pairs: Sequence[tuple[float, float]], width: float = 320.0, height: float = 180.0
+) -> list[tuple[float, float]]:
+    """Place pairs of shares (0 to 1) in a rectangle whose origin is at the bottom left."""
+    return [(round(x * width, 1), round(height - y * height, 1)) for x, y in pairs]

@@ -38,17 +38,23 @@ def show(visit: Visit) -> Response:
     """Show the last replay, and the rules."""
     replays = visit.runtime.shared(Replays)
     at, found = replays.found.get(visit.user_id, (None, None))
-    curve: list[tuple[float, float]] = []
-    rows = []
-    for one in found.outcomes if found else ():
-        if one.silences and one.right + one.wrong:
-            caught, right = one.caught / one.silences, one.right / (one.right + one.wrong)
-            curve.append((caught, right))
-            rows.append((one.threshold == found.threshold if found else False, caught, right))
+    rows = _settings(found) if found else []
     return visit.page(
         "judgement.html", at=at, found=found, sentences=in_words(found) if found else [], rows=rows,
-        curve=points(curve), making=visit.user_id in replays.making, rules=visit.console.rules(),
+        curve=points([(caught, right) for _, caught, right in rows]), making=visit.user_id in replays.making,
+        rules=visit.console.rules(),
     )  # fmt: skip
+
+
+def _settings(found: Backtest) -> list[tuple[str, float, float]]:
+    """Say of each setting what it is called, and which shares of silences it caught and of its warnings were right."""
+    rows = []
+    for one in found.outcomes:
+        if one.silences and one.right + one.wrong:
+            name = "more generous" if one.threshold < found.threshold else "stricter"
+            name = "yours" if one.threshold == found.threshold else name
+            rows.append((name, one.caught / one.silences, one.right / (one.right + one.wrong)))
+    return rows
 
 
 def replay(visit: Visit) -> Response:
