@@ -12,27 +12,31 @@ from sqlalchemy.engine import Connection
 
 from models.base import seconds
 from worker.addresses.canonical import canonical
-from worker.export.formats.text import FORMULA, Format, head, quoted, quoted_json
+from worker.export.formats.text import Format, head, quoted, quoted_json
 from worker.export.rows.columns import Kind
 from worker.export.rows.interactions import COLUMNS
 from worker.export.rows.scope import Scope
 
 #: Lines fetched at once.
 PAGE = 2000
-#: What `\s` of a regular expression takes for a blank, and both quotes: what may stand before a formula.
-BEFORE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
-BEFORE += "\u2028\u2029\u202f\u205f\u3000\"'"
+#: Texts that begin so begin no formula: a digit or a letter.
+SAFE = ("({0} >= '0' AND {0} < ':')", "({0} >= 'A' AND {0} < '[')", "({0} >= 'a' AND {0} < '{{')")
+#: Cells that are looked at one by one.
+SLOW = {
+    Kind.TEXT: "CASE WHEN {0} IS NULL THEN '' ELSE keepwarm_text({0}) END",
+    Kind.JSON: "keepwarm_json({0})",
+}
 #: Every character that JSON escapes, which tells whether SQLite does so as we do.
 ESCAPED = "".join(map(chr, range(1, 0x20))) + "\"\\/'\x7f\u2028\u20ac"
 
 PEOPLE = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
         SELECT json_object('person', coalesce(nullif(a.person, ''), keepwarm_canonical(p.address)),
-            'name', coalesce(nullif(a.name, ''), nullif(n.name, ''), ''),
+            'name', coalesce(nullif(a.name, ''),
+                (SELECT nullif(n.name, '') FROM people n WHERE n.user_id = a.user_id AND n.key = a.person), ''),
             'address', p.address, 'role', p.role, 'response', p.response) AS one
         FROM participations p
         LEFT JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
-        LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person
         WHERE p.user_id = i.user_id AND p.interaction_id = i.id ORDER BY p.address))"""
 THEIRS = """
     AND i.id IN (SELECT p.interaction_id FROM participations p
@@ -81,7 +85,8 @@ def _statement(scope: Scope, form: Format) -> tuple[str, dict[str, object]]:
     cells = ", ".join(_value(column.name, column.kind) for column in COLUMNS)
     line = _csv() if form is Format.CSV else _json()
     if form is Format.CSV:
-        given |= {"before": BEFORE, "formula": "[" + FORMULA.replace("\\-", "") + "-]*", "parted": "*[;\t\r\n]*"}
+        texts = [column.name for column in COLUMNS if column.kind is Kind.TEXT]
+        cells += f", json_array({', '.join(f'i.{name}' for name in texts)}) AS texts"
     # the limit keeps SQLite from writing each cell again wherever its name stands
     rows = f"SELECT {cells} FROM interactions i WHERE {wanted} ORDER BY i.occurred_at, i.id LIMIT -1"  # noqa: S608 - our own names
     return f"SELECT CAST({line} AS BLOB) FROM ({rows})", given  # noqa: S608 - our own names
@@ -94,15 +99,18 @@ def _value(name: str, kind: Kind) -> str:
 
 
 def _csv() -> str:
-    cells = {
-        Kind.TEXT: "CASE WHEN {0} IS NULL THEN '' WHEN {0} GLOB :parted OR ltrim({0}, :before) GLOB :formula"
-        " THEN keepwarm_text({0}) ELSE '\"' || replace({0}, '\"', '\"\"') || '\"' END",
-        Kind.JSON: "CASE WHEN instr({0}, ';') THEN keepwarm_json({0})"
-        " ELSE '\"' || replace({0}, '\"', '\"\"') || '\"' END",
-    }
-    return " || ',' || ".join(cells.get(one.kind, "coalesce({0}, '')").format(one.name) for one in COLUMNS) + (
-        " || char(13, 10)"
-    )
+    """Write a row whose texts are harmless at once, which almost all are, and any other cell by cell.
+
+    JSON has a backslash wherever a text holds a quote, a tab, a line break or a backslash itself: one look at all of
+    them together. `%w` doubles quotes.
+    """
+    texts = [one.name for one in COLUMNS if one.kind is Kind.TEXT]
+    begin = (f"({name} IS NULL OR {' OR '.join(SAFE).format(name)})" for name in texts)
+    harmless = " AND ".join(["NOT instr(texts, ';')", "NOT instr(texts, '\\')", "NOT instr(people, ';')", *begin])
+    marks = ",".join('"%w"' if one.kind is Kind.JSON else "%s" for one in COLUMNS)
+    cells = ", ".join(f"'\"' || {one.name} || '\"'" if one.kind is Kind.TEXT else one.name for one in COLUMNS)
+    slow = " || ',' || ".join(SLOW.get(one.kind, "coalesce({0}, '')").format(one.name) for one in COLUMNS)
+    return f"CASE WHEN {harmless} THEN printf('{marks}', {cells}) ELSE {slow} END || char(13, 10)"
 
 
 def _json() -> str:
