@@ -5,6 +5,9 @@ is handed to them. Elsewhere, and where SQLite were to write JSON otherwise than
 """
 
 import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Any, BinaryIO
 
 import msgspec
@@ -19,8 +22,10 @@ from worker.export.rows.scope import Scope
 
 #: Lines fetched at once.
 PAGE = 2000
-#: Texts that begin so begin no formula: a digit or a letter.
-SAFE = ("({0} >= '0' AND {0} < ':')", "({0} >= 'A' AND {0} < '[')", "({0} >= 'a' AND {0} < '{{')")
+#: Texts that begin so begin no formula, and no blank or quote before one: digits, letters and brackets, other scripts.
+SAFE = (("0", ":"), ("A", "{"), ("\u00c0", "\u1680"), ("\u3001", "\uff0a"))
+#: Where a formula may begin within a cell.
+PARTED = (b";", b"\t", b"\r", b"\n")
 #: Cells that are looked at one by one.
 SLOW = {
     Kind.TEXT: "CASE WHEN {0} IS NULL THEN '' ELSE keepwarm_text({0}) END",
@@ -59,11 +64,35 @@ def write_lines(connection: Connection, scope: Scope, form: Format, out: BinaryI
     database.create_function("keepwarm_json", 1, quoted_json, deterministic=True)
     database.create_function("keepwarm_canonical", 1, canonical, deterministic=True)
     out.write(head(COLUMNS, form))
-    lines, count = database.execute(*_statement(scope, form)), 0
-    while page := lines.fetchmany(PAGE):
-        out.write(b"".join([line for (line,) in page]))
+    wanted, given = _rows(scope)
+    given |= {f"safe{number}": text for number, text in enumerate(chain.from_iterable(SAFE))}
+    line = _csv() if form is Format.CSV else _json()
+    rows, count = database.execute(f"SELECT {line}, place FROM ({wanted})", given), 0  # noqa: S608 - our own names
+    look = partial(_closely, database, scope.user_id) if form is Format.CSV else None
+    while page := rows.fetchmany(PAGE):
+        out.write(b"".join(_checked(page, look) if look else [one for one, _ in page]))
         count += len(page)
     return count
+
+
+def _checked(page: Iterable[tuple[bytes | None, int]], look: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Pass lines on, but look closely at those that may hold a formula: Python finds a byte faster than SQLite."""
+    semicolon, tab, back, feed = PARTED
+    for line, place in page:
+        if line is None or semicolon in line or tab in line or back in line or feed in line:
+            yield look(place)
+        else:
+            yield line
+        yield b"\r\n"
+
+
+def _closely(database: sqlite3.Connection, user_id: int, place: int) -> bytes:
+    """Write one row of CSV cell by cell."""
+    cells = " || ',' || ".join(SLOW.get(one.kind, "coalesce({0}, '')").format(one.name) for one in COLUMNS)
+    rows = f"SELECT {_cells()} FROM interactions i WHERE i.user_id = :user AND i.rowid = :place LIMIT -1"  # noqa: S608 - our own names
+    line: bytes
+    ((line,),) = database.execute(f"SELECT CAST({cells} AS BLOB) FROM ({rows})", {"user": user_id, "place": place})  # noqa: S608 - our own names
+    return line
 
 
 def _agrees(database: sqlite3.Connection) -> bool:
@@ -72,8 +101,8 @@ def _agrees(database: sqlite3.Connection) -> bool:
     return bool(theirs.encode() == msgspec.json.encode({"it": ESCAPED, "no": None}))
 
 
-def _statement(scope: Scope, form: Format) -> tuple[str, dict[str, object]]:
-    """Ask for lines, in the order of the index on time: nothing has to be sorted or kept."""
+def _rows(scope: Scope) -> tuple[str, dict[str, object]]:
+    """Ask for cells, in the order of the index on time: nothing has to be sorted or kept."""
     given: dict[str, object] = {"user": scope.user_id, "now": seconds(scope.now)}
     wanted = "i.user_id = :user AND i.counts_at <= :now"
     if scope.since is not None:
@@ -82,14 +111,13 @@ def _statement(scope: Scope, form: Format) -> tuple[str, dict[str, object]]:
         wanted, given["until"] = f"{wanted} AND i.occurred_at < :until", seconds(scope.until)
     if scope.person is not None:
         wanted, given["person"] = wanted + THEIRS, scope.person
-    cells = ", ".join(_value(column.name, column.kind) for column in COLUMNS)
-    line = _csv() if form is Format.CSV else _json()
-    if form is Format.CSV:
-        texts = [column.name for column in COLUMNS if column.kind is Kind.TEXT]
-        cells += f", json_array({', '.join(f'i.{name}' for name in texts)}) AS texts"
     # the limit keeps SQLite from writing each cell again wherever its name stands
-    rows = f"SELECT {cells} FROM interactions i WHERE {wanted} ORDER BY i.occurred_at, i.id LIMIT -1"  # noqa: S608 - our own names
-    return f"SELECT CAST({line} AS BLOB) FROM ({rows})", given  # noqa: S608 - our own names
+    order = "ORDER BY i.occurred_at, i.id LIMIT -1"
+    return f"SELECT i.rowid AS place, {_cells()} FROM interactions i WHERE {wanted} {order}", given  # noqa: S608 - our own names
+
+
+def _cells() -> str:
+    return ", ".join(_value(column.name, column.kind) for column in COLUMNS)
 
 
 def _value(name: str, kind: Kind) -> str:
@@ -99,21 +127,18 @@ def _value(name: str, kind: Kind) -> str:
 
 
 def _csv() -> str:
-    """Write a row whose texts are harmless at once, which almost all are, and any other cell by cell.
-
-    JSON has a backslash wherever a text holds a quote, a tab, a line break or a backslash itself: one look at all of
-    them together. `%w` doubles quotes.
-    """
+    """Write a row at once, or NULL where a text begins so that it needs a closer look. `%w` doubles quotes."""
     texts = [one.name for one in COLUMNS if one.kind is Kind.TEXT]
-    begin = (f"({name} IS NULL OR {' OR '.join(SAFE).format(name)})" for name in texts)
-    harmless = " AND ".join(["NOT instr(texts, ';')", "NOT instr(texts, '\\')", "NOT instr(people, ';')", *begin])
+    spans = " OR ".join(f"({{0}} >= :safe{2 * n} AND {{0}} < :safe{2 * n + 1})" for n in range(len(SAFE)))
+    harmless = " AND ".join(f"({name} IS NULL OR {spans.format(name)})" for name in texts)
     marks = ",".join('"%w"' if one.kind is Kind.JSON else "%s" for one in COLUMNS)
-    cells = ", ".join(f"'\"' || {one.name} || '\"'" if one.kind is Kind.TEXT else one.name for one in COLUMNS)
-    slow = " || ',' || ".join(SLOW.get(one.kind, "coalesce({0}, '')").format(one.name) for one in COLUMNS)
-    return f"CASE WHEN {harmless} THEN printf('{marks}', {cells}) ELSE {slow} END || char(13, 10)"
+    quoted_text = "'\"' || replace({0}, '\"', '\"\"') || '\"'"
+    cells = ", ".join(quoted_text.format(one.name) if one.kind is Kind.TEXT else one.name for one in COLUMNS)
+    return f"CASE WHEN {harmless} THEN CAST(printf('{marks}', {cells}) AS BLOB) END"
 
 
 def _json() -> str:
     *plain, people = (column.name for column in COLUMNS)
     pairs = ", ".join(f"'{name}', {name}" for name in plain)
-    return f"rtrim(json_object({pairs}), '}}') || ',\"{people}\":' || {people} || '}}' || char(10)"
+    line = f"rtrim(json_object({pairs}), '}}') || ',\"{people}\":' || {people} || '}}' || char(10)"
+    return f"CAST({line} AS BLOB)"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_capabilities_are_read_again_after_the_sign_in() -> None:
         {"before": "IMAP4rev1 LOGIN-REFERRALS"},
     ],
 )
-def test_everything_is_read_once_and_in_order(quirks: dict[str, object]) -> None:
+def test_everything_is_read_once_and_in_order(quirks: dict[str, Any]) -> None:
     with fake(letters(1, 2, 5, 6, 9, 10, 11), **quirks) as server:
         first = pages(server)
         assert sorted(subjects(first), key=str) == sorted((f"Letter {uid}" for uid in (1, 2, 5, 6, 9, 10, 11)), key=str)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,11 @@ def google(tmp_path: Path) -> Iterator[AtGoogle]:
         }
     )
     settings = {"SSL_CERT_FILE": str(certificates.ca_file), "KEEPWARM_DNS": "127.0.0.1:9", "KEEPWARM_AUTOCONFIG": ""}
-    facts = {"before": "IMAP4rev1 AUTH=PLAIN X-GM-EXT-1", "after": "IMAP4rev1 X-GM-EXT-1 SPECIAL-USE", "lists": LISTS}
+    facts: dict[str, Any] = {
+        "before": "IMAP4rev1 AUTH=PLAIN X-GM-EXT-1",
+        "after": "IMAP4rev1 X-GM-EXT-1 SPECIAL-USE",
+        "lists": LISTS,
+    }
     with (
         fake(
             life(), at=(here, 993), tls=certificates.server_context, user=ME, password="abcdefghijklmnop", **facts
