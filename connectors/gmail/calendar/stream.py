@@ -20,6 +20,8 @@ from models.records import BadRecord, MeetingRecord, Record
 
 #: After so long a calendar is listed again.
 RELIST_AFTER = timedelta(days=90)
+#: Seconds that two machines' clocks may lie apart.
+AHEAD = 86_400.0
 
 
 class CalendarCursor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +57,10 @@ class Calendar:
         """
         now = self.clock().timestamp()
         state = _decoded(cursor) if cursor is not None else None
-        begins = state is None or (state.page is None and state.listed_at < now - RELIST_AFTER.total_seconds())
+        # a time that is yet to come was noted by a clock that was ahead: nobody knows when it was
+        begins = state is None or (
+            state.page is None and not -AHEAD <= now - state.listed_at <= RELIST_AFTER.total_seconds()
+        )
         if state is None or begins:
             state = CalendarCursor(now, since.timestamp(), now, deleted=True)
         elif state.page is None:
@@ -85,7 +90,7 @@ class Calendar:
 
 def _records(answer: Json, state: CalendarCursor, calendar: CalendarEntry) -> Iterator[Record]:
     # a stub does not say when it was cancelled: it still stood when the calendar was last read
-    stood_at = None if state.read_at is None else datetime.fromtimestamp(state.read_at, UTC)
+    stood_at = None if state.read_at is None else datetime.fromtimestamp(min(state.read_at, state.begun_at), UTC)
     shown: Any
     for shown in answer["items"]:
         if not shown.get("id"):

@@ -28,10 +28,12 @@ def grid(since: datetime, now: datetime) -> list[Window]:
 
 
 def due(windows: Sequence[Window], read_at: Mapping[str, int], now: datetime) -> list[Window]:
-    """The windows to read at `now`; `read_at` says when (seconds UTC) each was read last, by `name`."""
-    return [
-        window for window in windows if now.timestamp() >= read_at.get(name(window), 0) + _reread_after(window, now)
-    ]
+    """The windows to read at `now`; `read_at` says when (seconds UTC) each was read last, by `name`.
+
+    A clock that was ahead has noted times that are yet to come: nothing is known of what was read then.
+    """
+    at = now.timestamp()
+    return [window for window in windows if not 0 <= at - read_at.get(name(window), 0) < _reread_after(window, now)]
 
 
 def named(name: str) -> Window:

@@ -211,3 +211,13 @@ def test_a_calendar_is_listed_afresh_every_ninety_days(google: GoogleSandbox, ca
         again = read(account, PRIMARY, first.cursor)
     assert again.pages[0].begins
     assert set(again.held) == {"lunch"}
+
+
+def test_a_clock_that_was_ahead_puts_nothing_off(google: GoogleSandbox, calendar: Calendar) -> None:
+    calendar.put(meeting())
+    now = [NOON + timedelta(days=400)]
+    held = granted(google)
+    with closing(GmailConnector(endpoints(google), held, save=lambda _: None, clock=lambda: now[0])) as account:
+        first = read(account, PRIMARY)
+        now[0] = NOON
+        assert read(account, PRIMARY, first.cursor).pages[0].begins

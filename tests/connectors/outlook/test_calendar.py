@@ -134,6 +134,17 @@ def test_answers_and_moves_are_seen_and_untouched_windows_are_not_told_again(acc
     assert [record.key for record in there.records] == [event]
 
 
+def test_a_clock_that_was_ahead_hides_nothing_that_comes_after_it(account: Account) -> None:
+    right = account.now
+    account.now += timedelta(days=3)
+    cursor = account.read(STREAM)[-1].cursor
+    account.now = right
+    event = account.sandbox.mailbox.diary.meet(AT, [ANNA])
+    page = covering(account.read(STREAM, cursor), AT)
+    assert page
+    assert [record.key for record in page.records] == [event]
+
+
 def test_old_windows_are_read_rarely_and_near_ones_each_time(account: Account) -> None:
     def read(cursor: Cursor | None) -> tuple[int, Cursor]:
         asked = len(account.sandbox.graph.paths)
