@@ -60,7 +60,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         candidates = candidates_of(connection, user_id, everybody, now)
         choice = choice_of(connection, user_id, candidates, period, now, first=first)
         lines = _lines(connection, user_id, choice, now)
-        if not first:
+        if not first and not choice.paused:
             lines += growing_lines(connection, user_id, candidates, lines, period, now)
         moves = _news_of_moves(connection, user_id, choice, period, now)
         return Digest(
@@ -76,6 +76,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
                 *map(_move, moves),
                 *map(_merged, merges),
             ),
+            after_holidays=choice.back,
             done=confirmations(connection, user_id, period, now, user.zone),
             moved=tuple(move.new for move in moves),
             merged=tuple((one.address, one.person) for one in merges),

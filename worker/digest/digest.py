@@ -120,6 +120,7 @@ class Digest:
     merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
     done: tuple[Confirmation, ...] = ()  # what the reader asked for since the digest before
     moved: tuple[str, ...] = ()  # people whose new address a note suggests
+    after_holidays: bool = False  # the first week back
     season: tuple[str, ...] = ()  # of a season letter: a heading, and a few sentences
     years: tuple[Standing, ...] = ()  # of a season letter: what its picture shows, the oldest quarter first
 

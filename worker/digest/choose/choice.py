@@ -96,3 +96,5 @@ class Choice:
     chosen: tuple[Chosen, ...]
     suppressed: tuple[Suppressed, ...]
     moves: tuple[Move, ...] = ()
+    paused: bool = False  # it falls in holidays: only what is due on its day is said
+    back: bool = False  # holidays have just ended

@@ -9,6 +9,7 @@ from models.enums import Stage, Warmth
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
 from worker.digest.choose.occasions.anniversaries import anniversary, beginning
 from worker.digest.choose.occasions.firms import firm_name, others_there, silent_firms, told_of
+from worker.digest.choose.occasions.holidays import DATED, Pause, first_week_back, pause_on
 from worker.digest.choose.occasions.moves import moves
 from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
@@ -60,7 +61,8 @@ def choose(
     told = _by_topic(earlier)
     found = moves(people)
     firms = silent_firms(people, day_of(now))
-    present = _Present(habits, now, wishes, _moved(found), told_of(firms, earlier, people))
+    pause = None if first else pause_on(habits, people.values(), now)
+    present = _Present(habits, now, wishes, _moved(found), told_of(firms, earlier, people), pause)
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
     for wanted in _wanted(people, own_record(earlier, people, now), threshold, now):
@@ -75,7 +77,8 @@ def choose(
             one = _welcomed(one, wishes, now)
             chosen.append(_once_more(one, candidate, said) if said_of(candidate, said) else one)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
-    return Choice(tuple(kept), tuple(suppressed + over), found)
+    back = pause is None and first_week_back(habits, people.values(), now)
+    return Choice(tuple(kept), tuple(suppressed + over), found, paused=pause is not None, back=back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Present:
     wishes: Wishes
     moved: Mapping[str, Move]  # by either person of a move
     heard: set[str]  # the firms of which somebody was named
+    pause: Pause | None  # the holidays it is in
 
     def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
         """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
@@ -94,6 +98,8 @@ class _Present:
         why = why or nothing_new(line, one, said, self.wishes.woken, self.at)
         if why is None and line.firm in self.heard and not said_of(one, said):
             return f"everybody at {firm_name(line.firm)} has gone quiet, and somebody there was named"
+        if why is None and self.pause is not None and line.kind not in DATED:
+            return self.pause.why
         return why
 
 

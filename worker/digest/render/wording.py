@@ -83,6 +83,8 @@ def opening(digest: Digest) -> str:
         return "Three months have passed. Here's what grew in them."
     if not digest.lines:
         return "No one needs you this week. One thing about your accounts:"
+    if digest.after_holidays:
+        return "The holidays are over. The first week back is a good one to write."
     kinds = {line.kind for line in digest.lines}
     if kinds <= {LineKind.COLD, LineKind.COOLING}:
         return "It's been quieter than usual here."
