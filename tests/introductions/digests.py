@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from models.judgement import StoredDigest
 from models.records import Mailbox
@@ -137,8 +138,16 @@ def _close(world: World, friend: Mailbox, matter: str | None = None, since: int 
             world.meet(when + 2 * DAY, ME, friend)
 
 
-def year(build: Callable[[], World], *, keep_subjects: bool) -> tuple[Score, Score]:
-    """Read a digest a week; gives how right the thank-yous were, and the offers."""
+class Year(NamedTuple):
+    """How right the thank-yous and the offers of a year were, and who was to rest though they had not been thanked."""
+
+    thanks: Score
+    offers: Score
+    unthanked: frozenset[str]
+
+
+def year(build: Callable[[], World], *, keep_subjects: bool) -> Year:
+    """Read a digest a week."""
     world = build()
     due = tell(world)
     home = home_of(world, keep_subjects=keep_subjects)
@@ -147,6 +156,7 @@ def year(build: Callable[[], World], *, keep_subjects: bool) -> tuple[Score, Sco
             never_introduce(connection, home.user, one, other, FROM)
     thanks: list[str] = []
     offers: list[frozenset[str]] = []
+    rested: set[str] = set()
     for week in range(WEEKS):
         digest = compose(home.runtime, home.user, FROM + timedelta(weeks=week))
         thanks += [line.person for line in digest.lines if line.kind is LineKind.THANKS]
@@ -155,11 +165,14 @@ def year(build: Callable[[], World], *, keep_subjects: bool) -> tuple[Score, Sco
             for line in digest.lines
             if line.kind is LineKind.OFFER
         ]
+        resting = [line for line in digest.lines if line.kind is LineKind.REST]
+        rested |= {who for line in resting for who in (line.person, *(one.person for one in line.others))}
         with writing(home.engine) as connection:
             made = (home.user, digest.period, int(digest.as_of.timestamp()))
             put(connection, StoredDigest, ("user_id", "period", "made_at"), [made])
             note(connection, home.user, digest)
-    return (
+    return Year(
         Score(len(due.thanks), len(thanks), len(due.thanks & set(thanks))),
         Score(len(due.offers), len(offers), len(due.offers & set(offers))),
+        frozenset(rested & set(thanks)),
     )

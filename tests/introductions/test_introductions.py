@@ -26,8 +26,9 @@ def test_the_owners_own_introductions_are_found_too() -> None:
 @pytest.mark.parametrize(("keep_subjects", "least"), [(True, 0.6), (False, 0.2)], ids=["subjects", "no subjects"])
 def test_thanks_and_offers_come_when_they_are_due_once_and_for_nobody_else(keep_subjects: bool, least: float) -> None:
     """With subjects off nothing tells what two people have in common, but by whom they came is known: fewer offers."""
-    thanks, offers = year(lambda: small("fr", FRENCH, 61), keep_subjects=keep_subjects)
+    thanks, offers, unthanked = year(lambda: small("fr", FRENCH, 61), keep_subjects=keep_subjects)
     assert (thanks.true, offers.true) == (6, 4)
+    assert unthanked == frozenset()  # nobody is to rest whom the reader was to thank, and has not
     assert thanks.precision == offers.precision == 1.0
     assert thanks.recall >= 0.8
     assert offers.recall >= least

@@ -49,7 +49,7 @@ def growing_lines(
         )  # fmt: skip
     if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
-        named |= {line.person for line in told if line.person in people and _said_already(line, people[line.person])}
+        named |= {line.person for line in told if line.person in people and _stands(line, people[line.person])}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
 
@@ -72,10 +72,11 @@ def _rests(
         )
 
 
-def _said_already(line: Listing, one: Candidate) -> bool:
-    """Whether it was proposed to let somebody rest, and nothing has happened with them since."""
+def _stands(line: Listing, one: Candidate) -> bool:
+    """Whether a proposal to rest, or a thank-you, was said, and nothing has happened since: none rests unthanked."""
     contacts = contact_days(one.history.days)
-    return line.kind is LineKind.REST and bool(contacts) and day_of(line.listed_at) > contacts[-1]
+    said = line.kind in {LineKind.REST, LineKind.THANKS}
+    return said and bool(contacts) and day_of(line.listed_at) > contacts[-1]
 
 
 def _pairs(told: Iterable[Listing]) -> Mapping[Pair, datetime]:

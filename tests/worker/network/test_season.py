@@ -19,7 +19,7 @@ from worker.judgement.facts.relation import why_no_relationship
 from worker.network.season.past import Past, two_way_since
 from worker.network.season.picture import picture
 from worker.network.season.quarters import Quarter, quarter_of
-from worker.network.season.review import Deepened, Named, Season, looked_back
+from worker.network.season.review import Deepened, Named, Opened, Season, looked_back
 from worker.network.season.words import sentences
 
 THIRD = Quarter(2026, 3)
@@ -90,6 +90,15 @@ def test_whom_the_user_muted_is_named_in_no_season() -> None:
     found = looked_back(kept, {"ben": "Ben"}, BOOK, THIRD, rested=["ben"], led=[], unnamed={"ben"})
     assert found.says_nothing
     assert found.met == 1
+
+
+def test_many_introductions_are_told_in_one_sentence() -> None:
+    doors = tuple(
+        Opened(Named(f"x{number}", f"Xenia {number}"), Named(f"y{number}", f"Yuri {number}")) for number in range(7)
+    )
+    (said,) = sentences(Season(THIRD, took_root=(doors[6].introduced,), doors=doors))
+    assert said.startswith("Introductions that took root: Yuri 0 through Xenia 0, ")
+    assert said.endswith("Yuri 4 through Xenia 4 and two more.")
 
 
 def test_a_season_without_news_says_nothing() -> None:

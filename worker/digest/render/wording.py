@@ -80,7 +80,7 @@ def opening(digest: Digest) -> str:
     if digest.first:
         return found(digest.first, digest.zone)
     if not digest.lines and digest.season:
-        return "Three months have passed. Here's what grew in them."
+        return "Three months have passed. Here's a look back."
     if not digest.lines:
         return "No one needs you this week. One thing about your accounts:"
     if digest.after_holidays:

@@ -1,14 +1,14 @@
 """The season review in sentences (pure)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from models.enums import Stage
-from worker.network.season.review import Named, Season
+from worker.network.season.review import Named, Opened, Season
 from worker.wording.lists import counted, listed
 from worker.wording.text import name_of
 
-#: people written out in one sentence
-MOST = 5
+#: people written out in one sentence, and introductions with a sentence of their own
+MOST, FEW = 5, 2
 
 
 def heading(season: Season) -> str:
@@ -21,7 +21,7 @@ def sentences(season: Season) -> tuple[str, ...]:
     if season.says_nothing:
         return ()
     said = []
-    brought = {door.introduced for door in season.doors[:MOST]}
+    brought = {door.introduced for door in season.doors}
     rooted = [one for one in season.took_root if one not in brought]
     if rooted:
         said.append(
@@ -31,16 +31,21 @@ def sentences(season: Season) -> tuple[str, ...]:
         deeper = [Named(one.person, one.name) for one in season.deepened if one.stage is stage]
         if deeper:
             said.append(f"{words} {_listed(deeper)}.")
-    said += [
-        f"{_name(door.introducer)} introduced you to {_name(door.introduced)}, and it took root."
-        for door in season.doors[:MOST]
-    ]
+    said += _doors(season.doors)
     if season.met > len(season.stayed):
         stayed = f", and {counted(len(season.stayed), 'of them', 'of them')} stayed" if season.stayed else ""
         said.append(f"You were first in touch with {counted(season.met, 'person', 'people')}{stayed}.")
     if season.rested:
         said.append(f"You let {_listed(season.rested)} rest.")
     return tuple(said)
+
+
+def _doors(doors: Sequence[Opened]) -> Iterable[str]:
+    """Tell of introductions that took root: a sentence for each of a few, one for many."""
+    if len(doors) > FEW:
+        through = [f"{_name(door.introduced)} through {_name(door.introducer)}" for door in doors]
+        return (f"Introductions that took root: {listed(through, MOST)}.",)
+    return (f"{_name(one.introducer)} introduced you to {_name(one.introduced)}, and it took root." for one in doors)
 
 
 def _listed(people: Iterable[Named]) -> str:
