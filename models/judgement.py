@@ -10,6 +10,8 @@ class StoredAssessment(Base):
     """The last judgement of one relationship: a cache of a pure function of the history, made `as_of` a moment.
 
     `incomplete`: made while not everything had been read; it is made again as soon as everything has.
+    `beats`: when the two talked, where tomorrow can say no more than that the silence goes on: the document then holds
+    what it says on the day it was made, and `warmth` what holds today. None: made anew each day.
     """
 
     __tablename__ = "assessments"
@@ -31,6 +33,7 @@ class StoredAssessment(Base):
     need: Mapped[float] = mapped_column(server_default=text("0"))  # how overdue times how deep: who needs you first
     incomplete: Mapped[bool]
     document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON in zlib
+    beats: Mapped[bytes | None] = mapped_column(LargeBinary)  # msgspec JSON; empty: the two were never in touch
 
 
 class UserHabits(Base):

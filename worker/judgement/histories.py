@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select, type_coerce, union_all
 from sqlalchemy.engine import Connection
 
 from models.base import moment
@@ -51,6 +51,7 @@ PAIRS = (
 )
 #: Until something that is late is looked for again.
 SOON = timedelta(minutes=1)
+FAR = datetime.max.replace(tzinfo=UTC)
 #: Rows taken from the database at once.
 ROWS = 5000
 
@@ -76,7 +77,7 @@ def histories(
 
 
 def touches(
-    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | Select[Any] | None = None
 ) -> Iterator[Any]:
     """Read rows (person, day, touch, count, first second, last second), in order of person, day and touch."""
     part = Participation
@@ -91,7 +92,7 @@ def touches(
     return chain.from_iterable(rows.partitions(ROWS))
 
 
-def _whose(user_id: int, people: Collection[str] | None) -> list[ColumnElement[bool]]:
+def _whose(user_id: int, people: Collection[str] | Select[Any] | None) -> list[ColumnElement[bool]]:
     mine = [Address.user_id == user_id, Participation.user_id == user_id, Participation.address == Address.address]
     return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
 
@@ -148,15 +149,15 @@ def long_threads(
 def maturing(
     connection: Connection, user_id: int, now: datetime, people: Collection[str], seen: datetime
 ) -> dict[str, datetime]:
-    """Say when the next booked meeting with each of these people will count.
+    """Say when the next booked meeting with each of these people will count, or when who introduced them is known.
 
     One that is over and was not seen to take place counts with the next reading: it is looked for every minute.
     """
     part = Participation
     found: dict[str, datetime] = {}
     for chunk in chunks(sorted(people)):
-        rows: Any = connection.execute(
-            select(Address.person, func.min(part.counts_at))
+        meetings = (
+            select(Address.person, func.min(part.counts_at).label("at"))
             .where(
                 Address.user_id == user_id,
                 Address.person.in_(chunk),
@@ -167,7 +168,15 @@ def maturing(
             )
             .group_by(Address.person)
         )
-        found.update((person, max(at, now + SOON)) for person, at in rows)
+        to_be_known = (
+            select(Address.person, func.min(Introduction.known_at))
+            .join(Introduction, (Introduction.user_id == user_id) & (Introduction.introduced == Address.address))
+            .where(Address.user_id == user_id, Address.person.in_(chunk), Introduction.known_at > now)
+            .group_by(Address.person)
+        )
+        rows: Any = connection.execute(union_all(meetings, to_be_known))
+        for person, at in rows:
+            found[person] = min(found.get(person, FAR), max(at, now + SOON))
     return found
 
 
@@ -199,6 +208,11 @@ def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History
         last_talked_at=_last(newest, {Touch.TALKED}),
         next_meeting_at=next_meeting_at,
     )
+
+
+def days_of(rows: Iterable[Any]) -> list[Day]:
+    """Take the days alone of the rows of one person."""
+    return [Day(on, TOUCHES[touch], count) for _, on, touch, count, _, _ in rows]
 
 
 def _last(newest: Mapping[Touch, int], kinds: Iterable[Touch]) -> datetime | None:

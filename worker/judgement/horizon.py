@@ -69,6 +69,21 @@ def _only_received(connection: Connection, user_id: int, address: str) -> bool:
     return not any_mail(Direction.OUT) and any_mail(Direction.IN)
 
 
+def is_complete(connection: Connection, user_id: int) -> bool:
+    """Whether everything the accounts hold has been read: else a silence proves nothing."""
+    open_ends = connection.execute(
+        select(StreamState.id)
+        .join(Account, Account.id == StreamState.account_id)
+        .where(
+            StreamState.user_id == user_id,
+            ~StreamState.retired,
+            (Account.state == "needs_person") | ((Account.state == "active") & StreamState.unfinished),
+        )
+        .limit(1)
+    ).first()
+    return open_ends is None
+
+
 class Horizon:
     """Until when each person's contact is known: by the accounts they were seen in."""
 

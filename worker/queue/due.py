@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account, Lock, StreamState, User
 from models.base import seconds
 from models.history import Sighting
+from models.judgement import UserHabits
 from models.people import Address, Person
 from worker.storage.bulk import chunks, put
 
@@ -16,6 +17,8 @@ from worker.storage.bulk import chunks, put
 ASK_AGAIN = timedelta(seconds=60)
 #: How often an account is asked whether it has new streams.
 DISCOVER = timedelta(hours=1)
+#: seconds
+DAY = 86_400
 
 
 class Asked(NamedTuple):
@@ -125,6 +128,8 @@ def due_users(connection: Connection, now: datetime) -> list[int]:
                     exists().where(and_(Sighting.user_id == User.id, Sighting.stale)),
                     exists().where(and_(Address.user_id == User.id, Address.touched)),
                     exists().where(and_(Person.user_id == User.id, Person.due_at <= now)),
+                    # what is usual for them has to be found as of today
+                    exists().where(and_(UserHabits.user_id == User.id, UserHabits.day < seconds(now) // DAY)),
                 )
             )
             .order_by(User.id)

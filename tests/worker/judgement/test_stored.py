@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
@@ -91,6 +91,7 @@ def step(home: Home, number: int, kind: str, *what: Any) -> None:
     max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
 )
 @given(steps=STEPS)
+@example([("meet", 0, 0), ("mail", 0, False, 0), ("days", 1), ("mail", 2, False, 0)])  # a meeting is seen to be over
 def test_what_is_stored_is_what_the_history_says(tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
     engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('home') / 'keepwarm.db'}")
     upgrade(engine)
@@ -126,6 +127,25 @@ def test_both_databases_read_the_same(engine: Engine) -> None:
     assert stored(home.runtime, home.user) == computed(home.runtime, home.user)
     with reading(engine) as connection:
         assert [one.person for one in current(connection, home.user, by_depth=True, limit=1)] == [ANNA.address]
+
+
+def test_on_a_day_without_news_only_those_with_roots_are_judged_anew(engine: Engine) -> None:
+    # Given a friend, and somebody who wrote some times and was never answered
+    home = Home(engine, me=ME)
+    home.deliver([mail(n, *((ANNA, MINE) if n % 2 else (MINE, ANNA)), days=9 * n) for n in range(1, 30)])
+    home.deliver([mail(100 + n, BEN, MINE, days=40 + 9 * n) for n in range(4)])
+    recompute(home.runtime, home.user)
+    told = set()
+    for days in (*[1] * 9, *[14] * 4):
+        home.now += timedelta(days=days)
+        home.deliver([])
+        assert recompute(home.runtime, home.user) == (2 if days > 1 or home.now.weekday() == 0 else 1)
+        found = stored(home.runtime, home.user)
+        assert found == computed(home.runtime, home.user)
+        warmth = dict(home.rows(StoredAssessment, "person", "warmth"))[BEN.address]
+        told.add(warmth)
+        assert f'"warmth":"{warmth}"'.encode() in found[BEN.address]
+    assert told == {"warm", "cooling"}
 
 
 def test_documents_fit_their_rows_and_those_of_versions_before_are_read_too(engine: Engine) -> None:

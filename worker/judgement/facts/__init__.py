@@ -23,7 +23,7 @@ from worker.judgement.facts.history import (
     day_of,
     monday,
 )
-from worker.judgement.facts.quick import booked_soon, quick_facts, rhythm_of
+from worker.judgement.facts.quick import Beats, beats_of, booked_soon, quick_facts, rhythm_of
 from worker.judgement.facts.relation import is_two_way, why_no_relationship
 from worker.judgement.facts.rhythm import (
     EARLIEST,
@@ -49,6 +49,7 @@ __all__ = [
     "MEETINGS",
     "OUTWARD",
     "Absence",
+    "Beats",
     "Conversation",
     "Day",
     "Facts",
@@ -61,6 +62,7 @@ __all__ = [
     "absences_of",
     "at_day",
     "awake_days",
+    "beats_of",
     "booked_soon",
     "contact_days",
     "conversations",

@@ -55,10 +55,16 @@ class Habits:
     away: tuple[Absence, ...] = ()  # the owner's own absences
 
 
-def habits_of(histories: Iterable[History], now: datetime) -> Habits:
-    """What is usual for this owner as of the start of today, so that it is the same all day."""
+def habits_of(histories: Iterable[History], now: datetime, active_days: Iterable[int] = ()) -> Habits:
+    """What is usual for this owner as of the start of today, so that it is the same all day.
+
+    Args:
+        histories: of everybody; or of those the owner may be two-way with, where `active_days` says the rest.
+        now: aware UTC.
+        active_days: UTC day numbers on which the owner wrote to or met anybody, as far as the histories don't say so.
+    """
     today = day_of(now)
-    active: set[int] = set()
+    active = {day for day in active_days if day < today}
     tally = _Tally(today)
     for history in histories:
         days = history.days

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from worker.judgement.facts.absence import Absence, awake_days
 from worker.judgement.facts.conversations import Conversation, gaps_between
@@ -25,24 +26,46 @@ SOON = 28
 SOON_USUAL = 1.5
 
 
-def rhythm_of(found: Sequence[Conversation], habits: Habits) -> Rhythm:
-    """How often a pair talks: over the last two years of it, drawn to the owner's habit where it is young."""
+class Beats(NamedTuple):
+    """When a pair talked: what its rhythm is read from, the same on every day until they talk again."""
+
+    steps: tuple[int, ...] = ()  # the first day of the first conversation kept, then the days to each next one
+    last: int = 0  # the last contact day
+    longest: int = 0  # days: the longest gap ever
+    drawn_out: bool = False  # most conversations go on for days
+
+    def rhythm(self, habits: Habits) -> Rhythm:
+        """Read the rhythm, with what is usual for the owner as of a day."""
+        if len(self.steps) < 2:
+            return Rhythm(habits.usual_gap, habits.long_gap, 0, 0)
+        gaps = sorted(_awake(self.steps, habits.away))
+        own = min(1.0, len(gaps) / OWN_RHYTHM)
+        usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
+        long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
+        return Rhythm(usual, max(usual, long), self.longest, len(gaps), self.drawn_out and usual <= BUSY_GAP)
+
+
+def beats_of(found: Sequence[Conversation]) -> Beats:
+    """Keep the last two years of a pair's conversations, and OWN_RHYTHM gaps at least where there are so many."""
     every = gaps_between(found)
     if not every:
-        return Rhythm(habits.usual_gap, habits.long_gap, 0, 0)
+        return Beats((found[-1].begins,), found[-1].ends) if found else Beats()
     recent = sum(1 for one in found[:-1] if one.begins >= found[-1].begins - RECENT)
-    first = len(every) - max(OWN_RHYTHM, recent)
-    kept = found[max(0, first) :]
-    gaps = sorted(_awake(before, after, habits.away) for before, after in pairwise(kept))
-    own = min(1.0, len(gaps) / OWN_RHYTHM)
-    usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
-    long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
-    busy = usual <= BUSY_GAP and 2 * sum(one.ends - one.begins >= BUSY for one in kept) > len(kept)
-    return Rhythm(usual, max(usual, long), max(every), len(gaps), busy)
+    first = max(0, len(every) - max(OWN_RHYTHM, recent))
+    kept = found[first:]
+    drawn_out = 2 * sum(one.ends - one.begins >= BUSY for one in kept) > len(kept)
+    return Beats((kept[0].begins, *every[first:]), found[-1].ends, max(every), drawn_out)
 
 
-def _awake(before: Conversation, after: Conversation, away: Sequence[Absence]) -> int:
-    return awake_days(before.begins, after.begins, away)
+def rhythm_of(found: Sequence[Conversation], habits: Habits) -> Rhythm:
+    """How often a pair talks: over the last two years of it, drawn to the owner's habit where it is young."""
+    return beats_of(found).rhythm(habits)
+
+
+def _awake(steps: Sequence[int], away: Sequence[Absence]) -> Sequence[int]:
+    if not away:
+        return steps[1:]
+    return [awake_days(before, after, away) for before, after in pairwise(accumulate(steps))]
 
 
 def booked_soon(meeting: datetime | None, usual: float, now: datetime) -> bool:

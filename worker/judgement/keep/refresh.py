@@ -1,25 +1,24 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.engine import Connection
 
-from models.accounts import Account, StreamState
 from models.base import seconds
 from models.enums import Stage
-from models.judgement import StoredAssessment, UserHabits
+from models.judgement import StoredAssessment
 from models.people import Decision, Person
 from worker.identity.resolve import clusters_of
-from worker.judgement.assess import assess
+from worker.judgement.assess import Beside, Verdict, verdict
 from worker.judgement.assessment import Assessment
-from worker.judgement.facts import Habits, History, day_of, habits_of
+from worker.judgement.facts import History, habits_of
 from worker.judgement.histories import histories, maturing
-from worker.judgement.horizon import Reach, horizon_of, newest_of, reaches
+from worker.judgement.horizon import horizon_of, is_complete, newest_of, reaches
 from worker.judgement.keep.basis import RulesSource
+from worker.judgement.keep.habits import habits_today
 from worker.judgement.keep.kinds import desks, with_kinds
 from worker.judgement.keep.outsiders import settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
@@ -28,8 +27,6 @@ from worker.storage.bulk import change, chunks, put
 
 #: People assessed in one transaction.
 BATCH = 400
-ENCODE = msgspec.json.Encoder().encode
-HABITS = msgspec.json.Decoder(Habits)
 
 
 class Refreshed(NamedTuple):
@@ -53,17 +50,9 @@ def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datet
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)
 
-    def judge(person: str, history: History) -> Assessment:
-        until = horizon.of(person)
-        return assess(
-            history,
-            habits,
-            rulebook,
-            now,
-            complete=complete,
-            known_until=until,
-            resting=said.resting(person, history),
-        )
+    def judge(person: str, history: History) -> Verdict:
+        beside = Beside(complete, horizon.of(person), said.resting(person, history))
+        return verdict(history, habits, rulebook, now, beside)
 
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
@@ -71,7 +60,8 @@ def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datet
     matures = maturing(connection, user_id, now, people, seen)
     stored, dues, nothing = [], [], []
     for person, found in everybody.items():
-        dues.append((seconds(min(found.due_at, matures.get(person, found.due_at))), user_id, person))
+        due_at = found.assessment.due_at
+        dues.append((seconds(min(due_at, matures.get(person, due_at))), user_id, person))
         if person in known:
             stored.append(row_of(user_id, person, now, known[person], found, incomplete=not complete))
         else:  # nothing has happened that counts
@@ -106,78 +96,23 @@ def judged(
     complete = is_complete(connection, user_id)
     horizon = horizon_of(connection, user_id, reach)
 
-    def judge(person: str, history: History) -> Assessment:
-        until = horizon.of(person)
-        return assess(
-            history,
-            habits,
-            rulebook,
-            now,
-            complete=complete,
-            known_until=until,
-            resting=said.resting(person, history),
-        )
+    def judge(person: str, history: History) -> Verdict:
+        beside = Beside(complete, horizon.of(person), said.resting(person, history))
+        return verdict(history, habits, rulebook, now, beside)
 
     everybody = {person: judge(person, history) for person, history in known.items()}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         known[person], everybody[person] = history, judge(person, history)
-    return {person: (history, everybody[person]) for person, history in known.items()}
+    return {person: (history, everybody[person].assessment) for person, history in known.items()}
 
 
-def _suspects(known: Mapping[str, History], judged: Mapping[str, Assessment]) -> dict[str, History]:
+def _suspects(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> dict[str, History]:
     """Those whose emails are worth a look: who seems to be more than a contact."""
     return {
         person: known[person]
         for person, found in judged.items()
-        if found.stage is not Stage.CONTACT and person in known
+        if found.assessment.stage is not Stage.CONTACT and person in known
     }
-
-
-def habits_today(connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str) -> Habits:
-    """Give what is usual for the user as of the start of today (UTC), read from everything once a day.
-
-    Where it has changed, or how far the accounts reach, or the rules (their fingerprint), so may every judgement:
-    everybody is due.
-    """
-    day, basis = day_of(now), _basis(reach, rules)
-    found = connection.execute(
-        select(UserHabits.day, UserHabits.basis, UserHabits.document).where(UserHabits.user_id == user_id)
-    ).one_or_none()
-    before = HABITS.decode(found.document) if found is not None else None
-    if found is not None and before is not None and (found.day, found.basis) == (day, basis):
-        return before
-    every = histories(connection, user_id, now, seen=newest_of(reach, now))
-    habits = habits_of((history for _, history in every), now)
-    put(
-        connection,
-        UserHabits,
-        ("user_id", "day", "basis", "document"),
-        [(user_id, day, basis, ENCODE(habits))],
-        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, basis = excluded.basis, document = excluded.document",
-    )
-    if found is None or before != habits or found.basis != basis:
-        connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
-    return habits
-
-
-def _basis(reach: Collection[Reach], rules: str) -> str:
-    """Write what every judgement stands on: the rules, and how far each account reaches (a day is fine enough)."""
-    return f"{rules} {ENCODE([(one.account_id, day_of(one.until)) for one in reach]).decode()}"
-
-
-def is_complete(connection: Connection, user_id: int) -> bool:
-    """Whether everything the accounts hold has been read: else a silence proves nothing."""
-    open_ends = connection.execute(
-        select(StreamState.id)
-        .join(Account, Account.id == StreamState.account_id)
-        .where(
-            StreamState.user_id == user_id,
-            ~StreamState.retired,
-            (Account.state == "needs_person") | ((Account.state == "active") & StreamState.unfinished),
-        )
-        .limit(1)
-    ).first()
-    return open_ends is None
 
 
 class Decided(NamedTuple):

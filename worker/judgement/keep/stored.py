@@ -1,10 +1,10 @@
 """The stored judgement: one row a person, kept up to date by refresh, and read wherever the present is asked about."""
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -16,13 +16,18 @@ from models.history import Sighting
 from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, Person
 from worker.judgement.assessment import Assessment
-from worker.judgement.facts import History
+from worker.judgement.facts import History, day_of
+from worker.judgement.keep.today import DECODE as DECODE_BEATS
+from worker.judgement.keep.today import stored_today, told_today
 from worker.storage.bulk import chunks
 
-COLUMNS = ("user_id", "person", "as_of", "depth", "stage", "warmth", "need", "incomplete", "document")
+COLUMNS = ("user_id", "person", "as_of", "depth", "stage", "warmth", "need", "incomplete", "document", "beats")
 REPLACE = "ON CONFLICT (user_id, person) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in COLUMNS[2:]
 )
+if TYPE_CHECKING:
+    from worker.judgement.assess import Verdict
+
 ENCODE = msgspec.json.Encoder().encode
 
 
@@ -84,12 +89,14 @@ def need_of(found: Assessment) -> float:
 
 
 def row_of(
-    user_id: int, person: str, now: datetime, history: History, found: Assessment, *, incomplete: bool
+    user_id: int, person: str, now: datetime, history: History, judged: "Verdict", *, incomplete: bool
 ) -> tuple[Any, ...]:
     """Make the row of one person, in the order of COLUMNS."""
+    found, beats = judged
     document = packed(ENCODE(Snapshot(found, Dates.of(history))))
     return (
         user_id, person, seconds(now), found.depth, found.stage, found.warmth, need_of(found), incomplete, document,
+        None if beats is None else ENCODE(beats) if beats.steps else b"",
     )  # fmt: skip
 
 
@@ -122,16 +129,32 @@ def current(
     addresses = _addresses(
         connection, user_id, None if limit is None and people is None else [row.person for row in rows]
     )
+    found = [DECODE(unpacked(row.document)) for row in rows]
     return [
-        Relationship(
-            row.person, row.name, tuple(addresses.get(row.person, (row.person,))), found.dates, found.assessment
-        )
-        for row in rows
-        for found in [DECODE(unpacked(row.document))]
+        Relationship(row.person, row.name, tuple(addresses.get(row.person, (row.person,))), one.dates, judgement)
+        for row, one, judgement in zip(rows, found, _today(connection, user_id, rows, found), strict=True)
     ]
 
 
-def _wanted(user_id: int, stage: Stage | None, *, needing: bool, by_depth: bool) -> Select[str, str, bytes]:
+def _today(
+    connection: Connection, user_id: int, rows: Sequence[Any], found: Sequence[Snapshot]
+) -> Iterator[Assessment]:
+    """Give what was found in these rows as it is today."""
+    lasting = [row.person for row in rows if row.beats]
+    today = stored_today(connection, user_id) if lasting else None
+    horizon = today.horizon(connection, user_id, lasting) if today else None
+    for row, one in zip(rows, found, strict=True):
+        judgement = one.assessment
+        if today and horizon and row.beats:
+            judgement = told_today(
+                judgement, DECODE_BEATS(row.beats), today, horizon.of(row.person), complete=not row.incomplete
+            )
+        yield judgement
+
+
+def _wanted(
+    user_id: int, stage: Stage | None, *, needing: bool, by_depth: bool
+) -> Select[str, str, bytes, bytes | None, bool]:
     """Ask for person, name and document of a user's relationships, as `current` is asked for them."""
     stored = StoredAssessment
     wanted: list[ColumnElement[bool]] = [stored.user_id == user_id]
@@ -143,7 +166,7 @@ def _wanted(user_id: int, stage: Stage | None, *, needing: bool, by_depth: bool)
         [stored.depth.desc(), stored.person] if by_depth else [stored.need.desc(), stored.depth.desc(), stored.person]
     )
     return (
-        select(stored.person, Person.name, stored.document)
+        select(stored.person, Person.name, stored.document, stored.beats, stored.incomplete)
         .join(Person, (Person.user_id == stored.user_id) & (Person.key == stored.person))
         .where(*wanted)
         .order_by(*order)
@@ -165,10 +188,15 @@ def _addresses(connection: Connection, user_id: int, people: Collection[str] | N
 
 
 def is_current(connection: Connection, user_id: int, now: datetime, rules: str) -> bool:
-    """Whether the stored judgement is that of `now` by the rules of this fingerprint: nobody is due or judged later."""
+    """Whether the stored judgement is that of `now` by the rules of this fingerprint.
+
+    It is if nobody is due or judged later, and what is usual for the user is known as of today.
+    """
     due = exists().where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
     later = exists().where(StoredAssessment.user_id == user_id, StoredAssessment.as_of > now)
     touched = exists().where(Address.user_id == user_id, Address.touched)
     stale = exists().where(Sighting.user_id == user_id, Sighting.stale)
-    others = exists().where(UserHabits.user_id == user_id, ~UserHabits.basis.startswith(rules))
+    others = exists().where(
+        UserHabits.user_id == user_id, or_(UserHabits.day != day_of(now), ~UserHabits.basis.startswith(rules))
+    )
     return not connection.scalar(select(due | later | touched | stale | others))

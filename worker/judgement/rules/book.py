@@ -13,14 +13,13 @@ from typing import Any
 from models.enums import Stage
 from worker.judgement.facts.values import Facts, Value
 from worker.judgement.fingerprint import fingerprint_of
+from worker.judgement.rules.steady import UNANSWERED, needs_meeting
 from worker.judgement.rules.vocabulary import BY_NAME, Axis
 from worker.wording.dates import spoken
 from worker.wording.lists import how_often
 
 #: Parts of a key: a rule needs two, and tomllib looks at all that stand above each of them.
 DEEPEST = 100
-#: What an expression raises that has no answer for some facts.
-UNANSWERED = (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError)
 
 
 class RuleError(ValueError):
@@ -120,6 +119,7 @@ class RuleBook:
     cooling_at: float  # percent
     cold_at: float  # percent
     fingerprint: str  # of their text
+    steady: bool  # no rule of warmth can hold where no meeting is booked
     _depth_facts: tuple[str, ...] = field(repr=False)
     _warmth_facts: tuple[str, ...] = field(repr=False)
 
@@ -207,7 +207,8 @@ def parse(text: str) -> RuleBook:
     depth = tuple(rule for rule in read if rule.axis is Axis.DEPTH)
     quick = tuple(rule for rule in read if rule.axis is Axis.WARMTH)
     fingerprint = fingerprint_of(text)
-    return RuleBook(depth, quick, borders, cooling_at, cold_at, fingerprint, _needs(depth), _needs(quick))
+    steady = all(needs_meeting(rule.when) for rule in quick)
+    return RuleBook(depth, quick, borders, cooling_at, cold_at, fingerprint, steady, _needs(depth), _needs(quick))
 
 
 _WARMTH = {"cooling_at": 30.0, "cold_at": 65.0}

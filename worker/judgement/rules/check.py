@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from worker.judgement.facts.values import Value
-from worker.judgement.rules.book import UNANSWERED, Rule, RuleError, parse, read_borders, read_rule, read_toml
+from worker.judgement.rules.book import Rule, RuleError, parse, read_borders, read_rule, read_toml
+from worker.judgement.rules.steady import UNANSWERED
 from worker.judgement.rules.vocabulary import FACTS
 
 

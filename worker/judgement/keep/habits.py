@@ -1,0 +1,84 @@
+"""What is usual for the user, kept for a day: read from whom the user is two-way with, and from the user's own acts."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+
+import msgspec
+from sqlalchemy import BigInteger, or_, select, type_coerce, update
+from sqlalchemy.engine import Connection
+
+from models.history import Participation
+from models.judgement import StoredAssessment, UserHabits
+from models.people import Address, Person
+from worker.judgement.facts import ACTIVE, DAY, Habits, History, day_of, habits_of
+from worker.judgement.histories import SOON, days_of, touches
+from worker.judgement.horizon import Reach, newest_of
+from worker.judgement.keep.today import DECODE_HABITS, Today, basis_of, renew
+from worker.storage.bulk import put
+
+ENCODE = msgspec.json.Encoder().encode
+
+
+def habits_today(connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str) -> Habits:
+    """Give what is usual for the user as of the start of today (UTC), read once a day.
+
+    Where it has changed, or how far the accounts reach, so may the judgement of everybody with roots: they are due. Of
+    the others only the silence goes on, unless the rules (their fingerprint) have changed too.
+    """
+    day, basis = day_of(now), basis_of(reach, rules)
+    found = connection.execute(
+        select(UserHabits.day, UserHabits.basis, UserHabits.document).where(UserHabits.user_id == user_id)
+    ).one_or_none()
+    before = DECODE_HABITS(found.document) if found is not None else None
+    if found is not None and before is not None and (found.day, found.basis) == (day, basis):
+        return before
+    seen = newest_of(reach, now)
+    habits = habits_of(_insiders(connection, user_id, now, seen), now, _active(connection, user_id, seen))
+    put(
+        connection,
+        UserHabits,
+        ("user_id", "day", "basis", "document"),
+        [(user_id, day, basis, ENCODE(habits))],
+        "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, basis = excluded.basis, document = excluded.document",
+    )
+    if found is None or found.basis.partition(" ")[0] != rules:
+        connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
+    elif before != habits or found.basis != basis:
+        lasting = select(StoredAssessment.person).where(
+            StoredAssessment.user_id == user_id, StoredAssessment.beats.is_not(None)
+        )
+        # a meeting that is over but wasn't seen to take place is looked for SOON: by now it may have been
+        awaited = Person.due_at <= now + SOON
+        connection.execute(
+            update(Person).where(Person.user_id == user_id, Person.key.not_in(lasting) | awaited).values(due_at=now)
+        )
+        renew(connection, user_id, Today(habits, reach))
+    return habits
+
+
+def _insiders(connection: Connection, user_id: int, now: datetime, seen: datetime) -> Iterator[History]:
+    """Read the days with everybody the user may be two-way with: of who is due it may not have been found out yet."""
+    due = select(Person.key).where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
+    people = select(Address.person).where(
+        Address.user_id == user_id,
+        Address.person.is_not(None),
+        Address.outsider.is_not(True) | Address.person.in_(due),
+    )
+    for _, rows in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
+        yield History(days=days_of(rows))
+
+
+def _active(connection: Connection, user_id: int, seen: datetime) -> Iterator[int]:
+    """Read on which days (UTC day numbers) the user wrote to or met anybody."""
+    part = Participation
+    at = type_coerce(part.at, BigInteger)
+    return iter(
+        connection.scalars(
+            select(at // DAY)
+            .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+            .where(part.user_id == user_id, part.touch.in_(ACTIVE), part.counts_at <= seen, Address.person.is_not(None))
+            .distinct()
+        ).all()
+    )
