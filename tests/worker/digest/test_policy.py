@@ -11,7 +11,7 @@ from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, Told, history, 
 from worker.digest.choose.choice import Candidate, Choice, Listing
 from worker.digest.choose.occasions.firms import firm_name
 from worker.digest.choose.occasions.season import season_of
-from worker.digest.choose.policy import BUDGET, choose
+from worker.digest.choose.policy import BUDGET, choose, may_be_named
 from worker.digest.choose.record import lasted, own_record
 from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import LineKind
@@ -58,6 +58,19 @@ def test_nobody_met_last_week_or_meeting_next_week_is_named() -> None:
 def test_a_meeting_cancelled_without_a_new_date_is_no_hindrance_any_more() -> None:
     assert persons(named(candidate("ben", history(SILENT, next_meeting_at=NOW + timedelta(days=6))))) == []
     assert persons(named(candidate("ben", history(SILENT)))) == ["ben"]
+
+
+def test_who_is_no_reason_by_themselves_is_neither_named_nor_left_out() -> None:
+    """What `explain` says of them needs no look at anybody else."""
+    shapes = [(every, since, silent) for every in (4, 30, 365) for since in (100, 1830) for silent in (3, 20, 60, 330)]
+    people = [
+        candidate(f"{every} {since} {silent}", history(regular(every, since, silent)))
+        for every, since, silent in shapes
+    ]
+    choice = named(*people)
+    spoken_of = set(persons(choice)) | set(why_not(choice))
+    reasons = {one.person for one in people if may_be_named(one, NOW)}
+    assert set() < spoken_of <= reasons < {one.person for one in people}
 
 
 def test_a_hole_in_the_data_names_nobody() -> None:

@@ -2,6 +2,7 @@
 
 from models.enums import Stage
 from worker.digest.choose.choice import Candidate, Choice
+from worker.judgement.assessment import Assessment
 
 
 def why_not(one: Candidate, choice: Choice) -> str | None:
@@ -11,7 +12,11 @@ def why_not(one: Candidate, choice: Choice) -> str | None:
     for left_out in choice.suppressed:
         if left_out.person == one.person:
             return left_out.why
-    found = one.assessment
+    return why_not_considered(one.assessment)
+
+
+def why_not_considered(found: Assessment) -> str:
+    """Say why there was no reason to name somebody."""
     if found.no_relationship is not None:
         return found.no_relationship
     if found.stage is Stage.CONTACT:

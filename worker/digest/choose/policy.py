@@ -30,6 +30,9 @@ AGAIN = 0.01
 YOUNG = 180
 RESTED = 10
 THIRSTY = 45
+#: log odds by which an owner's record could raise any probability at most, and a day before all histories
+ALWAYS_RIGHT = 100.0
+LONG_AGO = -(10**6)
 
 
 def choose(
@@ -175,16 +178,8 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
     thanked: set[str] = set()
     begins = beginning(people.values())
     for one in people.values():
-        if one.relates:
-            season = season_of(contact_days(one.history.days), day_of(now))
-            if season is not None and season.comes:
-                yield line_of(one, LineKind.SEASONAL, season.why, 1.0)
-            elif season is None and (line := silence_line(one, shift, threshold)) is not None:
-                yield line
-            elif (years := anniversary(one, begins, now)) is not None:
-                yield line_of(one, LineKind.ANNIVERSARY, anniversary_because(years), 1.0)
-            elif _is_new_relationship(one, now):
-                yield line_of(one, LineKind.GROWING, growth(one.history), one.assessment.depth / 100.0)
+        if (line := _own_line(one, shift, threshold, begins, now)) is not None:
+            yield line
         friend = people.get(one.history.introduced_by or "")
         if friend is None or friend.person in thanked:
             continue
@@ -192,6 +187,27 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
             thanked.add(friend.person)
             why = thanks_because(one, friend, at, now)
             yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person, began=at)
+
+
+def _own_line(one: Candidate, shift: float, threshold: float, begins: int, now: datetime) -> Chosen | None:
+    """The line somebody is a reason for by themselves, whatever may stand against it."""
+    if not one.relates:
+        return None
+    season = season_of(contact_days(one.history.days), day_of(now))
+    if season is not None and season.comes:
+        return line_of(one, LineKind.SEASONAL, season.why, 1.0)
+    if season is None and (line := silence_line(one, shift, threshold)) is not None:
+        return line
+    if (years := anniversary(one, begins, now)) is not None:
+        return line_of(one, LineKind.ANNIVERSARY, anniversary_because(years), 1.0)
+    if _is_new_relationship(one, now):
+        return line_of(one, LineKind.GROWING, growth(one.history), one.assessment.depth / 100.0)
+    return None
+
+
+def may_be_named(one: Candidate, now: datetime) -> bool:
+    """Whether there can be a reason of their own to name somebody, whatever the digest knows of everybody else."""
+    return _own_line(one, ALWAYS_RIGHT, THRESHOLD, LONG_AGO, now) is not None
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:
@@ -207,4 +223,4 @@ def _is_new_relationship(one: Candidate, now: datetime) -> bool:
     )
 
 
-__all__ = ["BUDGET", "THRESHOLD", "Move", "choose"]
+__all__ = ["BUDGET", "THRESHOLD", "Move", "choose", "may_be_named"]
