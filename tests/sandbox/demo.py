@@ -116,6 +116,7 @@ def play(folder: Path, seed: int) -> None:
     console.print(
         f"\nThe digest as an email:  {folder / 'digest.html'}\n"
         f"The history:             {folder / 'history.csv'} and {folder / 'history.jsonl'}\n"
+        f"The season as an email:  {next((folder / 'growing' / 'out').glob('*-Q*.html'))}\n"
         f"The years and the doors:  {folder / 'season.svg'} and {folder / 'roots.svg'}\n"
         f"Everything is in:        {folder}\n\n"
         "Your own email:          .venv/bin/keepwarm connect archive PATH...   (mbox, Maildir, Takeout; stays on this machine)\n"
@@ -226,6 +227,10 @@ def _growing(folder: Path) -> None:
     stage.run("roots", now=growing.MONDAY)
     stage.run("pass-on", "editor", "--for", "Jonas", now=growing.MONDAY)
     stage.run("season", now=growing.MONDAY)
+    console.print(
+        "\n[dim]On Tuesday of a quarter's first whole week it comes as an email of its own, with the picture:[/]"
+    )
+    stage.run("season", "--send", now=growing.MONDAY)
     stage.run("season", "--svg", str(folder / "season.svg"), now=growing.MONDAY)
     stage.run("roots", "--svg", str(folder / "roots.svg"), now=growing.MONDAY)
 

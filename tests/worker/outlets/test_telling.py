@@ -4,7 +4,7 @@ import base64
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from models.access import Notice, Outlet
 from models.accounts import Account, StreamState
 from models.judgement import DigestLine, StoredDigest
 from tests.worker.cli.keepwarm import Keepwarm
-from tests.worker.homes import friendship, live, open_home
+from tests.worker.homes import BEN, friendship, live, mail, open_home
 from tests.worker.ingest.home import SETTINGS, Home
+from tests.worker.network.test_introductions import MINE, brought
+from tests.worker.network.test_introductions import friendship as quiet_life
 from tests.worker.outlets.listener import Listener, listening
 from tests.worker.web.programs import Member, member
 from worker.app.runtime import Runtime
@@ -132,6 +134,25 @@ def test_a_digest_is_made_for_whom_none_is_sent(one: Member, hook: Listener) -> 
     assert tell_outlets(one.home.runtime, one.home.user) == 1
     assert tell_outlets(one.home.runtime, one.home.user) == 0
     assert told(hook) == ["keepwarm.digest"]
+
+
+def test_a_season_is_made_and_told_where_no_email_is_sent(engine: Engine, hook: Listener) -> None:
+    home = Home(engine, me=MINE.address)
+    home.deliver([*quiet_life(until=3), *quiet_life(200, BEN, until=3), *brought(), mail(900, MINE, BEN, days=2)])
+    home.recompute()
+    sealed(home)
+    subscribe(home, hook.url, Event.DIGEST)
+    home.now = datetime(2026, 10, 6, 8, tzinfo=UTC)
+    with writing(engine) as connection:  # the first digest introduced itself in the week before
+        first = {"user_id": home.user, "period": "2026-W40", "made_at": home.now - 8 * DAY, "document": b""}
+        connection.execute(insert(StoredDigest).values(**first))
+        connection.execute(update(StreamState).values(unfinished=False, synced_at=home.now))
+    assert tell_outlets(home.runtime, home.user) == 1
+    assert tell_outlets(home.runtime, home.user) == 0
+    ((_, body),) = hook.calls
+    said = json.loads(body)
+    assert (said["title"], said["data"]["period"]) == ("Your season, July to September", "2026-Q3")
+    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in said["text"]
 
 
 def test_what_is_not_taken_is_tried_again_and_given_up_at_last(one: Member, hook: Listener) -> None:

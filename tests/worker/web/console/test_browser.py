@@ -22,7 +22,9 @@ from tests.worker.web.console.browser import House, chromium, house
 from worker.demo.cast import CAST, OWNER
 from worker.demo.files import write_life
 from worker.digest.compose import compose
+from worker.digest.digest import Digest
 from worker.digest.render.html import render
+from worker.network.season.standing import Standing
 from worker.storage.transactions import writing
 from worker.web.console.access.links import INVITATION, make_link
 
@@ -197,10 +199,13 @@ def test_the_letter_has_enough_contrast_by_day_and_night(lived: House) -> None:
     page = lived.page(reduced_motion="reduce")
     with lived.runtime.engine.connect() as connection:
         user = connection.exec_driver_sql("SELECT id FROM users").scalar_one()
-    page.set_content(render(compose(lived.runtime, user, NOW)))
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
-        assert axe_finds(page, {"runOnly": ["color-contrast"]}) == []
+    years = (Standing("2025-Q3", 30, 4, 5, 6, 7), Standing("2026-Q3", 30, 4, 5, 6, 9))
+    season = Digest("Mira", NOW, "UTC", "2026-Q3", season=("Your season", "It went deep with Ann."), years=years)
+    for letter in (compose(lived.runtime, user, NOW), season):
+        page.set_content(render(letter))
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of SCHEMES
+            assert axe_finds(page, {"runOnly": ["color-contrast", "image-alt"]}) == []
 
 
 def test_google_is_connected_on_its_own_page(browser: Browser, tmp_path: Path) -> None:
