@@ -20,6 +20,7 @@ from tests.worker.network.test_introductions import MINE, NEW, brought, friendsh
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.decisions.decide import quiet_person
+from worker.decisions.erase.person import forget
 from worker.digest.compose import compose
 from worker.digest.deliver.offers.unsubscribe import unsubscribe_subject_for
 from worker.digest.deliver.readiness import due_digests
@@ -155,6 +156,17 @@ def test_it_can_be_stopped_like_a_digest(runtime: Runtime, box: Postbox) -> None
     assert f"{HERE}/act/{user}.stop.2026-Q3." in letter["List-Unsubscribe"]
     assert "Fewer people" not in str(letter.get_body(("html",)))
     assert unsubscribe_subject_for(runtime, user, MINE.address) is None  # an archive shows no sent mail
+
+
+def test_once_sent_it_stays_sent_though_somebody_is_forgotten(runtime: Runtime, box: Postbox) -> None:
+    user = reader(runtime, story())
+    through(runtime, user, "2026-09-28T07:00", "2026-10-07T00:00")
+    with writing(runtime.engine) as connection:
+        forget(connection, user, NEW.address, at("2026-10-07T00:00"))
+    assert "2026-Q3" not in str(through(runtime, user, "2026-10-07T07:00", "2026-10-08T00:00"))
+    with reading(runtime.engine) as connection:
+        assert due_digests(connection, at("2026-10-07T19:00")) == {}
+    assert len(seasons(box)) == 1
 
 
 def test_a_quarter_without_news_is_silent_and_asked_once(runtime: Runtime, box: Postbox) -> None:

@@ -38,7 +38,8 @@ def due_digests(connection: Connection, now: datetime) -> dict[int, list[str]]:
         (row.user_id, row.period)
         for row in connection.execute(
             select(StoredDigest.user_id, StoredDigest.period).where(
-                StoredDigest.document.is_not(None), StoredDigest.period.in_({when.period for _, when in coming})
+                or_(StoredDigest.document.is_not(None), StoredDigest.sent_at.is_not(None)),  # sent, then erased in part
+                StoredDigest.period.in_({when.period for _, when in coming}),
             )
         )
     }
