@@ -47,16 +47,16 @@ class Cost(NamedTuple):
     peak: float
 
 
-def cost(out: Path, *words: str, home: Path) -> Cost:
-    """Run a program with its output in a file, and ask the system what it took; the better of two runs."""
+def cost(out: Path, *words: str, home: Path, runs: int = 2) -> Cost:
+    """Run a program with its output in a file, and ask the system what it took; the best of some runs."""
     environment = os.environ | {"KEEPWARM_HOME": str(home)}
-    runs = [
+    costs = [
         subprocess.run(
             [sys.executable, "-c", WATCH, str(out), *words], check=True, capture_output=True, text=True, env=environment
         )
-        for _ in range(2)
+        for _ in range(runs)
     ]
-    return min(Cost(*json.loads(run.stdout)) for run in runs)
+    return min(Cost(*json.loads(run.stdout)) for run in costs)
 
 
 def main(counts: list[int] | None = None) -> None:
