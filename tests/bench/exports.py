@@ -67,8 +67,8 @@ def beside(name: str, place: Path, home: Path) -> Cost:
             return cost(place / "floor", *shell, database, TOUCHES, home=home)
         case "table":
             (place / "floor.db").unlink(missing_ok=True)
-            made = f"ATTACH '{place / 'floor.db'}' AS out; CREATE TABLE IF NOT EXISTS out.t AS {FLOOR}"
-            return cost(place / "none", "sqlite3", database, made, home=home)
+            made = f"ATTACH '{place / 'floor.db'}' AS out; CREATE TABLE out.t AS {FLOOR}"
+            return cost(place / "none", "sqlite3", database, made, home=home, runs=1)
         case "duckdb":
             first = cost(place / "floor.csv", *shell, database, FLOOR, home=home)
             words = (sys.executable, "-c", DUCKDB, str(place / "floor.csv"), str(place / "floor.parquet"))
