@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from connectors.mail.automatic_replies import is_automatic_reply
-from connectors.mail.bounces import failed_recipients
+from connectors.mail.bounces import FAILED, failed_recipients
 from connectors.text import clean
 
 # Present or not is all that counts.
@@ -40,7 +40,7 @@ def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
     if headers.get("content-type", "").lstrip()[:16].lower() == "multipart/report" and "report" not in marks:
         marks.append("report")
     if marks and (failed := failed_recipients(headers)) is not None:
-        marks.append(f"failed={','.join(failed)}")
+        marks.append(FAILED + ",".join(failed))
     return tuple(marks)
 
 

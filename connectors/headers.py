@@ -4,7 +4,7 @@ Flow: `read_block` (raw bytes) or `from_pairs` (names and values) -> `email_reco
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from connectors.automation import NAMES as AUTOMATION
 from connectors.automation import signals
 from connectors.dates import date_header, received_header
 from connectors.mail.block import fields
+from connectors.mail.bounces import FAILED
 from connectors.mail.loose_dates import names_zone
 from connectors.mail.writers import NAMES as WRITERS
 from connectors.mail.writers import authors
@@ -99,7 +100,8 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
     reply_to = mailboxes(headers["reply-to"]) if "reply-to" in headers else ()
     wrote = authors(headers, sender, submitter, reply_to=reply_to, copied=cc)
     sent_at, received_at = _times(headers, beside, notes)
-    in_reply_to = _id(get("in-reply-to"))
+    marks = (*signals(headers), *beside.marks)
+    in_reply_to = _id(get("in-reply-to")) or _returned(marks, get("references"))
     subject = get("subject")
     return EmailRecord(
         key=key,
@@ -119,7 +121,7 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
         place=beside.place,
         delivered_to=_address(get("delivered-to")),
         list_post=wrote.list_post,
-        signals=(*signals(headers), *beside.marks),
+        signals=marks,
         invitation=_invitation(headers),
         notes=tuple(notes),
     )
@@ -147,6 +149,13 @@ def _id(value: str | None) -> str | None:
     if found and len(text) <= LONGEST_ID and text.isprintable():
         return text
     return clean(text, LONGEST_ID).strip("<>") or None
+
+
+def _returned(marks: Sequence[str], references: str | None) -> str | None:
+    """Give the id of the email that a report of failure is about: the last of References, where Exim writes it."""
+    if not references or not any(mark.startswith(FAILED) for mark in marks):
+        return None
+    return _id(f"<{found[-1]}>") if (found := _ID.findall(references[-8 * LONGEST_ID :])) else None
 
 
 def _times(headers: Headers, beside: Beside, notes: list[str]) -> tuple[datetime | None, datetime | None]:

@@ -6,7 +6,7 @@ from connectors.caldav.api import requests
 from connectors.caldav.api.client import Dav
 from connectors.caldav.api.multistatus import CALDAV, CS, DAV, Multistatus, path_of
 from connectors.caldav.errors import NotSupported, TokenUnknown
-from connectors.caldav.position import Position
+from connectors.caldav.position import Position, name_of
 from connectors.errors import AccessDenied, ProtocolError, ProviderUnavailable
 
 #: Answers that one listing may be cut into.
@@ -15,7 +15,7 @@ MOST_PARTS = 1000
 
 @dataclass
 class Listing:
-    """Versions by address of what is there or has changed, what is gone, and where to go on from next time."""
+    """Versions by address of what is there or has changed, the names of what is gone, and where to go on from."""
 
     versions: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -32,7 +32,7 @@ def listing(dav: Dav, url: str, at: Position) -> Listing:
     """
     if at.whole and not at.token:
         return _by_version(dav, url, at)
-    if at.token:
+    if at.token and not at.owes:
         try:
             return _since(dav, url, at.token)
         except (TokenUnknown, ProviderUnavailable):
@@ -68,9 +68,9 @@ def _take(found: Listing, part: Multistatus, own: str) -> None:
             continue
         if member.status in {404, 410}:
             found.versions.pop(member.href, None)
-            found.gone.add(member.href)
+            found.gone.add(name_of(member.href))
         elif member.status == 200:
-            found.gone.discard(member.href)
+            found.gone.discard(name_of(member.href))
             found.versions[member.href] = member.text(f"{DAV}getetag") or "?"
 
 
@@ -78,7 +78,7 @@ def _compared(dav: Dav, url: str, at: Position, found: Listing) -> Listing:
     """Make a whole list one of changes; an empty one is only believed if the members are counted another way."""
     if not found.versions and at.members:
         return _by_version(dav, url, at)
-    found.gone |= at.members.keys() - found.versions.keys()
+    found.gone |= at.members.keys() - set(map(name_of, found.versions))
     return found
 
 
@@ -86,7 +86,7 @@ def _by_version(dav: Dav, url: str, at: Position) -> Listing:
     own = path_of(url, url).rstrip("/")
     said, _ = dav.propfind(url, requests.CHANGED, depth=0)
     ctag = next((tag for member in said.members if (tag := member.text(f"{CS}getctag"))), "")
-    if at.whole and ctag and ctag == at.ctag:
+    if at.whole and ctag and ctag == at.ctag and not at.owes:
         return Listing(ctag=ctag)
     part, _ = dav.propfind(url, requests.MEMBERS, depth=1)
     if all(member.href.rstrip("/") != own for member in part.members):
@@ -96,5 +96,5 @@ def _by_version(dav: Dav, url: str, at: Position) -> Listing:
         folder = f"{DAV}collection" in member.kinds() or f"{CALDAV}calendar" in member.kinds()
         if member.href.rstrip("/") != own and not folder and member.status == 200:
             found.versions[member.href] = member.text(f"{DAV}getetag") or "?"
-    found.gone = at.members.keys() - found.versions.keys()
+    found.gone = at.members.keys() - set(map(name_of, found.versions))
     return found

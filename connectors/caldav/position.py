@@ -1,8 +1,13 @@
-"""Where the reading of a collection stands: every member with its version and what it told (pure)."""
+"""Where the reading of a collection stands: every member with its version and what it told (pure).
+
+A member's address mostly holds the UID of its event, and that the host it was made on or an address of whoever made it.
+A position outlives the event, even where a person is erased, so members go by a digest of their address.
+"""
 
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -12,18 +17,26 @@ from connectors.base import Cursor
 from connectors.errors import CursorExpired
 
 _LARGEST = 1 << 26
+#: In place of a member's version: it must be read again, or the server listed it without showing it.
+AGAIN, UNSHOWN = "", "!"
+OWED = frozenset({AGAIN, UNSHOWN})
 NEVER_WRITTEN = "keepwarm does not know how far this calendar was read; it is read again."
 
 
+def name_of(href: str) -> str:
+    """Name a member by its address, which can't be read out of the name."""
+    return blake2b(href.encode(), digest_size=12).hexdigest()
+
+
 class Held(NamedTuple):
-    """A member as it was read: its version ("" once it must be read again), and the keys of its records."""
+    """A member as it was read: its version (or AGAIN, UNSHOWN), and the keys of its records."""
 
     etag: str
     keys: tuple[str, ...] = ()
 
 
 class Position(Struct, frozen=True):
-    """`members` by address; `token` is the last sync token, `ctag` its elder where there are none."""
+    """`members` by their names (`name_of`); `token` is the last sync token, `ctag` its elder where there are none."""
 
     members: dict[str, Held]
     token: str = ""
@@ -31,14 +44,19 @@ class Position(Struct, frozen=True):
     horizon: str = ""
     whole: bool = False
 
-    def others(self, hrefs: Iterable[str]) -> set[str]:
+    @property
+    def owes(self) -> bool:
+        """Whether members must be read whatever their version: their addresses are only told by a whole list."""
+        return any(held.etag in OWED for held in self.members.values())
+
+    def others(self, names: Iterable[str]) -> set[str]:
         """Give the keys of all members but these: two may tell of one meeting."""
-        left_out = set(hrefs)
-        return {key for href, held in self.members.items() if href not in left_out for key in held.keys}
+        left_out = set(names)
+        return {key for name, held in self.members.items() if name not in left_out for key in held.keys}
 
 
 class _Written(Struct, frozen=True, forbid_unknown_fields=True):
-    members: str
+    named: str
     token: str
     ctag: str
     horizon: str
@@ -47,7 +65,7 @@ class _Written(Struct, frozen=True, forbid_unknown_fields=True):
 
 def cursor_of(at: Position) -> Cursor:
     """Write a cursor."""
-    plain = msgspec.json.encode({href: (held.etag, _short(held.keys)) for href, held in at.members.items()})
+    plain = msgspec.json.encode({name: (held.etag, _short(held.keys)) for name, held in at.members.items()})
     packed = b64encode(zlib.compress(plain)).decode()
     return Cursor(msgspec.json.encode(_Written(packed, at.token, at.ctag, at.horizon, at.whole)).decode())
 
@@ -61,11 +79,11 @@ def position_of(cursor: Cursor) -> Position:
     try:
         kept = msgspec.json.decode(cursor, type=_Written)
         unpacking = zlib.decompressobj()
-        plain = unpacking.decompress(b64decode(kept.members, validate=True), _LARGEST)
+        plain = unpacking.decompress(b64decode(kept.named, validate=True), _LARGEST)
         said: Mapping[str, tuple[str, list[str]]] = msgspec.json.decode(plain, type=dict[str, tuple[str, list[str]]])
     except (ValueError, zlib.error) as error:  # msgspec's errors are among them
         raise CursorExpired(NEVER_WRITTEN) from error
-    members = {href: Held(etag, _long(keys)) for href, (etag, keys) in said.items()}
+    members = {name: Held(etag, _long(keys)) for name, (etag, keys) in said.items()}
     return Position(members, kept.token, kept.ctag, kept.horizon, kept.whole)
 
 

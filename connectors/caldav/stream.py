@@ -18,14 +18,13 @@ from connectors.caldav.api.multistatus import CALDAV, DAV
 from connectors.caldav.discovery import collection_of
 from connectors.caldav.errors import NotThere
 from connectors.caldav.listing import Listing, listing
-from connectors.caldav.position import Held, Position, cursor_of, position_of
+from connectors.caldav.position import AGAIN, OWED, UNSHOWN, Held, Position, cursor_of, name_of, position_of
 from connectors.vcalendar.read import records
 from connectors.vcalendar.strip import without_content
 from models.records import Deferred, MeetingRecord, Record, Tombstone
 
 #: Members asked for at once.
 PAGE = 50
-AGAIN = ""  # the version of a member that must be read again
 
 
 def changes(
@@ -69,11 +68,11 @@ def changes(
 
 def _wanted(at: Position, found: Listing) -> list[str]:
     """Choose the members to fetch: those in another version than the one that was read, and those still owed."""
-    owed = {href: AGAIN for href, held in at.members.items() if held.etag == AGAIN and href not in found.gone}
+    unread = {*OWED, "?"}
     return [
         href
-        for href, version in {**owed, **found.versions}.items()
-        if href not in at.members or at.members[href].etag in {AGAIN, "?"} or at.members[href].etag != version
+        for href, version in found.versions.items()
+        if (held := at.members.get(name_of(href))) is None or held.etag in unread or held.etag != version
     ]
 
 
@@ -85,10 +84,10 @@ def _laid_out_anew(at: Position, horizon: str) -> Position:
     return replace(at, horizon=horizon, members=members)
 
 
-def _without(at: Position, hrefs: set[str]) -> tuple[list[Record], Position]:
-    gone = {key for href in hrefs if href in at.members for key in at.members[href].keys}
-    gone -= at.others(hrefs)
-    members = {href: held for href, held in at.members.items() if href not in hrefs}
+def _without(at: Position, names: set[str]) -> tuple[list[Record], Position]:
+    gone = {key for name in names if name in at.members for key in _told_by(name, at.members[name])}
+    gone -= at.others(names)
+    members = {name: held for name, held in at.members.items() if name not in names}
     return [Tombstone(key) for key in sorted(gone)], replace(at, members=members)
 
 
@@ -99,28 +98,32 @@ def _fetched(
     answer = dav.report(url, requests.multiget(hrefs), depth=1)
     told: list[Record] = []
     members = dict(at.members)
-    before = {key for href in hrefs if href in members for key in members[href].keys}
-    asked = set(hrefs)
+    asked = {href: name_of(href) for href in hrefs}
+    before = {key for name in asked.values() if name in members for key in _told_by(name, members[name])}
     for member in answer.members:
         if member.href not in asked:
             continue
         data = member.text(f"{CALDAV}calendar-data")
         if member.status in {404, 410}:
-            members.pop(member.href, None)
-            asked.discard(member.href)
+            members.pop(asked.pop(member.href), None)
         elif data:
             name = f"{title}/{unquote(member.href.rpartition('/')[2])}"
             found = [_owned(each, own) for each in records([(name, without_content(data.encode()))], now)]
             kept = [each for each in found if not _before(each, since)]
             told += kept
             keys = tuple(each.key for each in kept if isinstance(each, MeetingRecord))
-            members[member.href] = Held(member.text(f"{DAV}getetag") or "?", keys)
-            asked.discard(member.href)
-    for href in asked:  # neither shown nor said to be gone
-        told.append(Deferred(href, "the server listed this event without showing it"))
-        members[href] = Held(AGAIN, members[href].keys if href in members else ())
+            members[asked.pop(member.href)] = Held(member.text(f"{DAV}getetag") or "?", keys)
+    for name in asked.values():  # neither shown nor said to be gone
+        told.append(Deferred(name, "the server listed this event without showing it"))
+        members[name] = Held(UNSHOWN, members[name].keys if name in members else ())
     at = replace(at, members=members)
-    return [*told, *(Tombstone(key) for key in sorted(before - at.others(())))], at
+    still = at.others(()) | set(asked.values())
+    return [*told, *(Tombstone(key) for key in sorted(before - still))], at
+
+
+def _told_by(name: str, held: Held) -> tuple[str, ...]:
+    """Give the keys of what a member told: where it was listed without being shown, its own name among them."""
+    return (*held.keys, name) if held.etag == UNSHOWN else held.keys
 
 
 def _owned(record: Record, own: bool) -> Record:

@@ -1,7 +1,8 @@
 """Reports that an email was not delivered: what they say in their headers of which email, and for whom.
 
 A delivery status notification (RFC 3464) names the failed recipients in its body, which is never read. Gmail and Exim
-name them in X-Failed-Recipients too; which email it was, In-Reply-To or References tell (Gmail, Exchange, Exim).
+name them in X-Failed-Recipients too; which email it was, In-Reply-To tells (Gmail, Exchange), or the last of References
+(Exim). Postfix, qmail and others tell it in the body alone.
 Reports of delay, relay or success, and read receipts (RFC 8098), are no failures.
 """
 
@@ -19,6 +20,8 @@ _NO_FAILURE = re.compile(
     re.IGNORECASE,
 )
 MOST = 20
+#: The mark of a report of failure, followed by the recipients it names.
+FAILED = "failed="
 
 
 def failed_recipients(headers: Mapping[str, str]) -> tuple[str, ...] | None:

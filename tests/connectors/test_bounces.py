@@ -2,7 +2,9 @@
 
 import pytest
 
+from connectors.headers import Beside, email_record
 from connectors.mail.bounces import failed_recipients
+from models.records import EmailRecord
 
 DAEMON = {"from": "Mail Delivery Subsystem <mailer-daemon@googlemail.com>", "return-path": "<>"}
 REPORT = "multipart/report; report-type=delivery-status; boundary=x"
@@ -27,3 +29,20 @@ REPORT = "multipart/report; report-type=delivery-status; boundary=x"
 )  # fmt: skip
 def test_which_emails_report_a_failure_and_of_whom(headers: dict[str, str], failed: tuple[str, ...] | None) -> None:
     assert failed_recipients(headers) == failed
+
+
+@pytest.mark.parametrize(
+    ("headers", "about"),
+    [
+        (DAEMON | {"in-reply-to": "<sent@own.example>", "references": "<other@x.example>"}, "sent@own.example"),
+        (DAEMON | {"references": "<root@x.example> <theirs@x.example>\n <sent@own.example>"}, "sent@own.example"),
+        (DAEMON | {"references": "nonsense"}, None),
+        (DAEMON, None),
+        ({"from": "Hana <hana@bank.example>", "references": "<root@x.example> <sent@own.example>"}, None),
+    ],
+)
+def test_which_email_came_back_is_told_by_the_last_reference(headers: dict[str, str], about: str | None) -> None:
+    """Exim writes those of the email that failed, and at their end its own id (moan_write_references)."""
+    made = email_record("1", headers | {"to": "me@own.example", "message-id": "<b@x.example>"}, Beside("here"))
+    assert isinstance(made, EmailRecord)
+    assert made.in_reply_to == about

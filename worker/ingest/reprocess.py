@@ -1,9 +1,9 @@
 """Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -18,9 +18,11 @@ from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord
+from worker.ingest.classify.vouched import Reply, is_doubted, with_word
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import filters_of, learn
 from worker.ingest.meetings.series import together
+from worker.ingest.replies import replies_to
 from worker.ingest.tellings.merge import clusters, interaction_ids, merge
 from worker.ingest.tellings.versions import SUPERSEDED, current
 from worker.storage.bulk import chunks
@@ -33,26 +35,61 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
     """Make the interactions of these identities anew from all that was ever shown of them."""
     wanted = set(identities)
     others, rulings = together(connection, user_id, wanted)
+    doubted: dict[str, list[ContactRecord]] = {}
     for chunk in chunks(sorted(wanted | others)):
-        made: list[tuple[str, Accepted]] = []
-        shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
-        for identity, group in groupby(_tellings(connection, user_id, chunk), key=lambda row: row.identity):
-            told = list(group)
-            ruled = [rulings.get((row.stream_id, row.key)) for row in told]
-            decoded = [
-                ruling if isinstance(ruling, MeetingRecord) else READER.decode(row.record)
-                for row, ruling in zip(told, ruled, strict=True)
-            ]
-            for row, record in zip(told, decoded, strict=True):
-                if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
-                    shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
-            answers = _weighed(told, ruled, decoded, filters)
-            for row, answer in zip(told, answers, strict=True):
-                _note(connection, row, answer)
-            made += _merged(identity, answers, decoded)
-        rows.replace(connection, user_id, chunk, made)
-        for (account_id, address), pieces in shown.items():
-            learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
+        groups = _groups(connection, user_id, chunk, rulings)
+        aside = {one.identity: one.decoded for one in groups if any(map(is_doubted, one.decoded))}
+        settled = [one for one in groups if one.identity not in aside]
+        _make(connection, user_id, [one for one in chunk if one not in aside], settled, filters, {})
+        doubted |= aside
+    for chunk in chunks(sorted(doubted)):  # once all the user has written is made: their answers speak for these
+        replies = replies_to(connection, user_id, (record for one in chunk for record in doubted[one]))
+        _make(connection, user_id, chunk, _groups(connection, user_id, chunk, rulings), filters, replies)
+
+
+class _Told(NamedTuple):
+    """All tellings of one identity: the rows, what later tellings make of each, and what each says."""
+
+    identity: str
+    rows: list[Any]
+    ruled: list[MeetingRecord | Skipped | None]
+    decoded: list[ContactRecord]
+
+
+def _groups(
+    connection: Connection, user_id: int, identities: Sequence[str],
+    rulings: Mapping[tuple[int, str], MeetingRecord | Skipped],
+) -> list[_Told]:  # fmt: skip
+    found = []
+    for identity, group in groupby(_tellings(connection, user_id, identities), key=lambda row: row.identity):
+        told = list(group)
+        ruled = [rulings.get((row.stream_id, row.key)) for row in told]
+        decoded = [
+            ruling if isinstance(ruling, MeetingRecord) else READER.decode(row.record)
+            for row, ruling in zip(told, ruled, strict=True)
+        ]
+        found.append(_Told(identity, told, ruled, decoded))
+    return found
+
+
+def _make(
+    connection: Connection, user_id: int, identities: Sequence[str], groups: Iterable[_Told], filters: Filters,
+    replies: Mapping[str, Sequence[Reply]],
+) -> None:  # fmt: skip
+    """Put what these tellings come to in the place of the interactions of these identities."""
+    made: list[tuple[str, Accepted]] = []
+    shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
+    for identity, told, ruled, decoded in groups:
+        for row, record in zip(told, decoded, strict=True):
+            if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
+                shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
+        answers = _weighed(told, ruled, decoded, filters)
+        for row, answer in zip(told, answers, strict=True):
+            _note(connection, row, answer)
+        made += _merged(identity, with_word(decoded, answers, replies) if replies else answers, decoded)
+    rows.replace(connection, user_id, identities, made)
+    for (account_id, address), pieces in shown.items():
+        learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
 
 
 def _tellings(connection: Connection, user_id: int, identities: Sequence[str]) -> Iterable[Any]:

@@ -17,12 +17,14 @@ from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord, identity_of, series_of
+from worker.ingest.classify.vouched import is_doubted
 from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.evidence.store import account_of
 from worker.ingest.learn import learn
 from worker.ingest.meetings.series import told_elsewhere
 from worker.ingest.redaction.redact import redact
+from worker.ingest.replies import answered
 from worker.ingest.reprocess import reprocess
 from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
@@ -34,6 +36,9 @@ SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "rea
 TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, series = excluded.series,
     outcome = excluded.outcome, reason = excluded.reason, round = excluded.round, stale = excluded.stale,
     record = excluded.record, gone_at = NULL"""
+
+#: What the record of an email holds that lies among the sent ones.
+SENT = b'"place":"sent"'
 
 ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")
@@ -48,6 +53,7 @@ def store_records(
     known = _known(connection, lease, told)
     news = _compared(told, known, filters)
     news.again.update(_told_before(connection, lease, news.seen - news.again))
+    news.again.update(_answered_and_doubted(connection, lease, told, known, news))
     series = {
         identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(told[key])) is not None
     }
@@ -118,6 +124,16 @@ def _known(connection: Connection, lease: Lease, told: Collection[str]) -> dict[
         Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, told)
     )
     return {row.key: row for row in connection.execute(before_them)}
+
+
+def _answered_and_doubted(
+    connection: Connection, lease: Lease, told: Mapping[str, ContactRecord], known: Mapping[str, Any], news: _News
+) -> set[str]:
+    """Give the emails that failed their provider's check, and those of them the user answers: they are weighed last."""
+    found = {news.fresh[key][0] for key in news.fresh if is_doubted(told[key])}
+    stored = (known[key].record for key in news.fresh if key in known)
+    before = (READER.decode(record) for record in stored if record and SENT in record)
+    return found | answered(connection, lease.user_id, (*(told[key] for key in news.fresh), *before))
 
 
 def _told_before(connection: Connection, lease: Lease, identities: set[str]) -> Iterable[str]:

@@ -1,7 +1,8 @@
 """Who passed an email on has a role in it, and an email that failed DMARC may be vouched for by the user's answer.
 
 Emails that were stored before either was asked are weighed again, batch by batch. Records name fields that hold
-something only.
+something only. Positions in CalDAV calendars no longer hold the addresses of events, which may name people: those that
+do are dropped, and their calendars read once more.
 
 Revision ID: 0015
 Revises: 0014
@@ -23,6 +24,9 @@ def upgrade() -> None:
     else:
         found = " OR ".join(f"instr(record, CAST('{field}' AS BLOB)) > 0" for field in FIELDS)
     op.execute(f"UPDATE sightings SET stale = true WHERE record IS NOT NULL AND ({found})")  # noqa: S608 - words of ours
+    op.execute(
+        "UPDATE streams SET cursor = NULL WHERE account_id IN (SELECT id FROM accounts WHERE provider = 'caldav')"
+    )
 
 
 def downgrade() -> None:

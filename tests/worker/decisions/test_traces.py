@@ -1,7 +1,11 @@
 """Erased is erased: no table and no byte of the file knows a forgotten person, whatever others wrote of them."""
 
+import re
 import sqlite3
+import zlib
+from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Engine
 
+from connectors.caldav.position import Held, Position, cursor_of, name_of
 from connectors.vcalendar.keys import key_of, without_address
 from connectors.vcalendar.read import records
 from models.accounts import StreamState
@@ -79,7 +84,15 @@ def everywhere(engine: Engine) -> Iterator[str]:
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(select(table)):
                 cells = [cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in row]
+                cells += [text for cell in cells for text in unpacked(cell)]
                 yield f"{table.name}: {cells}"
+
+
+def unpacked(cell: str) -> Iterator[str]:
+    """What is written compressed, as positions are."""
+    for packed in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", cell):
+        with suppress(ValueError, zlib.error):
+            yield zlib.decompress(b64decode(packed, validate=True)).decode()
 
 
 def traces(engine: Engine) -> list[str]:
@@ -115,7 +128,8 @@ def placed(home: Home) -> None:
     home.deliver([meeting("k", organizer=BOX, ical_uid="k"), mail("f", sender=BOB)], name=f"calendar/{ZOE}")
     home.deliver([BadRecord(f"mine.ics: event {ICAL_UID}, line 3", "broken", "x")])
     with writing(home.engine) as connection:
-        row = {"title": "About Zoë Quist"}
+        at = Position({name_of(f"/dav/{ZOE}/{ICAL_UID}.ics"): Held("1", (key_of(ICAL_UID),))}, token="7")
+        row = {"title": "About Zoë Quist", "cursor": cursor_of(at)}
         connection.execute(update(StreamState).where(StreamState.id == home.stream()).values(**row))
 
 

@@ -57,3 +57,16 @@ def test_a_recipient_says_nothing_of_those_elsewhere(tmp_path: Path, who: Mailbo
     theirs = Mailbox(f"postmaster@{who.address.rpartition('@')[2]}")
     written = structs.replace(report(both, ANNA.address), sender=theirs)
     assert silent(tmp_path, [*EARLIER, both, written]) == days
+
+
+@pytest.mark.parametrize("dmarc", [None, "pass", "none", "fail"])
+@pytest.mark.parametrize("failed", [ANNA.address, ""])
+def test_a_report_that_names_no_email_undoes_nothing_and_says_why(
+    tmp_path: Path, failed: str, dmarc: str | None
+) -> None:
+    """Anybody who knows two addresses can write one; only who saw the email knows its Message-ID."""
+    unnamed = structs.replace(report(SENT, failed), in_reply_to=None, dmarc=dmarc)
+    assert silent(tmp_path, [*EARLIER, SENT, unnamed]) == 3
+    [account] = Keepwarm(tmp_path / "home")("status", "--json").json
+    told = {reason for stream in account["streams"] for reason in stream["skipped"]}
+    assert told == {"bounce" if dmarc == "fail" else "bounce that doesn't say of which email"}

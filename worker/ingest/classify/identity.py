@@ -33,6 +33,11 @@ def identity_of(record: ContactRecord) -> str:
             return record.key[:32] if EXPORTED.fullmatch(record.key) else _digest("exported", record.key)
 
 
+def mail_identity(message_id: str, sender: str) -> str:
+    """Name the email of this Message-ID that this address wrote."""
+    return _digest("mail", message_id, canonical(sender))
+
+
 def series_of(record: ContactRecord) -> str | None:
     """Name what all occurrences of a series have in common, whichever calendar shows them: their uid."""
     return _digest("series", record.ical_uid) if isinstance(record, MeetingRecord) and record.ical_uid else None
@@ -45,7 +50,7 @@ def _digest(*parts: str) -> str:
 def _mail(record: EmailRecord) -> str:
     if record.in_reply_to and record.to and undelivered(record) is not None:
         # a report of failure tells of the email that failed, and is weighed with it
-        return _digest("mail", record.in_reply_to, canonical(record.to[0].address))
+        return mail_identity(record.in_reply_to, record.to[0].address)
     sender = canonical(record.sender.address) if record.sender else ""
     if record.message_id:
         return _digest("mail", record.message_id, sender)

@@ -8,6 +8,7 @@ from models.records import EmailRecord, Mailbox
 from worker.addresses.automation import automatic
 from worker.addresses.names import full_name
 from worker.ingest.classify.accepted import Accepted, Part, SamePerson, Skipped, sane
+from worker.ingest.classify.bounce import undelivered
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.passed_on import passed_on
 from worker.ingest.classify.touch import mail_touch
@@ -21,6 +22,8 @@ CROWD = 100
 #: What was not written by hand even by somebody the user has said to be a person.
 AUTOMATIC_REPLY = "automatic reply"
 UNMISTAKABLE = frozenset({AUTOMATIC_REPLY, "bounce"})
+#: A report of failure that tells only in its body which email it is about.
+UNNAMED = "bounce that doesn't say of which email"
 
 
 def mail_time(record: EmailRecord) -> int | None:
@@ -98,6 +101,8 @@ def _machine(record: EmailRecord, sender: str, filters: Filters, *, out: bool, a
     if out:
         return AUTOMATIC_REPLY if record.signals and automatic(record, addressed=True) == AUTOMATIC_REPLY else None
     reason = automatic(record, addressed=addressed)
+    if reason == "bounce" and not record.in_reply_to and undelivered(record) is not None:
+        return UNNAMED  # whoever sees an address can write such a report: without an email it undoes nothing
     return reason if reason and (reason in UNMISTAKABLE or not filters.is_kept(sender)) else None
 
 

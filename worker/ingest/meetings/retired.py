@@ -11,6 +11,7 @@ from models.enums import StreamKind
 from models.history import Sighting
 from worker.ingest import rows
 from worker.ingest.mentions import stale, stale_series
+from worker.ingest.replies import stale_doubted
 
 
 def close_calendars(connection: Connection, stream_ids: Collection[int], now: datetime) -> None:
@@ -51,5 +52,6 @@ def erase_streams(connection: Connection, user_id: int, stream_ids: Collection[i
     stale_series(connection, user_id, shared)
     still = set(connection.scalars(select(Sighting.identity).where(Sighting.user_id == user_id)))
     stale(connection, user_id, seen & still)
+    stale_doubted(connection, user_id)
     rows.replace(connection, user_id, seen - still)
     connection.execute(delete(StreamState).where(StreamState.id.in_(stream_ids)))

@@ -15,7 +15,7 @@ from models.enums import Role, Touch
 from models.history import Participation
 from models.people import Address
 from worker.ingest import rows
-from worker.judgement.facts import DAY, Day, History, conversations, is_two_way
+from worker.judgement.facts import DAY, DIRECT, Day, History, conversations, is_two_way
 from worker.storage.bulk import chunks
 
 
@@ -48,27 +48,27 @@ def settle_many(connection: Connection, user_id: int, addresses: Collection[str]
             flags[person].add(outsider)
         days = _direct_days(connection, user_id, sorted(flags))
         known = {
-            person: History(days=days[person], outsider=next(iter(found)) if len(found) == 1 else None)
+            person: History(days=days.get(person, ()), outsider=next(iter(found)) if len(found) == 1 else None)
             for person, found in flags.items()
-            if person in days
         }
         turned = settle_outsiders(connection, user_id, known) or turned
     return turned
 
 
 def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) -> dict[str, list[Day]]:
-    """Read the days of direct contact alone: it is all that two-way asks for."""
+    """Read the days of direct contact alone, each once: it is all that two-way asks for."""
     part, found = Participation, defaultdict[str, list[Day]](list)
     day = (type_coerce(part.at, BigInteger) // DAY).label("day")
     for chunk in chunks(people):
         told: Any = connection.execute(
             select(Address.person, day, part.touch)
             .join(part, (part.user_id == user_id) & (part.address == Address.address))
-            .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.is_not(None))
+            .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.in_(sorted(DIRECT)))
+            .distinct()
         )
         for person, on, touch in told:
             found[person].append(Day(on, Touch(touch), 1))
-    return {person: sorted(set(days)) for person, days in found.items()}
+    return {person: sorted(days) for person, days in found.items()}
 
 
 def _turn(connection: Connection, user_id: int, people: Collection[str], before: Touch, after: Touch) -> bool:
