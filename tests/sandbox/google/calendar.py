@@ -57,7 +57,7 @@ def answer(method: str, arguments: list[str], mailbox: GoogleMailbox, scopes: fr
         raise Refusal(404, "notFound", "Not Found")
     if calendar.denied:
         raise Refusal(403, "forbidden", "Forbidden")
-    return list_events(calendar, request)
+    return list_events(calendar, request, mailbox.largest_page)
 
 
 def list_calendars(mailbox: GoogleMailbox, request: Request) -> Json:
@@ -90,7 +90,7 @@ def list_calendars(mailbox: GoogleMailbox, request: Request) -> Json:
     return answer_ | {"nextSyncToken": write_token("calendars-sync", revision=1)}
 
 
-def list_events(calendar: Calendar, request: Request) -> Json:
+def list_events(calendar: Calendar, request: Request, largest: int = 2500) -> Json:
     token = request.query("syncToken")
     single, deleted_too = request.query("singleEvents") == "true", request.query("showDeleted") == "true"
     _check(request, token, single=single)
@@ -102,7 +102,7 @@ def list_events(calendar: Calendar, request: Request) -> Json:
         if position is None:
             raise bad_request("Invalid page token value.", "pageToken")
         after, upto, pause = position["after"], position["upto"], position["pause"]
-    most = min(int(request.query("maxResults", "250")), 2500)
+    most = min(int(request.query("maxResults", "250")), largest)
     wanted = sorted(
         id_
         for id_, item in calendar.items.items()

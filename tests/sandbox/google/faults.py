@@ -84,6 +84,7 @@ class Faults:
     share: float = 0.0
     seed: int = 1
     kinds: tuple[str, ...] = ()  # those that happen; all, if none is named
+    broken: tuple[str, ...] = ()  # whatever has all of these in its address fails until it is mended
     queued: list[Fault] = field(default_factory=list)  # the next requests to the API fail so, in this order
     queued_parts: list[Fault] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
@@ -103,6 +104,10 @@ class Faults:
         name = self._random.choice([name for name in kinds if name in (self.kinds or kinds)])
         self.happened[name] += 1
         return kinds[name]
+
+    def breaks(self, target: str) -> Fault | None:
+        """Choose what happens to a request for something broken."""
+        return WHOLE["500"] if self.broken and all(part in target for part in self.broken) else None
 
     def then(self, *faults: Fault, parts: Sequence[Fault] = ()) -> None:
         """Let the next requests fail in this order."""

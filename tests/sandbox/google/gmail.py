@@ -180,7 +180,7 @@ def list_history(mailbox: GoogleMailbox, request: Request) -> Json:
         if position is None:
             raise bad_request("Invalid pageToken", "pageToken")
         after = position["after"]
-    most = _most(request)
+    most = _most(mailbox, request)
     wanted = request.query("labelId")
     changes = [
         change
@@ -237,7 +237,7 @@ def _newest_first(mailbox: GoogleMailbox, request: Request, *, narrow: bool) -> 
         at = bisect_right(order, (position["ms"], position["id"]))
         if position.get("pause"):  # an empty page with a token is normal
             return [], write_token(listing, ms=position["ms"], id=position["id"]), len(order)
-    stop = at + _most(request)
+    stop = at + _most(mailbox, request)
     token = None
     if stop < len(order):
         ms, id_ = order[stop - 1]
@@ -245,11 +245,11 @@ def _newest_first(mailbox: GoogleMailbox, request: Request, *, narrow: bool) -> 
     return [id_ for _, id_ in order[at:stop]], token, len(order)
 
 
-def _most(request: Request) -> int:
+def _most(mailbox: GoogleMailbox, request: Request) -> int:
     text = request.query("maxResults", "100")
     if not text.isdigit() or int(text) < 1:
         raise bad_request(f"Invalid value at 'max_results': {text}", "maxResults")
-    return min(int(text), 500)
+    return min(int(text), mailbox.largest_page)
 
 
 def _format(request: Request, *, narrow: bool) -> str:

@@ -54,6 +54,7 @@ class GoogleMailbox:
     history_floor: int = 4000  # smaller ids are no longer known
     forgetful: int = 0  # so many of the next questions for the history find it forgotten
     broken: set[str] = field(default_factory=set)  # ids that Google cannot give: 500 each time
+    largest_page: int = 500  # of lists of mail and events
     outgoing: list[bytes] = field(default_factory=list)  # what was sent through the API, as it was handed over
     agenda: Agenda = field(init=False)
     listeners: list[Callable[["GoogleMailbox"], None]] = field(default_factory=list)  # told of every change

@@ -103,7 +103,7 @@ class GoogleSandbox:
                     return self.authorization.token(request)
                 case ("POST", "/revoke"):
                     return self.authorization.revoke(request)
-            fault = self.faults.next(part=False)
+            fault = self.faults.breaks(request.target) or self.faults.next(part=False)
             if fault and request.method == "POST" and (refusal := turned_away(fault)):
                 return refusal  # before anything was done
             response = self._api(request)

@@ -26,6 +26,7 @@ class Faults:
     clock: Callable[[], float] = time.monotonic
     script: deque[str] = field(default_factory=deque)
     broken: str = ""  # whatever has this in its address fails until it is mended, in batches, too
+    broken_as: str = "504"
     closed: str = ""  # whatever has this in its address may not be read
 
     def __post_init__(self) -> None:
@@ -88,7 +89,7 @@ class Faults:
             return None
         with self.lock:
             self.refused += 1
-        return self._refusal("504")
+        return self._refusal(self.broken_as)
 
     def busy(self) -> Response:
         text = "Application is over its MailboxConcurrency limit."
@@ -112,6 +113,8 @@ class Faults:
                 return refusal(503, "ServiceUnavailable", "The service is unavailable.", Retry_After=wait)
             case "503 bare":
                 return refusal(503, "ServiceUnavailable", "The service is unavailable.")
+            case "500":
+                return refusal(500, "InternalServerError", "Error while processing response.")
             case "504":
                 return refusal(504, "UnknownError", "")
             case "mailbox":

@@ -1,0 +1,108 @@
+"""A page that its provider never gives costs its own stream alone; that is said, and once it comes nothing is missing."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from connectors.outlook.calendar.windows import GRID, LENGTH
+from models.records import Attendee, Mailbox
+from tests.connectors.installation import ADA, NOW, Installation
+from tests.sandbox.google.agenda import guest, moment
+from tests.sandbox.google.mailbox import plain_mail
+from tests.worker.cli.keepwarm import Keepwarm
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ZOE = "zoe@zoe.example"
+#: A clock that goes on, so that pauses pass without waiting.
+PACE = timedelta(seconds=20)
+MANY = 12
+#: Where a window of the calendar begins that holds the older meetings.
+WINDOW = GRID + (NOW - 20 * DAY - GRID) // LENGTH * LENGTH
+
+
+def outlook_mail(installation: Installation, first: int) -> None:
+    mailbox = installation.microsoft.mailbox
+    for turn in range(first, first + MANY):
+        mailbox.mail.deliver(Mailbox(ZOE, "Zoe"), [mailbox.me], at=NOW - HOUR * turn)
+        mailbox.mail.send([Mailbox(ZOE, "Zoe")], at=NOW - HOUR * turn)
+        mailbox.diary.meet(NOW - DAY * turn, [Attendee(ZOE)])
+
+
+def gmail_mail(installation: Installation, first: int) -> None:
+    for turn in range(first, first + MANY):
+        headers = plain_mail(f"Zoe <{ZOE}>", [ADA], NOW - HOUR * turn, f"m{turn}@zoe.example")
+        installation.gmail.deliver(headers, NOW - HOUR * turn)
+        at = NOW - DAY * turn - HOUR
+        installation.gmail.agenda.primary.put({
+            "id": f"event{turn:03}", "iCalUID": f"event{turn}@google.com", "summary": "Lunch", "start": moment(at),
+            "end": moment(at + HOUR), "organizer": {"email": ADA, "self": True}, "attendees": [guest(ADA), guest(ZOE)],
+        })  # fmt: skip
+
+
+def held(installation: Installation) -> tuple[int, int]:
+    return len(installation.mails()), len(installation.meetings())
+
+
+def break_outlook(installation: Installation, what: str) -> None:
+    faults = installation.microsoft.mailbox.faults
+    inbox = installation.microsoft.mailbox.mail.folder("inbox").id
+    faults.broken_as = "500"
+    faults.broken = {
+        "": "",
+        "mail": f"/mailFolders('{inbox}')/messages/delta?$skiptoken",
+        "window": f"startDateTime={WINDOW:%Y-%m-%d}",
+    }[what]
+
+
+def break_google(installation: Installation, what: str) -> None:
+    installation.google.faults.broken = {
+        "": (),
+        "mail": ("/history?",),  # its pages are asked for anew from where the last one ended
+        "window": ("/calendars/", "/events?", "pageToken="),
+    }[what]
+
+
+PROVIDERS: dict[str, tuple[Callable[[Installation, int], None], Callable[[Installation, str], None]]] = {
+    "outlook": (outlook_mail, break_outlook),
+    "gmail": (gmail_mail, break_google),
+}
+
+
+@pytest.fixture(autouse=True)
+def _pauses_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google's own client waits half a minute before it gives up on an answer."""
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))
+
+
+@pytest.mark.parametrize("what", ["mail", "window"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installation, provider: str, what: str) -> None:
+    fill, spoil = PROVIDERS[provider]
+    installation.microsoft.mailbox.largest_page = installation.gmail.largest_page = 5
+    installation.connect(provider)
+    fill(installation, 0)
+    assert all(stream.finished for stream in installation.sync())
+    whole = held(installation)
+    assert whole == ((2 if provider == "outlook" else 1) * MANY, MANY)
+    spoil(installation, what)
+    fill(installation, MANY)
+    installation.pace = PACE
+    standing = installation.sync(full=provider == "outlook")
+    left = [stream for stream in standing if not stream.finished]
+    assert len(left) == 1, "its stream alone; the exit code is not 0 where one isn't finished"
+    assert left[0].trouble
+    mails, meetings = held(installation)
+    doubled = 2 * whole[0], 2 * whole[1]
+    if what == "mail":
+        assert (mails < doubled[0], meetings) == (True, doubled[1])
+    else:
+        assert (mails, meetings < doubled[1]) == (doubled[0], True)
+    shown = Keepwarm(installation.runtime.settings.home)("status", now=installation.now.isoformat())
+    assert left[0].trouble in " ".join(shown.out.split())
+    spoil(installation, "")
+    installation.pace = timedelta()
+    assert all(stream.finished for stream in installation.sync(after=DAY))
+    assert held(installation) == doubled
