@@ -13,9 +13,12 @@ from worker.addresses.automation import kind_of
 GROUP = re.compile(
     r"""^(?:everyone|everybody|all|all[._-].*|.*[._-]all|staff|crew|company|cohort.*|batch.*|class.*|alumni|board|committee
         |council|members|partners|founders|investors|volunteers|teachers|parents|students|faculty|squad|group|groups|list
+        |chapter|section|dept|department|kollegium|colleagues|neighbou?rs|residents|tenants|network|verteiler|tous|todos|tutti
         |lists|mailinglist|announce(?:ments?)?|discuss(?:ion)?|community|forum|the[._-]?team|.*[._-](?:team|group|list|crew))$""",
     re.VERBOSE,
 )
+#: how a display name says that it is many: "Chapter list", "The Hansen family group"
+MANY = re.compile(r"\b(list|group|team|members|committee|verteiler|liste)$", re.IGNORECASE)
 #: what a desk is called, in the name an agent writes under
 DESK = re.compile(
     r"\b(?:support|help\s?desk|service\s?desk|customer\s(?:care|service|success|support)|kundenservice|kundendienst)\b",
@@ -41,6 +44,8 @@ def shared(address: str, name: str) -> str:
     if kind_of(f"{bare}@{address.rpartition('@')[2]}") != "person":
         return f"{address} is a shared mailbox, not a person's own"
     if GROUP.match(bare):
+        return f"{address} reaches a group"
+    if (many := MANY.search(name.strip())) and many[1].lower() not in address.lower():  # "Franz List" has it in his
         return f"{address} reaches a group"
     if DESK.search(name):
         return f"{name} is a help desk"

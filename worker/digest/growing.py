@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from worker.digest.choose.choice import Candidate, Listing
+from worker.digest.choose.occasions.season import season_of
 from worker.digest.digest import Last, Line, LineKind, Other
 from worker.digest.history import absences, past, quiet
 from worker.identity.where_to_write import where_to_write
@@ -50,6 +51,7 @@ def growing_lines(
     if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
         named |= {line.person for line in told if line.person in people and _stands(line, people[line.person])}
+        named |= {one.person for one in people.values() if season_of(contact_days(one.history.days), day_of(now))}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
 

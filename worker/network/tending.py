@@ -13,6 +13,8 @@ SPAN, SPANS = 91, 8
 ENOUGH = 4
 #: who is overdue, before anything is proposed, and how many are proposed at once
 MANY, PROPOSED = 4, 3
+#: times what is overdue for the two: a quarterly friend a month late is not one to let go
+GONE = 1.5
 
 
 def tended(two_way: Iterable[History], today: int) -> int | None:
@@ -45,7 +47,14 @@ def to_rest(everybody: Iterable[Friend], can_tend: int | None) -> Sequence[Frien
     surplus = warm + len(overdue) - can_tend
     if surplus <= 0 or len(overdue) < MANY:
         return ()
-    young = [one for one in overdue if one.assessment.stage is Stage.GROWING and one.assessment.warmth is Warmth.COLD]
+    young = [one for one in overdue if one.assessment.stage is Stage.GROWING and _gone(one)]
     young.sort(key=lambda one: (-(one.assessment.silent_days or 0), one.person))
     proposed = young[: min(PROPOSED, surplus)]
     return proposed if len(proposed) > 1 else ()
+
+
+def _gone(one: Friend) -> bool:
+    """Whether a silence has gone on for far longer than the two ever took."""
+    found = one.assessment
+    long = found.rhythm is None or found.awake_days >= GONE * found.rhythm.overdue
+    return found.warmth is Warmth.COLD and long

@@ -134,6 +134,14 @@ def test_an_owner_on_holiday_is_not_told_of_silences() -> None:
     assert why_not(choice) == {"anna": "you have been away for 14 days"}
 
 
+@pytest.mark.parametrize(("away", "named"), [(3, ["anna"]), (5, ["anna"]), (6, []), (9, [])])
+def test_the_first_week_of_a_holiday_of_somebody_busy_is_one_too(away: int, named: list[str]) -> None:
+    everybody = [history([(ago + away, touch) for ago, touch in regular(every, 900, 0)]) for every in (1, 2, 3, 5)]
+    habits = habits_of([*everybody, history(SILENT)], NOW)
+    one = Candidate("anna", history(SILENT), assess(history(SILENT), habits, BOOK, NOW))
+    assert persons(choose([one], [], habits, NOW)) == named
+
+
 def test_who_said_to_be_away_is_waited_for() -> None:
     one = candidate("anna", history(SILENT))
     away = choose([one], [], HABITS, NOW, wishes=Wishes(absences={"anna": NOW + timedelta(days=3)}))

@@ -1,6 +1,7 @@
 """Passing on: two who might like each other, who could take a job, who could rest; only for reasons that are known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,6 +99,16 @@ def test_some_are_let_rest_only_when_there_are_more_than_were_ever_tended() -> N
     assert to_rest(cold, None) == ()
     assert to_rest(cold, 9) == ()
     assert [one.person for one in to_rest([*WARM.values(), *cold], can_tend)] == ["c0", "c1", "c2"]
+
+
+def test_a_quarterly_friend_a_month_late_is_not_one_to_let_go() -> None:
+    def silent(days: int) -> list[Friend]:
+        told = assess(history(regular(90, 900 + days, days)), HABITS, BOOK, NOW)
+        found = replace(told, warmth=Warmth.COLD, stage=Stage.GROWING)
+        return [replace(friend(f"c{i}"), assessment=found) for i in range(5)]
+
+    assert to_rest(silent(125), 3) == ()
+    assert len(to_rest(silent(300), 3)) > 1
 
 
 def circle(topic: str = "Pricing workshop") -> list[Record]:

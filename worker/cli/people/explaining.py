@@ -1,5 +1,7 @@
 """The reasons of one judgement as a picture for the terminal."""
 
+from datetime import datetime
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -7,6 +9,7 @@ from rich.text import Text
 from models.enums import Warmth
 from worker.cli.terminal.out import COLOURS, bar, safe, table
 from worker.views.judgement.explanation import Explanation
+from worker.wording.dates import short_date
 from worker.wording.text import name_of
 
 
@@ -18,7 +21,9 @@ def picture(found: Explanation) -> RenderableType:
         rules.add_row(f"{reason.points:+.1f}", safe(reason.rule, style="cyan"), safe(reason.reason, 200))
     quoted = table("", "", "", "")
     for touch in {touch.id: touch for reason in found.depth_reasons for touch in reason.evidence}.values():
-        quoted.add_row((touch.at or "")[:10], touch.direction, safe(touch.subject, 70), Text(touch.id, style="dim"))
+        quoted.add_row(
+            _day(touch.at, found.as_of), touch.direction, safe(touch.subject, 70), Text(touch.id, style="dim")
+        )
     return Group(
         safe(name_of(found.name, found.person), style="bold"),
         Text.assemble("\nDepth  ", bar(found.depth), f"  {found.depth:.0f} of 100: {found.stage}"),
@@ -36,3 +41,7 @@ def picture(found: Explanation) -> RenderableType:
         Text("\nEvidence, the newest", style="dim"),
         Padding(quoted, (0, 0, 0, 2)),
     )
+
+
+def _day(at: str | None, as_of: str | None) -> str:
+    return short_date(datetime.fromisoformat(at), datetime.fromisoformat(as_of), "UTC") if at and as_of else ""

@@ -10,9 +10,9 @@ from worker.digest.choose.record import DECIDED
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, booked_soon, contact_days, day_of, silence_limit, year_gaps
 
-#: days without a sign of an owner who is usually active every third day: away, so silences prove nothing
-AWAY = 10
-USUALLY_ACTIVE = 30
+#: days without a sign of an owner who is usually active every third day (every other day): away, silences prove nothing
+AWAY, AWAY_BUSY = 10, 7
+USUALLY_ACTIVE, BUSY = 30, 45
 OLD_FRIENDS = (Stage.ROOTED, Stage.DEEP)
 
 
@@ -50,7 +50,7 @@ def suppression_reason(
     if line.person in wishes.absences and wishes.absences[line.person] > now:
         until = wishes.absences[line.person]
         return f"they are away until {until.day} {until:%B}"
-    if silence and habits.silent_days >= AWAY and habits.active_90 >= USUALLY_ACTIVE:
+    if silence and _away(habits):
         return f"you have been away for {habits.silent_days} days"
     if silence and line.person in wishes.left:
         return f"they knew only {wishes.left[line.person]}, which you no longer write from"
@@ -60,6 +60,12 @@ def suppression_reason(
     if silence and wishes.listening_since is not None and _long_lost(one, day_of(wishes.listening_since)):
         return "silent since long before keepwarm came"
     return None
+
+
+def _away(habits: Habits) -> bool:
+    if habits.active_90 >= BUSY:
+        return habits.silent_days >= AWAY_BUSY
+    return habits.active_90 >= USUALLY_ACTIVE and habits.silent_days >= AWAY
 
 
 def _soon(one: Candidate, now: datetime) -> bool:

@@ -78,7 +78,7 @@ def usual_in_words(rhythm: Rhythm) -> str:
         return ""
     if rhythm.busy:
         return "you're usually in touch several times a week"
-    return f"you're usually in touch {every(rhythm.usual)}"
+    return f"you're usually in touch {'in bursts, ' if rhythm.bursts else ''}{every(rhythm.usual)}"
 
 
 def silence_in_words(rhythm: Rhythm, silent: int) -> list[str]:

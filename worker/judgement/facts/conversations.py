@@ -3,7 +3,8 @@
 A contact day belongs to the conversation before it if it comes at most QUIET days after its last day, or at most
 THREAD days after and a mail thread runs through both, and the conversation has not gone on for LONGEST days; or if it
 is the first meeting of that conversation and at most PREPARED days after its last day: the mails found the date.
-What comes within QUIET days of that meeting still belongs to it, however long the date had been in the making.
+What goes on without a pause in the AFTER days after that meeting still belongs to it, however long the date had been in
+the making.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ THREAD = 10
 PREPARED = 14
 #: days after which even an exchange that never pauses is called another one: who writes daily has weekly conversations
 LONGEST = 10
+#: days after a meeting in which thanks and notes still belong to it
+AFTER = 7
 #: days from the first mail about a meeting to the meeting, at the very most
 WHOLE = LONGEST + THREAD + PREPARED
 
@@ -32,6 +35,7 @@ class Conversation(NamedTuple):
     met: bool
     outward: bool  # the user wrote to them among few, or met them
     inward: bool  # likewise they; a meeting they never answered is none of theirs
+    meeting: int = -1  # the day of its first meeting; -1 where there is none
 
 
 def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Conversation]:
@@ -43,27 +47,49 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
     """
     found: list[Conversation] = []
     longer = sorted(span for span in threads if span.last - span.first > QUIET)
-    meeting: int | None = None  # the day of the first one of the newest conversation
     for day, touch, _ in days:
         if touch not in DIRECT:
             continue
         met = touch in MEETINGS
         out, came = met or touch in OUTWARD, touch in AGREED or touch in INWARD
-        if found and (_follows(found[-1], day, meeting) or _continues(found[-1], day, met=met, threads=longer)):
+        if found and (_follows(found[-1], day) or _continues(found[-1], day, met=met, threads=longer)):
             before = found[-1]
-            meeting = day if met and not before.met else meeting
+            meeting = day if met and not before.met else before.meeting
             found[-1] = Conversation(
-                before.begins, day, before.met or met, before.outward or out, before.inward or came
+                before.begins, day, before.met or met, before.outward or out, before.inward or came, meeting
             )
         else:
-            found.append(Conversation(day, day, met, out, came))
-            meeting = day if met else None
+            found.append(Conversation(day, day, met, out, came, day if met else -1))
     return found
 
 
-def _follows(before: Conversation, day: int, meeting: int | None) -> bool:
+def whole(found: Sequence[Conversation]) -> list[Conversation]:
+    """Join what found the date of a meeting with the reminder just before it: one occasion, as far as a rhythm goes."""
+    joined: list[Conversation] = []
+    for one in found:
+        if joined and _reminds(joined[-1], one):
+            first = joined[-1]
+            joined[-1] = one._replace(
+                begins=first.begins, outward=one.outward or first.outward, inward=one.inward or first.inward
+            )
+        else:
+            joined.append(one)
+    return joined
+
+
+def _reminds(before: Conversation, one: Conversation) -> bool:
+    return (
+        one.met
+        and not before.met
+        and 0 < one.meeting - one.begins <= QUIET
+        and one.meeting - before.ends <= PREPARED
+        and one.ends - before.begins <= WHOLE
+    )
+
+
+def _follows(before: Conversation, day: int) -> bool:
     """Whether a day still belongs to the meeting that a conversation led to: a word of thanks, the notes."""
-    return meeting is not None and day - meeting <= QUIET and day - before.begins <= WHOLE
+    return before.met and day - before.meeting <= AFTER and day - before.ends <= QUIET and day - before.begins <= WHOLE
 
 
 def _continues(before: Conversation, day: int, *, met: bool, threads: Sequence[Span]) -> bool:

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from worker.judgement.facts.absence import Absence, awake_days
-from worker.judgement.facts.conversations import Conversation, gaps_between
+from worker.judgement.facts.conversations import Conversation, gaps_between, whole
 from worker.judgement.facts.habits import Habits
 from worker.judgement.facts.history import History, date_of, day_of
 from worker.judgement.facts.rhythm import Rhythm, established, gaps_of, quantile
@@ -19,6 +19,12 @@ RECENT = 2 * 365
 #: days: conversations that last so long run into each other
 BUSY = 6
 BUSY_GAP = 14
+#: a pair is in touch in bursts when so many of its gaps, and such a share of them, are pauses: at least so many days,
+#: and so many times the usual gap; alike within this factor, and apart from all other gaps but this share
+PAUSES, PAUSES_SHARE = 3, 0.15
+PAUSE, PAUSE_TIMES = 45, 4.0
+PAUSES_ALIKE = 2.5
+BETWEEN, BETWEEN_SHARE = 2.5, 0.1
 #: days
 LONG_SILENCE = 30
 #: a booked meeting ends a silence if it comes within so many days, or so many times the usual gap
@@ -38,11 +44,13 @@ class Beats(NamedTuple):
         """Read the rhythm, with what is usual for the owner as of a day."""
         if len(self.steps) < 2:
             return Rhythm(habits.usual_gap, habits.long_gap, 0, 0)
-        gaps = sorted(_awake(self.steps, habits.away))
+        heads = _bursts(self.steps, habits.away)
+        gaps = sorted(_awake(heads or self.steps, habits.away))
         own = min(1.0, len(gaps) / OWN_RHYTHM)
         usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
         long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
-        return Rhythm(usual, max(usual, long), self.longest, len(gaps), self.drawn_out and usual <= BUSY_GAP)
+        busy = self.drawn_out and usual <= BUSY_GAP
+        return Rhythm(usual, max(usual, long), self.longest, len(gaps), busy, bool(heads))
 
 
 def beats_of(found: Sequence[Conversation]) -> Beats:
@@ -50,16 +58,36 @@ def beats_of(found: Sequence[Conversation]) -> Beats:
     every = gaps_between(found)
     if not every:
         return Beats((found[-1].begins,), found[-1].ends) if found else Beats()
-    recent = sum(1 for one in found[:-1] if one.begins >= found[-1].begins - RECENT)
-    first = max(0, len(every) - max(OWN_RHYTHM, recent))
-    kept = found[first:]
+    joined = whole(found)
+    recent = sum(1 for one in joined[:-1] if one.begins >= joined[-1].begins - RECENT)
+    kept = joined[max(0, len(joined) - 1 - max(OWN_RHYTHM, recent)) :]
     drawn_out = 2 * sum(one.ends - one.begins >= BUSY for one in kept) > len(kept)
-    return Beats((kept[0].begins, *every[first:]), found[-1].ends, max(every), drawn_out)
+    return Beats((kept[0].begins, *gaps_between(kept)), found[-1].ends, max(every), drawn_out)
 
 
 def rhythm_of(found: Sequence[Conversation], habits: Habits) -> Rhythm:
     """How often a pair talks: over the last two years of it, drawn to the owner's habit where it is young."""
     return beats_of(found).rhythm(habits)
+
+
+def _bursts(steps: Sequence[int], away: Sequence[Absence]) -> tuple[int, ...]:
+    """The steps from burst to burst, where a pair is in touch in bursts; empty where it is not.
+
+    A co-author writes daily for three weeks before each deadline: what is usual is the months from one to the next.
+    Most pairs have gaps of all lengths, which are no bursts: there, short and long ones lie apart.
+    """
+    gaps = _awake(steps, away)
+    usual = quantile(sorted(gaps), 0.5)
+    least = max(PAUSE, PAUSE_TIMES * usual)
+    pauses = [gap for gap in gaps if gap >= least]
+    between = sum(BETWEEN * usual < gap < least for gap in gaps)
+    if len(pauses) < max(PAUSES, PAUSES_SHARE * len(gaps)) or between > BETWEEN_SHARE * len(gaps):
+        return ()
+    if max(pauses) > PAUSES_ALIKE * min(pauses):
+        return ()
+    starts = list(accumulate(steps))
+    heads = [starts[0], *(after for gap, after in zip(gaps, starts[1:], strict=True) if gap >= least)]
+    return (heads[0], *(after - before for before, after in pairwise(heads)))
 
 
 def _awake(steps: Sequence[int], away: Sequence[Absence]) -> Sequence[int]:

@@ -22,6 +22,8 @@ STEADY_WITHIN = 2.0
 #: the silence of a steady pair speaks for itself from so many times the usual gap on, and so many times the long one
 OVERDUE = 1.8
 OVERDUE_LONG = 1.25
+#: on the morning of the fourteenth day a weekly pair has missed each other once, not twice
+TWICE_MISSED = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Rhythm:
     longest: int  # of all gaps ever, absences included; 0 where there is none
     gaps: int  # of the pair's own that this is read from
     busy: bool = False  # the conversations run into each other: several contact days a week
+    bursts: bool = False  # weeks of many conversations with long pauses between: the gaps are from burst to burst
 
     @property
     def gate(self) -> float:
@@ -47,7 +50,7 @@ class Rhythm:
     @property
     def overdue(self) -> float:
         """Days from which on the silence of a steady pair speaks for itself."""
-        return max(float(EARLIEST), OVERDUE * self.usual, OVERDUE_LONG * self.long)
+        return max(TWICE_MISSED, OVERDUE * self.usual, OVERDUE_LONG * self.long)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -1,0 +1,41 @@
+"""Rhythms as a person would tell them: lunches with what surrounds them are one occasion, bursts of work are one."""
+
+from models.enums import Touch
+from tests.worker.pairs import HABITS, Told, history, regular
+from worker.judgement.cooling.words import usual_in_words
+from worker.judgement.facts import Rhythm, conversations, rhythm_of
+
+OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
+
+
+def rhythm(told: Told) -> Rhythm:
+    return rhythm_of(conversations(history(told).days), HABITS)
+
+
+def test_a_reminder_before_a_lunch_and_thanks_after_it_are_no_occasions_of_their_own() -> None:
+    around = ((0, OUT), (1, IN), (11, IN), (12, MET), (13, OUT), (16, IN))  # found, reminded, met, thanked, answered
+    found = rhythm([(700 - start - day, touch) for start in range(0, 640, 42) for day, touch in around])
+    assert (found.usual, found.long) == (42, 42)
+
+
+def test_emails_on_other_days_before_a_lunch_are_occasions() -> None:
+    weekly = rhythm([(700 - start - day, touch) for start in range(0, 640, 14) for day, touch in ((0, OUT), (8, MET))])
+    assert weekly.usual == 14
+    mails = ((0, OUT), (7, IN), (14, OUT), (21, MET))
+    assert rhythm([(700 - start - day, touch) for start in range(0, 640, 28) for day, touch in mails]).usual < 15
+
+
+def test_three_weeks_before_each_deadline_are_one_burst_and_the_months_between_are_usual() -> None:
+    author = rhythm(
+        [(800 - start - day, OUT if day % 2 else IN) for start in range(0, 780, 120) for day in range(0, 21, 5)]
+    )
+    assert author.bursts
+    assert author.usual == 120
+    assert author.gate == 150
+    assert usual_in_words(author) == "you're usually in touch in bursts, about every 4 months"
+
+
+def test_two_long_pauses_in_years_of_weekly_contact_make_no_bursts() -> None:
+    steady = rhythm([*regular(7, 720, 500), *regular(7, 440, 250), *regular(7, 190, 1)])
+    assert not steady.bursts
+    assert steady.usual == 7
