@@ -1,4 +1,4 @@
-"""The interactions export as text that SQLite itself writes, in half the time: not one object a cell.
+"""The interactions export as text that SQLite itself writes: no object for each cell is made in between.
 
 The bytes are those of the formats (`formats.text`); what needs a closer look, such as a text that would be a formula,
 is handed to them. Elsewhere, and where SQLite were to write JSON otherwise than we do, rows are written there.
