@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from dramatiq import Broker, Worker
 from dramatiq.broker import MessageProxy
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.errors import QueueJoinTimeout
+from dramatiq.common import dq_name
 from dramatiq.middleware import Middleware, Retries
 from sqlalchemy import select, update
 
@@ -24,8 +23,8 @@ from worker.storage.transactions import reading, writing
 
 #: Workers in this process: connectors wait for the network, so there are more than cores. Files do not wait.
 THREADS, THREADS_FOR_FILES = 4, 1
-#: Milliseconds between two looks at how far it is.
-LOOK = 250
+#: Seconds between two looks at how far it is.
+LOOK = 0.25
 #: After so long an account is asked again for its streams, when it could not be.
 LIST_AGAIN = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
 #: How long a stream is waited for that its provider asked to wait, and after how many failures in a row no more.
@@ -147,14 +146,15 @@ def _drain(
     broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None]
 ) -> list[StreamProgress]:
     """Wait until nothing is queued, telling how far it is; what an actor could not handle is raised here."""
-    open_ones = [broker.queues[queue] for queue in (FETCH, BACKFILL, ASSESS)]
-    more = True
-    while more:
-        for queue in (FETCH, BACKFILL, ASSESS):
-            with suppress(QueueJoinTimeout):
-                broker.join(queue, timeout=LOOK)
-            watch(standing_of(runtime, accounts))
-        more = any(queue.unfinished_tasks for queue in open_ones)
+    names = (FETCH, BACKFILL, ASSESS)
+    queues = [broker.queues[name] for each in names for name in (each, dq_name(each))]
+    while busy := next((queue for queue in queues if queue.unfinished_tasks), None):
+        # Dramatiq's own join leaves a thread behind each time that it is given up
+        with busy.all_tasks_done:
+            busy.all_tasks_done.wait(LOOK)
+        watch(standing_of(runtime, accounts))
+    for name in names:
+        broker.join(name)
     return standing_of(runtime, accounts)
 
 
