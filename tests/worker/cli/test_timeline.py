@@ -11,7 +11,7 @@ from rich.console import Console
 from models.enums import Channel, Direction, Stage, Warmth
 from tests.worker.digest.digests import HOSTILE
 from worker.cli.people.timeline import Moment, Portrait, render, sparkline, ticks
-from worker.views.months import by_month
+from worker.views.people.months import by_month
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 

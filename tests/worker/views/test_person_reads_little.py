@@ -10,8 +10,8 @@ from worker.app.runtime import Runtime
 from worker.judgement.facts import DIRECT
 from worker.judgement.timeline import glimpses, occasions
 from worker.views.judgement.explanation import explanation
-from worker.views.months import by_month
-from worker.views.person import RECENT, person_view, relationship
+from worker.views.people.months import by_month
+from worker.views.people.person import RECENT, person_view, relationship
 from worker.views.session import viewing
 
 

@@ -22,11 +22,11 @@ from worker.storage.transactions import writing
 from worker.views.cursors import BadCursor, write_cursor
 from worker.views.digest import earlier_digests, left_out_this_week, this_weeks
 from worker.views.judgement.backtest import in_words, own_backtest
-from worker.views.people import PeopleQuery, PersonRow, Sort, count_people, people_page
-from worker.views.person import UnknownPerson, person_view
+from worker.views.people.people import PeopleQuery, PersonRow, Sort, count_people, people_page
+from worker.views.people.person import UnknownPerson, person_view
+from worker.views.people.touches import TouchQuery, TouchRow, touches_page
 from worker.views.session import act, viewing
 from worker.views.sources import sources, unread
-from worker.views.touches import TouchQuery, TouchRow, touches_page
 
 
 @pytest.fixture

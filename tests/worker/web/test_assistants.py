@@ -22,7 +22,7 @@ from tests.worker.cli.keepwarm import ROOT
 from tests.worker.homes import ANNA, BEN, friendship, live, open_home
 from tests.worker.web.programs import OWN, client_of, member, token_of
 from worker.app.tokens import Right
-from worker.views.introducers import who_can_introduce
+from worker.views.people.introducers import who_can_introduce
 from worker.views.session import viewing
 from worker.web.assistants.server import assistant_server
 from worker.web.connection import Limits

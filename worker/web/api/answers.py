@@ -10,10 +10,10 @@ from worker.network.season.words import heading, sentences
 from worker.views.digest import EarlierDigest
 from worker.views.growing import IntroductionRow
 from worker.views.judgement.quieted import Quieted
-from worker.views.people import PeoplePage, PersonRow
-from worker.views.person import Introduced, PersonView
+from worker.views.people.people import PeoplePage, PersonRow
+from worker.views.people.person import Introduced, PersonView
+from worker.views.people.touches import TouchPage
 from worker.views.sources import Source
-from worker.views.touches import TouchPage
 from worker.web.api import values
 
 

@@ -12,10 +12,10 @@ from worker.decisions.actions import Via, Wish, recent_actions
 from worker.views.counted import Counted
 from worker.views.digest import Composed, earlier_digests, this_weeks
 from worker.views.growing import doors, introduction_rows, season
-from worker.views.people import PeopleQuery, people_page
-from worker.views.person import person_view
+from worker.views.people.people import PeopleQuery, people_page
+from worker.views.people.person import person_view
+from worker.views.people.touches import TouchQuery, touches_page
 from worker.views.session import act, take_back, viewing
-from worker.views.touches import TouchQuery, touches_page
 from worker.web.api import answers, values
 
 

@@ -11,7 +11,7 @@ from worker.decisions.actions import ActionRefused
 from worker.decisions.decide import NotPossible
 from worker.identity.find_person import PersonUnclear
 from worker.views.cursors import BadCursor
-from worker.views.person import UnknownPerson
+from worker.views.people.person import UnknownPerson
 from worker.web.api.values import Problem
 from worker.wording.errors.sentence import sentence
 

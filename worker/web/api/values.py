@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from models.enums import Channel, Direction, Stage, Warmth
 from worker.decisions.actions import Action
 from worker.digest.digest import LineKind
-from worker.views.people import Sort
+from worker.views.people.people import Sort
 
 Text = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*$")]
 Limit = Annotated[int, Meta(ge=1, le=200)]

@@ -11,11 +11,11 @@ from models.errors import CodedError
 from worker.app.runtime import Runtime
 from worker.identity.find_person import whom
 from worker.views.growing import introduction_rows
-from worker.views.introducers import who_can_introduce
-from worker.views.people import PeopleQuery, people_page
-from worker.views.person import Introduced, person_view
+from worker.views.people.introducers import who_can_introduce
+from worker.views.people.people import PeopleQuery, people_page
+from worker.views.people.person import Introduced, person_view
+from worker.views.people.touches import TouchQuery, touches_page
 from worker.views.session import View, viewing
-from worker.views.touches import TouchQuery, touches_page
 from worker.web.assistants import values
 from worker.web.assistants.values import others
 from worker.wording.errors.sentence import sentence

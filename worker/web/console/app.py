@@ -6,21 +6,10 @@ from starlette.routing import BaseRoute, Route
 
 from worker.web.console.gate import SAFE, Door, Who, approach, failed, misdirected, routes
 from worker.web.console.look.templating import HERE
-from worker.web.console.pages import (
-    admin,
-    exports,
-    growing,
-    judgement,
-    outlets,
-    people,
-    person,
-    settings,
-    sources,
-    this_week,
-    tokens,
-)
+from worker.web.console.pages import admin, exports, growing, judgement, people, person, sources, this_week
 from worker.web.console.pages.connecting import connect, consent
 from worker.web.console.pages.connecting.files import file_routes
+from worker.web.console.pages.settings import outlets, settings, tokens
 from worker.web.console.pages.sign_in import entering, keys, organization
 from worker.web.console.visit import Console, Visit
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from models.enums import Stage, Warmth
-from worker.views.people import PeopleQuery, Sort, count_people, people_page
+from worker.views.people.people import PeopleQuery, Sort, count_people, people_page
 from worker.views.session import viewing
 from worker.web.console.gate import Door
 from worker.web.console.visit import Visit

@@ -11,9 +11,9 @@ from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
 from worker.views.digest import Composed
-from worker.views.person import person_view, relationship
+from worker.views.people.person import person_view, relationship
+from worker.views.people.touches import TouchQuery, touches_page
 from worker.views.session import viewing
-from worker.views.touches import TouchQuery, touches_page
 from worker.web.console.access.audit import record
 from worker.web.console.gate import Door
 from worker.web.console.look.charts import bars

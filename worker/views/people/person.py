@@ -18,7 +18,7 @@ from worker.judgement.timeline import Occasion, glimpses, occasions
 from worker.network.introductions.known import counted
 from worker.views.judgement.explanation import Reason, explain, worth_quoting
 from worker.views.judgement.quieted import Quieted, quieted
-from worker.views.months import by_month
+from worker.views.people.months import by_month
 from worker.views.session import View
 
 

@@ -1,0 +1,1 @@
+"""Pages that set something: digest and rest, notifications, tokens for programs."""
