@@ -145,16 +145,13 @@ def _threads(runtime: Runtime, accounts: list[int]) -> int:
 def _drain(
     broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None]
 ) -> list[StreamProgress]:
-    """Wait until nothing is queued, telling how far it is; what an actor could not handle is raised here."""
-    names = (FETCH, BACKFILL, ASSESS)
-    queues = [broker.queues[name] for each in names for name in (each, dq_name(each))]
+    """Wait until nothing is queued, telling how far it is."""
+    queues = [broker.queues[name] for each in (FETCH, BACKFILL, ASSESS) for name in (each, dq_name(each))]
     while busy := next((queue for queue in queues if queue.unfinished_tasks), None):
         # Dramatiq's own join leaves a thread behind each time that it is given up
         with busy.all_tasks_done:
             busy.all_tasks_done.wait(LOOK)
         watch(standing_of(runtime, accounts))
-    for name in names:
-        broker.join(name)
     return standing_of(runtime, accounts)
 
 

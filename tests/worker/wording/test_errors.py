@@ -139,6 +139,7 @@ def test_every_exception_of_the_worker_has_a_code() -> None:
         "worker/web/assistants/reading.py:Refused",
         "worker/web/console/transfer/outflow.py:Gone",
         "worker/web/console/visit.py:Elsewhere",
+        "worker/web/feeds/dav.py:BadRequest",
     }  # verdict knows the first two
 
 

@@ -25,7 +25,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime, reach: Col
     """Give what is usual for the user as of the start of today (UTC), read once a day.
 
     Where it has changed, or how far the accounts reach, so may the judgement of everybody with roots: they are due. Of
-    the others only the silence goes on, unless the rules (their fingerprint) have changed too.
+    the others only the silence goes on, unless the rules (their fingerprint) have changed too, or old email came late.
     """
     day, basis = day_of(now), basis_of(reach, rules)
     found = connection.execute(
@@ -43,7 +43,9 @@ def habits_today(connection: Connection, user_id: int, now: datetime, reach: Col
         [(user_id, day, basis, ENCODE(habits))],
         "ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, basis = excluded.basis, document = excluded.document",
     )
-    if found is None or found.basis.partition(" ")[0] != rules:
+    # what is usual was found to be otherwise on the day itself: what came late changes more than the silence
+    corrected = found is not None and found.day == 0 and before != habits
+    if found is None or corrected or found.basis.partition(" ")[0] != rules:
         connection.execute(update(Person).where(Person.user_id == user_id).values(due_at=now))
     elif before != habits or found.basis != basis:
         lasting = select(StoredAssessment.person).where(

@@ -35,7 +35,7 @@ def add(visit: Visit) -> Response:
     with writing(visit.runtime.engine) as connection:
         record(connection, "added a notification", visit.now, user_id=visit.user_id, place=visit.client)
     if secret:
-        return visit.page("outlet.html", secret=secret)
+        return visit.page("new_outlet.html", secret=secret)
     return visit.done("/settings", "Added. Press Test to see whether it arrives.")
 
 
