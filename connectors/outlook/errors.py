@@ -31,6 +31,10 @@ class NotFound(ProtocolError):  # noqa: N818 - named by what happens next, as th
     """A folder or a message no longer exists; the connector decides what that means."""
 
 
+class BadRequest(ProtocolError):  # noqa: N818 - named by what happens next, as the port's tree is
+    """The request as such is refused; of a link that Graph itself gave: it no longer holds."""
+
+
 class GatewayTimeout(ProviderUnavailable):
     """The answer took too long to make: a smaller page may do."""
 
@@ -95,7 +99,8 @@ def graph_error(status: int, headers: Mapping[str, str], body: bytes, *, scope: 
         if status >= 500:
             return ProviderUnavailable(_TROUBLE)
         code = next(iter(codes), "no code")
-        return ProtocolError("microsoft.unknown_answer", detail=f"{status}, {code}")
+        unknown = BadRequest if status == 400 else ProtocolError
+        return unknown("microsoft.unknown_answer", detail=f"{status}, {code}")
     kind, code = row[2], row[3]
     if kind is Unauthorised:
         return Unauthorised(code, claims=claims_in(headers.get("www-authenticate", "")))

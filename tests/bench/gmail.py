@@ -56,7 +56,8 @@ from tests.sandbox.google.consent import approve
 from worker.accounts.connect import connect_account
 from worker.accounts.providers import SignIn
 from models.enums import Provider
-from worker.sync.stream import Outcome, read_stream
+from worker.sync.trouble import Outcome
+from worker.sync.stream import read_stream
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
 root, home, client, secret = sys.argv[1:5]

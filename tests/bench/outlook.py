@@ -81,7 +81,8 @@ from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
 from models.accounts import StreamState
 from sqlalchemy import select
-from worker.sync.stream import Outcome, read_stream
+from worker.sync.trouble import Outcome
+from worker.sync.stream import read_stream
 settings = Settings(
     home=Path(home), _env_file=None, microsoft_client_id=client, microsoft_authority=root + "/common",
     graph_root=root + "/v1.0",

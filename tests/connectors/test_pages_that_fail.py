@@ -3,15 +3,20 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from connectors.outlook.calendar.windows import GRID, LENGTH
+from models.accounts import StreamState
 from models.records import Attendee, Mailbox
 from tests.connectors.installation import ADA, NOW, Installation
 from tests.sandbox.google.agenda import guest, moment
 from tests.sandbox.google.mailbox import plain_mail
 from tests.worker.cli.keepwarm import Keepwarm
+from worker.sync.stream import read_stream
+from worker.sync.trouble import STUCK, Outcome
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ZOE = "zoe@zoe.example"
@@ -43,6 +48,13 @@ def gmail_mail(installation: Installation, first: int) -> None:
 
 def held(installation: Installation) -> tuple[int, int]:
     return len(installation.mails()), len(installation.meetings())
+
+
+def state_of(installation: Installation, title: str) -> Any:
+    """Where a stream stands, and when it is read next."""
+    own = (StreamState.title == title,)
+    with installation.runtime.engine.connect() as connection:
+        return connection.execute(select(StreamState.id, StreamState.cursor, StreamState.due_at).where(*own)).one()
 
 
 def break_outlook(installation: Installation, what: str) -> None:
@@ -106,3 +118,24 @@ def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installati
     installation.pace = timedelta()
     assert all(stream.finished for stream in installation.sync(after=DAY))
     assert held(installation) == doubled
+
+
+def test_a_link_that_broke_for_good_is_given_up_after_a_day(installation: Installation) -> None:
+    mailbox = installation.microsoft.mailbox
+    installation.connect("outlook")
+    outlook_mail(installation, 0)
+    assert all(stream.finished for stream in installation.sync())
+    outlook_mail(installation, MANY)
+    mailbox.delta.expire("broken")
+    installation.now += HOUR
+    inbox, calendar = state_of(installation, "Posteingang"), state_of(installation, "Calendar")
+    with installation.runtime.engine.begin() as connection:  # as after most of a day
+        connection.execute(update(StreamState).where(StreamState.id == inbox.id).values(failures=STUCK - 2))
+    for given_up in (False, True):
+        assert read_stream(installation.runtime, calendar.id, "test", lambda: False) is Outcome.FINISHED
+        assert read_stream(installation.runtime, inbox.id, "test", lambda: False) is Outcome.LATER
+        after = state_of(installation, "Posteingang")
+        assert after.cursor == (None if given_up else inbox.cursor)
+        installation.now = after.due_at
+    assert read_stream(installation.runtime, inbox.id, "test", lambda: False) is Outcome.FINISHED
+    assert len(installation.mails()) == 3 * MANY, "nothing of the inbox is lost; what was sent lately is still to come"

@@ -28,7 +28,8 @@ from worker.storage.transactions import writing
 from worker.sync.audit import audit
 from worker.sync.push import renew_subscription
 from worker.sync.recompute import recompute
-from worker.sync.stream import Outcome, read_stream
+from worker.sync.stream import read_stream
+from worker.sync.trouble import Outcome
 
 #: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
 TURN = 10.0

@@ -13,7 +13,7 @@ from worker.queue.due import due_accounts, release_lock, take_lock
 from worker.queue.worker_id import worker_id
 from worker.storage.outages import at_last
 from worker.storage.transactions import reading, writing
-from worker.sync.stream import note_account_trouble
+from worker.sync.trouble import note_account_trouble
 
 #: How long a worker of another machine may be at one thing before it is thought dead.
 LONG = timedelta(minutes=30)

@@ -19,7 +19,7 @@ from connectors.outlook.api.batch import LARGEST
 from connectors.outlook.api.client import GraphClient, decoded
 from connectors.outlook.api.pages import Pages
 from connectors.outlook.api.wire import HEADERS_FIELD, MESSAGE_FIELDS, Folder, Message
-from connectors.outlook.errors import GatewayTimeout, NotFound
+from connectors.outlook.errors import BadRequest, GatewayTimeout, NotFound
 from connectors.outlook.mail.delta import Position, fetch_messages, page_of
 from connectors.outlook.mail.folders import SCOPE, place_of
 from models.records import Record
@@ -96,11 +96,25 @@ def _ask(client: GraphClient, folder: str, at: Position | None, page: int) -> tu
         try:
             if at is None or not at.link:
                 return *_begin(client, folder, prefer), page
-            return at, client.get(at.link, scope=SCOPE, prefer=prefer), page
+            return at, _follow(client, folder, at.link, prefer), page
         except GatewayTimeout:
             if page <= SMALLEST:
                 raise
             page //= 4
+
+
+def _follow(client: GraphClient, folder: str, link: str, prefer: Sequence[str]) -> bytes:
+    """Follow a link that Graph gave: one it no longer knows is answered 400 "invalid sync state", or 404.
+
+    Seen in microsoft-graph-devx-api #1907 and microsoft-graph-docs #1000; a folder that is gone is a 404, too.
+    """
+    try:
+        return client.get(link, scope=SCOPE, prefer=prefer)
+    except BadRequest as error:
+        raise CursorExpired("microsoft.position_lost") from error
+    except NotFound as error:
+        client.get(f"/me/mailFolders/{quote(folder, safe='=')}?$select=id", scope=SCOPE)  # NotFound: the folder is gone
+        raise CursorExpired("microsoft.position_lost") from error
 
 
 def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Position, bytes]:

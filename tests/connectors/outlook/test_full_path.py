@@ -28,7 +28,8 @@ from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import sync
 from worker.sync.recompute import recompute
-from worker.sync.stream import Outcome, read_stream
+from worker.sync.stream import read_stream
+from worker.sync.trouble import Outcome
 
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)
 

@@ -177,7 +177,7 @@ def test_a_draft_is_told_once_it_is_sent(account: Account) -> None:
     assert (told.place, told.sender and told.sender.address) == (Place.SENT, account.grant.address)
 
 
-@pytest.mark.parametrize("how", ["gone", "syncStateNotFound"])
+@pytest.mark.parametrize("how", ["gone", "syncStateNotFound", "invalid", "unknown"])
 def test_a_link_that_ran_out(account: Account, how: str) -> None:
     account.sandbox.mailbox.mail.deliver(ANNA, [], at=AT)
     _, cursor = account.news(account.folder("inbox"))

@@ -26,7 +26,15 @@ from connectors.outlook.api.pages import Pages
 from connectors.outlook.api.wire import Event, Message
 from connectors.outlook.calendar import windows
 from connectors.outlook.calendar.uid import occurrence_day, series_uid
-from connectors.outlook.errors import GatewayTimeout, NotFound, Unauthorised, claims_in, graph_error, sign_in_error
+from connectors.outlook.errors import (
+    BadRequest,
+    GatewayTimeout,
+    NotFound,
+    Unauthorised,
+    claims_in,
+    graph_error,
+    sign_in_error,
+)
 from connectors.outlook.mail.headers import READ, headers_in
 from connectors.outlook.rate_limit import RateLimiter
 from tests.sandbox.microsoft.diary import occurrence_uid, outlook_uid
@@ -66,7 +74,7 @@ def body(code: str, *inner: str) -> bytes:
         (502, b"<html>", ProviderUnavailable),
         (503, body("ServiceUnavailable"), ProviderUnavailable),
         (504, body("UnknownError"), GatewayTimeout),
-        (400, body("ErrorInvalidUrlQuery"), ProtocolError),
+        (400, body("ErrorInvalidUrlQuery"), BadRequest),
         (418, b'{"error": "teapot"}', ProtocolError),
         (302, b"[]", ProtocolError),
     ],

@@ -38,7 +38,9 @@ class DeltaFeed:
     unordered: bool = False  # no $orderby at all
     circles: bool = False  # every page leads to itself
     odd: bool = True  # empty pages and replays, as the real service has them
-    expired: str = ""  # "" | gone | syncStateNotFound: how tokens issued until now are answered
+    expired: str = (
+        ""  # "" | gone | syncStateNotFound | invalid | unknown | broken: how tokens issued until now are answered
+    )
 
     def __post_init__(self) -> None:
         self.numbers = itertools.count(1)
@@ -72,6 +74,12 @@ class DeltaFeed:
         if self.expired == "gone":
             fresh = f"{call.root}/v1.0/me/mailFolders('{quote(folder)}')/messages/delta?$deltatoken="
             raise Refused(410, "SyncStateNotFound", "The sync state is gone.", Location=fresh)
+        if self.expired == "invalid":  # microsoft-graph-devx-api, issue 1907
+            raise Refused(400, "BadRequest", "invalid sync state")
+        if self.expired == "unknown":  # microsoft-graph-docs, issue 1000
+            raise Refused(404, "UnknownError", "")
+        if self.expired == "broken":
+            raise Refused(500, "InternalServerError", "Error while processing response.")
         raise Refused(400, "syncStateNotFound", "The sync state generation is not found.")
 
     def _listing(self, call: Call, folder: str) -> Round:

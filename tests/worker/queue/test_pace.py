@@ -29,7 +29,8 @@ from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.queue.due import ask_on
 from worker.storage.transactions import reading, writing
-from worker.sync.stream import Outcome, read_stream
+from worker.sync.stream import read_stream
+from worker.sync.trouble import Outcome
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ANNA = Mailbox("anna@north.example", "Anna Berg")
