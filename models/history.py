@@ -1,15 +1,17 @@
 """What happened: sightings as they were shown to us, and the interactions they amount to."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
+from models.packed import Packed
 
 
 class Sighting(Base):
     """The stored fact that a stream showed us a record: kept as an interaction, or skipped with a reason.
 
     `record` is the record itself (msgspec JSON), so that changed filters and merges judge it again without fetching.
+    SQL cannot look into it: it is stored packed (worker.ingest.stored looks through records).
     """
 
     __tablename__ = "sightings"
@@ -40,7 +42,7 @@ class Sighting(Base):
     gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it
     round: Mapped[int]
     stale: Mapped[bool] = mapped_column(default=False)
-    record: Mapped[bytes | None] = mapped_column(LargeBinary)
+    record: Mapped[bytes | None] = mapped_column(Packed)
 
 
 class Unreadable(Base):

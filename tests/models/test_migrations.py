@@ -59,6 +59,23 @@ def test_evidence_is_read_out_of_what_was_stored_before_there_was_any(engine: En
     assert home.tables() == before
 
 
+def test_records_are_packed_and_unpacked_again(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), sent("1"), mail("2"), meeting("3")])
+    home.recompute()
+    before, stored = home.tables(), "SELECT record FROM sightings WHERE record IS NOT NULL"
+    downgrade(engine, "0017")
+    with engine.connect() as connection:
+        plain = connection.exec_driver_sql(stored).scalars().all()
+    assert plain
+    assert all(bytes(record).startswith(b'{"type":') for record in plain)
+    upgrade(engine)
+    with engine.connect() as connection:
+        packed = connection.exec_driver_sql(stored).scalars().all()
+    assert {record[0] for record in packed} == {1}
+    assert home.tables() == before
+
+
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:
     check_schema(engine)
     with engine.begin() as connection:

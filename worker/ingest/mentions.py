@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.history import Participation, Sighting
 from models.people import Address
 from worker.addresses.canonical import GMAIL, canonical, reaches
+from worker.ingest.stored import Test, stale_where
 from worker.storage.bulk import chunks
 
 #: Alternatives in one query: SQLite refuses an expression that is a thousand deep.
@@ -44,39 +45,52 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
     return found
 
 
-def mentions(connection: Connection, wanted: Iterable[str]) -> ColumnElement[bool]:
-    """Say in SQL that a record holds one of these mailboxes; it may also be true of one that only looks like it.
+def mentions(wanted: Iterable[str]) -> Test:
+    """Give a test whether a record holds one of these mailboxes; one that only looks like it may pass, too."""
+    patterns = [pattern for address in sorted(wanted) for pattern in _patterns(address)]
+    ends = {pattern[-1] for pattern in patterns}
 
-    Ask for AT_ONCE of them at most.
-    """
-    dialect = connection.dialect.name
-    written = func.convert_from(Sighting.record, "UTF8") if dialect == "postgresql" else cast(Sighting.record, Text)
-    return or_(*(written.ilike(pattern, escape="/") for address in sorted(wanted) for pattern in _patterns(address)))
+    def test(record: bytes) -> bool:
+        written = record.lower()
+        near = {end for end in ends if end in written}
+        return bool(near) and any(pattern[-1] in near and _in_turn(pattern, written) for pattern in patterns)
+
+    return test
 
 
-def _patterns(address: str) -> Iterator[str]:
-    """Give LIKE patterns for every way to write a mailbox in JSON: plus-tags, and what Gmail ignores."""
+def _in_turn(parts: Iterable[bytes], written: bytes) -> bool:
+    """Whether these parts stand one after another, with anything between them."""
+    at = 0
+    for part in parts:
+        found = written.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+def _patterns(address: str) -> Iterator[tuple[bytes, ...]]:
+    """Give every way to write a mailbox in JSON, as parts that follow each other: plus-tags, what Gmail ignores."""
     local, _, domain = address.rpartition("@")
     for name in sorted(GMAIL) if domain in GMAIL else [domain]:
-        digests = list(local) if domain in GMAIL else [local]
-        yield "%" + "%".join(map(_literal, digests)) + "%@" + _literal(name) + '"%'
+        letters = list(local) if domain in GMAIL else [local]
+        parts = [part for letter in letters for part in _literal(letter)]
+        *middle, end = _literal(f"@{name}")
+        yield (*filter(None, (*parts, *middle)), end + b'"')
 
 
-def _literal(text: str) -> str:
-    # other than ASCII letters may change when their case does
-    return re.sub(r"[^\x20-\x7e]+", "%", re.sub(r"([/%_])", r"/\1", text)).replace('"', "%").replace("\\", "%")
+def _literal(text: str) -> list[bytes]:
+    # other than ASCII letters may change when their case does, and JSON escapes quotes
+    return [part.encode() for part in re.split(r"[^\x20-\x7e]+|[\"\\]+", text.lower())]
 
 
-def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str], *tests: Test) -> None:
     """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
 
-    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation.
+    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation. What
+    passes one of `tests` is looked for on the same way.
     """
-    wanted = sorted({canonical(address) for address in addresses})
-    for part in chunks(wanted, AT_ONCE):
-        connection.execute(
-            update(Sighting).where(Sighting.user_id == user_id, mentions(connection, part)).values(stale=True)
-        )
+    stale_where(connection, user_id, mentions({canonical(address) for address in addresses}), *tests)
 
 
 def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, update
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account
@@ -15,17 +15,16 @@ from models.records import EmailRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.identity import READER, ContactRecord
 from worker.ingest.classify.vouched import SKEW, Reply, may_answer, reply_of
+from worker.ingest.stored import stale_where
 from worker.storage.bulk import chunks
 
 #: What the record of an email holds that failed its provider's check.
 FAILED = b'"dmarc":"fail"'
 
 
-def _doubted(connection: Connection) -> ColumnElement[bool]:
-    """Say in SQL that a record is an email that failed its provider's check."""
-    if connection.dialect.name == "postgresql":
-        return func.position(literal(FAILED).op("IN")(Sighting.record)) > 0
-    return func.instr(Sighting.record, FAILED) > 0
+def doubted(record: bytes) -> bool:
+    """Say of a stored record whether it is an email that failed its provider's check."""
+    return FAILED in record
 
 
 def answered(connection: Connection, user_id: int, records: Iterable[ContactRecord]) -> set[str]:
@@ -34,13 +33,14 @@ def answered(connection: Connection, user_id: int, records: Iterable[ContactReco
     if not wanted or not _is_checked(connection, user_id):
         return set()
     return {
-        identity
+        row.identity
         for chunk in chunks(sorted(wanted))
-        for identity in connection.scalars(
-            select(Sighting.identity).where(
-                Sighting.user_id == user_id, Sighting.identity.in_(chunk), _doubted(connection)
+        for row in connection.execute(
+            select(Sighting.identity, Sighting.record).where(
+                Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
             )
         )
+        if doubted(row.record)
     }
 
 
@@ -52,11 +52,7 @@ def _is_checked(connection: Connection, user_id: int) -> bool:
 
 def stale_doubted(connection: Connection, user_id: int) -> None:
     """Have all doubted emails weighed again, where answers to them may have gone, or be the user's no longer."""
-    connection.execute(
-        update(Sighting)
-        .where(Sighting.user_id == user_id, Sighting.record.is_not(None), _doubted(connection))
-        .values(stale=True)
-    )
+    stale_where(connection, user_id, doubted)
 
 
 def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRecord]) -> Mapping[str, list[Reply]]:

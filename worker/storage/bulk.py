@@ -1,6 +1,6 @@
 """Many plain rows in one statement, as each database takes them fastest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -36,11 +36,29 @@ def put(
 ) -> None:
     """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know."""
     dialect, name = connection.dialect.name, table.__tablename__
+    rows = _as_stored(table, columns, rows)
     if dialect == "postgresql" and len(rows) > FEW and not _has_duplicate_keys(columns, rows, conflict):
         statement = _unnest(name, columns, conflict, _types(table, columns))
         connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
     elif rows:
         connection.exec_driver_sql(_statement(dialect, name, columns, conflict), list(rows))
+
+
+def _as_stored(table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+    """Write values as their columns store them, where that isn't as Python has them."""
+    turns = _turns(table, columns)
+    if not turns or not rows:
+        return rows
+    values: list[Any] = list(zip(*rows, strict=True))
+    for place, turn in turns:
+        values[place] = [None if value is None else turn(value) for value in values[place]]
+    return list(zip(*values, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _turns(table: type[Base], columns: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    found = (getattr(table.__table__.c[column].type, "stored", None) for column in columns)
+    return tuple((place, turn) for place, turn in enumerate(found) if turn is not None)
 
 
 @lru_cache(maxsize=256)
@@ -82,6 +100,7 @@ def change(
 ) -> None:
     """Update many rows in one statement; each row holds the new values of `columns`, then the values of `where`."""
     if rows:
+        rows = _as_stored(table, columns + where, rows)
         statement = _update(connection.dialect.name, table.__tablename__, columns, where)
         connection.exec_driver_sql(statement, list(rows))
 

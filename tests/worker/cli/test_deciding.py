@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.packed import unpacked
 from models.records import Mailbox
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import ANNA, ANNA_AT_HOME, BEN, ME, friendship, live, mail, open_home
@@ -91,7 +92,9 @@ def test_a_forgotten_person_leaves_no_trace_and_does_not_come_back(keepwarm: Kee
     assert names(keepwarm) == [ANNA.address]
     with sqlite3.connect(keepwarm.home / "keepwarm.db") as database:
         dump = "\n".join(database.iterdump())
-        stored = b"".join(row[0] for row in database.execute("SELECT record FROM sightings WHERE record IS NOT NULL"))
+        records = database.execute("SELECT record FROM sightings WHERE record IS NOT NULL")
+        stored = b"".join(unpacked(row[0]) for row in records)
+    assert b"north.example" in stored
     assert "south.example" not in dump
     assert "Ochoa" not in dump
     assert b"south.example" not in stored

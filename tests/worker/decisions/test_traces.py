@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
@@ -21,6 +22,7 @@ from connectors.vcalendar.read import records
 from models.accounts import StreamState
 from models.enums import Channel, Direction, Role
 from models.judgement import DigestLine, StoredDigest
+from models.packed import DICTIONARIES, NEWEST
 from models.records import (
     Attendee,
     BadRecord,
@@ -181,11 +183,14 @@ def test_nor_does_any_after_everything_is_read_again(engine: Engine) -> None:
 def test_no_byte_of_the_file_knows_them(sqlite: Engine, tmp_path: Path) -> None:
     home = lived(sqlite)
     home.deliver(told())
+    scrub(sqlite)
+    stored = (tmp_path / "keepwarm.db").read_bytes()
+    assert any(ZOE.encode() in text for text in carved(stored))
     forgotten(home)
     scrub(sqlite)
-    for path in tmp_path.glob("keepwarm.db*"):
-        content = path.read_bytes().lower()
-        assert [trace for trace in TRACES if trace.encode() in content] == [], path.name
+    content = read(tmp_path)
+    assert [trace for trace in TRACES if trace.encode() in content] == []
+    assert b"bob@two.example" in content
 
 
 def boxes(folder: Path, *mails: tuple[str, str, str]) -> Path:
@@ -199,8 +204,25 @@ def boxes(folder: Path, *mails: tuple[str, str, str]) -> Path:
     return folder
 
 
+def read(place: Path) -> bytes:
+    """All that lies in the files of a database, in small letters: as it is, and what unpacks from any byte on."""
+    found = [path.read_bytes() for path in place.glob("keepwarm.db*")]
+    return b"\n".join([*found, *(text for content in found for text in carved(content))]).lower()
+
+
+def carved(content: bytes) -> Iterator[bytes]:
+    """What was packed and lies anywhere in these bytes, whether a row still points there or not."""
+    dictionary = zstandard.ZstdCompressionDict((DICTIONARIES / f"{NEWEST}.zdict").read_bytes())
+    reader = zstandard.ZstdDecompressor(dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+    for place in re.finditer(bytes((NEWEST,)), content):
+        with suppress(zstandard.ZstdError):
+            text = reader.decompressobj().decompress(content[place.end() : place.end() + 8192])
+            if text.startswith(b"{"):
+                yield text
+
+
 def residue(home: Path, *words: str) -> list[str]:
-    content = b"".join(path.read_bytes().lower() for path in home.glob("keepwarm.db*"))
+    content = read(home)
     return [word for word in words if word.encode() in content]
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
-from models.history import Sighting
 from models.people import Decision, OwnAddress
 from worker.ingest.classify.filters import fingerprint
 from worker.ingest.evidence.own import ONCE_MINE
 from worker.ingest.mentions import mentions
+from worker.ingest.stored import passed
 from worker.storage.bulk import put
 
 #: What the user says of themselves, and what is kept as a hash only.
@@ -44,12 +44,8 @@ def drop_decisions(connection: Connection, user_id: int, addresses: Iterable[str
 def _mentioned(
     addresses: Iterable[str], connection: Connection, user_id: int, streams: Collection[int] | None = None
 ) -> set[str]:
-    where = [Sighting.user_id == user_id] + ([] if streams is None else [Sighting.stream_id.in_(streams)])
-    return {
-        address
-        for address in addresses
-        if connection.scalar(select(exists().where(*where, mentions(connection, [address]))))
-    }
+    tests = {address: mentions([address]) for address in addresses}
+    return passed(connection, user_id, tests, streams) if tests else set()
 
 
 def own_now(connection: Connection, user_id: int) -> set[str]:

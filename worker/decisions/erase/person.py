@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -27,11 +27,10 @@ from worker.ingest.mentions import interactions_with
 from worker.ingest.redaction.redact import redact
 from worker.ingest.redaction.traces import name_fingerprints
 from worker.ingest.reprocess import reprocess
+from worker.ingest.stored import pages
 from worker.storage.bulk import change, chunks, put
 
 ENCODE = msgspec.json.Encoder().encode
-#: Sightings rewritten at once.
-BATCH = 1000
 
 
 def forget(connection: Connection, user_id: int, person: str, now: datetime, *, keep_subjects: bool = True) -> int:
@@ -55,7 +54,7 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
     filters = filters_of(connection, user_id, "", keep_subjects=keep_subjects)
     before = interactions_with(connection, user_id, mailboxes)
     touched: set[str] = set(before)
-    for batch in _records(connection, user_id):
+    for batch in pages(connection, user_id):  # names stand in subjects, and answers refer to what was answered
         changed = list(_shortened(batch, filters))
         touched |= {identity for identity, *_ in changed}
         change(
@@ -110,28 +109,6 @@ def drop_unknown_lines(connection: Connection, user_id: int) -> None:
     """Drop the lines of digests that named people of whom nothing is left."""
     known = select(Address.address).where(Address.user_id == user_id)
     connection.execute(delete(DigestLine).where(DigestLine.user_id == user_id, DigestLine.person.not_in(known)))
-
-
-def _records(connection: Connection, user_id: int) -> Iterator[list[Any]]:
-    """Give every stored record, batch by batch: names stand in subjects, and answers refer to what was answered."""
-    stream, key = -1, ""
-    while True:
-        batch = connection.execute(
-            select(
-                Sighting.stream_id, Sighting.key, Sighting.identity, Sighting.outcome, Sighting.reason, Sighting.record
-            )
-            .where(
-                Sighting.user_id == user_id,
-                or_(Sighting.stream_id > stream, (Sighting.stream_id == stream) & (Sighting.key > key)),
-                Sighting.record.is_not(None),
-            )
-            .order_by(Sighting.stream_id, Sighting.key)
-            .limit(BATCH)
-        ).all()
-        if not batch:
-            return
-        yield list(batch)
-        stream, key = batch[-1].stream_id, batch[-1].key
 
 
 def _shortened(batch: Iterable[Any], filters: Filters) -> Iterator[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Text, cast, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
 
 from models.accounts import User
@@ -11,12 +11,13 @@ from models.judgement import Introduction
 from worker.app.users import hold
 from worker.ingest import rows
 from worker.ingest.classify.identity import READER
+from worker.ingest.stored import page_after
 from worker.storage.bulk import change
 from worker.storage.transactions import writing
 
 ENCODE = msgspec.json.Encoder().encode
-#: Sightings rewritten in one transaction.
-BATCH = 2000
+#: What the record of something with a subject holds.
+SUBJECT = b'"subject":'
 
 
 def note_subjects(connection: Connection, user_id: int, *, keep: bool) -> None:
@@ -56,23 +57,16 @@ def purge_subjects(engine: Engine, user_id: int) -> bool:
 
 def _purge(connection: Connection, user_id: int, stream: int, key: str) -> tuple[int, str] | None:
     """Rewrite one batch of records after (stream, key); says where it ended."""
-    dialect = connection.dialect.name
-    written = func.convert_from(Sighting.record, "UTF8") if dialect == "postgresql" else cast(Sighting.record, Text)
-    batch = connection.execute(
-        select(Sighting.stream_id, Sighting.key, Sighting.record)
-        .where(
-            Sighting.user_id == user_id,
-            or_(Sighting.stream_id > stream, (Sighting.stream_id == stream) & (Sighting.key > key)),
-            written.like('%"subject":%'),
-        )
-        .order_by(Sighting.stream_id, Sighting.key)
-        .limit(BATCH)
-    ).all()
+    batch = page_after(connection, user_id, stream, key)
     change(
         connection,
         Sighting,
         ("record",),
         ("stream_id", "key"),
-        [(ENCODE(replace(READER.decode(row.record), subject=None)), row.stream_id, row.key) for row in batch],
+        [
+            (ENCODE(replace(READER.decode(row.record), subject=None)), row.stream_id, row.key)
+            for row in batch
+            if SUBJECT in row.record
+        ],
     )
     return (batch[-1].stream_id, batch[-1].key) if batch else None

@@ -11,7 +11,7 @@ from worker.ingest.evidence.conclude import is_mine
 from worker.ingest.evidence.lists import conclude_lists
 from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.mentions import mark_mentions_stale
-from worker.ingest.replies import stale_doubted
+from worker.ingest.replies import doubted
 from worker.storage.bulk import put
 
 #: The decision that keeps the hash of an address that was the user's own until its account was erased.
@@ -33,8 +33,7 @@ def conclude_own(connection: Connection, user_id: int) -> None:
         [(user_id, address, why) for address, why in sorted(own.items())],
     )
     if changed := own.keys() ^ before.keys():
-        mark_mentions_stale(connection, user_id, changed)
-        stale_doubted(connection, user_id)
+        mark_mentions_stale(connection, user_id, changed, doubted)
         conclude_lists(connection, user_id, changed)
 
 
