@@ -1,5 +1,6 @@
 """An installation of keepwarm with accounts at both sandboxes: what is connected, read, and counted by its own clock."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from worker.accounts.providers import SignIn
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.service.one_shot import StreamProgress, sync
+from worker.storage.clock import Stopwatch
 
 NOW = datetime(2026, 9, 21, 12, tzinfo=UTC)  # a Monday
 LIMITLESS = 10**9
@@ -34,6 +36,7 @@ class Installation:
     def __init__(self, google: GoogleSandbox, microsoft: MicrosoftSandbox, home: Path) -> None:
         self.google, self.microsoft = google, microsoft
         self.now = NOW
+        self.skipped: float | None = None  # seconds of pauses that were not waited out, once they aren't
         self.pace = timedelta()  # how far the clock goes on each time it is looked at
         self.user: int | None = None
         self.accounts: dict[str, int] = {}
@@ -45,11 +48,23 @@ class Installation:
             "microsoft_authority": microsoft.authority,
             "graph_root": microsoft.graph_root,
         }
-        self.runtime: Runtime = open_runtime(Settings.model_validate(settings), clock=self._tell)
+        self.runtime: Runtime = open_runtime(
+            Settings.model_validate(settings), clock=self._tell, stopwatch=self._stopwatch()
+        )
 
     def _tell(self) -> datetime:
         self.now += self.pace
         return self.now
+
+    def _stopwatch(self) -> Stopwatch:
+        def sleep(seconds: float) -> None:
+            if self.skipped is None:
+                time.sleep(seconds)
+            else:
+                self.skipped += seconds
+                self.now += timedelta(seconds=seconds)
+
+        return Stopwatch(lambda: time.monotonic() + (self.skipped or 0.0), sleep)
 
     @property
     def gmail(self) -> GoogleMailbox:

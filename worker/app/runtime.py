@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect
 
 from worker.app.secrets.private_files import keep_private
 from worker.app.settings import Settings
-from worker.storage.clock import Clock, clock_of, wall_clock
+from worker.storage.clock import STOPWATCH, Clock, Stopwatch, clock_of, wall_clock
 from worker.storage.engine import open_database
 from worker.storage.migrations import check_schema, upgrade
 
@@ -26,6 +26,7 @@ class Runtime:
     settings: Settings
     engine: Engine
     clock: Clock = wall_clock
+    stopwatch: Stopwatch = STOPWATCH
     _shared: dict[type, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def shared(self, kind: type[T]) -> T:
@@ -51,8 +52,13 @@ def collect_rarely() -> None:
     gc.enable()
 
 
-def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
-    """Open an installation; an empty database gets its tables. Another `clock` than its own is for looking back.
+def open_runtime(settings: Settings, clock: Clock | None = None, *, stopwatch: Stopwatch = STOPWATCH) -> Runtime:
+    """Open an installation; an empty database gets its tables.
+
+    Args:
+        settings: where it lives, and what it may use.
+        clock: another than the installation's own is for looking back.
+        stopwatch: measures and waits out the pauses between calls to a provider.
 
     Raises:
         SchemaMismatch: the database is from another version.
@@ -63,4 +69,4 @@ def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
     if not inspect(engine).get_table_names():
         upgrade(engine)
     check_schema(engine)
-    return Runtime(settings, engine, clock or clock_of(engine))
+    return Runtime(settings, engine, clock or clock_of(engine), stopwatch)

@@ -94,7 +94,7 @@ def sync(
             wake = min(waiting)
             if wake > begun + PATIENCE or time.monotonic() > patient_until:  # of two clocks, one may stand still
                 break
-            time.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
+            runtime.stopwatch.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
             for account in accounts:
                 actors.discover.send(account)
             standing = _drain(broker, runtime, accounts, watch)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, text
@@ -12,6 +13,17 @@ from sqlalchemy.exc import DBAPIError
 ASK_AGAIN = 60.0
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """How long something takes, and how it is waited for: in seconds, whatever the clock is set to."""
+
+    seconds: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+STOPWATCH = Stopwatch()
 
 
 def wall_clock() -> datetime:

@@ -25,10 +25,11 @@ def _rate_limits(runtime: "Runtime", _account_id: int) -> "RateLimits":
     from connectors.gmail.rate_limit import RateLimits, Units
 
     budget = Units(per_minute=runtime.settings.google_units_per_minute)
+    sleep = runtime.stopwatch.sleep
     if runtime.settings.embedded:
-        return RateLimits.of(budget)
+        return RateLimits.of(budget, clock=runtime.stopwatch.seconds, sleep=sleep)
     # a process with other accounts to read does not wait for one's units
-    return RateLimits.of(budget, max_wait=0, clock=lambda: runtime.clock().timestamp())
+    return RateLimits.of(budget, max_wait=0, clock=lambda: runtime.clock().timestamp(), sleep=sleep)
 
 
 def _open(runtime: "Runtime", account: Any) -> "Connector":

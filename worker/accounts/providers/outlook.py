@@ -30,9 +30,10 @@ def _rate_limits(runtime: "Runtime", account_id: int) -> "RateLimiter":
     from connectors.outlook.rate_limit import RateLimiter
     from worker.accounts.rate_limits import PATIENCE, AccountPause
 
+    watch = runtime.stopwatch
     if runtime.settings.embedded:
-        return RateLimiter()
-    return RateLimiter(max_wait=PATIENCE, pause=AccountPause(runtime, account_id))
+        return RateLimiter(clock=watch.seconds, sleep=watch.sleep)
+    return RateLimiter(max_wait=PATIENCE, pause=AccountPause(runtime, account_id), sleep=watch.sleep)
 
 
 def _open(runtime: "Runtime", account: Any) -> "Connector":
