@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from connectors.mail.automatic_replies import is_automatic_reply
 from connectors.mail.bounces import FAILED, failed_recipients
@@ -27,11 +28,10 @@ _LIST_ADDRESS = re.compile(r"mailto:([^\s<>?,]{1,300}@[^\s<>?,]{1,255})", re.IGN
 def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Give the marks as EmailRecord.signals words them, in a fixed order; `headers` may hold the subject too."""
     marks: list[str] = []
-    if not _RARE.isdisjoint(headers):
-        marks += [name for name in _PRESENT if name in headers]
-        marks += sorted({mark for name, mark in _ALSO.items() if name in headers}.difference(marks))
+    if rare := _RARE.intersection(headers):
+        marks += _named(rare)
         for name in _SAYING:
-            if value := _word(headers.get(name)):
+            if name in rare and (value := _word(headers[name])):
                 marks.append(f"{name}={value}")
     if "return-path" in headers and headers["return-path"].strip() == "<>":
         marks.append("return-path=<>")
@@ -42,6 +42,13 @@ def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
     if marks and (failed := failed_recipients(headers)) is not None:
         marks.append(FAILED + ",".join(failed))
     return tuple(marks)
+
+
+@lru_cache(maxsize=1024)  # machines repeat themselves
+def _named(rare: frozenset[str]) -> tuple[str, ...]:
+    """Give the marks of these headers for being there at all."""
+    marks = [name for name in _PRESENT if name in rare]
+    return (*marks, *sorted({mark for name, mark in _ALSO.items() if name in rare}.difference(marks)))
 
 
 def list_post(headers: Mapping[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from connectors.mail.loose_dates import MONTHS, loose_date
 
@@ -49,10 +50,16 @@ def _moment(year: str, month: str, day: str, clock: str, zone: str) -> datetime 
     if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
         return None
     try:
-        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}{zone if zone[0] in '+-' else '+0000'}")
+        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}Z")
+        return at - _ahead(zone) if zone[0] in "+-" else at
     except ValueError:
         return None
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)  # there are few offsets, and `astimezone` would cost as much as all the rest
+def _ahead(zone: str) -> timedelta:
+    """Read an offset such as "+0200"; raises ValueError where there is no such offset."""
+    return datetime.fromisoformat(f"2000-01-01T00:00{zone}").utcoffset() or timedelta()
 
 
 def _sane(found: tuple[datetime, timedelta] | None) -> datetime | None:

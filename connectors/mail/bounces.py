@@ -8,9 +8,10 @@ Reports of delay, relay or success, and read receipts (RFC 8098), are no failure
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from connectors.addresses import mailboxes
-from connectors.text import decoded
+from connectors.text import LONGEST_REMEMBERED, decoded
 
 NAMES = ("x-failed-recipients", "content-type", "from", "return-path", "in-reply-to", "references", "subject")
 _DAEMON = re.compile(r"\b(?:mailer-daemon|postmaster|microsoftexchange[0-9a-f]*|mail-daemon|mdaemon)@", re.IGNORECASE)
@@ -26,14 +27,23 @@ FAILED = "failed="
 
 def failed_recipients(headers: Mapping[str, str]) -> tuple[str, ...] | None:
     """Give the recipients a report of failure names, () where it names none; None for any other email."""
-    sender = headers.get("from", "")
-    kind = headers.get("content-type", "").lower()
     named = headers.get("x-failed-recipients", "")
-    report = kind.lstrip().startswith("multipart/report") and "disposition-notification" not in kind
-    if not (named or report or _DAEMON.search(sender)):
-        return None
-    if not (headers.get("return-path", "").strip() == "<>" or _DAEMON.search(sender)):
-        return None
+    if not _is_daemon(headers.get("from", "")):
+        if headers.get("return-path", "").strip() != "<>":
+            return None
+        kind = headers.get("content-type", "").lower()
+        report = kind.lstrip().startswith("multipart/report") and "disposition-notification" not in kind
+        if not (named or report):
+            return None
     if _NO_FAILURE.search(decoded(headers.get("subject", ""))[:300]):
         return None
     return tuple(sorted({box.address.lower() for box in mailboxes(named)}))[:MOST]
+
+
+def _is_daemon(sender: str) -> bool:
+    return _searched(sender) if len(sender) < LONGEST_REMEMBERED else _DAEMON.search(sender) is not None
+
+
+@lru_cache(maxsize=4096)  # machines repeat themselves
+def _searched(sender: str) -> bool:
+    return _DAEMON.search(sender) is not None
