@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, te
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
+from models.digests import Digest
 from models.packed import Packed
 
 
@@ -33,10 +34,9 @@ class Sighting(Base):
     )
     key: Mapped[Key]
     user_id: Mapped[int]
-    identity: Mapped[
-        Line
-    ]  # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
-    series: Mapped[MaybeLine]  # of a meeting: what all occurrences of its series have in common, 32 hex digits
+    # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
+    identity: Mapped[str] = mapped_column(Digest)
+    series: Mapped[str | None] = mapped_column(Digest)  # of a meeting: what all occurrences of its series share
     outcome: Mapped[Line]  # held | skipped | deferred
     reason: Mapped[MaybeLine]
     gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Smal
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
+from models.digests import Digest
 
 #: What finds mailing lists among addresses, in the very words of their index.
 LISTS = text("kind = 'list'")
@@ -53,7 +54,8 @@ class Evidence(Base):
     account_id: Mapped[int] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    source: Mapped[Key]  # the identity of the email, or "" for what was stated
+    # the identity of the email, or "" for what was stated
+    source: Mapped[str] = mapped_column(Digest, primary_key=True)
     why: Mapped[MaybeLine]  # in words, where it was stated
 
 

@@ -21,7 +21,10 @@ INGESTED = 60_000
 EARLIER = 3
 #: What is written anew in a copy, by table; every other column is taken as it is.
 COPIES = {
-    "sightings": {"key": "key || '~' || :copy", "identity": "substr(identity, 1, 26) || :mark"},
+    "sightings": {
+        "key": "key || '~' || :copy",
+        "identity": "CAST(substr(identity, 1, 13) || substr(:mark, 4) AS BLOB)",
+    },
     "interactions": {
         "id": "substr(id, 1, 26) || :mark",
         "occurred_at": "occurred_at - :hours * 3600",

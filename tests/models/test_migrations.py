@@ -76,6 +76,24 @@ def test_records_are_packed_and_unpacked_again(engine: Engine) -> None:
     assert home.tables() == before
 
 
+def test_identities_are_written_as_bytes_and_as_digits_again(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), *through(), sent("1"), mail("2"), meeting("3", ical_uid="one uid")])
+    home.recompute()
+    before, evidence = home.tables(), home.rows(Evidence)
+    stored = ("SELECT identity FROM sightings", "SELECT series FROM sightings WHERE series IS NOT NULL")
+    downgrade(engine, "0018")
+    with engine.connect() as connection:
+        digits = [one for each in stored for one in connection.exec_driver_sql(each).scalars()]
+    upgrade(engine)
+    with engine.connect() as connection:
+        as_bytes = [bytes(one) for each in stored for one in connection.exec_driver_sql(each).scalars()]
+    assert {len(one) for one in digits} == {32}
+    assert sorted(one.hex() for one in as_bytes) == sorted(digits)
+    assert home.tables() == before
+    assert home.rows(Evidence) == evidence
+
+
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:
     check_schema(engine)
     with engine.begin() as connection:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from connectors.base import Page
 from models.base import seconds
 from models.declarative import aliased
+from models.digests import digits
 from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
 from models.records import MeetingRecord, Record
@@ -126,7 +127,7 @@ def reappeared(connection: Connection, lease: Lease) -> set[str]:
             .where(
                 Sighting.stream_id == lease.stream_id,
                 Sighting.gone_at.is_not(None),
-                Sighting.key.endswith(literal(" ") + Sighting.identity),
+                Sighting.key.endswith(literal(" ") + digits(connection, Sighting.identity)),
                 told_again,
             )
             .returning(Sighting.identity)

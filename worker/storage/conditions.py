@@ -2,10 +2,26 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Exists, SQLColumnExpression, any_, exists, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    any_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection
+from sqlalchemy.types import NullType
+
+from models.digests import UNHEX, Digest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
 
 
 def there_is(*conditions: ColumnElement[bool]) -> Exists:
@@ -18,14 +34,17 @@ def there_is(*conditions: ColumnElement[bool]) -> Exists:
     return exists(one).where(*conditions)
 
 
-def is_one_of(connection: Connection, column: SQLColumnExpression[str], values: Iterable[str]) -> ColumnElement[bool]:
-    """Say whether a column of text holds one of many values, which are sent as one parameter however many they are.
+def is_one_of(
+    connection: Connection, column: "InstrumentedAttribute[str]", values: Iterable[str]
+) -> ColumnElement[bool]:
+    """Say whether a column holds one of many values, which are sent as one parameter however many they are.
 
     A page of a first reading asks for thousands: naming each as a parameter of its own took a twentieth of an import.
     """
     if connection.dialect.name == "postgresql":
         from sqlalchemy import ARRAY, Text
 
-        return column == any_(literal(list(values), ARRAY(Text)))
+        return column == any_(literal(list(values), ARRAY(Digest if isinstance(column.type, Digest) else Text)))
     each = func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(select(each.c.value))
+    value = getattr(func, UNHEX)(each.c.value) if isinstance(column.type, Digest) else each.c.value
+    return type_coerce(column, NullType()).in_(select(value))

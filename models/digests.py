@@ -1,0 +1,55 @@
+"""Identities as they are stored: 32 hex digits as sixteen bytes, which sort as the digits do."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, LargeBinary, Text, func, type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
+
+#: The name under which SQLite's connections know `stored` (worker.storage.engine): it has `hex`, and no way back.
+UNHEX = "keepwarm_unhex"
+DIGITS = 32
+
+
+def stored(identity: str) -> bytes:
+    """Write an identity, or nothing at all, as its column has it; what follows the digits stays text.
+
+    Raises:
+        ValueError: it doesn't begin with 32 hex digits.
+    """
+    if len(identity) == DIGITS:
+        return bytes.fromhex(identity)
+    if 0 < len(identity) < DIGITS:
+        raise ValueError(f"{identity!r} is no identity: 32 hex digits")
+    return bytes.fromhex(identity[:DIGITS]) + identity[DIGITS:].encode()
+
+
+def told(value: bytes) -> str:
+    """Read an identity as everybody outside of the database knows it."""
+    return value.hex() if len(value) <= DIGITS // 2 else value[: DIGITS // 2].hex() + value[DIGITS // 2 :].decode()
+
+
+class Digest(TypeDecorator[str]):
+    """A column of identities; statements and rows have their hex digits."""
+
+    impl = LargeBinary
+    cache_ok = True
+    #: How a value is stored, for statements that are written by hand (worker.storage.bulk).
+    stored = staticmethod(stored)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Write digits as bytes."""
+        del dialect
+        return None if value is None else stored(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Read bytes as digits."""
+        del dialect
+        return None if value is None else told(bytes(value))
+
+
+def digits(connection: Connection, column: Any) -> ColumnElement[str]:
+    """Write a column of plain identities (nothing follows the digits) as its digits, in SQL."""
+    if connection.dialect.name == "postgresql":
+        return func.encode(type_coerce(column, LargeBinary), "hex", type_=Text)
+    return func.lower(func.hex(type_coerce(column, LargeBinary)), type_=Text)
