@@ -1,11 +1,11 @@
 """Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -25,7 +25,7 @@ from worker.ingest.meetings.series import together
 from worker.ingest.replies import replies_to
 from worker.ingest.tellings.merge import clusters, interaction_ids, merge
 from worker.ingest.tellings.versions import SUPERSEDED, current
-from worker.storage.bulk import chunks
+from worker.storage.bulk import change, chunks
 
 #: Stale sightings weighed in one transaction.
 BATCH = 2000
@@ -78,15 +78,16 @@ def _make(
 ) -> None:  # fmt: skip
     """Put what these tellings come to in the place of the interactions of these identities."""
     made: list[tuple[str, Accepted]] = []
+    outcomes: list[tuple[Any, ...]] = []
     shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
     for identity, told, ruled, decoded in groups:
         for row, record in zip(told, decoded, strict=True):
             if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
                 shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
         answers = _weighed(told, ruled, decoded, filters)
-        for row, answer in zip(told, answers, strict=True):
-            _note(connection, row, answer)
+        outcomes += _news(zip(told, answers, strict=True))
         made += _merged(identity, with_word(decoded, answers, replies) if replies else answers, decoded)
+    change(connection, Sighting, ("outcome", "reason", "stale"), ("stream_id", "key"), outcomes)
     rows.replace(connection, user_id, identities, made)
     for (account_id, address), pieces in shown.items():
         learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
@@ -121,15 +122,12 @@ def _weighed(
     return answers
 
 
-def _note(connection: Connection, row: Any, answer: Accepted | Skipped) -> None:
-    """Note on a sighting what came of it, where that is news."""
-    outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
-    if row.stale or (outcome, reason) != (row.outcome, row.reason):
-        connection.execute(
-            update(Sighting)
-            .where(Sighting.stream_id == row.stream_id, Sighting.key == row.key)
-            .values(outcome=outcome, reason=reason, stale=False)
-        )
+def _news(weighed: Iterable[tuple[Any, Accepted | Skipped]]) -> Iterator[tuple[Any, ...]]:
+    """Give what is to be noted on sightings of what came of them: outcome, reason, stale, stream and key."""
+    for row, answer in weighed:
+        outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
+        if row.stale or (outcome, reason) != (row.outcome, row.reason):
+            yield outcome, reason, False, row.stream_id, row.key
 
 
 def _merged(

@@ -66,7 +66,7 @@ def test_reading_files_loads_no_other_provider_no_foreign_queue_and_no_digest(tm
     loaded(home, "users", "add", OWNER.address)  # the tables are made by migrations, which load more
     unneeded = {
         *("googleapiclient", "msal", "httpx", "connectors.gmail", "connectors.outlook", "connectors.imap.connector"),
-        *("redis", "pika", "uvicorn", "jinja2", "icalendar", "worker.digest.compose", *UNUSED),
+        *("redis", "pika", "uvicorn", "prompt_toolkit", "jinja2", "icalendar", "worker.digest.compose", *UNUSED),
     }
     connecting = loaded(home, "connect", "archive", str(tmp_path / "all.mbox"), "--me", OWNER.address)
     assert not connecting & unneeded
