@@ -9,9 +9,8 @@ from sqlalchemy.engine import Connection
 from models.base import moment, seconds
 from models.people import Decision
 from worker.decisions.decide import NotPossible, addresses_of, say
-from worker.identity.resolve import clusters_of
+from worker.identity.resolve import CONFIRMED, REFUTED, clusters_of
 from worker.ingest import rows
-from worker.network.introductions.keep import CONFIRMED, REFUTED
 from worker.network.introductions.known import introductions
 from worker.network.offers import NEVER
 

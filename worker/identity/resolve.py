@@ -1,8 +1,9 @@
 """Finding the people behind the addresses that were touched, and marking those people as due for assessment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Integer, cast, delete, func, select, update
 from sqlalchemy.engine import Connection
@@ -20,20 +21,31 @@ from worker.storage.conditions import there_is
 #: What only the user can have done.
 WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
 
+#: What the user says of introductions: decisions, subject the introduced and object the introducer.
+CONFIRMED, REFUTED = "introduced", "not introduced"
+#: Decisions that whoever works people out anew heeds: read once for all of them.
+ABOUT_PEOPLE = ("merge", "split", "rest", "keep", CONFIRMED, REFUTED)
+
 #: Addresses resolved in one transaction.
 BATCH = 5000
 
 
-def clusters_of(connection: Connection, user_id: int) -> AddressClusters:
-    """Gather everything that links the addresses of a user's people."""
-    decided = connection.execute(
-        select(Decision.kind, Decision.subject, Decision.object).where(
-            Decision.user_id == user_id, Decision.kind.in_(("merge", "split"))
-        )
+def decisions_of(connection: Connection, user_id: int) -> Sequence[Any]:
+    """Read what the user decided about people, in the order in which they did: kind, subject, object, at."""
+    one = Decision
+    return connection.execute(
+        select(one.kind, one.subject, one.object, one.at)
+        .where(one.user_id == user_id, one.kind.in_(ABOUT_PEOPLE))
+        .order_by(one.at, one.subject, one.object)
     ).all()
-    links = [Link(subject, other, "you said so", said=True) for kind, subject, other in decided if kind == "merge"]
+
+
+def clusters_of(connection: Connection, user_id: int, decisions: Sequence[Any] | None = None) -> AddressClusters:
+    """Gather everything that links the addresses of a user's people; `decisions` of theirs are read unless given."""
+    said = decisions_of(connection, user_id) if decisions is None else decisions
+    links = [Link(one.subject, one.object, "you said so", said=True) for one in said if one.kind == "merge"]
     links += [Link(one, other, why) for one, other, why in _shown(connection, user_id)]
-    return AddressClusters(links, [subject for kind, subject, _ in decided if kind == "split"])
+    return AddressClusters(links, [one.subject for one in said if one.kind == "split"])
 
 
 def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
@@ -62,7 +74,7 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
+def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> list[str]:
     """Give a batch of touched addresses their people, and make those due; returns these addresses."""
     held = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
@@ -77,7 +89,7 @@ def resolve(connection: Connection, user_id: int, now: datetime) -> list[str]:
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     humans = {row.address for row in touched if row.kind == "person"} - gone
-    clusters = clusters_of(connection, user_id)
+    clusters = clusters_of(connection, user_id, decisions)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
     people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
     people |= {member for person in people for member in clusters.members(person)}

@@ -107,7 +107,7 @@ def _histories(
         .group_by(Address.person)
     )
     booked: dict[str, datetime] = dict(meetings.all())
-    introduced = introductions(connection, user_id, now)
+    introduced = introductions(connection, user_id, now, people)
     threads = long_threads(connection, user_id, seen, people)
     told = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
@@ -180,11 +180,12 @@ def maturing(
     return found
 
 
-def introductions(connection: Connection, user_id: int, now: datetime) -> dict[str, tuple[str, datetime]]:
-    """Say by whom people were introduced and when, as far as it was known at `now`; everybody by their person key."""
-    rows: Any = connection.execute(
-        PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
-    )
+def introductions(
+    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
+) -> dict[str, tuple[str, datetime]]:
+    """Say by whom all, or these `people`, were introduced and when, as far as it was known at `now`, by person key."""
+    known = PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
+    rows: Any = connection.execute(known if people is None else known.where(NEW.person.in_(people)))
     by: dict[str, tuple[str, datetime]] = {}
     for new, at, friend in sorted({(new, at, friend) for new, friend, at in rows if new and friend and new != friend}):
         by.setdefault(new, (friend, at))

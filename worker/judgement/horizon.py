@@ -7,6 +7,7 @@ in them; and of files without sent mail it is never known what the user wrote.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -32,14 +33,30 @@ class Reach:
     newest: datetime  # the newest thing in it, sent mail or not
 
 
+class Extent(NamedTuple):
+    """What has been read: whether it is everything the accounts hold, and how far each of them reaches."""
+
+    complete: bool
+    reach: list[Reach]
+
+
 def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
     """How far each account of a user reaches, as of `now`; those never read to their end reach nowhere yet."""
+    return extent(connection, user_id, now).reach
+
+
+def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
+    """Tell how far each account reaches, and whether all has been read: else a silence proves nothing."""
     rows = connection.execute(
-        select(Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at)
+        select(
+            Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at, Account.state,
+            StreamState.unfinished,
+        )
         .join(StreamState, StreamState.account_id == Account.id)
         .where(Account.user_id == user_id, ~StreamState.retired)
         .order_by(Account.id, StreamState.id)
-    ).all()
+    ).all()  # fmt: skip
+    open_ends = any(row.state == "needs_person" or (row.state == "active" and row.unfinished) for row in rows)
     found = []
     accounts = {row.id: (row.address, row.provider) for row in rows}
     for account_id, (address, provider) in accounts.items():
@@ -51,7 +68,7 @@ def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
         newest = min(now, max(moments) if file else min(moments))
         one_sided = file and _only_received(connection, user_id, address)
         found.append(Reach(account_id, address, file, NEVER if one_sided else newest, newest))
-    return found
+    return Extent(not open_ends, found)
 
 
 def _only_received(connection: Connection, user_id: int, address: str) -> bool:
@@ -67,21 +84,6 @@ def _only_received(connection: Connection, user_id: int, address: str) -> bool:
         return connection.execute(mail.limit(1)).first() is not None
 
     return not any_mail(Direction.OUT) and any_mail(Direction.IN)
-
-
-def is_complete(connection: Connection, user_id: int) -> bool:
-    """Whether everything the accounts hold has been read: else a silence proves nothing."""
-    open_ends = connection.execute(
-        select(StreamState.id)
-        .join(Account, Account.id == StreamState.account_id)
-        .where(
-            StreamState.user_id == user_id,
-            ~StreamState.retired,
-            (Account.state == "needs_person") | ((Account.state == "active") & StreamState.unfinished),
-        )
-        .limit(1)
-    ).first()
-    return open_ends is None
 
 
 class Horizon:

@@ -1,6 +1,8 @@
 """What follows every reading: stale sightings are weighed again, people found, and those who are due assessed."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.engine import Connection
@@ -10,7 +12,7 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.app.users import hold
 from worker.decisions.erase.subjects import purge_subjects
-from worker.identity.resolve import persons_of, resolve
+from worker.identity.resolve import decisions_of, persons_of, resolve
 from worker.ingest.evidence.lists import conclude_touched
 from worker.ingest.reprocess import reprocess_stale
 from worker.judgement.keep.basis import RulesSource
@@ -37,18 +39,19 @@ def recompute(runtime: Runtime, user_id: int) -> int:
             more = reprocess_stale(connection, user_id, keep_subjects=runtime.settings.keep_subjects)
             if not more and concluding:
                 more = concluding = conclude_touched(connection, user_id)
-            more = more or _meet(connection, user_id, now)
+            decisions = decisions_of(connection, user_id)  # once for all who heed them
+            more = more or _meet(connection, user_id, now, decisions)
             if not more:
-                found = refresh(connection, user_id, rules, now)
+                found = refresh(connection, user_id, rules, now, decisions)
                 assessed += found.people
                 more = found.more
     return assessed
 
 
-def _meet(connection: Connection, user_id: int, now: datetime) -> bool:
+def _meet(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any]) -> bool:
     """Find the people behind touched addresses; True if there were many."""
-    addresses = resolve(connection, user_id, now)
-    introduced = recognise(connection, user_id, addresses)
+    addresses = resolve(connection, user_id, now, decisions)
+    introduced = recognise(connection, user_id, addresses, decisions)
     if introduced:
         due_now(connection, user_id, persons_of(connection, user_id, introduced), now)
     many = len(addresses) >= MANY

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.engine import Connection
@@ -10,13 +10,13 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.enums import Stage
 from models.judgement import StoredAssessment
-from models.people import Decision, Person
-from worker.identity.resolve import clusters_of
+from models.people import Person
+from worker.identity.resolve import clusters_of, decisions_of
 from worker.judgement.assess import Beside, Verdict, verdict
 from worker.judgement.assessment import Assessment
 from worker.judgement.facts import History, habits_of
 from worker.judgement.histories import histories, maturing
-from worker.judgement.horizon import horizon_of, is_complete, newest_of, reaches
+from worker.judgement.horizon import extent, horizon_of, newest_of
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.habits import habits_today
 from worker.judgement.keep.kinds import desks, with_kinds
@@ -36,17 +36,18 @@ class Refreshed(NamedTuple):
     more: bool
 
 
-def refresh(connection: Connection, user_id: int, rules: RulesSource, now: datetime) -> Refreshed:
-    """Assess a batch of those who are due."""
-    complete = is_complete(connection, user_id)
-    reach = reaches(connection, user_id, now)
+def refresh(
+    connection: Connection, user_id: int, rules: RulesSource, now: datetime, decisions: Sequence[Any] | None = None
+) -> Refreshed:
+    """Assess a batch of those who are due; `decisions` of the user's about people are read unless given."""
+    complete, reach = extent(connection, user_id, now)
     seen = newest_of(reach, now)
     habits = habits_today(connection, user_id, now, reach, rules.fingerprint)
     people = _due(connection, user_id, now, complete=complete)
     if not people:
         return Refreshed(0, more=False)
     rulebook = rules()
-    said = decided(connection, user_id)
+    said = decided(connection, user_id, decisions)
     known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)
 
@@ -88,12 +89,11 @@ def judged(
     connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
-    reach = reaches(connection, user_id, now)
+    complete, reach = extent(connection, user_id, now)
     said = decided(connection, user_id)
     every = dict(histories(connection, user_id, now, seen=newest_of(reach, now)))
     known = with_kinds(connection, user_id, every, said.keep)
     habits = habits_of(known.values(), now)
-    complete = is_complete(connection, user_id)
     horizon = horizon_of(connection, user_id, reach)
 
     def judge(person: str, history: History) -> Verdict:
@@ -127,14 +127,11 @@ class Decided(NamedTuple):
         return since is not None and (heard is None or heard <= since)
 
 
-def decided(connection: Connection, user_id: int) -> Decided:
+def decided(connection: Connection, user_id: int, decisions: Sequence[Any] | None = None) -> Decided:
     """Name the people the user lets rest, and those they said are relationships whatever else says."""
-    rows = connection.execute(
-        select(Decision.kind, Decision.subject, Decision.at)
-        .where(Decision.user_id == user_id, Decision.kind.in_(("rest", "keep")))
-        .order_by(Decision.at)
-    ).all()
-    person = clusters_of(connection, user_id).person if rows else str
+    every = decisions_of(connection, user_id) if decisions is None else decisions
+    rows = [row for row in every if row.kind in {"rest", "keep"}]
+    person = clusters_of(connection, user_id, every).person if rows else str
     return Decided(
         {person(one.subject): one.at for one in rows if one.kind == "rest"},
         frozenset(person(one.subject) for one in rows if one.kind == "keep"),

@@ -10,15 +10,13 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.declarative import aliased
 from models.judgement import Introduction
-from models.people import Address, Decision
-from worker.identity.resolve import clusters_of
+from models.people import Address
+from worker.identity.resolve import CONFIRMED, REFUTED, clusters_of, decisions_of
 from worker.network.introductions.events import Opening
 from worker.network.introductions.read import meetings_with, openings
 from worker.network.introductions.weigh import Weighed, weigh
 from worker.storage.bulk import chunks, put
 
-#: What the user says of an introduction: decisions, subject the introduced and object the introducer.
-CONFIRMED, REFUTED = "introduced", "not introduced"
 COLUMNS = (
     "user_id", "interaction_id", "introducer", "introduced", "at", "known_at", "confidence", "signs", "evidence",
     "counts",
@@ -60,7 +58,9 @@ class _Said(NamedTuple):
     refuted: frozenset[tuple[str, str]]  # (introduced, introducer)
 
 
-def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
+def recognise(
+    connection: Connection, user_id: int, addresses: Sequence[str], decisions: Sequence[Any] | None = None
+) -> set[str]:
     """Find anew by whom the people behind these addresses were introduced; what no longer holds goes.
 
     Whoever one of them may have introduced is looked at too: the user may only now be known to know them.
@@ -72,7 +72,7 @@ def recognise(connection: Connection, user_id: int, addresses: Sequence[str]) ->
     if not people:
         return set()
     before = _drop(connection, user_id, people)
-    said = _said(connection, user_id)
+    said = _said(connection, user_id, decisions)
     rows: list[tuple[Any, ...]] = []
     found = sorted(openings(connection, user_id, people), key=lambda one: (one.new, one.first.at, one.friend))
     for new, theirs in groupby(found, key=lambda one: one.new):
@@ -104,13 +104,10 @@ def _drop(connection: Connection, user_id: int, people: Collection[str]) -> set[
     return gone
 
 
-def _said(connection: Connection, user_id: int) -> _Said:
-    rows = connection.execute(
-        select(Decision.kind, Decision.subject, Decision.object, Decision.at)
-        .where(Decision.user_id == user_id, Decision.kind.in_((CONFIRMED, REFUTED)))
-        .order_by(Decision.at, Decision.subject, Decision.object)
-    ).all()
-    person = clusters_of(connection, user_id).person if rows else str
+def _said(connection: Connection, user_id: int, decisions: Sequence[Any] | None) -> _Said:
+    every = decisions_of(connection, user_id) if decisions is None else decisions
+    rows = [row for row in every if row.kind in {CONFIRMED, REFUTED}]
+    person = clusters_of(connection, user_id, every).person if rows else str
     return _Said(
         {
             person(row.subject): (person(row.object), seconds(row.at), row.subject, row.object)

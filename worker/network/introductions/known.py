@@ -11,8 +11,7 @@ from sqlalchemy.engine import Connection
 from models.declarative import aliased
 from models.judgement import Introduction
 from models.people import Address, Decision
-from worker.identity.resolve import clusters_of
-from worker.network.introductions.keep import CONFIRMED
+from worker.identity.resolve import CONFIRMED, clusters_of
 from worker.network.introductions.signs import SENTENCES, Sign
 
 #: from here on something that does not count is worth a question
