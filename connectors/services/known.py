@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 from urllib.parse import quote
 
 from connectors.errors import ProtocolError
@@ -75,6 +76,25 @@ def of_mx(host: str) -> Service | None:
 def of_imap(host: str) -> Service | None:
     """Find the service that an IMAP server belongs to."""
     return next((one.service for one in _entries() if one.service.imap == host and one.service.way != Way.BRIDGE), None)
+
+
+class PasswordPage(NamedTuple):
+    """Where a service has its app passwords: a link ("" where none is known), and a hint."""
+
+    name: str
+    link: str
+    hint: str
+
+
+def password_pages() -> list[PasswordPage]:
+    """List where the services have their app passwords, each service once, in the table's order."""
+    found: dict[str, PasswordPage] = {}
+    for service in (entry.service for entry in _entries() if entry.service.password):
+        first, _, rest = service.password.partition(" ")
+        linked = first.startswith("https://")
+        hint = rest.removeprefix("(").removesuffix(")") if linked else service.password
+        found.setdefault(service.name, PasswordPage(service.name, first if linked else "", hint))
+    return list(found.values())
 
 
 def under(host: str, domain: str) -> bool:

@@ -1,6 +1,7 @@
 """Connect: every way to bring a mailbox, a calendar or an export, and the first page a new user sees."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -33,7 +34,14 @@ def show(visit: Visit) -> Response:
 
 def imap_form(visit: Visit) -> Response:
     """Show the form for a mailbox by IMAP."""
-    return visit.page("connect_imap.html", filled=defaultdict(str), trouble="")
+    return _imap_page(visit, {})
+
+
+def _imap_page(visit: Visit, filled: Mapping[str, str], trouble: str = "") -> Response:
+    from connectors.services.known import password_pages
+
+    form = {"filled": defaultdict(str, filled), "trouble": trouble, "services": password_pages()}
+    return visit.page("connect_imap.html", status=400 if trouble else 200, **form)
 
 
 def calendar_form(visit: Visit) -> Response:
@@ -85,7 +93,7 @@ def imap(visit: Visit) -> Response:
         )
         found = connect_imap(visit.runtime, access, visit.signed_in.user_id)
     except ConnectorError as error:
-        return visit.page("connect_imap.html", status=400, filled=defaultdict(str, form), trouble=sentence(error))
+        return _imap_page(visit, form, sentence(error))
     return connected(visit, found)
 
 
