@@ -1,7 +1,7 @@
 """The people around somebody: who else is on the mails and in the meetings of few that they share with the user."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,9 +18,21 @@ FEW = 10
 
 
 def circles(
-    connection: Connection, user_id: int, namesakes: Iterable[Iterable[Candidate]], now: datetime
+    connection: Connection,
+    user_id: int,
+    namesakes: Iterable[Iterable[Candidate]],
+    now: datetime,
+    only: Collection[str] | None = None,
 ) -> dict[str, frozenset[str]]:
-    """Read the people around those who share a name: person -> addresses. Of one another they tell nothing."""
+    """Read the people around those who share a name: person -> addresses. Of one another they tell nothing.
+
+    Args:
+        connection: an open transaction.
+        user_id: whose history.
+        namesakes: groups of people who share a name.
+        now: aware UTC.
+        only: these of them (persons); everybody unless given.
+    """
     alike = {
         one.person: {address for each in bearers for address in each.addresses}
         for bearers in namesakes
@@ -28,7 +40,7 @@ def circles(
     }
     mine, other = Participation, aliased(Participation)
     found: dict[str, set[str]] = defaultdict(set)
-    for chunk in chunks(sorted(alike)):
+    for chunk in chunks(sorted(alike if only is None else alike.keys() & set(only))):
         rows = connection.execute(
             select(Address.person, other.address)
             .join(mine, (mine.user_id == user_id) & (mine.address == Address.address))

@@ -15,7 +15,7 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
-from worker.digest.choose.occasions.moves import namesakes
+from worker.digest.choose.occasions.moves import namesakes, undecided
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.circles import circles
@@ -51,6 +51,11 @@ def period_of(now: datetime, zone: str) -> str:
 
 def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
     """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
+    return whole_week(runtime, user_id, now)[0]
+
+
+def whole_week(runtime: Runtime, user_id: int, now: datetime) -> tuple[Digest, list[LeftOut]]:
+    """Write the letter of the week of `now`, and say who is left out, with one look at everybody."""
     with reading(runtime.engine) as connection:
         user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
         period = period_of(now, user.zone)
@@ -63,7 +68,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
         if not first and not choice.paused:
             lines += growing_lines(connection, user_id, candidates, lines, period, now)
         moves = _news_of_moves(connection, user_id, choice, period, now)
-        return Digest(
+        digest = Digest(
             reader=user.name or user.address,
             as_of=now,
             zone=user.zone,
@@ -83,6 +88,7 @@ def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
             first=findings(connection, user_id, everybody, now) if first and everybody else None,
             footer=footer(connection, user_id, everybody, now),
         )
+        return digest, _left_out(candidates, choice)
 
 
 def _merged(one: Merge) -> str:
@@ -104,8 +110,12 @@ def left_out(runtime: Runtime, user_id: int, now: datetime) -> list[LeftOut]:
     with reading(runtime.engine) as connection:
         everybody = with_histories(connection, user_id, RulesSource(runtime.settings.rules), now)
         candidates, choice = this_week(connection, user_id, everybody, now)
-        names = {one.person: one.name for one in candidates}
-        return [LeftOut(one.person, names[one.person], one.kind, one.why) for one in choice.suppressed]
+        return _left_out(candidates, choice)
+
+
+def _left_out(candidates: list[Candidate], choice: Choice) -> list[LeftOut]:
+    names = {one.person: one.name for one in candidates}
+    return [LeftOut(one.person, names[one.person], one.kind, one.why) for one in choice.suppressed]
 
 
 def this_week(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> tuple[list[Candidate], Choice]:
@@ -125,7 +135,7 @@ def candidates_of(connection: Connection, user_id: int, everybody: Judged, now: 
         for person, (history, judged) in everybody.items()
         if person in known
     ]
-    around = circles(connection, user_id, namesakes(found), now)
+    around = circles(connection, user_id, namesakes(found), now, undecided(found))
     return [replace(one, circle=around[one.person]) if one.person in around else one for one in found]
 
 

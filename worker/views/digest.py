@@ -12,7 +12,7 @@ from models.judgement import DigestLine, StoredDigest
 from models.people import Person
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import LeftOut
-from worker.digest.compose import compose, left_out, period_of
+from worker.digest.compose import period_of, whole_week
 from worker.digest.digest import Digest, LineKind
 from worker.network.season.review import Season
 from worker.views.session import View
@@ -42,49 +42,71 @@ class EarlierDigest:
     content: Digest | None
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """This week's digest, and who is left out (None: not known without looking at everybody)."""
+
+    digest: Digest
+    left_out: list[LeftOut] | None
+    current: bool  # False: from earlier this week; looked at again, it may say otherwise
+
+
 @dataclass
 class Composed:
     """What this process has composed of late, by user; composing looks at everybody, so it is done once."""
 
     lock: Lock = field(default_factory=Lock)
-    digests: dict[int, tuple[str, float, Digest]] = field(default_factory=dict)
-    left_out: dict[int, tuple[str, float, list[LeftOut]]] = field(default_factory=dict)
+    weeks: dict[int, tuple[str, float, Digest, list[LeftOut]]] = field(default_factory=dict)
     seasons: dict[int, tuple[float, Season]] = field(default_factory=dict)
 
     def forget(self, user_id: int) -> None:
         """Compose anew for this user: something has changed."""
-        self.digests.pop(user_id, None)
-        self.left_out.pop(user_id, None)
+        self.weeks.pop(user_id, None)
         self.seasons.pop(user_id, None)
+
+
+def week_standing(runtime: Runtime, view: View) -> Week | None:
+    """Give what is known of this week without looking at everybody; None if nothing is."""
+    period, kept = period_of(view.now, view.zone), _kept(view)
+    found = runtime.shared(Composed).weeks.get(view.user_id)
+    if found is None or found[0] != period:
+        return Week(kept, None, current=False) if kept else None
+    return Week(kept or found[2], found[3], current=_fresh(found, period))
+
+
+def this_week(runtime: Runtime, view: View) -> Week:
+    """Give this week's digest and who is left out, looking at everybody unless that was done of late."""
+    kept, (_, _, digest, out) = _kept(view), _composed(runtime, view)
+    return Week(kept or digest, out, current=True)
 
 
 def this_weeks(runtime: Runtime, view: View) -> Digest:
     """Give the digest of this week: as it was sent or shown, else as it would be now."""
+    return _kept(view) or _composed(runtime, view)[2]
+
+
+def _kept(view: View) -> Digest | None:
     period = period_of(view.now, view.zone)
-    kept = view.connection.scalar(
-        select(StoredDigest.content).where(StoredDigest.user_id == view.user_id, StoredDigest.period == period)
+    return read_digest(
+        view.connection.scalar(
+            select(StoredDigest.content).where(StoredDigest.user_id == view.user_id, StoredDigest.period == period)
+        )
     )
-    if (known := read_digest(kept)) is not None:
-        return known
-    composed = runtime.shared(Composed)
-    with composed.lock:
-        found = composed.digests.get(view.user_id)
-        if found is None or found[0] != period or time.monotonic() - found[1] > KEPT:
-            found = (period, time.monotonic(), compose(runtime, view.user_id, view.now))
-            composed.digests[view.user_id] = found
-    return found[2]
 
 
-def left_out_this_week(runtime: Runtime, view: View) -> list[LeftOut]:
-    """Say who would have been named this week, and what kept them out."""
-    period = period_of(view.now, view.zone)
-    composed = runtime.shared(Composed)
+def _fresh(found: tuple[str, float, Digest, list[LeftOut]], period: str) -> bool:
+    return found[0] == period and time.monotonic() - found[1] <= KEPT
+
+
+def _composed(runtime: Runtime, view: View) -> tuple[str, float, Digest, list[LeftOut]]:
+    period, composed = period_of(view.now, view.zone), runtime.shared(Composed)
     with composed.lock:
-        found = composed.left_out.get(view.user_id)
-        if found is None or found[0] != period or time.monotonic() - found[1] > KEPT:
-            found = (period, time.monotonic(), left_out(runtime, view.user_id, view.now))
-            composed.left_out[view.user_id] = found
-    return found[2]
+        found = composed.weeks.get(view.user_id)
+        if found is None or not _fresh(found, period):
+            digest, out = whole_week(runtime, view.user_id, view.now)
+            found = (period, time.monotonic(), digest, out)
+            composed.weeks[view.user_id] = found
+    return found
 
 
 def earlier_digests(view: View, *, before: str = "", limit: int = 20) -> list[EarlierDigest]:

@@ -16,11 +16,11 @@ from worker.app.runtime import Runtime
 from worker.backtest import Backtest
 from worker.decisions.actions import Action, Wish
 from worker.decisions.erase.person import forget
-from worker.digest.compose import compose, period_of
+from worker.digest.compose import compose, left_out, period_of
 from worker.digest.history import remember
 from worker.storage.transactions import writing
 from worker.views.cursors import BadCursor, write_cursor
-from worker.views.digest import earlier_digests, left_out_this_week, this_weeks
+from worker.views.digest import Composed, Week, earlier_digests, this_week, this_weeks, week_standing
 from worker.views.judgement.backtest import in_words, own_backtest
 from worker.views.people.people import PeopleQuery, PersonRow, Sort, count_people, people_page
 from worker.views.people.person import UnknownPerson, person_view
@@ -139,12 +139,19 @@ def test_the_history_is_shown_page_by_page_newest_first(runtime: Runtime) -> Non
 def test_this_weeks_digest_is_the_one_that_was_shown(runtime: Runtime) -> None:
     user = live(runtime, friendship())
     with viewing(runtime, user) as view:
+        assert week_standing(runtime, view) is None, "nobody has looked yet"
         composed = this_weeks(runtime, view)
+        standing = week_standing(runtime, view)
+    assert standing == Week(composed, left_out(runtime, user, NOW), current=True)
     assert composed.first is not None
     remember(runtime, user, composed)
     with viewing(runtime, user) as view:
         assert this_weeks(runtime, view) == composed == compose(runtime, user, NOW)
-        assert left_out_this_week(runtime, view) is not None
+        week = this_week(runtime, view)
+        assert (week.digest, week.left_out) == (composed, left_out(runtime, user, NOW))
+        runtime.shared(Composed).forget(user)
+        standing = week_standing(runtime, view)
+        assert standing == Week(composed, None, current=False), "what was shown stands"
         assert earlier_digests(view) == []
     with viewing(runtime, user, NOW + timedelta(days=7)) as view:
         (earlier,) = earlier_digests(view)

@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
 #: Seconds that a page waits, and threads that gather: each may take a core.
-PATIENCE, THREADS = 2.0, 2
+PATIENCE, THREADS = 0.7, 2
 
 
 class Gathering:
@@ -18,14 +18,14 @@ class Gathering:
         self._under_way: dict[object, Future[Any]] = {}
         self._lock = threading.Lock()
 
-    def wait_for(self, key: object, work: Callable[[], Any]) -> Any:
-        """Give what `work` gives, None if it takes longer than a page waits; it goes on meanwhile."""
+    def wait_for(self, key: object, work: Callable[[], Any], patience: float = PATIENCE) -> Any:
+        """Give what `work` gives, None if it takes longer than a page waits (seconds); it goes on meanwhile."""
         with self._lock:
             future = self._under_way.get(key)
             if future is None:
                 future = self._under_way[key] = self._threads.submit(work)
         try:
-            found = future.result(PATIENCE)
+            found = future.result(patience)
         except NotYet:
             return None
         except BaseException:

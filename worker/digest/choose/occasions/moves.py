@@ -1,8 +1,9 @@
 """People who move: one full name at a new address where the old one falls silent; a suggestion, never a merge."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
+from typing import NamedTuple
 
 from worker.addresses.names import full_name
 from worker.digest.choose.choice import Candidate, Move
@@ -38,15 +39,33 @@ def moves(people: Mapping[str, Candidate]) -> tuple[Move, ...]:
     Two of one name are told to be one by the time alone; among more, and after a longer pause, they must also write to
     the same people. The user must have written to the new one, because anybody can put any name before an address.
     """
-    found = []
-    for bearers in namesakes(people.values()):
+    return tuple(
+        Move(pair.old.person, pair.new.person, pair.new.name)
+        for pair in _pairs(people.values())
+        if pair.alone or len(pair.old.circle & pair.new.circle) >= SHARED
+    )
+
+
+def undecided(people: Iterable[Candidate]) -> set[str]:
+    """Name those of whom only the people around them tell whether they are one: their circles have to be read."""
+    return {one.person for pair in _pairs(people) if not pair.alone for one in (pair.old, pair.new)}
+
+
+class _Pair(NamedTuple):
+    """Two who may be one: so by name and time; `alone` if these say enough."""
+
+    old: Candidate
+    new: Candidate
+    alone: bool
+
+
+def _pairs(people: Iterable[Candidate]) -> Iterator[_Pair]:
+    for bearers in namesakes(people):
+        known = {one.person: one for one in bearers}
         spans = sorted((days[0], days[-1], one.person) for one in bearers if (days := contact_days(one.history.days)))
         for (_, ended, old), (began, last, new) in combinations(spans, 2):
-            shared = len(people[old].circle & people[new].circle) >= SHARED
-            in_time = ended - OVERLAP <= began <= ended + (LONG_PAUSE if shared else PAUSE)
-            if (shared or len(spans) == 2) and ended < last and in_time and _answered(people[new]):
-                found.append(Move(old, new, people[new].name))
-    return tuple(found)
+            if ended < last and ended - OVERLAP <= began <= ended + LONG_PAUSE and _answered(known[new]):
+                yield _Pair(known[old], known[new], alone=len(spans) == 2 and began <= ended + PAUSE)
 
 
 def _answered(one: Candidate) -> bool:

@@ -9,19 +9,20 @@ from starlette.responses import Response
 from models.accounts import Account, StreamState
 from worker.app.runtime import Runtime
 from worker.decisions.actions import Action, Via, Wish, recent_actions
-from worker.digest.choose.choice import LeftOut
-from worker.digest.digest import Digest
 from worker.digest.history import remember
 from worker.storage.transactions import reading
-from worker.views.digest import Composed, earlier_digests, left_out_this_week, this_weeks
+from worker.views.digest import Composed, Week, earlier_digests, this_week, week_standing
 from worker.views.session import act, take_back, viewing
 from worker.web.console.gate import Door, Who
+from worker.web.console.gathering import PATIENCE
 from worker.web.console.notices import Notice
 from worker.web.console.pages.connecting.consent import landed
 from worker.web.console.visit import Elsewhere, Visit, local_path
 from worker.wording.dates import date
 from worker.wording.text import name_of
 
+#: Seconds that a page which can show what stood before waits for what is so now.
+AGAIN = 0.2
 #: How long a person may be snoozed from a page, by the word on the button.
 SNOOZES = {"2 weeks": timedelta(weeks=2), "1 month": timedelta(weeks=4), "3 months": timedelta(weeks=13)}
 #: When the two talked, by the word on the button.
@@ -45,8 +46,8 @@ def show(visit: Visit) -> Response:
         return landed(visit)
     if visit.session is None:
         raise Elsewhere("/enter")
-    found = visit.console.gathering.wait_for(("week", visit.user_id), partial(_gather, visit.runtime, visit.user_id))
-    if found is None:
+    week = _week(visit)
+    if week is None:
         return visit.page("gathering.html")
     with reading(visit.runtime.engine) as connection:
         mine = (StreamState.user_id == visit.user_id, ~StreamState.retired)
@@ -60,18 +61,30 @@ def show(visit: Visit) -> Response:
                 Account.user_id == visit.user_id, Account.state == "needs_person"
             )
         ).all()
-        digest, out = found
+        digest = week.digest
         taken = recent_actions(connection, visit.user_id)
     acted = {one.person: one for one in taken if one.action in WORDS and not one.undone and one.at >= digest.as_of}
     return visit.page(
-        "this_week.html", digest=digest, left_out=out, reading=unfinished, waiting=waiting, snoozes=SNOOZES,
+        "this_week.html", digest=digest, week=week, reading=unfinished, waiting=waiting, snoozes=SNOOZES,
         talks=TALKS, back="/", acted=acted,
     )  # fmt: skip
 
 
-def _gather(runtime: Runtime, user_id: int) -> tuple[Digest, list[LeftOut]]:
+def _week(visit: Visit) -> Week | None:
+    """Give the week as it stands; where that is not of now, everybody is looked at beside the requests."""
+    with viewing(visit.runtime, visit.user_id, visit.now) as view:
+        standing = week_standing(visit.runtime, view)
+    if standing and standing.current:
+        return standing
+    gather = partial(_gather, visit.runtime, visit.user_id)
+    patience = AGAIN if standing else PATIENCE
+    found: Week | None = visit.console.gathering.wait_for(("week", visit.user_id), gather, patience)
+    return found or standing
+
+
+def _gather(runtime: Runtime, user_id: int) -> Week:
     with viewing(runtime, user_id) as view:
-        return this_weeks(runtime, view), left_out_this_week(runtime, view)
+        return this_week(runtime, view)
 
 
 def weeks(visit: Visit) -> Response:
@@ -113,7 +126,7 @@ WORDS = {
 
 def _remember_shown(visit: Visit) -> None:
     """Note whom this week's page named: whoever acts on it has read it, so nobody is named twice without news."""
-    composed = visit.runtime.shared(Composed).digests.get(visit.user_id)
+    composed = visit.runtime.shared(Composed).weeks.get(visit.user_id)
     if composed is not None:
         remember(visit.runtime, visit.user_id, composed[2])
 
