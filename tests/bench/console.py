@@ -39,6 +39,7 @@ from worker.web.connection import Limits
 from worker.web.console.access.links import LINK, make_link
 from worker.web.console.app import console_routes
 from worker.web.console.visit import Console
+from worker.web.console.warming import warm
 from worker.web.programs import program_routes
 from worker.web.server import listening
 
@@ -192,7 +193,9 @@ def main(touches: int, people: int, kept: str = "") -> None:
 
 def served(runtime: Runtime, lease: Lease, deepest: str, token: str) -> None:
     """Ask for everything."""
-    routes: list[Any] = [*program_routes(runtime), *console_routes(Console(runtime))]
+    console = Console(runtime)
+    routes: list[Any] = [*program_routes(runtime), *console_routes(console)]
+    warm(console).join()  # as `keepwarm run` begins
     with listening("127.0.0.1:0", routes, "the bench", Limits(response_seconds=900)) as port:
         asking = Asking(port, {**session(runtime, lease.user_id, port), "Authorization": f"Bearer {token}"})
         begun = time.process_time()

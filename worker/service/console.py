@@ -16,6 +16,7 @@ from worker.service.actors import Actors
 from worker.web.connection import Limits
 from worker.web.console.app import console_routes
 from worker.web.console.visit import Console, Finding
+from worker.web.console.warming import warm
 from worker.web.programs import program_routes
 from worker.web.server import EndpointBusy, listening
 
@@ -43,6 +44,7 @@ def showing(runtime: Runtime, actors: Actors, shown: Shown | None) -> Iterator[N
         yield
         return
     console = Console(runtime, examine=shown.examine, nudge=actors.discover.send)
+    warm(console)
     with _listening(runtime.settings, [*program_routes(runtime), *console_routes(console)]) as port:
         address = f"http://127.0.0.1:{port}"
         noted = _noted(runtime.settings)

@@ -25,6 +25,8 @@ from worker.web.console.visit import Console, Elsewhere, Visit
 from worker.web.request import Threads, body_of
 from worker.wording.errors.sentence import sentence
 
+#: Threads for pages, and for changes, which may wait for other servers.
+LOOKING, CHANGING = 2, 6
 #: Bytes of a form.
 LARGEST = 64 << 10
 CSP = (
@@ -63,9 +65,12 @@ class Door:
 
 
 def routes(console: Console, doors: list[Door]) -> list[BaseRoute]:
-    """Make the routes of the doors; the pages of all users share a few threads."""
-    threads = Threads(8, waiting=200, seconds=60)
-    return [Route(door.path, _guarded(console, door, threads), methods=[door.method]) for door in doors]
+    """Make the routes of the doors; what all users look at shares a few threads, and what they change a few others.
+
+    Python runs one thread at a time: so few leave a sync beside them its part, however many ask at once.
+    """
+    threads = {"GET": Threads(LOOKING, waiting=200, seconds=60), "POST": Threads(CHANGING, waiting=200, seconds=60)}
+    return [Route(door.path, _guarded(console, door, threads[door.method]), methods=[door.method]) for door in doors]
 
 
 def _guarded(console: Console, door: Door, threads: Threads) -> Callable[[Request], Any]:

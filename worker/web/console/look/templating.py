@@ -70,6 +70,13 @@ def _pages() -> Environment:
     return pages
 
 
+def make_ready() -> None:
+    """Compile every template, so that no request has to."""
+    pages = _pages()
+    for name in pages.list_templates():
+        pages.get_template(name)
+
+
 def render(template: str, values: Mapping[str, Any]) -> str:
     """Make a page from a template of this folder."""
     return _pages().get_template(template).render(**values)
