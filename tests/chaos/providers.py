@@ -1,4 +1,4 @@
-"""Google, Microsoft and a mail server that live through the storm, and the one life both accounts tell of."""
+"""Google, Microsoft and servers of others that live through the storm, and the one life all accounts tell of."""
 
 import os
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from models.accounts import User
 from models.enums import Provider
+from tests.chaos.servers import Servers
 from tests.connectors.outlook.account import browse
 from tests.sandbox.google import fill as google_fill
 from tests.sandbox.google.consent import approve
@@ -67,6 +68,7 @@ class Providers:
         self.google.faults.seed = seed
         self.microsoft = MicrosoftSandbox(folder, address=OWNER.address)
         self.microsoft.mailbox.faults.random.seed(seed)
+        self.servers = Servers(seed)
         self.postbox = FatalPostbox()
         self.told = 0  # chapters
         self.open = ExitStack()
@@ -80,7 +82,10 @@ class Providers:
         self.open.enter_context(self.google)
         self.open.enter_context(self.microsoft)
         self.port = self.open.enter_context(serving(self.postbox))
-        os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(self.microsoft.certificates.ca_file)
+        self.open.enter_context(self.servers)
+        trusted = self.folder / "authorities.pem"
+        trusted.write_text(self.microsoft.certificates.ca_file.read_text() + self.servers.authorities)
+        os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(trusted)
         self._happen(self.world.mails, self.world.meetings)
         self.gmail.expire_cursors()
         return self
@@ -104,9 +109,10 @@ class Providers:
         }
 
     def connect(self, runtime: Runtime) -> None:
-        """Connect both accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
+        """Connect all accounts; whoever they belong to has been here for some weeks, so that a digest is due."""
         user = connect_account(runtime, Provider.GMAIL, SignIn(approve)).user_id
         connect_account(runtime, Provider.OUTLOOK, SignIn(browse), user_id=user)
+        self.servers.connect(runtime, user)
         # due since last night: whatever a clock says that is minutes wrong, it is the same week's
         due = {"digest_weekday": (datetime.now(UTC) - timedelta(days=1)).weekday(), "digest_hour": 23}
         with writing(runtime.engine) as connection:
@@ -116,10 +122,12 @@ class Providers:
         """Let a share of all requests fail from now on."""
         self.google.faults.share = share
         self.microsoft.mailbox.faults.rate = share
+        self.servers.misbehave(share)
 
     def faults(self) -> int:
         """How many requests have failed on purpose so far."""
-        return self.google.faults.happened.total() + self.microsoft.mailbox.faults.refused
+        asked = self.google.faults.happened.total() + self.microsoft.mailbox.faults.refused
+        return asked + self.servers.faults()
 
     def store_records(self) -> None:
         """Let the next chapter happen."""
@@ -138,4 +146,6 @@ class Providers:
         private = ALIASES[0].address
         with self.google.lock:
             google_fill.happen(self.gmail, held_by(private, mails), booked_by(private, meetings), own=own)
-        microsoft_fill.happen(self.microsoft.mailbox, held_by(OWNER.address, mails), booked_by(OWNER.address, meetings))
+        held, booked = held_by(OWNER.address, mails), booked_by(OWNER.address, meetings)
+        microsoft_fill.happen(self.microsoft.mailbox, held, booked)
+        self.servers.happen(held, booked)

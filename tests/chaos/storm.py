@@ -1,4 +1,4 @@
-"""A storm: a life is read from two providers while everything around is killed; the history must come out exact.
+"""A storm: a life is read from two providers, a mail server and two calendars while everything around is killed; the history must come out exact.
 
     python -m tests.chaos.storm [--place sqlite|redis|rabbitmq]... [--kills N] [--seed N]
 
@@ -26,6 +26,7 @@ from tests.chaos.peace import wait_for_peace
 from tests.chaos.places import PLACES
 from tests.chaos.plan import plan
 from tests.chaos.providers import CHAPTERS, FAULTS, Providers
+from tests.chaos.servers import suppression_reason
 from tests.worker.queue.processes import Installation
 from worker.app.logs import set_up
 from worker.app.runtime import Runtime
@@ -80,7 +81,7 @@ def storm(place: str, kills: int, seed: int, folder: Path, *, mails: int = 900) 
             runtime = there.installation.open()
             providers.connect(runtime)
             providers.misbehave(FAULTS)
-            report.troubles, report.lacks = there.troubles, there.lacks()
+            report.troubles, report.lacks = there.troubles, [*there.lacks(), *filter(None, [suppression_reason()])]
             providers.postbox.kill = there.strike
             _blow(there, runtime, providers, report, kills)
             report.faults = providers.faults()

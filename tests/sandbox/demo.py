@@ -105,7 +105,7 @@ def play(folder: Path, seed: int) -> None:
             microsoft.mailbox, held_by(OWNER.address, world.mails), booked_by(OWNER.address, world.meetings)
         )
         other = open_now.enter_context(elsewhere(world))
-        stage = Stage(folder, _environment(folder, google, microsoft, other))
+        stage = Stage(folder, environment_of(folder, google, microsoft, other))
         _archive(stage, world, folder)
         _accounts(stage, microsoft)
         _elsewhere(stage, other)
@@ -124,7 +124,9 @@ def play(folder: Path, seed: int) -> None:
     )
 
 
-def _environment(folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbox, other: Elsewhere) -> dict[str, str]:
+def environment_of(
+    folder: Path, google: GoogleSandbox, microsoft: MicrosoftSandbox, other: Elsewhere
+) -> dict[str, str]:
     authorities = folder / "sandbox" / "authorities.pem"
     authorities.write_text(microsoft.certificates.ca_file.read_text() + other.authorities)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWARM_")}
