@@ -56,30 +56,7 @@ def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
 def note(connection: Connection, user_id: int, digest: Digest) -> None:
     """Note whom a letter named, what it said, and which accounts it spoke of, in the transaction that stores it."""
     _keep(connection, user_id, digest)
-    digest_lines = [
-        (
-            user_id,
-            digest.period,
-            person,
-            line.kind,
-            seconds(digest.as_of),
-            _last(line),
-            line.cold_probability,
-            place,
-        )
-        for place, line in enumerate(digest.lines)
-        for person in (line.person, *(other.person for other in line.others))
-    ] + [
-        (user_id, digest.period, person, LineKind.MOVED, seconds(digest.as_of), None, None, len(digest.lines) + place)
-        for place, person in enumerate(digest.moved)
-    ]
-    put(
-        connection,
-        DigestLine,
-        ("user_id", "period", "person", "kind", "at", "last_at", "said", "position"),
-        digest_lines,
-        "ON CONFLICT (user_id, period, person) DO NOTHING",
-    )
+    _note_lines(connection, user_id, digest)
     put(
         connection,
         Decision,
@@ -91,16 +68,31 @@ def note(connection: Connection, user_id: int, digest: Digest) -> None:
         mine = (TakenAction.user_id == user_id, TakenAction.id == one.action)
         connection.execute(update(TakenAction).where(*mine).values(confirmed_in=digest.period))
     if digest.notes:
-        connection.execute(
-            update(Account)
-            .where(Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None))
-            .values(reported_at=digest.as_of)
-        )
-        connection.execute(
-            update(Account)
-            .where(Account.user_id == user_id, Account.provider.in_(FILES))
-            .values(reported_at=digest.as_of)
-        )
+        first_told = (Account.state == "needs_person") & Account.reported_at.is_(None)
+        for told in (first_told, Account.provider.in_(FILES)):
+            mine = (Account.user_id == user_id, told)
+            connection.execute(update(Account).where(*mine).values(reported_at=digest.as_of))
+
+
+def _note_lines(connection: Connection, user_id: int, digest: Digest) -> None:
+    """Note each person a digest named, in the order of its lines; who moved comes after them."""
+    user_and_period, at = (user_id, digest.period), seconds(digest.as_of)
+    named = [
+        (*user_and_period, person, line.kind, at, _last(line), line.cold_probability, place)
+        for place, line in enumerate(digest.lines)
+        for person in (line.person, *(other.person for other in line.others))
+    ]
+    moved = [
+        (*user_and_period, person, LineKind.MOVED, at, None, None, place)
+        for place, person in enumerate(digest.moved, start=len(digest.lines))
+    ]
+    put(
+        connection,
+        DigestLine,
+        ("user_id", "period", "person", "kind", "at", "last_at", "said", "position"),
+        named + moved,
+        "ON CONFLICT (user_id, period, person) DO NOTHING",
+    )
 
 
 def _keep(connection: Connection, user_id: int, digest: Digest) -> None:

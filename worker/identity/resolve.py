@@ -93,14 +93,7 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
     people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
     people |= {member for person in people for member in clusters.members(person)}
-    for chunk in chunks(sorted(people)):
-        humans.update(
-            connection.scalars(
-                select(Address.address).where(
-                    Address.user_id == user_id, Address.person.in_(chunk), Address.kind == "person"
-                )
-            )
-        )
+    humans |= _humans_of(connection, user_id, people)
     belongs = {address: clusters.person(address) for address in humans}
     if any(row.person and belongs.get(row.address) != row.person for row in touched):
         # two people became one, or one two: what is usual for the user is read from people's histories
@@ -112,14 +105,28 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
         ("user_id", "address"),
         [(person, clusters.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
     )
-    for chunk in chunks([row.address for row in touched if row.kind != "person"]):
+    _belong_to_nobody(connection, user_id, [row.address for row in touched if row.kind != "person"])
+    _name(connection, user_id, people | set(belongs.values()), now)
+    return sorted({row.address for row in touched}.union(belongs))
+
+
+def _humans_of(connection: Connection, user_id: int, people: Iterable[str]) -> set[str]:
+    """The addresses by which these people are known, machines' and lists' left out."""
+    human = (Address.user_id == user_id, Address.kind == "person")
+    return {
+        address
+        for chunk in chunks(sorted(people))
+        for address in connection.scalars(select(Address.address).where(*human, Address.person.in_(chunk)))
+    }
+
+
+def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
+    for chunk in chunks(addresses):
         connection.execute(
             update(Address)
             .where(Address.user_id == user_id, Address.address.in_(chunk))
             .values(person=None, why=None, touched=False, outsider=None)
         )
-    _name(connection, user_id, people | set(belongs.values()), now)
-    return sorted({row.address for row in touched}.union(belongs))
 
 
 def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from googleapiclient.discovery import build
@@ -26,6 +26,8 @@ ATTEMPTS_APART = 3
 #: Seconds before the second attempt, on average; each pause is twice as long as the one before.
 BACKOFF = 1.0
 MAX_WAIT = 30.0
+#: Clients of APIs and their collections kept: one installation has eight; whoever asks other hosts in turn has no more.
+SERVICES = 32
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
@@ -50,9 +52,9 @@ class Unavailable:
 Outcome = Json | Gone | Unreadable | Unavailable
 
 
-@cache
+@lru_cache(maxsize=SERVICES)
 def service(api: str, version: str, base: str, *path: str) -> Any:
-    """Give the client of an API, or of a collection in it ("users", "messages"), made once for the whole process.
+    """Give the client of an API, or of a collection in it ("users", "messages"), made once for many accounts.
 
     Each makes its methods anew from the API's description, which takes a while and a megabyte; all it does afterwards
     is to put requests together. It has no credentials: whoever executes a request brings a transport.

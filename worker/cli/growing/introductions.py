@@ -1,11 +1,16 @@
 """`introductions`: who introduced you to whom, as found from who wrote to whom; confirm or correct it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.terminal.options import AsJson, Person
 from worker.cli.terminal.shape import command, group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from worker.network.introductions.known import Known
 
 By = Annotated[
     str | None,
@@ -26,7 +31,7 @@ def add(app: typer.Typer) -> None:
 def list_introductions(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List who introduced you to whom, the newest first, and why keepwarm thinks so."""
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.out import plain, put_json, safe, say, screen, table
+    from worker.cli.terminal.out import put_json, safe, say, screen, table
     from worker.identity.find_person import names_of
     from worker.network.introductions.known import introductions
     from worker.wording.dates import short_date
@@ -37,23 +42,7 @@ def list_introductions(ctx: typer.Context, as_json: AsJson = False) -> None:
         people = {person for one in found for person in (one.introduced, one.introducer)}
         names = names_of(desk.connection, desk.user_id, people)
     if as_json:
-        put_json(
-            [
-                {
-                    "introduced": one.introduced,
-                    "introduced_name": names[one.introduced],
-                    "introducer": one.introducer,
-                    "introducer_name": names[one.introducer],
-                    "at": plain(one.at),
-                    "confidence": one.confidence,
-                    "counts": one.counts,
-                    "confirmed": one.confirmed,
-                    "because": one.because,
-                    "evidence": one.evidence,
-                }
-                for one in found
-            ]
-        )
+        put_json([_as_json(one, names) for one in found])
         return
     if not found:
         say("No introductions found yet. Add one with `keepwarm introductions confirm PERSON --by PERSON`.")
@@ -69,6 +58,23 @@ def list_introductions(ctx: typer.Context, as_json: AsJson = False) -> None:
             safe("; ".join(one.because[-2:]), 120),
         )
     screen().print(shown)
+
+
+def _as_json(one: "Known", names: "Mapping[str, str]") -> dict[str, object]:
+    from worker.cli.terminal.out import plain
+
+    return {
+        "introduced": one.introduced,
+        "introduced_name": names[one.introduced],
+        "introducer": one.introducer,
+        "introducer_name": names[one.introducer],
+        "at": plain(one.at),
+        "confidence": one.confidence,
+        "counts": one.counts,
+        "confirmed": one.confirmed,
+        "because": one.because,
+        "evidence": one.evidence,
+    }
 
 
 def confirm(ctx: typer.Context, person: Person, by: By = None) -> None:

@@ -66,19 +66,9 @@ def choose(
     firms = silent_firms(people, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
     present = _Present(habits, now, wishes, _moved(found), told_of(firms, earlier, people), pause)
-    chosen: list[Chosen] = []
-    suppressed: list[Suppressed] = []
-    for wanted in _wanted(people, own_record(earlier, people, now), threshold, now):
-        one, said = _at_firm(wanted, firms), told[wanted.person, topic(wanted.kind)]
-        if first and one.kind not in COLD_KINDS:
-            continue
-        candidate = people[one.person]
-        why = present.against(one, candidate, said)
-        if why is not None:
-            suppressed.append(Suppressed(one.person, one.kind, why))
-        else:
-            one = _welcomed(one, wishes, now)
-            chosen.append(_once_more(one, candidate, said) if said_of(candidate, said) else one)
+    wanted = (_at_firm(one, firms) for one in _wanted(people, own_record(earlier, people, now), threshold, now))
+    lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
+    chosen, suppressed = _sorted_out(lines, people, told, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
     back = pause is None and first_week_back(habits, people.values(), now)
     return Choice(tuple(kept), tuple(suppressed + over), found, paused=pause is not None, back=back)
@@ -104,6 +94,25 @@ class _Present:
         if why is None and self.pause is not None and line.kind not in DATED:
             return self.pause.why
         return why
+
+
+def _sorted_out(
+    lines: Iterable[Chosen],
+    people: Mapping[str, Candidate],
+    told: Mapping[tuple[str, str], list[Listing]],
+    present: _Present,
+) -> tuple[list[Chosen], list[Suppressed]]:
+    """Tell the lines that may be said, in the words for today, from those something stands against."""
+    chosen: list[Chosen] = []
+    suppressed: list[Suppressed] = []
+    for line in lines:
+        candidate, said = people[line.person], told[line.person, topic(line.kind)]
+        if (why := present.against(line, candidate, said)) is not None:
+            suppressed.append(Suppressed(line.person, line.kind, why))
+        else:
+            one = _welcomed(line, present.wishes, present.at)
+            chosen.append(_once_more(one, candidate, said) if said_of(candidate, said) else one)
+    return chosen, suppressed
 
 
 def _by_topic(earlier: Iterable[Listing]) -> Mapping[tuple[str, str], list[Listing]]:

@@ -34,35 +34,30 @@ def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRe
     ]
     if not own:
         return
+    unsent = (StoredDigest.user_id == user_id, StoredDigest.sent_at.is_(None))
     begun = connection.execute(
         select(StoredDigest.period, StoredDigest.document, StoredDigest.made_at)
-        .where(
-            StoredDigest.user_id == user_id,
-            StoredDigest.delivery_started_at.is_not(None),
-            StoredDigest.sent_at.is_(None),
-            StoredDigest.document.is_not(None),
-        )
+        .where(*unsent, StoredDigest.delivery_started_at.is_not(None), StoredDigest.document.is_not(None))
         .order_by(StoredDigest.period)
     ).all()
     for digest in begun:
-        subject = _subject(digest.document)
-        taken = [
-            seconds(mail.received_at)
-            for mail in own
-            if mail.received_at is not None
-            and " ".join((mail.subject or "").split()) == subject
-            and seconds(mail.received_at) >= seconds(digest.made_at) - SKEW
-        ]
-        if taken:
+        if taken := _taken(own, _subject(digest.document), seconds(digest.made_at)):
             connection.execute(
                 update(StoredDigest)
-                .where(
-                    StoredDigest.user_id == user_id,
-                    StoredDigest.period == digest.period,
-                    StoredDigest.sent_at.is_(None),
-                )
+                .where(*unsent, StoredDigest.period == digest.period)
                 .values(sent_at=moment(min(taken)), delivery_started_at=None, trouble=None)
             )
+
+
+def _taken(mails: Sequence[EmailRecord], subject: str, made: int) -> list[int]:
+    """When the provider took emails of this subject, in seconds since 1970; none of before the digest was `made`."""
+    return [
+        at
+        for mail in mails
+        if mail.received_at is not None
+        and " ".join((mail.subject or "").split()) == subject
+        and (at := seconds(mail.received_at)) >= made - SKEW
+    ]
 
 
 def _subject(document: bytes) -> str:

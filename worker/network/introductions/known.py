@@ -53,11 +53,7 @@ def introductions(
         now: aware UTC.
         people: only of or by these person keys; None for all.
     """
-    said = connection.execute(
-        select(Decision.subject, Decision.object).where(Decision.user_id == user_id, Decision.kind == CONFIRMED)
-    ).all()
-    person = clusters_of(connection, user_id).person if said else str
-    confirmed = {(person(row.subject), person(row.object)) for row in said}
+    confirmed = _confirmed(connection, user_id)
     rows: Any = connection.execute(
         ROWS.where(
             Introduction.user_id == user_id,
@@ -69,26 +65,29 @@ def introductions(
     for row in rows:
         if people is not None and not {row.new, row.friend} & set(people):
             continue
-        signs = [Sign(sign) for sign in row.signs.split(",") if sign]
-        is_confirmed = (row.new, row.friend) in confirmed
-        because = (
-            *(SENTENCES[sign] for sign in signs if sign in SENTENCES),
-            *(("you said so",) if is_confirmed else ()),
-        )
-        one = Known(
-            row.friend,
-            row.new,
-            row.at,
-            row.confidence,
-            tuple(because),
-            tuple(row.evidence.split()),
-            row.counts,
-            is_confirmed,
-        )
+        one = _known(row, confirmed=(row.new, row.friend) in confirmed)
         before = found.get((row.new, row.friend))
         if before is None or (one.counts, one.confidence) > (before.counts, before.confidence):
             found[row.new, row.friend] = one
     return sorted(found.values(), key=lambda one: (one.at, one.introduced), reverse=True)
+
+
+def _confirmed(connection: Connection, user_id: int) -> set[tuple[str, str]]:
+    """The introductions the user confirmed: who was introduced, and by whom, whoever they are now."""
+    said = connection.execute(
+        select(Decision.subject, Decision.object).where(Decision.user_id == user_id, Decision.kind == CONFIRMED)
+    ).all()
+    person = clusters_of(connection, user_id).person if said else str
+    return {(person(row.subject), person(row.object)) for row in said}
+
+
+def _known(row: Any, *, confirmed: bool) -> Known:
+    """One row of `ROWS` as a value."""
+    because = [SENTENCES[sign] for sign in map(Sign, filter(None, row.signs.split(","))) if sign in SENTENCES]
+    if confirmed:
+        because.append("you said so")
+    evidence = tuple(row.evidence.split())
+    return Known(row.friend, row.new, row.at, row.confidence, tuple(because), evidence, row.counts, confirmed)
 
 
 def counted(connection: Connection, user_id: int, now: datetime) -> list[Known]:
