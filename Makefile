@@ -20,7 +20,7 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -q -n 3
 
-# Run the tests that need no service as if it were next year; ARGS=--part for a quarter of them, another each commit
+# Run the tests that need no service as if it were next year; DAYS=commit for a quarter of them, another each commit
 DAYS ?= 400
 .PHONY: ahead
 ahead: $(VENV)/.ready
