@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 import zipfile
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,9 +48,9 @@ class FileFeed(Feed):
     def connector(self) -> Connector:
         return ArchiveConnector([self.path], now=NOW, page=2)
 
+    @abstractmethod
     def append(self) -> str:
         """Add one more item to `written` and give its key."""
-        raise NotImplementedError
 
     def add(self) -> str:
         key = self.append()

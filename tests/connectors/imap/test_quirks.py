@@ -174,10 +174,8 @@ def test_gmail_shows_each_mail_once_with_thread_and_place() -> None:
     assert stream.title == "[Gmail]/Alle Nachrichten"
     assert isinstance(found["7.1"], EmailRecord)
     assert (found["7.1"].place, found["7.1"].thread) == (Place.SENT, "18c0ffee")
-    assert [found[key].place for key in ("7.2", "7.3") if isinstance(found[key], EmailRecord)] == [  # type: ignore[union-attr]
-        Place.DRAFT,
-        Place.ORDINARY,
-    ]
+    others = [record for key in ("7.2", "7.3") if isinstance(record := found[key], EmailRecord)]
+    assert [record.place for record in others] == [Place.DRAFT, Place.ORDINARY]
 
 
 def test_gmail_without_all_mail_reads_the_rest_and_says_what_is_missing() -> None:
