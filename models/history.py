@@ -6,6 +6,7 @@ from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
 from models.packed import Packed
+from models.words import Word
 
 
 class Sighting(Base):
@@ -37,8 +38,8 @@ class Sighting(Base):
     # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
     identity: Mapped[str] = mapped_column(Digest)
     series: Mapped[str | None] = mapped_column(Digest)  # of a meeting: what all occurrences of its series share
-    outcome: Mapped[Line]  # held | skipped | deferred
-    reason: Mapped[MaybeLine]
+    outcome: Mapped[str] = mapped_column(Word)  # held | skipped | deferred
+    reason: Mapped[str | None] = mapped_column(Word)
     gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it
     round: Mapped[int]
     stale: Mapped[bool] = mapped_column(default=False)

@@ -32,7 +32,7 @@ class StoredAssessment(Base):
     warmth: Mapped[Line]
     need: Mapped[float] = mapped_column(server_default=text("0"))  # how overdue times how deep: who needs you first
     incomplete: Mapped[bool]
-    document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON in zlib
+    document: Mapped[bytes] = mapped_column(LargeBinary)  # assessment and dates of contact, msgspec JSON, packed
     beats: Mapped[bytes | None] = mapped_column(LargeBinary)  # msgspec JSON; empty: the two were never in touch
 
 

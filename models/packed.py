@@ -1,4 +1,4 @@
-"""Bytes that are stored packed: zstd with a dictionary that knows how records begin, and which words they hold.
+"""Bytes that are stored packed: zstd with a dictionary that knows how their kind begins, and which words it holds.
 
 A packed value is one byte, the number of its dictionary (in models/dictionaries), and a zstd frame without what all
 frames would repeat. What begins with "{" is JSON as it is: versions before stored it so.
@@ -14,8 +14,8 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 DICTIONARIES = Path(__file__).parent / "dictionaries"
-#: The dictionary that is packed with; every number there ever was can be unpacked.
-NEWEST = 1
+#: The dictionaries that are packed with; every number there ever was can be unpacked.
+RECORDS, ASSESSMENTS = 1, 2
 #: What JSON objects begin with: no dictionary has this number.
 PLAIN = b"{"
 #: Above it, packing takes three times as long and gives a twentieth (measured on records).
@@ -32,18 +32,18 @@ class _Turns(local):
     """What packs and unpacks, made once in each thread: none may be used by two at once."""
 
     def __init__(self) -> None:
-        self.pack: Turn | None = None
+        self.pack: dict[int, Turn] = {}
         self.unpack: dict[int, Turn] = {}
 
 
 _TURNS = _Turns()
 
 
-def packed(value: bytes) -> bytes:
+def packed(value: bytes, dictionary: int = RECORDS) -> bytes:
     """Pack a value: 3 us for a record."""
-    pack = _TURNS.pack
+    pack = _TURNS.pack.get(dictionary)
     if pack is None:
-        pack = _TURNS.pack = _packer()
+        pack = _TURNS.pack[dictionary] = _packer(dictionary)
     return pack(value)
 
 
@@ -61,7 +61,7 @@ def unpacked(value: bytes) -> bytes:
     return unpack(value[1:])
 
 
-def _packer() -> Turn:
+def _packer(number: int) -> Turn:
     try:
         import zstandard  # some milliseconds, which a command without records need not take
     except ImportError:  # a program upgraded without what it needs by now goes on as it did
@@ -69,9 +69,9 @@ def _packer() -> Turn:
     settings = zstandard.ZstdCompressionParameters.from_level(
         LEVEL, format=zstandard.FORMAT_ZSTD1_MAGICLESS, write_content_size=True, write_dict_id=False
     )
-    turn: Turn = zstandard.ZstdCompressor(dict_data=_dictionary(NEWEST), compression_params=settings).compress
-    number = bytes((NEWEST,))
-    return lambda value: number + turn(value)
+    turn: Turn = zstandard.ZstdCompressor(dict_data=_dictionary(number), compression_params=settings).compress
+    begin = bytes((number,))
+    return lambda value: begin + turn(value)
 
 
 def _unpacker(number: int) -> Turn:

@@ -1,6 +1,6 @@
-"""Training the dictionary that records are packed with, on made-up records alone: nobody's email is in it.
+"""Training the dictionaries that rows are packed with, on made-up lives alone: nobody's email is in them.
 
-    python -m tests.bench.dictionary NUMBER
+    python -m tests.bench.dictionary records|assessments
 
 Writes models/dictionaries/NUMBER.zdict. A number that was released must never be written anew: what was packed with it
 can be read by it alone.
@@ -8,6 +8,7 @@ can be read by it alone.
 
 import random
 import re
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,12 +24,14 @@ from msgspec.structs import replace
 
 from connectors.archive.connector import ArchiveConnector
 from models.enums import Channel, Direction, Place, Role
-from models.packed import DICTIONARIES
+from models.packed import ASSESSMENTS, DICTIONARIES, RECORDS
 from models.records import EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord
+from tests.bench.importing import OURS, cost
 from tests.sandbox.bulk import bulk
 from tests.sandbox.mailbox import write, write_mbox
-from tests.sandbox.people import strangers
+from tests.sandbox.people import OWNER, strangers
 from tests.sandbox.world import World
+from worker.judgement.keep.stored import unpacked
 
 NAMES = ("alex", "sam", "jo", "kim", "robin", "nicola", "andrea", "maria", "peter", "li", "ana", "tom")
 UNTIL = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -110,17 +113,42 @@ def _anybodys(record: bytes, rng: random.Random) -> bytes:
     return re.sub(rb"(?i)mira", name.encode(), re.sub(rb"Halvorsen", word.title().encode(), record))
 
 
-def main(number: int) -> None:
-    """Train, write, and say what it gives on records it hasn't seen."""
-    records = samples()
+def judged() -> list[bytes]:
+    """Assessments of the people of made-up lives, shuffled."""
+    found: list[bytes] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, count in enumerate((12_000, 20_000), start=2):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            write_mbox(bulk(number, count, people=count // 10, years=8, until=UNTIL), place / "bulk.mbox")
+            write(World(number, until=UNTIL, mails=3000), place / "world")
+            cost(OURS, str(place), str(place / "home"), OWNER.address)
+            with sqlite3.connect(place / "home" / "keepwarm.db") as database:
+                found += [unpacked(row[0]) for row in database.execute("SELECT document FROM assessments")]
+            database.close()
+    random.Random("judged").shuffle(found)
+    return found
+
+
+#: Dictionaries by their name: their number, and what they are trained on.
+KINDS = {"records": (RECORDS, samples), "assessments": (ASSESSMENTS, judged)}
+
+
+def main(kind: str) -> None:
+    """Train, write, and say what it gives on what it hasn't seen."""
+    number, given = KINDS[kind]
+    path = DICTIONARIES / f"{number}.zdict"
+    if not path.exists():
+        path.write_bytes(b"{}" * 8)  # what is read to learn from has to be packed with something
+    records = given()
     learned: list[Any] = records[: len(records) * 4 // 5]
     tried = records[len(learned) :]
     made = zstandard.train_dictionary(SIZE, learned, dict_id=number)
-    (DICTIONARIES / f"{number}.zdict").write_bytes(made.as_bytes())
+    path.write_bytes(made.as_bytes())
     pack = zstandard.ZstdCompressor(dict_data=made, write_dict_id=False).compress
     before, after = (sum(map(len, some)) / len(tried) for some in (tried, map(pack, tried)))
-    print(f"{len(learned)} records, {len(made)} bytes; others: {before:.0f} bytes each, packed {after:.0f}")
+    print(f"{len(learned)} {kind}, {len(made)} bytes; others: {before:.0f} bytes each, packed {after:.0f}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1])

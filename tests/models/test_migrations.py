@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from models.history import Sighting
 from models.people import Evidence, OwnAddress
-from models.records import Mailbox
+from models.records import Deferred, Mailbox
 from models.tables import Base
 from tests.worker.ingest.emails import ALIAS, BOB, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
@@ -92,6 +92,22 @@ def test_identities_are_written_as_bytes_and_as_digits_again(engine: Engine) -> 
     assert sorted(one.hex() for one in as_bytes) == sorted(digits)
     assert home.tables() == before
     assert home.rows(Evidence) == evidence
+
+
+def test_words_are_written_as_letters_and_as_words_again(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), mail("2"), mail("3", signals=("list-unsubscribe",)), Deferred("4", "x"), Deferred("5", "=")])
+    home.recompute()
+    before, stored = home.tables(), "SELECT DISTINCT outcome, reason FROM sightings"
+    downgrade(engine, "0019")
+    with engine.connect() as connection:
+        words = {tuple(row) for row in connection.exec_driver_sql(stored)}
+    upgrade(engine)
+    with engine.connect() as connection:
+        letters = {tuple(row) for row in connection.exec_driver_sql(stored)}
+    assert words == {("held", None), ("skipped", "newsletter"), ("deferred", "x"), ("deferred", "=")}
+    assert letters == {("h", None), ("s", "n"), ("d", "=x"), ("d", "==")}
+    assert home.tables() == before
 
 
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:

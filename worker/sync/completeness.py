@@ -122,12 +122,12 @@ def _streams(connection: Connection, user_id: int) -> dict[int, list[StreamCount
 def _outcomes(connection: Connection, user_id: int) -> dict[int, dict[str, dict[str, int]]]:
     """Count records by stream, outcome and reason."""
     counts: dict[int, dict[str, dict[str, int]]] = {}
-    for stream, outcome, reason, number in connection.execute(
+    counted = connection.execute(
         select(Sighting.stream_id, Sighting.outcome, Sighting.reason, func.count())
         .where(Sighting.user_id == user_id)
         .group_by(Sighting.stream_id, Sighting.outcome, Sighting.reason)
-        .order_by(Sighting.reason)
-    ):
+    ).all()
+    for stream, outcome, reason, number in sorted(counted, key=lambda row: row.reason or ""):
         counts.setdefault(stream, {}).setdefault(outcome, {})[reason or ""] = number
     return counts
 

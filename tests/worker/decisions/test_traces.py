@@ -22,7 +22,7 @@ from connectors.vcalendar.read import records
 from models.accounts import StreamState
 from models.enums import Channel, Direction, Role
 from models.judgement import DigestLine, StoredDigest
-from models.packed import DICTIONARIES, NEWEST
+from models.packed import ASSESSMENTS, DICTIONARIES, RECORDS
 from models.records import (
     Attendee,
     BadRecord,
@@ -212,13 +212,14 @@ def read(place: Path) -> bytes:
 
 def carved(content: bytes) -> Iterator[bytes]:
     """What was packed and lies anywhere in these bytes, whether a row still points there or not."""
-    dictionary = zstandard.ZstdCompressionDict((DICTIONARIES / f"{NEWEST}.zdict").read_bytes())
-    reader = zstandard.ZstdDecompressor(dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
-    for place in re.finditer(bytes((NEWEST,)), content):
-        with suppress(zstandard.ZstdError):
-            text = reader.decompressobj().decompress(content[place.end() : place.end() + 8192])
-            if text.startswith(b"{"):
-                yield text
+    for number in (RECORDS, ASSESSMENTS):
+        dictionary = zstandard.ZstdCompressionDict((DICTIONARIES / f"{number}.zdict").read_bytes())
+        reader = zstandard.ZstdDecompressor(dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+        for place in re.finditer(bytes((number,)), content):
+            with suppress(zstandard.ZstdError):
+                text = reader.decompressobj().decompress(content[place.end() : place.end() + 8192])
+                if text.startswith(b"{"):
+                    yield text
 
 
 def residue(home: Path, *words: str) -> list[str]:
