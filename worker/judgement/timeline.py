@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.engine import Connection
 
+from models.base import moment
 from models.enums import Channel, Direction, Touch
 from models.history import Interaction, Participation
 from models.people import Address
@@ -38,8 +39,8 @@ class Glimpse(NamedTuple):
 def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -> list[Glimpse]:
     """List everything that happened with a person up to `now`, newest first, without reading a single interaction."""
     part = Participation
-    rows = connection.execute(
-        select(part.interaction_id, part.at, part.touch)
+    rows: Any = connection.execute(
+        select(part.interaction_id, type_coerce(part.at, BigInteger), part.touch)  # plain seconds: there are many rows
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(part.user_id == user_id, Address.person == person, part.counts_at <= now)
         .order_by(part.at, part.interaction_id)
@@ -47,7 +48,8 @@ def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -
     found: dict[str, Glimpse] = {}
     for key, at, touch in rows:
         known = found.get(key)
-        found[key] = Glimpse(key, at, _stronger(touch, known and known.touch))
+        kind = KINDS.get(touch) if known is None else _stronger(touch, known.touch)
+        found[key] = Glimpse(key, moment(at), kind)
     return list(found.values())[::-1]
 
 
