@@ -1,4 +1,4 @@
-"""Walks seven lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
+"""Walks ten lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
 
 import argparse
 import sys
@@ -10,11 +10,15 @@ from tests.lives.trades.consultant import consultant
 from tests.lives.trades.founder import founder
 from tests.lives.trades.fundraiser import fundraiser
 from tests.lives.trades.jobchanger import jobchanger
+from tests.lives.trades.lawyer import lawyer
 from tests.lives.trades.recruiter import recruiter
 from tests.lives.trades.researcher import researcher
+from tests.lives.trades.returner import returner
+from tests.lives.trades.seller import seller
 from tests.lives.walk import walk
 
-LIVES = {one.__name__: one for one in (consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher)}
+TOLD = (consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher, lawyer, seller, returner)
+LIVES = {one.__name__: one for one in TOLD}
 FIRST = at("2025-03-03T07:00")
 WEEKS = 44
 

@@ -31,6 +31,7 @@ class Bond:
     contacts: list[datetime] = field(default_factory=list)  # as the two would count them: delivered, or met
     thanks_due: list[datetime] = field(default_factory=list)  # introductions by them that nobody thanked them for
     left_behind: datetime | None = None  # since when they know no address that the owner still uses
+    off: list[tuple[datetime, datetime]] = field(default_factory=list)  # their own leaves and holidays, from and to
 
     def last(self, now: datetime) -> datetime | None:
         """The last real contact before a moment."""
@@ -67,10 +68,10 @@ class Holidays:
         christmas = (when.month, when.day) >= (12, 22) or (when.month, when.day) <= (1, 4)
         return christmas or any(begins <= when <= ends for begins, ends in self.spans)
 
-    def within(self, begins: datetime, ends: datetime) -> int:
-        """How many days of a span were holidays."""
-        days = (ends - begins).days
-        return sum(self.off(begins + timedelta(days=i)) for i in range(1, days + 1))
+    def within(self, begins: datetime, ends: datetime, theirs: Sequence[tuple[datetime, datetime]] = ()) -> int:
+        """How many days of a span were holidays of the owner, or of the other."""
+        days = [begins + timedelta(days=i) for i in range(1, (ends - begins).days + 1)]
+        return sum(self.off(day) or any(first <= day <= last for first, last in theirs) for day in days)
 
 
 def named(bonds: Sequence[Bond], name: str, address: str) -> Bond | None:

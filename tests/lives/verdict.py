@@ -69,9 +69,11 @@ class Judge:
         earlier.append((now, silent))
         if told and silent < 1.7 * max(told):
             return Mark.WRONG, f"said {silent - max(told)} days ago, and nothing new since"
+        if any(first <= now <= last for first, last in bond.off):
+            return Mark.WRONG, "they are away themselves"
         if bond.kind is Kind.PROJECT:
             return self._project(bond, silent, now)
-        awake = silent - self.away.within(last, now)
+        awake = silent - self.away.within(last, now, bond.off)
         if awake < max(13, 1.2 * bond.every):
             return Mark.WRONG, f"{silent} days are usual: every {bond.every:.0f} (holidays are none)"
         if bond.ends is None or now < bond.ends:
