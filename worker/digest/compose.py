@@ -15,6 +15,7 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
+from worker.digest.choose.occasions.leave import lately
 from worker.digest.choose.occasions.moves import namesakes, undecided
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
@@ -23,7 +24,7 @@ from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.former import knew_only
 from worker.digest.growing import growing_lines
-from worker.digest.history import absences, past, quiet, untold, woken
+from worker.digest.history import leaves, past, quiet, untold, woken
 from worker.identity.find_person import everybody as known_people
 from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
@@ -144,11 +145,13 @@ def choice_of(
 ) -> Choice:
     """Choose the lines of a period, as of `now`, and say who was left out."""
     reader = connection.execute(select(User.created_at, User.digest_budget).where(User.id == user_id)).one()
+    away = leaves(connection, user_id, now)
     wishes = Wishes(
         quiet=quiet(connection, user_id, now),
         woken=woken(connection, user_id, now),
         left=knew_only(connection, user_id, candidates, now),
-        absences=absences(connection, user_id, now),
+        absences=lately(away, now),
+        leaves=away,
         listening_since=reader.created_at,
     )
     habits = habits_of((one.history for one in candidates), now)

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from worker.digest.choose.choice import Candidate, Listing
-from worker.digest.choose.occasions.season import season_of
+from worker.digest.choose.occasions.leave import lately
+from worker.digest.choose.occasions.season import may_be_yearly, season_of
 from worker.digest.digest import Last, Line, LineKind, Other
-from worker.digest.history import absences, past, quiet
+from worker.digest.history import leaves, past, quiet
 from worker.identity.where_to_write import where_to_write
 from worker.judgement.facts import contact_days, day_of
 from worker.network.friends import Friend
@@ -31,7 +32,7 @@ def growing_lines(
 ) -> tuple[Line, ...]:
     """Choose at most one offer and one proposal, beside the lines there are; nobody is named twice."""
     told = past(connection, user_id, period, now)
-    away = absences(connection, user_id, now)
+    away = lately(leaves(connection, user_id, now), now)
     unwanted = {line.person for line in lines} | quiet(connection, user_id, now).keys()
     unwanted |= {person for person, until in away.items() if until > now}
     people = {one.person: one for one in candidates if one.person not in unwanted}
@@ -51,7 +52,7 @@ def growing_lines(
     if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
         named |= {line.person for line in told if line.person in people and _stands(line, people[line.person])}
-        named |= {one.person for one in people.values() if season_of(contact_days(one.history.days), day_of(now))}
+        named |= {one.person for one in people.values() if _yearly(one, now)}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
 
@@ -72,6 +73,12 @@ def _rests(
         yield Line(
             first.person, first.name, first.address, LineKind.REST, why, Last(), step, stage, others=tuple(others)
         )
+
+
+def _yearly(one: Candidate, now: datetime) -> bool:
+    """Whether the two are in touch once a year, or may be: that is how it is, and nothing to let go."""
+    contacts = contact_days(one.history.days)
+    return season_of(contacts, day_of(now)) is not None or may_be_yearly(contacts, day_of(now))
 
 
 def _stands(line: Listing, one: Candidate) -> bool:

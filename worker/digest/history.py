@@ -1,5 +1,6 @@
 """What a letter said is remembered, so that nobody is named twice without news; and the next one asks for it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from models.people import Decision, TakenAction
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
-from worker.digest.choose.occasions.leave import BACK, away_until
+from worker.digest.choose.occasions.leave import Leave, away_until
 from worker.digest.digest import Digest, Line, LineKind
 from worker.identity.merges import Merge
 from worker.identity.resolve import WRITTEN, clusters_of
@@ -27,6 +28,8 @@ from worker.storage.transactions import writing
 
 #: How long an automatic reply is taken to mean that somebody is away.
 AWAY = timedelta(days=21)
+#: How far back an automatic reply is looked for: who has been back for so long is not missed because of it.
+LOOKED_BACK = timedelta(days=180)
 #: How long after an email its automatic replies come: servers try for days.
 ANSWERED_WITHIN = timedelta(days=5)
 #: The decision that notes what a digest has told of a merge, and how many it tells of.
@@ -164,14 +167,14 @@ def woken(connection: Connection, user_id: int, now: datetime) -> dict[str, date
     return {clusters.person(subject): until for subject, until in said if until is not None}
 
 
-def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, datetime]:
+def leaves(connection: Connection, user_id: int, now: datetime) -> dict[str, list[Leave]]:
     """Who has answered automatically, and until when they are away: the day they named, else for some weeks.
 
-    An automatic reply answers something: one that follows nothing the user wrote to that address proves nothing. Who
-    was away until shortly before `now` is given too.
+    An automatic reply answers something: one that follows nothing the user wrote to that address proves nothing. The
+    leaves that ended in the half year before `now` are given too.
     """
     clusters = clusters_of(connection, user_id)
-    away: dict[str, datetime] = {}
+    away: dict[str, list[Leave]] = defaultdict(list)
     told = connection.scalars(
         select(Sighting.record).where(
             Sighting.user_id == user_id, Sighting.outcome == "skipped", Sighting.reason == "automatic reply"
@@ -183,9 +186,8 @@ def absences(connection: Connection, user_id: int, now: datetime) -> dict[str, d
         if mail.sender is None or at is None or at > now or mail.dmarc == "fail":
             continue
         until = away_until(mail.subject or "", at) or at + AWAY
-        if until > now - BACK and _wrote(connection, user_id, mail.sender.address.lower(), at):
-            person = clusters.person(mail.sender.address)
-            away[person] = max(until, away.get(person, at))
+        if until > now - LOOKED_BACK and _wrote(connection, user_id, mail.sender.address.lower(), at):
+            away[clusters.person(mail.sender.address)].append(Leave(at, until))
     return away
 
 

@@ -23,10 +23,25 @@ def lawyer(seed: int = 8) -> Life:
         life.friend(next(who), every, meetings=0.5, spread=0.2)
     lost = [
         life.friend(next(who), every, ends=at(day))
-        for every, day in ((8, "2025-06-20"), (14, "2025-03-28"), (21, "2025-09-12"), (45, "2025-02-28"), (60, "2025-04-10"))
+        for every, day in (
+            (8, "2025-06-20"),
+            (14, "2025-03-28"),
+            (21, "2025-09-12"),
+            (45, "2025-02-28"),
+            (60, "2025-04-10"),
+        )
     ]
     meals(life, next(who), 55, ends=at("2025-05-09"))
-    closed = ("2023-12-15", "2024-05-31", "2024-10-11", "2025-02-14", "2025-04-11", "2025-06-27", "2025-09-05", "2025-11-07")
+    closed = (
+        "2023-12-15",
+        "2024-05-31",
+        "2024-10-11",
+        "2025-02-14",
+        "2025-04-11",
+        "2025-06-27",
+        "2025-09-05",
+        "2025-11-07",
+    )
     for day in closed:
         matter(life, next(who), at(day) - 170 * DAY, at(day), every=life.random.choice((6, 9, 13)))
     for _ in range(3):
@@ -34,8 +49,8 @@ def lawyer(seed: int = 8) -> Life:
     tax_season(life, next(who), 2)
     tax_season(life, next(who), 5, weeks=8)
     yearly(life, next(who), 9, 18)
-    for month, day in ((12, 15), (4, 24), (11, 6)):
-        birthday(life, next(who), month, day)
+    for month, of_month in ((12, 15), (4, 24), (11, 6)):
+        birthday(life, next(who), month, of_month)
     on_leave(life, next(who), 12, at("2025-05-05"), at("2025-08-04"))
     on_leave(life, next(who), 20, at("2025-08-11"), at("2025-09-14"), told=False)
     automatic(life, life.bonds[4], at("2025-06-10"), "I am on vacation")

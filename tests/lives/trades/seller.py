@@ -24,13 +24,26 @@ def seller(seed: int = 9) -> Life:
         life.friend(next(who), every, meetings=0.3, domain="hydraflow-pumps.example" if every < 8 else "")
     for every in (28, 30, 42, 50, 58, 75, 90, 91, 95):
         life.friend(next(who), every, meetings=0.35, spread=0.25)
-    lapses = ((9, "2025-05-16"), (21, "2025-03-21"), (30, "2025-06-13"), (50, "2025-03-07"), (90, "2025-01-17"), (60, "2025-07-18"))
+    lapses = (
+        (9, "2025-05-16"),
+        (21, "2025-03-21"),
+        (30, "2025-06-13"),
+        (50, "2025-03-07"),
+        (90, "2025-01-17"),
+        (60, "2025-07-18"),
+    )
     lost = [life.friend(next(who), every, ends=at(day), meetings=0.3) for every, day in lapses]
     for _ in range(2):
         fair(life, next(who), FAIRS)
     fair(life, next(who), FAIRS, ends=at("2024-11-30"))
     for day in ("2024-02-23", "2024-07-12", "2024-12-06", "2025-03-14", "2025-05-23", "2025-07-04", "2025-10-10"):
-        matter(life, next(who), at(day) - life.random.uniform(90, 150) * DAY, at(day), every=life.random.choice((10, 14, 18)))
+        matter(
+            life,
+            next(who),
+            at(day) - life.random.uniform(90, 150) * DAY,
+            at(day),
+            every=life.random.choice((10, 14, 18)),
+        )
     for begins in ("2025-06-09", "2025-08-25"):
         matter(life, next(who), at(begins), life.ends, every=12)
     project(life, "Waterworks", [next(who) for _ in range(4)], at("2024-05-06"), at("2025-05-30"), every=8)

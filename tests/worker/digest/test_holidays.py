@@ -67,6 +67,12 @@ def test_who_worked_through_them_last_year_is_not_kept_waiting() -> None:
     assert not chosen(AFTER, working=True).back
 
 
+def test_late_answers_in_the_holidays_are_no_work() -> None:
+    """A year ago there was one email on five of these days, where ten times as much is usual."""
+    late = [(day(BETWEEN, 2025, 12, of_month), Touch.OUT_ONE) for of_month in (24, 26, 28, 29, 30)]
+    assert "p0" not in named(chosen(BETWEEN, [*late, *regular(5, 900, 400), *regular(5, 300, 3)]))
+
+
 def test_a_first_digest_introduces_itself_at_any_time() -> None:
     assert "p0" in named(chosen(BETWEEN, first=True))
 

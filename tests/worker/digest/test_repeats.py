@@ -77,7 +77,20 @@ OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
         ([(0, OUT)], 45, [], "You wrote last. A call or a coffee may work better than another email."),
         ([(2, IN), (0, OUT)], 45, [], "Share what's new with you, or suggest a call."),  # their question was answered
         ([(20, MET), (2, IN), (0, OUT)], 45, [], "Suggest a call or a coffee."),
-        ([(0, OUT)], 110, [cold(65, 45)], "Ask how they are, and for nothing else."),
+        ([(0, OUT)], 110, [cold(65, 45)], "Send something that made you think of them, and ask how they are."),
+        (
+            [(20, MET), (0, OUT)],
+            110,
+            [cold(65, 45)],
+            'Suggest a date to meet: that\'s easier to answer than "how are you".',
+        ),
+        ([(0, IN)], 130, [cold(90, 40)], "Pick the thread up again, or ask how things turned out."),
+        (
+            [(0, IN)],
+            160,
+            [cold(80, 80)],
+            "A late reply is still welcome. Say what's new with you.",
+        ),  # they had that step
         ([(0, MET)], 45, [], "Pick up where you left off when you met."),
         ([(0, MET)], 75, [], "Suggest meeting again."),
         ([(0, MET)], 110, [cold(65, 45)], "A few words are enough to begin again."),

@@ -15,7 +15,7 @@ from models.people import Address, OwnAddress, Person
 from models.records import Attendee, EmailRecord, Mailbox, MeetingRecord, Record
 from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, CY, mail, meeting, sent, through
 from tests.worker.ingest.home import ME, NOW, Home
-from worker.digest.history import absences
+from worker.digest.history import leaves
 from worker.identity.merges import automatic_merges
 from worker.judgement.keep.stored import unpacked
 
@@ -56,7 +56,7 @@ def state(home: Home) -> dict[str, Any]:
             select(StoredAssessment.person, StoredAssessment.document).where(StoredAssessment.user_id == home.user)
         ).all()
         merges = automatic_merges(connection, home.user)
-        away = absences(connection, home.user, NOW)
+        away = leaves(connection, home.user, NOW)
     return {
         "own": home.rows(OwnAddress, "address", "why"),
         "people": [row for row in home.rows(Person, "key", "name") if row[0] in KNOWN],

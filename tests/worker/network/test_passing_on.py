@@ -185,6 +185,32 @@ def test_whoever_rests_is_back_when_they_write(tmp_path: Path) -> None:
     assert {row["name"]: row["warmth"] for row in keepwarm("people", "--json").json}["Carla Voss"] == "resting"
 
 
+def test_who_is_met_once_a_year_is_never_proposed_to_rest(tmp_path: Path) -> None:
+    """Five clients of last winter are over; a conference each year is not, nor may be what began less than a year ago."""
+
+    def talks(first: int, who: Mailbox, days: Sequence[int]) -> list[Record]:
+        return [mail(first + n, *((who, MINE) if n % 2 else (MINE, who)), days=ago) for n, ago in enumerate(days)]
+
+    box = {
+        name: Mailbox(f"{name}@{name}.example", f"{name.title()} Lind") for name in (*"abcde", "conf", "tax", "first")
+    }
+    records = [one for n, name in enumerate("abcde") for one in talks(100 * n, box[name], range(300 + n, 480, 6))]
+    records += talks(1000, box["conf"], [year + ago for year in (200, 565, 930) for ago in range(0, 40, 4)])
+    records += talks(2000, box["tax"], [year + ago for year in (230, 595) for ago in range(0, 95, 5)])
+    records += talks(3000, box["first"], range(260, 350, 4))
+    keepwarm = told(tmp_path, records + talks(4000, ANNA, range(2, 1000, 6)))
+    post = {"KEEPWARM_SMTP_URL": f"file://{tmp_path / 'out'}"}
+    assert keepwarm("tend", "1").code == 0
+    assert keepwarm("digest", "--send", now=weeks(-1), **post).code == 0  # the first one introduces itself
+    resting = set()
+    for week in range(0, 40, 14):  # once a quarter
+        lines = keepwarm("digest", "--json", now=weeks(week)).json["lines"]
+        resting |= {one["name"] for line in lines if line["kind"] == "rest" for one in [line, *line["others"]]}
+        assert keepwarm("digest", "--send", now=weeks(week), **post).code == 0
+    assert len(resting) > 1
+    assert resting <= {box[name].name for name in "abcde"}
+
+
 def test_how_many_one_tends_is_shown_and_can_be_set(tmp_path: Path) -> None:
     keepwarm = told(tmp_path, circle())
     assert keepwarm("tend").err == "You usually keep up with about 3 people at once.\n"

@@ -146,7 +146,8 @@ def _once_more(line: Chosen, one: Candidate, said: Sequence[Listing]) -> Chosen:
     line = replace(line, worth=line.worth * AGAIN)
     if line.kind not in COLD_KINDS:
         return line
-    step = LET_IT_REST if last_time(one, said) else second_step(one)
+    before = day_of(said_of(one, said)[0].listed_at) - contact_days(one.history.days)[-1]
+    step = LET_IT_REST if last_time(one, said) else second_step(one, before)
     return replace(line, why=still_silent(one.assessment), step=step)
 
 

@@ -14,6 +14,9 @@ DOUBLED = 2.0
 PATIENCE = 60
 #: the last time somebody is asked whether to let it rest
 MOST = 3
+#: a silence is named once only when it has gone on for more than this share of the time the two were in touch before:
+#: who did business for four months and has been silent for three is no friend who was lost
+OUTLASTED = 0.5
 
 
 def topic(kind: LineKind) -> str:
@@ -54,11 +57,17 @@ def nothing_new(
         return None
     if len(same) >= MOST:
         return "you were asked whether to let it rest"
-    if line.firm is not None:
+    contacts = contact_days(one.history.days)
+    if line.firm is not None or (not one.history.kept and _outlasted(contacts, day_of(now))):
         return named
-    before = day_of(same[-1].listed_at) - contact_days(one.history.days)[-1]
+    before = day_of(same[-1].listed_at) - contacts[-1]
     again = max(DOUBLED * before, before + PATIENCE)
     return None if line.silent_days is not None and line.silent_days >= again else named
+
+
+def _outlasted(contacts: Sequence[int], today: int) -> bool:
+    """Whether a silence has outlasted what was between the two."""
+    return today - contacts[-1] > OUTLASTED * (contacts[-1] - contacts[0])
 
 
 def last_time(one: Candidate, told: Sequence[Listing]) -> bool:

@@ -17,6 +17,7 @@ QUOTED = 2
 STALE = 60
 #: the reader's word so soon after theirs closes an exchange; later ones wait for an answer
 CLOSING = timedelta(days=10)
+LATE_REPLY = "A late reply is still welcome. Say what's new with you."
 PICK_UP = "Pick the thread up again, or ask how things turned out."
 LET_IT_REST = "Perhaps this one has run its course. Let it rest? You won't be reminded again."
 
@@ -86,14 +87,23 @@ def _after_silence(one: Candidate) -> str:
     return "You wrote last. A call or a coffee may work better than another email."
 
 
-def second_step(one: Candidate) -> str:
-    """What fits when a silence is named for the second time: the first suggestion was not taken."""
+def second_step(one: Candidate, before: int) -> str:
+    """What fits when a silence is named for the second time: something else, as the first suggestion was not taken.
+
+    Args:
+        one: of whom.
+        before: how many days the silence had lasted when it was named first.
+    """
     last = last_of(one.history)
     if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
         return "A few words are enough to begin again."
     if last.wrote is Direction.IN:
-        return PICK_UP
-    return "Ask how they are, and for nothing else."
+        return PICK_UP if before <= STALE else LATE_REPLY
+    if one.assessment.stage not in {Stage.ROOTED, Stage.DEEP}:
+        return "Ask how they are, and for nothing else."
+    if last.met_at is not None:
+        return 'Suggest a date to meet: that\'s easier to answer than "how are you".'
+    return "Send something that made you think of them, and ask how they are."
 
 
 def _answered(history: History) -> bool:

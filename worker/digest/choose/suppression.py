@@ -1,14 +1,26 @@
 """What stands against naming somebody, in words: the user's wish, a meeting, an absence, a hole, or a move (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.enums import Stage, Warmth
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Move
+from worker.digest.choose.occasions.breaks import yearly_break
+from worker.digest.choose.occasions.leave import Leave
 from worker.digest.choose.record import DECIDED
 from worker.digest.digest import LineKind
-from worker.judgement.facts import Habits, booked_soon, contact_days, day_of, silence_limit, year_gaps
+from worker.judgement.facts import (
+    Habits,
+    at_day,
+    awake_days,
+    booked_soon,
+    contact_days,
+    day_of,
+    joined,
+    silence_limit,
+    year_gaps,
+)
 
 #: days without a sign of an owner who is usually active every third day (every other day): away, silences prove nothing
 AWAY, AWAY_BUSY = 10, 7
@@ -26,6 +38,7 @@ class Wishes:
         default_factory=dict
     )  # person -> the only address they knew, since left by the user
     absences: Mapping[str, datetime] = field(default_factory=dict)  # person -> until when they said to be away
+    leaves: Mapping[str, Sequence[Leave]] = field(default_factory=dict)  # person -> when they were away
     listening_since: datetime | None = None  # when the user came to keepwarm
 
 
@@ -50,6 +63,8 @@ def suppression_reason(
     if line.person in wishes.absences and wishes.absences[line.person] > now:
         until = wishes.absences[line.person]
         return f"they are away until {until.day} {until:%B}"
+    if silence and (explained := _explained(one, habits, now, wishes.leaves.get(line.person, ()))) is not None:
+        return explained
     if silence and _away(habits):
         return f"you have been away for {habits.silent_days} days"
     if silence and line.person in wishes.left:
@@ -59,6 +74,22 @@ def suppression_reason(
         return "they seem to have moved to another address"
     if silence and wishes.listening_since is not None and _long_lost(one, day_of(wishes.listening_since)):
         return "silent since long before keepwarm came"
+    return None
+
+
+def _explained(one: Candidate, habits: Habits, now: datetime, leaves: Sequence[Leave]) -> str | None:
+    """Say what explains a silence without anybody having gone quiet: a leave of theirs, or a break they have yearly."""
+    rhythm, contacts = one.assessment.rhythm, contact_days(one.history.days)
+    if rhythm is None or not contacts:
+        return None
+    today = day_of(now)
+    away = joined([*habits.away, *(leave.days for leave in leaves)])
+    if leaves and awake_days(contacts[-1], today, away) < rhythm.gate:
+        back = max(leave.until for leave in leaves) - timedelta(days=1)
+        return f"they were away until {back.day} {back:%B}, and may still come back to you"
+    ends = yearly_break(contacts, today, rhythm.usual, habits.away)
+    if ends is not None:
+        return f"they were quiet at this time last year too, until {at_day(ends).day} {at_day(ends):%B}"
     return None
 
 

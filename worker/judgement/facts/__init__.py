@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from worker.judgement.facts.absence import Absence, absences_of, awake_days
+from worker.judgement.facts.absence import Absence, absences_of, awake_days, joined
 from worker.judgement.facts.conversations import Conversation, conversations, gaps_between, starts_of
 from worker.judgement.facts.habits import Habits, habits_of
 from worker.judgement.facts.history import (
@@ -74,6 +74,7 @@ __all__ = [
     "gaps_of",
     "habits_of",
     "is_two_way",
+    "joined",
     "monday",
     "quantile",
     "quick_facts",

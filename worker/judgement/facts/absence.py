@@ -59,6 +59,17 @@ def absences_of(active: Sequence[int], today: int) -> tuple[Absence, ...]:
     return tuple(found)
 
 
+def joined(absences: Sequence[Absence]) -> tuple[Absence, ...]:
+    """Join absences of several people where they overlap, so that no day counts twice."""
+    found: list[Absence] = []
+    for one in sorted(absences):
+        if found and one.first <= found[-1].last + 1:
+            found[-1] = Absence(found[-1].first, max(found[-1].last, one.last))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
 def awake_days(begin: int, end: int, absences: Sequence[Absence]) -> int:
     """The days from one day to another without those of absences."""
     away = sum(max(0, min(end - 1, one.last) - max(begin + 1, one.first) + 1) for one in absences if one.last > begin)

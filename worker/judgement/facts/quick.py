@@ -24,6 +24,8 @@ BUSY_GAP = 14
 PAUSES, PAUSES_SHARE = 3, 0.15
 PAUSE, PAUSE_TIMES = 45, 4.0
 PAUSES_ALIKE = 2.5
+#: two are enough where each is about half a year: who meets at the fairs of spring and autumn
+HALF_YEARS, HALF_YEAR, HALF_YEARS_ALIKE = 2, 120, 1.5
 BETWEEN, BETWEEN_SHARE = 2.5, 0.1
 #: days
 LONG_SILENCE = 30
@@ -46,7 +48,7 @@ class Beats(NamedTuple):
             return Rhythm(habits.usual_gap, habits.long_gap, 0, 0)
         heads = _bursts(self.steps, habits.away)
         gaps = sorted(_awake(heads or self.steps, habits.away))
-        own = min(1.0, len(gaps) / OWN_RHYTHM)
+        own = 1.0 if heads else min(1.0, len(gaps) / OWN_RHYTHM)  # half-years alike speak for themselves
         usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
         long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
         busy = self.drawn_out and usual <= BUSY_GAP
@@ -81,9 +83,11 @@ def _bursts(steps: Sequence[int], away: Sequence[Absence]) -> tuple[int, ...]:
     least = max(PAUSE, PAUSE_TIMES * usual)
     pauses = [gap for gap in gaps if gap >= least]
     between = sum(BETWEEN * usual < gap < least for gap in gaps)
-    if len(pauses) < max(PAUSES, PAUSES_SHARE * len(gaps)) or between > BETWEEN_SHARE * len(gaps):
+    long = min(pauses, default=0) >= HALF_YEAR
+    fewest, alike = (HALF_YEARS, HALF_YEARS_ALIKE) if long else (PAUSES, PAUSES_ALIKE)
+    if len(pauses) < max(fewest, PAUSES_SHARE * len(gaps)) or between > BETWEEN_SHARE * len(gaps):
         return ()
-    if max(pauses) > PAUSES_ALIKE * min(pauses):
+    if max(pauses) > alike * min(pauses):
         return ()
     starts = list(accumulate(steps))
     heads = [starts[0], *(after for gap, after in zip(gaps, starts[1:], strict=True) if gap >= least)]

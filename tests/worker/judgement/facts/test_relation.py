@@ -1,13 +1,24 @@
 """Who is a relationship: two-way, on several occasions or met among few, and a person."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.enums import Touch
 from tests.worker.pairs import HABITS, Told, history, regular
 from worker.addresses.shared import numbered, shared
-from worker.judgement.facts import absences_of, awake_days, conversations, rhythm_of, why_no_relationship
+from worker.judgement.facts import (
+    Absence,
+    absences_of,
+    awake_days,
+    conversations,
+    joined,
+    rhythm_of,
+    why_no_relationship,
+)
 from worker.judgement.facts.relation import NOT_ANSWERED, NOT_WRITTEN, ONCE, ONE_ANSWER, ONE_REPLY
 
 SEQUENCE = [(ago, Touch.IN_ONE) for ago in range(10, 100, 9)]
@@ -89,3 +100,18 @@ def test_an_absence_of_the_owner_is_nobodys_silence() -> None:
     assert absences_of(busy, 400) == ()
     assert absences_of(away[:250], away[249] + 25)[-1].last == away[249] + 24  # it still lasts
     assert awake_days(10, 20, ()) == 10
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60)), max_size=12), st.integers(0, 200), st.integers(0, 200)
+)
+def test_joined_absences_cover_the_same_days_and_none_twice(
+    spans: list[tuple[int, int]], begin: int, lasting: int
+) -> None:
+    absences = [Absence(first, first + more) for first, more in spans]
+    away = {day for one in absences for day in range(one.first, one.last + 1)}
+    found = joined(absences)
+    assert {day for one in found for day in range(one.first, one.last + 1)} == away
+    assert all(before.last + 1 < after.first for before, after in pairwise(found))
+    end = begin + lasting + 1
+    assert awake_days(begin, end, found) == end - begin - len(away & set(range(begin + 1, end)))

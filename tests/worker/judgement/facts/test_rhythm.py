@@ -35,6 +35,15 @@ def test_three_weeks_before_each_deadline_are_one_burst_and_the_months_between_a
     assert usual_in_words(author) == "you're usually in touch in bursts, about every 4 months"
 
 
+def test_two_half_years_between_fairs_are_the_rhythm() -> None:
+    fair = ((0, OUT), (16, MET), (22, IN), (24, OUT))
+    stand = rhythm([(700 - start - day, touch) for start in (0, 178, 364) for day, touch in fair])
+    assert stand.bursts
+    assert 170 <= stand.usual <= 190
+    apart = rhythm([(900 - start - day, touch) for start in (0, 150, 550) for day, touch in fair])
+    assert not apart.bursts  # no two are alike
+
+
 def test_two_long_pauses_in_years_of_weekly_contact_make_no_bursts() -> None:
     steady = rhythm([*regular(7, 720, 500), *regular(7, 440, 250), *regular(7, 190, 1)])
     assert not steady.bursts

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 from worker.digest.choose.choice import Candidate
 from worker.digest.digest import LineKind
-from worker.judgement.facts import ACTIVE, Habits, at_day, day_of
+from worker.judgement.facts import ACTIVE, DIRECT, Habits, at_day, day_of
 
 #: The days around New Year: from 24 December to 1 January, and on to the weekend after it if that is near.
 CHRISTMAS, NEW_YEAR, NEAR = (12, 24), (1, 1), 3
-#: On so many of these days a year ago, an owner was at work: they work through them.
-AT_WORK = 4
+#: On so many of these days a year ago, and with such a share of what is usual, an owner was at work: they work through
+#: them. A late answer here and there is no work.
+AT_WORK, AS_USUAL = 4, 0.4
 #: A year, a year in whole weeks, so that a weekday stays one, and by how many days a pause may begin later or earlier.
 CALENDAR, YEAR, SLACK = 365, 364, 3
 #: After a pause has begun, so many active days within a week say that it is none this year.
@@ -48,7 +49,7 @@ def pause_on(habits: Habits, everybody: Iterable[Candidate], now: datetime) -> P
         now: aware UTC.
     """
     around = _around_new_year(now.date())
-    if around is not None and not _worked(around, everybody):
+    if around is not None and not _worked(around, habits, everybody):
         return around
     return _yearly(habits, day_of(now))
 
@@ -58,7 +59,7 @@ def first_week_back(habits: Habits, everybody: Iterable[Candidate], now: datetim
     today = day_of(now)
     around = _around_new_year((now - timedelta(days=WEEK)).date())
     if around is not None and around.last < today:
-        return not _worked(around, everybody)
+        return not _worked(around, habits, everybody)
     return any(
         one.last + YEAR < today <= one.last + YEAR + WEEK and _was_away(habits, one.last - YEAR) for one in habits.away
     )
@@ -76,13 +77,17 @@ def _around_new_year(today: date) -> Pause | None:
     return None
 
 
-def _worked(around: Pause, everybody: Iterable[Candidate]) -> bool:
-    """Whether the owner wrote or met on several of these days a year ago."""
+def _worked(around: Pause, habits: Habits, everybody: Iterable[Candidate]) -> bool:
+    """Whether the owner wrote or met on several of these days a year ago, and about as much as on others."""
     first, last = around.first - CALENDAR, around.last - CALENDAR
-    seen = {
-        day.day for one in everybody for day in one.history.days if first <= day.day <= last and day.touch in ACTIVE
-    }
-    return len(seen) >= AT_WORK
+    active: set[int] = set()
+    touches = 0
+    for one in everybody:
+        here = [day for day in one.history.days if first <= day.day <= last]
+        active |= {day.day for day in here if day.touch in ACTIVE}
+        touches += len({day.day for day in here if day.touch in DIRECT}) if one.relates else 0
+    usual = habits.touches_365 / CALENDAR * (last - first + 1)
+    return len(active) >= AT_WORK and touches >= AS_USUAL * usual
 
 
 def _yearly(habits: Habits, today: int) -> Pause | None:

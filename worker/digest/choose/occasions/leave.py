@@ -1,7 +1,11 @@
 """Until when somebody said to be away: a date in the subject of their automatic reply (pure)."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from worker.judgement.facts import Absence, day_of
 
 #: words before the day of return, or the last day of leave: English, German, French, Spanish, Italian
 UNTIL = (
@@ -33,10 +37,28 @@ DATES = tuple(
         rf"(?P<name>[^\W\d_]{{3,10}})\.? {DAY}(?:,? (?P<year>20\d\d))?",
     )
 )
-#: how long after a leave its end is a reason to write
-BACK = timedelta(days=14)
+#: how long after a leave its end is a reason to write: first they have their own mail to read
+BACK = timedelta(days=30)
 #: nobody is on leave for longer, as far as a subject is believed
 LONGEST = timedelta(days=400)
+
+
+class Leave(NamedTuple):
+    """From when on somebody is known to be away, and until when; aware UTC."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def days(self) -> Absence:
+        """The days on which nothing could be expected of them."""
+        return Absence(day_of(self.since), day_of(self.until) - 1)
+
+
+def lately(leaves: Mapping[str, Iterable[Leave]], now: datetime) -> dict[str, datetime]:
+    """Give until when each is away, or was until shortly before `now`."""
+    latest = {person: max(leave.until for leave in each) for person, each in leaves.items()}
+    return {person: until for person, until in latest.items() if until > now - BACK}
 
 
 def away_until(subject: str, at: datetime) -> datetime | None:

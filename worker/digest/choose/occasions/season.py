@@ -7,9 +7,9 @@ from itertools import pairwise
 from worker.judgement.facts import at_day
 
 YEAR = 365
-#: days of silence that separate one season from the next, and the longest season
+#: days of silence that separate one season from the next, and the longest season (a tax adviser's)
 APART = 150
-LONGEST = 45
+LONGEST = 100
 #: days by which the same season may begin earlier or later in another year
 SLACK = 45
 #: the season is near: from so many days before it begins to so many after
@@ -30,6 +30,11 @@ class Season:
         """The sentence that a digest quotes."""
         last = at_day(self.begins[-1])
         return f"You two are in touch every year about this time; the last time it began on {last.day} {last:%B %Y}."
+
+
+def may_be_yearly(contacts: Sequence[int], today: int) -> bool:
+    """Whether a pair has had one season so far, and a year has not passed since: nobody can tell that it's over."""
+    return bool(contacts) and contacts[-1] - contacts[0] <= LONGEST and today <= contacts[0] + YEAR + SLACK
 
 
 def season_of(contacts: Sequence[int], today: int) -> Season | None:

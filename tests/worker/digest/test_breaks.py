@@ -1,0 +1,59 @@
+"""Who breaks off each year at the same time, as a school does, is not lost; whoever stays away after it is named."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.enums import Touch
+from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, history
+from worker.digest.choose.choice import Candidate
+from worker.digest.choose.occasions.breaks import EARLIER, LATER, YEAR, yearly_break
+from worker.digest.choose.policy import choose
+from worker.judgement.assess import assess
+from worker.judgement.facts import Absence
+
+
+def term(silent: int, *, breaks: bool = True) -> list[int]:
+    """Weekly for two years but for seven weeks that began a year ago to the day of the present silence; days ago."""
+    begins = silent + YEAR
+    return [ago for ago in range(silent, 730, 7) if not (breaks and begins - 49 < ago < begins)]
+
+
+def weekly(silent: int, *, breaks: bool = True) -> Candidate:
+    touches = [(ago, Touch.OUT_ONE if i % 2 else Touch.IN_ONE) for i, ago in enumerate(term(silent, breaks=breaks))]
+    one = history(touches)
+    return Candidate("anna", one, assess(one, HABITS, BOOK, NOW))
+
+
+@pytest.mark.parametrize(
+    ("silent", "breaks", "named"), [(35, True, False), (50, True, False), (65, True, True), (35, False, True)]
+)
+def test_the_break_of_last_year_is_waited_out_and_no_longer(silent: int, breaks: bool, named: bool) -> None:
+    found = choose([weekly(silent, breaks=breaks)], [], HABITS, NOW)
+    assert bool(found.chosen) is named
+    if not named:
+        [left] = found.suppressed
+        assert left.why.startswith("they were quiet at this time last year too, until ")
+
+
+def test_the_owners_own_absence_is_no_break_of_the_two() -> None:
+    contacts = sorted(TODAY - ago for ago in term(35))
+    assert yearly_break(contacts, TODAY, 7.0, ()) is not None
+    away = Absence(TODAY - 35 - YEAR + 2, TODAY - YEAR + 12)
+    assert yearly_break(contacts, TODAY, 7.0, (away,)) is None
+
+
+@given(
+    st.lists(st.integers(0, 1500), min_size=1, max_size=60, unique=True).map(sorted),
+    st.integers(0, 400),
+    st.floats(1.0, 120.0),
+)
+def test_a_break_explains_a_silence_only_near_its_dates(contacts: list[int], silent: int, usual: float) -> None:
+    today = contacts[-1] + silent
+    ends = yearly_break(contacts, today, usual, ())
+    if ends is not None:
+        assert ends in contacts
+        assert today <= ends + YEAR + LATER
+        before = contacts[contacts.index(ends) - 1]
+        assert before + YEAR - EARLIER <= contacts[-1] < ends + YEAR
+        assert ends - before >= max(21, 2.5 * usual)
