@@ -18,7 +18,7 @@ from tests.worker.homes import friendship, live, open_home
 from worker.app.metrics import REGISTRY
 from worker.queue.broker import middleware
 from worker.service.actors import register
-from worker.web.database_metrics import Census
+from worker.web.database_metrics import DatabaseMetrics
 from worker.web.quota_metrics import Spending
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -48,7 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     broker = StubBroker(middleware=middleware())
     register(broker, runtime)
     labels: dict[str, set[str]] = {}
-    for metric in [*Census(runtime, broker).collect(), *Spending(runtime).collect()]:
+    for metric in [*DatabaseMetrics(runtime, broker).collect(), *Spending(runtime).collect()]:
         labels[metric.name + "_total" * (metric.type == "counter")] = set(metric._labelnames)  # type: ignore[attr-defined]  # its families keep them
     runtime.engine.dispose()
     for collector in REGISTRY._collector_to_names:

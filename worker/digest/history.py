@@ -1,4 +1,4 @@
-"""What a letter said is remembered, so that nobody is named twice without news; and the next one asks for it."""
+"""What a digest said is remembered, so that nobody is named twice without news; and the next one asks for it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
 
 
 def note(connection: Connection, user_id: int, digest: Digest) -> None:
-    """Note whom a letter named, what it said, and which accounts it spoke of, in the transaction that stores it."""
+    """Note whom a digest named, what it said, and which accounts it spoke of, in the transaction that stores it."""
     _keep(connection, user_id, digest)
     _note_lines(connection, user_id, digest)
     put(
@@ -129,7 +129,7 @@ def untold(connection: Connection, user_id: int, period: str, merges: Sequence[M
 
 
 def past(connection: Connection, user_id: int, period: str, now: datetime) -> list[Listing]:
-    """What earlier letters said, by whoever those people are now."""
+    """What earlier digests said, by whoever those people are now."""
     clusters = clusters_of(connection, user_id)
     rows = connection.execute(
         select(DigestLine.person, DigestLine.kind, DigestLine.at, DigestLine.last_at, DigestLine.said)

@@ -14,7 +14,7 @@ from worker.service.actors import register
 from worker.service.console import Shown, showing
 from worker.service.schedule import keep_ticking
 from worker.sync.listen import listening_to_providers
-from worker.web.database_metrics import Census
+from worker.web.database_metrics import DatabaseMetrics
 from worker.web.push_endpoint import taking
 from worker.web.quota_metrics import Spending
 from worker.web.server import listening, served
@@ -66,7 +66,7 @@ def run(
             signal.signal(name, leave)
     broker = open_broker(runtime.settings.broker_url)
     actors = register(broker, runtime)
-    collectors, pulse = (Census(runtime, broker), Spending(runtime)), Pulse(runtime.settings.tick_seconds)
+    collectors, pulse = (DatabaseMetrics(runtime, broker), Spending(runtime)), Pulse(runtime.settings.tick_seconds)
     for collector in collectors:
         REGISTRY.register(collector)
     worker = Worker(broker, worker_threads=THREADS) if workers else None

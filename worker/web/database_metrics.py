@@ -31,7 +31,7 @@ STUCK = 5
 log = structlog.get_logger(__name__)
 
 
-class Census(Collector):
+class DatabaseMetrics(Collector):
     """Collect the metrics of one installation; the scheduler's process serves them."""
 
     def __init__(self, runtime: Runtime, broker: Broker) -> None:

@@ -13,7 +13,7 @@ from tests.worker.homes import open_home
 from worker.digest.compose import compose
 from worker.queue.broker import open_broker
 from worker.service.actors import register
-from worker.web.database_metrics import Census
+from worker.web.database_metrics import DatabaseMetrics
 
 ME = "me@mine.example"
 
@@ -68,7 +68,7 @@ def test_an_error_nobody_foresaw_is_seen_everywhere_and_passes(reading: tuple[Ke
     broker = open_broker("memory://")
     register(broker, runtime)
     registry = CollectorRegistry()
-    registry.register(Census(runtime, broker))
+    registry.register(DatabaseMetrics(runtime, broker))
     assert b'keepwarm_streams_failing{account="1",provider="archive"} 1.0' in generate_latest(registry)
     (note,) = [note for note in compose(runtime, 1, runtime.clock()).notes if "one.mbox" in note]
     assert "nothing was lost" in note

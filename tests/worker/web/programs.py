@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
@@ -15,6 +16,7 @@ from worker.web.programs import program_routes
 from worker.web.server import application
 
 OWN = "me@own.example"
+PLACE = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,10 @@ def client_of(home: Home) -> TestClient:
     return TestClient(
         application(program_routes(home.runtime)), base_url="http://127.0.0.1:8484", raise_server_exceptions=False
     )
+
+
+def get(client: TestClient, who: Member, path: str, **query: Any) -> Any:
+    """What the API answers somebody who may ask."""
+    answer = client.get(PLACE + path, params=query, headers=who.headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from models.access import ApiToken
 from models.people import Decision
-from tests.worker.web.programs import Member, client_of, member, token_of
+from tests.worker.web.programs import PLACE, Member, client_of, get, member, token_of
 from worker.app.tokens import Right, TokenUnknown, add_token, find_token, list_tokens, revoke_token
 from worker.storage.transactions import reading, writing
 from worker.web.api.endpoints import ENDPOINTS
@@ -24,7 +24,6 @@ from worker.web.api.openapi import description
 from worker.web.api.rates import Rates
 
 FRIEND, THEIRS = "friend@one.example", "theirs@two.example"
-PLACE = "/api/v1"
 
 
 @pytest.fixture
@@ -35,12 +34,6 @@ def one(engine: Engine) -> Member:
 @pytest.fixture
 def client(one: Member) -> TestClient:
     return client_of(one.home)
-
-
-def get(client: TestClient, who: Member, path: str, **query: Any) -> Any:
-    answer = client.get(PLACE + path, params=query, headers=who.headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def test_a_program_reads_everything(one: Member, client: TestClient) -> None:

@@ -12,13 +12,12 @@ from models.people import TakenAction
 from tests.worker.homes import ANNA, BEN, mail
 from tests.worker.ingest.home import Home
 from tests.worker.network.test_introductions import MINE, NEW, brought, friendship
-from tests.worker.web.programs import Member, client_of, token_of
+from tests.worker.web.programs import PLACE, Member, client_of, get, token_of
 from worker.app.tokens import Right
 from worker.decisions.erase.person import forget
 from worker.storage.transactions import reading, writing
 from worker.web.assistants.server import assistant_server
 
-PLACE = "/api/v1"
 MADE = [mail(700, MINE, ANNA, BEN, days=30), mail(701, BEN, ANNA, MINE, days=29)]
 
 
@@ -34,12 +33,6 @@ def one(engine: Engine) -> Member:
 @pytest.fixture
 def client(one: Member) -> TestClient:
     return client_of(one.home)
-
-
-def get(client: TestClient, who: Member, path: str, **query: Any) -> Any:
-    answer = client.get(PLACE + path, params=query, headers=who.headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def introduced(client: TestClient, who: Member) -> list[tuple[str, str, bool]]:

@@ -30,7 +30,7 @@ from worker.service.actors import register
 from worker.service.run import Pulse
 from worker.storage.engine import open_database
 from worker.storage.transactions import writing
-from worker.web.database_metrics import Census
+from worker.web.database_metrics import DatabaseMetrics
 from worker.web.quota_metrics import Spending
 from worker.web.server import EndpointBusy, served
 
@@ -51,7 +51,7 @@ def runtime(engine: Engine, tmp_path: Path) -> Runtime:
 def address(runtime: Runtime, broker: StubBroker) -> Iterator[str]:
     register(broker, runtime)
     registry = CollectorRegistry()
-    registry.register(Census(runtime, broker))
+    registry.register(DatabaseMetrics(runtime, broker))
     with served(f"127.0.0.1:{free_port()}", registry, lambda: "") as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -111,7 +111,7 @@ def test_a_database_that_is_away_does_not_hide_the_house(tmp_path: Path) -> None
     lonely, broker = Runtime(Settings(home=tmp_path), engine, lambda: NOW), StubBroker(middleware=middleware())
     register(broker, lonely)
     registry = CollectorRegistry()
-    registry.register(Census(lonely, broker))
+    registry.register(DatabaseMetrics(lonely, broker))
     with served("127.0.0.1:0", registry, lambda: "") as port:
         found = told(f"http://127.0.0.1:{port}")
     assert found["keepwarm_database_up"] == {(): 0}

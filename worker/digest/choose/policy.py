@@ -26,10 +26,9 @@ BUDGET = 5
 FIRST = 3
 #: what was said before comes after what is new
 AGAIN = 0.01
-#: a young relationship is watered when it is younger than this, and has rested a little, in days
+#: a young relationship is worth a line when it is younger than this, and has been silent for a while, in days
 YOUNG = 180
-RESTED = 10
-THIRSTY = 45
+SILENT_AT_LEAST, SILENT_AT_MOST = 10, 45
 #: log odds by which an owner's record could raise any probability at most, and a day before all histories
 ALWAYS_RIGHT = 100.0
 LONG_AGO = -(10**6)
@@ -221,7 +220,7 @@ def may_be_named(one: Candidate, now: datetime) -> bool:
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:
-    """Whether a young relationship has taken, and now has rested long enough to be watered."""
+    """Whether a young relationship has taken, and now has been silent long enough for a line."""
     first, silent = one.history.first_at, one.assessment.silent_days
     return (
         first is not None
@@ -229,7 +228,7 @@ def _is_new_relationship(one: Candidate, now: datetime) -> bool:
         and one.assessment.stage is Stage.GROWING
         and one.assessment.warmth in {Warmth.WARM, Warmth.COOLING}
         and day_of(now) - day_of(first) <= YOUNG
-        and RESTED <= silent <= THIRSTY
+        and SILENT_AT_LEAST <= silent <= SILENT_AT_MOST
     )
 
 

@@ -1,4 +1,4 @@
-"""A letter that may have gone out, found among the sent mail: then it has, and is not sent again."""
+"""A digest that may have gone out, found among the sent mail: then it has, and is not sent again."""
 
 from collections.abc import Sequence
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""A letter as a mail: text and HTML, headers that say what it is, and nothing that tells anybody it was opened."""
+"""A digest as a mail: text and HTML, headers that say what it is, and nothing that tells anybody it was opened."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -69,7 +69,7 @@ def mail_of(
 def addressed(mail: bytes, *, sender: str, to: str) -> bytes:
     """Give a stored mail as it goes to `to` and nobody else; the very same bytes where it was made for that.
 
-    The way letters go may have changed since: the mail stays the one it was, by its Message-ID.
+    The way digests go may have changed since: the mail stays the one it was, by its Message-ID.
 
     Raises:
         ValueError: an address is none.

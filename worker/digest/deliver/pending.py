@@ -1,4 +1,4 @@
-"""The letters that could not be handed over: a look at the outbox that needs nothing but the tables."""
+"""The digests that could not be handed over: a look at the outbox that needs nothing but the tables."""
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -8,7 +8,7 @@ from models.judgement import StoredDigest
 
 
 def pending_digests(connection: Connection, user_id: int | None = None) -> list[tuple[str, str, str]]:
-    """List the letters that could not be handed over: whose (an address), which period, and why."""
+    """List the digests that could not be handed over: whose (an address), which period, and why."""
     mine = [StoredDigest.user_id == user_id] if user_id is not None else []
     rows = connection.execute(
         select(User.address, StoredDigest.period, StoredDigest.trouble)

@@ -1,4 +1,4 @@
-"""Which letters are due, and which of them can be written: enough must be known."""
+"""Which digests are due, and which of them can be written: enough must be known."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ from worker.app.settings import Settings
 from worker.digest.deliver.timing import Occasion, occasion, season_occasion
 from worker.sync.recompute import needs_recompute
 
-#: How long a letter waits for a first reading to end: what is half known would be told wrongly.
+#: How long a digest waits for a first reading to end: what is half known would be told wrongly.
 PATIENCE = timedelta(days=1)
-#: What was read this long before a letter is due is new enough for it: the quietest streams are read twice an hour.
+#: What was read this long before a digest is due is new enough for it: the quietest streams are read twice an hour.
 FRESH = timedelta(hours=1)
 
-#: How long a letter that may have gone out is looked for among the sent mail, and how soon it would be there.
+#: How long a digest that may have gone out is looked for among the sent mail, and how soon it would be there.
 LOOKED_FOR, SHOWN = timedelta(hours=2), timedelta(minutes=2)
 
 #: What is stored in place of a mail for a week with nothing to say.
@@ -25,7 +25,7 @@ NOTHING = b""
 
 
 def due_digests(connection: Connection, now: datetime) -> dict[int, list[str]]:
-    """Name by user the periods whose letters are to go out: what is in the outbox, and what is due and can be made."""
+    """Name by user the periods whose digests are to go out: what is in the outbox, and what is due and can be made."""
     due: dict[int, list[str]] = {}
     for row in connection.execute(
         select(StoredDigest.user_id, StoredDigest.period)
@@ -56,7 +56,7 @@ def with_a_way(connection: Connection, settings: Settings) -> set[int]:
 
 
 def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
-    """Give every user who wants letters the occasion that came last, unless it came before the user did."""
+    """Give every user who wants digests the occasion that came last, unless it came before the user did."""
     found = []
     for row in connection.execute(
         select(User.id, User.zone, User.digest_weekday, User.digest_hour, User.created_at).order_by(User.id)
@@ -68,7 +68,7 @@ def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion
 
 
 def seasons(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
-    """Give every user who wants letters the season that is due; the first digest introduces keepwarm before it."""
+    """Give every user who wants digests the season that is due; the first digest introduces keepwarm before it."""
     made = select(StoredDigest.user_id, func.min(StoredDigest.made_at).label("first")).group_by(StoredDigest.user_id)
     introduced = {row.user_id: row.first for row in connection.execute(made)}
     found = []
@@ -82,7 +82,7 @@ def seasons(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]
 def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datetime) -> bool:
     """Whether enough is known to write: what can be read was read lately, and was worked into people.
 
-    A stream that fails, or an account that needs its person, is not waited for: that may be what the letter is about.
+    A stream that fails, or an account that needs its person, is not waited for: that may be what the digest is about.
     A first reading is waited for only so long; one that goes on from where it was ends soon, or fails.
     """
     late = now - due_at > PATIENCE
@@ -104,7 +104,7 @@ def _is_ready(connection: Connection, user_id: int, due_at: datetime, now: datet
 
 
 def to_be_read(connection: Connection, account_id: int, delivery_started_at: datetime, now: datetime) -> bool:
-    """Whether it is still to be seen among an account's sent mail if a letter went out: it was not read since.
+    """Whether it is still to be seen among an account's sent mail if a digest went out: it was not read since.
 
     A mailbox that cannot be read is waited for so long and no longer.
     """

@@ -1,4 +1,4 @@
-"""Which way a user's letters go: through the account they chose for it, else as KEEPWARM_SMTP_URL says."""
+"""Which way a user's digests go: through the account they chose for it, else as KEEPWARM_SMTP_URL says."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -21,9 +21,9 @@ from worker.wording.errors.sentence import sentence
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From whom and to whom a letter goes, and what hands it over: `hand_over(mail, name)`, the name for a file.
+    """From whom and to whom a digest goes, and what hands it over: `hand_over(mail, name)`, the name for a file.
 
-    It raises NotSent, or Unsure where the letter may have been taken.
+    It raises NotSent, or Unsure where the digest may have been taken.
     """
 
     sender: str
@@ -54,7 +54,7 @@ def way_of(runtime: Runtime, user_id: int) -> Way:
 
 
 def recipient(connection: Connection, user_id: int, digest_to: str) -> str:
-    """Say where a mail server is to bring a user's letters: KEEPWARM_DIGEST_TO counts for an only user alone."""
+    """Say where a mail server is to bring a user's digests: KEEPWARM_DIGEST_TO counts for an only user alone."""
     users = connection.scalar(select(func.count()).select_from(User))
     own = connection.scalars(select(User.address).where(User.id == user_id)).one()
     return digest_to.strip() if digest_to.strip() and users == 1 else own

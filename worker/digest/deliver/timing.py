@@ -7,20 +7,20 @@ from worker.network.season.quarters import quarter_of
 from worker.wording.dates import place
 
 WEEK = timedelta(days=7)
-#: For how long a season is still worth looking back on, once its letter was due.
+#: For how long a season is still worth looking back on, once its digest was due.
 SEASON = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A week where the reader is, such as 2026-W47, or a quarter, such as 2026-Q3; and when (UTC) its letter is due."""
+    """A week where the reader is, such as 2026-W47, or a quarter, such as 2026-Q3; and when (UTC) its digest is due."""
 
     period: str
     due_at: datetime
 
 
 def occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | None:
-    """Find the latest occasion that has come; None for a weekday outside 0..6: no letters are wanted.
+    """Find the latest occasion that has come; None for a weekday outside 0..6: no digests are wanted.
 
     An hour that the clocks skip is due when it would have been; one that comes twice is due the first time.
     """
@@ -37,7 +37,7 @@ def occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | No
 
 
 def season_occasion(now: datetime, zone: str, weekday: int, hour: int) -> Occasion | None:
-    """Find the season whose letter is due; None while there is none, and for who wants no letters.
+    """Find the season whose digest is due; None while there is none, and for who wants no digests.
 
     It comes in the first whole week of a quarter, the day after the digest: never both on one day.
     """

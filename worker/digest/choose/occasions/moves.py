@@ -12,7 +12,7 @@ from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, contact_days
 #: days by which a new address may begin before the old one ends, and after
 OVERLAP = 60
 PAUSE = 150
-#: people around both who tell them to be one, and the pause that is then no hindrance
+#: people around both who tell them to be one, and the pause that then doesn't matter
 SHARED = 2
 LONG_PAUSE = 365
 #: names that several senders bear
