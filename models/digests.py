@@ -1,5 +1,9 @@
-"""Identities as they are stored: 32 hex digits as sixteen bytes, which sort as the digits do."""
+"""Identities as they are stored: 32 hex digits as sixteen bytes, which sort as the digits do.
 
+What an interaction is called may go on after the digits (worker.ingest.tellings.merge); that stays text.
+"""
+
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, LargeBinary, Text, func, type_coerce
@@ -9,6 +13,10 @@ from sqlalchemy.types import TypeDecorator
 #: The name under which SQLite's connections know `stored` (worker.storage.engine): it has `hex`, and no way back.
 UNHEX = "keepwarm_unhex"
 DIGITS = 32
+#: How SQLite itself writes what `stored` has written.
+AS_TOLD = "lower(hex(substr({0}, 1, 16))) || CAST(substr({0}, 17) AS TEXT)"
+
+_IDENTITY = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 
 
 def stored(identity: str) -> bytes:
@@ -46,6 +54,11 @@ class Digest(TypeDecorator[str]):
         """Read bytes as digits."""
         del dialect
         return None if value is None else told(bytes(value))
+
+
+def is_identity(text: str) -> bool:
+    """Whether a text from outside can be compared with what is stored."""
+    return _IDENTITY.match(text) is not None
 
 
 def digits(connection: Connection, column: Any) -> ColumnElement[str]:

@@ -74,7 +74,7 @@ class Interaction(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    id: Mapped[Key]
+    id: Mapped[str] = mapped_column(Digest, primary_key=True)
     account: Mapped[Line]
     channel: Mapped[Line]
     direction: Mapped[Line]
@@ -108,7 +108,7 @@ class Participation(Base):
     )
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    interaction_id: Mapped[Key]
+    interaction_id: Mapped[str] = mapped_column(Digest, primary_key=True)
     address: Mapped[Key]
     role: Mapped[Line]
     response: Mapped[MaybeLine]

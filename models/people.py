@@ -102,7 +102,7 @@ class MatchEvidence(Base):
     )
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    interaction_id: Mapped[Key]
+    interaction_id: Mapped[str] = mapped_column(Digest, primary_key=True)
     address: Mapped[Key]
     other: Mapped[Key]
     why: Mapped[Line]

@@ -6,11 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
-from models.history import Sighting
+from models.history import Interaction, Sighting
 from models.people import Evidence, OwnAddress
 from models.records import Deferred, Mailbox
 from models.tables import Base
-from tests.worker.ingest.emails import ALIAS, BOB, mail, meeting, sent, through, used
+from tests.worker.ingest.emails import ALIAS, BOB, CY, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
 from worker.storage.engine import open_database
 from worker.storage.migrations import SchemaMismatch, check_schema, downgrade, upgrade
@@ -108,6 +108,28 @@ def test_words_are_written_as_letters_and_as_words_again(engine: Engine) -> None
     assert words == {("held", None), ("skipped", "newsletter"), ("deferred", "x"), ("deferred", "=")}
     assert letters == {("h", None), ("s", "n"), ("d", "=x"), ("d", "==")}
     assert home.tables() == before
+
+
+def test_interactions_keep_their_ids_whether_as_digits_or_as_bytes(engine: Engine) -> None:
+    home = Home(engine)
+    again = mail("2", message_id="used again", subject="one"), mail("3", message_id="used again", subject="other")
+    alike = mail("5", sender=Mailbox(BOB, "Bob Two"), reply_to=Mailbox(CY, "Two, Bob"))
+    home.deliver([*used(), *through(), *again, sent("1"), meeting("4"), alike])
+    home.recompute()
+    before, ids = home.tables(), [row[0] for row in home.rows(Interaction, "id")]
+    assert before["match_evidence"]
+    downgrade(engine, "0020")
+    with engine.connect() as connection:
+        assert sorted(connection.exec_driver_sql("SELECT id FROM interactions").scalars()) == sorted(ids)
+        assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == len(
+            before["participations"]
+        )
+    upgrade(engine)
+    assert home.tables() == before
+    with engine.begin() as connection:  # what refers to interactions still goes with them
+        connection.exec_driver_sql("DELETE FROM interactions")
+        assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM match_evidence").scalar() == 0
 
 
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
+from models.digests import AS_TOLD
 from worker.addresses.canonical import canonical
 from worker.export.formats.text import Format, head, quoted, quoted_json
 from worker.export.rows.columns import Kind
@@ -123,6 +124,8 @@ def _cells() -> str:
 def _value(name: str, kind: Kind) -> str:
     if kind is Kind.JSON:
         return f"{PEOPLE} AS {name}"
+    if name == "id":
+        return f"{AS_TOLD.format('i.id')} AS id"
     return f"strftime('%Y-%m-%dT%H:%M:%SZ', i.{name}, 'unixepoch') AS {name}" if kind is Kind.MOMENT else f"i.{name}"
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from models.base import moment, seconds
+from models.digests import is_identity
 from models.enums import Channel, Direction
 from models.history import Interaction, Participation
 from models.people import Address, Person
-from worker.views.cursors import read_cursor, write_cursor
+from worker.views.cursors import BadCursor, read_cursor, write_cursor
 from worker.views.session import View
 
 #: Rows of a page at most, and people named in one of them.
@@ -113,6 +114,8 @@ def _within(query: TouchQuery, at: Any, key: Any) -> list[ColumnElement[bool]]:
         wanted.append(at < query.until)
     if query.cursor:
         said, last = read_cursor(query.cursor, float, str)
+        if not is_identity(last):
+            raise BadCursor("view.bad_cursor")
         when = moment(int(min(max(said, 0), 2**37)))
         wanted.append(or_(at < when, (at == when) & (key < last)))
     return wanted
