@@ -1,5 +1,8 @@
 """Migrations lead from nothing to the tables that the code declares, and back, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -10,16 +13,37 @@ from models.history import Interaction, Sighting
 from models.people import Evidence, OwnAddress
 from models.records import Deferred, Mailbox
 from models.tables import Base
+from tests.models.schema import migrated, schema_of
 from tests.worker.ingest.emails import ALIAS, BOB, CY, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
 from worker.storage.engine import open_database
-from worker.storage.migrations import SchemaMismatch, check_schema, downgrade, upgrade
+from worker.storage.migrations import SCHEMA, SchemaMismatch, check_schema, downgrade, upgrade
 
 
 def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_new_sqlite_database_is_what_all_migrations_make(tmp_path: Path) -> None:
+    """Write the file anew with `python -m tests.models.schema`."""
+    step_by_step = migrated(tmp_path)
+    at_once = open_database(f"sqlite:///{tmp_path / 'at_once.db'}")
+    upgrade(at_once)
+    assert schema_of(at_once) == schema_of(step_by_step) == SCHEMA.read_text("utf-8")
+    with step_by_step.connect() as connection:
+        tables = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+        assert not [name for name in tables if connection.execute(sa.text(f"SELECT 1 FROM {name}")).first()]
+    step_by_step.dispose()
+    at_once.dispose()
+
+
+def test_two_processes_may_make_the_same_database_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'both.db'}"
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(lambda _: upgrade(open_database(url)), range(2))) == [None, None]
+    check_schema(open_database(url))
 
 
 def test_every_migration_can_be_undone_and_done_again(database_url: str) -> None:

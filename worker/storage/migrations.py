@@ -7,8 +7,11 @@ from sqlalchemy.engine import Engine
 
 import models.migrations
 from models.errors import CodedError
+from worker.storage.transactions import writing
 
 MIGRATIONS = Path(models.migrations.__file__).parent
+#: What all migrations together make of an empty SQLite database: a tenth of the work (`python -m tests.models.schema`).
+SCHEMA = MIGRATIONS / "sqlite.sql"
 
 
 class SchemaMismatch(CodedError):  # noqa: N818 - says what is wrong
@@ -28,7 +31,20 @@ def _alembic(engine: Engine, verb: str, revision: str) -> None:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to `revision`."""
-    _alembic(engine, "upgrade", revision)
+    if revision != "head" or not _created(engine):
+        _alembic(engine, "upgrade", revision)
+
+
+def _created(engine: Engine) -> bool:
+    """Make every table of an empty SQLite database at once; False where there is something to be upgraded."""
+    if engine.dialect.name != "sqlite":
+        return False
+    with writing(engine) as connection:  # another process may be about to do the same
+        if sa.inspect(connection).get_table_names():
+            return False
+        for statement in SCHEMA.read_text("utf-8").split(";\n"):
+            connection.exec_driver_sql(statement)
+        return True
 
 
 def downgrade(engine: Engine, revision: str) -> None:
