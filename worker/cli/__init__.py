@@ -14,6 +14,7 @@ def main() -> None:
         print(f"keepwarm {__version__}")
         return
     gc.disable()  # loading makes no garbage, and looking for it takes a seventh of the time; work switches it on again
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # none is used; looking for them opens every package
     from worker.cli.app import app
 
     _write_anywhere()
