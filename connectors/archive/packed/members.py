@@ -75,5 +75,5 @@ def _untaped(path: Path) -> Iterator[tuple[tarfile.TarFile, Unpacked | None]]:
         # What comes out is bounded, whatever lies in it.
         plain = Unpacked(stream, path.stat().st_size)
         # typeshed wants a seekable file even of stream modes
-        with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 16) as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 16) as archive:  # type: ignore[call-overload] # any reader will do
             yield archive, plain

@@ -44,7 +44,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def taped(files: dict[str, bytes], mode: str = "w") -> bytes:
     with io.BytesIO() as file:
         # typeshed lists every mode by name, and takes no text
-        with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload] # a mode in a variable
             for name, content in files.items():
                 info = tarfile.TarInfo(name)
                 info.size = len(content)
