@@ -35,8 +35,8 @@ sources TEXT NOT NULL,
 connected_at BIGINT NOT NULL,
 discovered_at BIGINT,
 paused_until BIGINT, subject TEXT,
-CONSTRAINT pk_accounts PRIMARY KEY (id),
 CONSTRAINT fk_accounts_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_accounts PRIMARY KEY (id),
 CONSTRAINT uq_accounts_user_id_provider_address UNIQUE (user_id, provider, address)
 );
 CREATE TABLE addresses (
@@ -49,8 +49,8 @@ kind TEXT NOT NULL,
 person TEXT,
 why TEXT,
 touched BOOLEAN NOT NULL, outsider BOOLEAN,
-CONSTRAINT pk_addresses PRIMARY KEY (user_id, address),
-CONSTRAINT fk_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_addresses PRIMARY KEY (user_id, address)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_addresses_lists ON addresses (user_id) WHERE kind = 'list';
@@ -65,8 +65,8 @@ stage TEXT NOT NULL,
 warmth TEXT NOT NULL,
 "incomplete" BOOLEAN NOT NULL,
 document BLOB NOT NULL, need DOUBLE DEFAULT 0 NOT NULL, beats BLOB,
-CONSTRAINT pk_assessments PRIMARY KEY (user_id, person),
-CONSTRAINT fk_assessments_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_assessments_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_assessments PRIMARY KEY (user_id, person)
 )
 WITHOUT ROWID;
 CREATE TABLE decisions (
@@ -76,8 +76,8 @@ subject TEXT NOT NULL,
 object TEXT NOT NULL,
 at BIGINT NOT NULL,
 until BIGINT,
-CONSTRAINT pk_decisions PRIMARY KEY (user_id, kind, subject, object),
-CONSTRAINT fk_decisions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_decisions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_decisions PRIMARY KEY (user_id, kind, subject, object)
 )
 WITHOUT ROWID;
 CREATE TABLE failures (
@@ -89,8 +89,8 @@ times INTEGER NOT NULL,
 first_at BIGINT NOT NULL,
 last_at BIGINT NOT NULL,
 again_at BIGINT NOT NULL,
-CONSTRAINT pk_failures PRIMARY KEY (actor, subject),
-CONSTRAINT fk_failures_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_failures_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_failures PRIMARY KEY (actor, subject)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_failures_user ON failures (user_id);
@@ -98,8 +98,8 @@ CREATE TABLE habits (
 user_id INTEGER NOT NULL,
 day INTEGER NOT NULL,
 document BLOB NOT NULL, basis TEXT DEFAULT '' NOT NULL,
-CONSTRAINT pk_habits PRIMARY KEY (user_id),
-CONSTRAINT fk_habits_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_habits_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_habits PRIMARY KEY (user_id)
 )
 WITHOUT ROWID;
 CREATE TABLE "digests" (
@@ -112,8 +112,8 @@ sent_at BIGINT,
 message_id TEXT,
 "uncertain_deliveries" INTEGER DEFAULT 0 NOT NULL,
 trouble TEXT, content BLOB,
-CONSTRAINT pk_letters PRIMARY KEY (user_id, period),
-CONSTRAINT fk_letters_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_letters_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_letters PRIMARY KEY (user_id, period)
 )
 WITHOUT ROWID;
 CREATE TABLE "digest_lines" (
@@ -125,16 +125,16 @@ at BIGINT NOT NULL,
 said DOUBLE,
 last_at BIGINT,
 position INTEGER NOT NULL,
-CONSTRAINT pk_nudges PRIMARY KEY (user_id, period, person),
-CONSTRAINT fk_nudges_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_nudges_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_nudges PRIMARY KEY (user_id, period, person)
 )
 WITHOUT ROWID;
 CREATE TABLE own_addresses (
 user_id INTEGER NOT NULL,
 address TEXT NOT NULL,
 why TEXT NOT NULL,
-CONSTRAINT pk_own_addresses PRIMARY KEY (user_id, address),
-CONSTRAINT fk_own_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_own_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_own_addresses PRIMARY KEY (user_id, address)
 )
 WITHOUT ROWID;
 CREATE TABLE people (
@@ -142,8 +142,8 @@ user_id INTEGER NOT NULL,
 "key" TEXT NOT NULL,
 name TEXT NOT NULL,
 due_at BIGINT,
-CONSTRAINT pk_people PRIMARY KEY (user_id, "key"),
-CONSTRAINT fk_people_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_people_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_people PRIMARY KEY (user_id, "key")
 )
 WITHOUT ROWID;
 CREATE INDEX ix_people_due ON people (user_id, due_at);
@@ -152,17 +152,17 @@ account_id INTEGER NOT NULL,
 purpose TEXT NOT NULL,
 sealed BLOB NOT NULL,
 "key" TEXT NOT NULL,
-CONSTRAINT pk_secrets PRIMARY KEY (account_id, purpose),
-CONSTRAINT fk_secrets_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+CONSTRAINT fk_secrets_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
+CONSTRAINT pk_secrets PRIMARY KEY (account_id, purpose)
 );
 CREATE TABLE sending_consents (
 user_id INTEGER NOT NULL,
 account_id INTEGER NOT NULL,
 granted_at BIGINT NOT NULL,
 trouble TEXT,
-CONSTRAINT pk_sending_consents PRIMARY KEY (user_id),
 CONSTRAINT fk_sending_consents_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
-CONSTRAINT fk_sending_consents_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_sending_consents_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_sending_consents PRIMARY KEY (user_id)
 );
 CREATE TABLE streams (
 id INTEGER NOT NULL,
@@ -194,9 +194,9 @@ retired BOOLEAN NOT NULL,
 leased_by TEXT,
 leased_until BIGINT,
 fence INTEGER NOT NULL, newest_at BIGINT,
-CONSTRAINT pk_streams PRIMARY KEY (id),
 CONSTRAINT fk_streams_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
 CONSTRAINT fk_streams_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_streams PRIMARY KEY (id),
 CONSTRAINT uq_streams_account_id_name UNIQUE (account_id, name)
 );
 CREATE INDEX ix_streams_user_id ON streams (user_id);
@@ -208,8 +208,8 @@ secret TEXT NOT NULL,
 until BIGINT,
 due_at BIGINT NOT NULL,
 trouble TEXT,
-CONSTRAINT pk_watches PRIMARY KEY (account_id),
-CONSTRAINT fk_watches_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+CONSTRAINT fk_watches_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
+CONSTRAINT pk_watches PRIMARY KEY (account_id)
 );
 CREATE TABLE unreadable (
 stream_id INTEGER NOT NULL,
@@ -218,8 +218,8 @@ user_id INTEGER NOT NULL,
 "key" TEXT,
 reason TEXT NOT NULL,
 round INTEGER NOT NULL,
-CONSTRAINT pk_unreadable PRIMARY KEY (stream_id, place),
-CONSTRAINT fk_unreadable_stream_id_streams FOREIGN KEY(stream_id) REFERENCES streams (id) ON DELETE CASCADE
+CONSTRAINT fk_unreadable_stream_id_streams FOREIGN KEY(stream_id) REFERENCES streams (id) ON DELETE CASCADE,
+CONSTRAINT pk_unreadable PRIMARY KEY (stream_id, place)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_assessments_incomplete ON assessments (user_id, incomplete);
@@ -235,8 +235,8 @@ via TEXT NOT NULL,
 "before" TEXT NOT NULL,
 undone_at BIGINT,
 confirmed_in TEXT,
-CONSTRAINT pk_actions PRIMARY KEY (user_id, id),
-CONSTRAINT fk_actions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_actions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_actions PRIMARY KEY (user_id, id)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_actions_at ON actions (user_id, at);
@@ -251,8 +251,8 @@ confidence DOUBLE NOT NULL,
 signs TEXT NOT NULL,
 evidence TEXT NOT NULL,
 counts BOOLEAN NOT NULL,
-CONSTRAINT pk_introductions PRIMARY KEY (user_id, introduced, introducer, interaction_id),
-CONSTRAINT fk_introductions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_introductions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_introductions PRIMARY KEY (user_id, introduced, introducer, interaction_id)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_introductions_introducer ON introductions (user_id, introducer);
@@ -262,8 +262,8 @@ user_id INTEGER,
 way TEXT NOT NULL,
 made_at BIGINT NOT NULL,
 used_at BIGINT NOT NULL,
-CONSTRAINT pk_console_sessions PRIMARY KEY (token),
-CONSTRAINT fk_console_sessions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_console_sessions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_console_sessions PRIMARY KEY (token)
 )
 WITHOUT ROWID;
 CREATE TABLE sign_in_links (
@@ -271,8 +271,8 @@ token TEXT NOT NULL,
 user_id INTEGER,
 purpose TEXT NOT NULL,
 until BIGINT NOT NULL,
-CONSTRAINT pk_sign_in_links PRIMARY KEY (token),
-CONSTRAINT fk_sign_in_links_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_sign_in_links_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_sign_in_links PRIMARY KEY (token)
 )
 WITHOUT ROWID;
 CREATE TABLE passkeys (
@@ -283,8 +283,8 @@ signatures BIGINT NOT NULL,
 name TEXT NOT NULL,
 made_at BIGINT NOT NULL,
 used_at BIGINT,
-CONSTRAINT pk_passkeys PRIMARY KEY (credential),
-CONSTRAINT fk_passkeys_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_passkeys_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_passkeys PRIMARY KEY (credential)
 )
 WITHOUT ROWID;
 CREATE TABLE outside_identities (
@@ -292,8 +292,8 @@ issuer TEXT NOT NULL,
 subject TEXT NOT NULL,
 user_id INTEGER NOT NULL,
 made_at BIGINT NOT NULL,
-CONSTRAINT pk_outside_identities PRIMARY KEY (issuer, subject),
-CONSTRAINT fk_outside_identities_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_outside_identities_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_outside_identities PRIMARY KEY (issuer, subject)
 )
 WITHOUT ROWID;
 CREATE TABLE audit_events (
@@ -303,8 +303,8 @@ at BIGINT NOT NULL,
 event TEXT NOT NULL,
 place TEXT NOT NULL,
 detail TEXT,
-CONSTRAINT pk_audit_events PRIMARY KEY (id),
-CONSTRAINT fk_audit_events_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_audit_events_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_audit_events PRIMARY KEY (id)
 );
 CREATE INDEX ix_audit_events_user ON audit_events (user_id, id);
 CREATE INDEX ix_console_sessions_user_id ON console_sessions (user_id);
@@ -318,8 +318,8 @@ name TEXT NOT NULL,
 rights TEXT NOT NULL,
 hash TEXT NOT NULL,
 made_at BIGINT NOT NULL,
-CONSTRAINT pk_tokens PRIMARY KEY (id),
-CONSTRAINT fk_tokens_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_tokens_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_tokens PRIMARY KEY (id)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_tokens_user ON tokens (user_id);
@@ -332,8 +332,8 @@ sealed BLOB NOT NULL,
 events TEXT NOT NULL,
 made_at BIGINT NOT NULL,
 trouble TEXT,
-CONSTRAINT pk_outlets PRIMARY KEY (user_id, id),
-CONSTRAINT fk_outlets_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_outlets_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_outlets PRIMARY KEY (user_id, id)
 )
 WITHOUT ROWID;
 CREATE TABLE notices (
@@ -343,8 +343,8 @@ event TEXT NOT NULL,
 at BIGINT NOT NULL,
 due_at BIGINT,
 tries INTEGER DEFAULT '0' NOT NULL,
-CONSTRAINT pk_notices PRIMARY KEY (user_id, outlet, event),
-CONSTRAINT fk_notices_user_id_outlet_outlets FOREIGN KEY(user_id, outlet) REFERENCES outlets (user_id, id) ON DELETE CASCADE
+CONSTRAINT fk_notices_user_id_outlet_outlets FOREIGN KEY(user_id, outlet) REFERENCES outlets (user_id, id) ON DELETE CASCADE,
+CONSTRAINT pk_notices PRIMARY KEY (user_id, outlet, event)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_notices_due ON notices (due_at);
@@ -371,9 +371,9 @@ user_id INTEGER,
 noticed_at BIGINT,
 left_at BIGINT,
 trouble TEXT,
-CONSTRAINT pk_members PRIMARY KEY (organization_id, address),
 CONSTRAINT fk_members_organization_id_organizations FOREIGN KEY(organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
-CONSTRAINT fk_members_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE SET NULL
+CONSTRAINT fk_members_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE SET NULL,
+CONSTRAINT pk_members PRIMARY KEY (organization_id, address)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_members_user_id ON members (user_id);
@@ -387,8 +387,8 @@ CREATE TABLE sharing (
 user_id INTEGER NOT NULL,
 team TEXT NOT NULL,
 since BIGINT NOT NULL,
-CONSTRAINT pk_sharing PRIMARY KEY (user_id),
-CONSTRAINT fk_sharing_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_sharing_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_sharing PRIMARY KEY (user_id)
 )
 WITHOUT ROWID;
 CREATE TABLE "sightings" (
@@ -403,8 +403,8 @@ round INTEGER NOT NULL,
 stale BOOLEAN NOT NULL,
 record BLOB,
 series BLOB,
-CONSTRAINT pk_sightings PRIMARY KEY (stream_id, "key"),
-CONSTRAINT fk_sightings_stream_id_streams FOREIGN KEY(stream_id) REFERENCES streams (id) ON DELETE CASCADE
+CONSTRAINT fk_sightings_stream_id_streams FOREIGN KEY(stream_id) REFERENCES streams (id) ON DELETE CASCADE,
+CONSTRAINT pk_sightings PRIMARY KEY (stream_id, "key")
 );
 CREATE INDEX ix_sightings_stale ON sightings (user_id) WHERE stale = 1;
 CREATE TABLE "evidence" (
@@ -416,9 +416,9 @@ at BIGINT NOT NULL,
 account_id INTEGER NOT NULL,
 source BLOB NOT NULL,
 why TEXT,
-CONSTRAINT pk_evidence PRIMARY KEY (user_id, fact, address, kind, at, account_id, source),
+CONSTRAINT fk_evidence_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
 CONSTRAINT fk_evidence_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
-CONSTRAINT fk_evidence_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+CONSTRAINT pk_evidence PRIMARY KEY (user_id, fact, address, kind, at, account_id, source)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_sightings_identity ON sightings (user_id, identity);
@@ -441,8 +441,8 @@ recurrence_at BIGINT,
 group_size INTEGER NOT NULL,
 my_role TEXT,
 my_response TEXT,
-CONSTRAINT pk_interactions PRIMARY KEY (user_id, id),
-CONSTRAINT fk_interactions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+CONSTRAINT fk_interactions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_interactions PRIMARY KEY (user_id, id)
 );
 CREATE TABLE "participations" (
 user_id INTEGER NOT NULL,
@@ -454,8 +454,8 @@ name TEXT NOT NULL,
 touch SMALLINT,
 at BIGINT NOT NULL,
 counts_at BIGINT NOT NULL,
-CONSTRAINT pk_participations PRIMARY KEY (user_id, interaction_id, address),
-CONSTRAINT fk_participations_user_id_interaction_id_interactions FOREIGN KEY(user_id, interaction_id) REFERENCES "interactions" (user_id, id) ON DELETE CASCADE
+CONSTRAINT fk_participations_user_id_interaction_id_interactions FOREIGN KEY(user_id, interaction_id) REFERENCES "interactions" (user_id, id) ON DELETE CASCADE,
+CONSTRAINT pk_participations PRIMARY KEY (user_id, interaction_id, address)
 )
 WITHOUT ROWID;
 CREATE TABLE "match_evidence" (
@@ -465,8 +465,8 @@ address TEXT NOT NULL,
 other TEXT NOT NULL,
 why TEXT NOT NULL,
 sure BOOLEAN NOT NULL,
-CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other),
-CONSTRAINT fk_likenesses_user_id_interaction_id_interactions FOREIGN KEY(user_id, interaction_id) REFERENCES "interactions" (user_id, id) ON DELETE CASCADE
+CONSTRAINT fk_likenesses_user_id_interaction_id_interactions FOREIGN KEY(user_id, interaction_id) REFERENCES "interactions" (user_id, id) ON DELETE CASCADE,
+CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at, id);

@@ -15,16 +15,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
-import zstandard
 from msgspec.structs import replace
 
 from connectors.archive.connector import ArchiveConnector
 from models.enums import Channel, Direction, Place, Role
-from models.packed import ASSESSMENTS, DICTIONARIES, RECORDS
+from models.packed import ASSESSMENTS, DICTIONARIES, LEVEL, RECORDS, library
 from models.records import EmailRecord, ExportedPerson, ExportedRecord, Mailbox, MeetingRecord
 from tests.bench.importing import OURS, cost
 from tests.sandbox.bulk import bulk
@@ -141,13 +139,16 @@ def main(kind: str) -> None:
     if not path.exists():
         path.write_bytes(b"{}" * 8)  # what is read to learn from has to be packed with something
     records = given()
-    learned: list[Any] = records[: len(records) * 4 // 5]
+    learned = records[: len(records) * 4 // 5]
     tried = records[len(learned) :]
-    made = zstandard.train_dictionary(SIZE, learned, dict_id=number)
-    path.write_bytes(made.as_bytes())
-    pack = zstandard.ZstdCompressor(dict_data=made, write_dict_id=False).compress
-    before, after = (sum(map(len, some)) / len(tried) for some in (tried, map(pack, tried)))
-    print(f"{len(learned)} {kind}, {len(made)} bytes; others: {before:.0f} bytes each, packed {after:.0f}")
+    zstd = library()
+    made = zstd.train_dict(learned, SIZE)
+    path.write_bytes(made.dict_content)
+    before, after = (
+        sum(map(len, some)) / len(tried)
+        for some in (tried, (zstd.compress(one, LEVEL, zstd_dict=made) for one in tried))
+    )
+    print(f"{len(learned)} {kind}, {len(made.dict_content)} bytes; others: {before:.0f} bytes each, packed {after:.0f}")
 
 
 if __name__ == "__main__":

@@ -22,9 +22,19 @@ def schema_of(engine: Engine) -> str:
         made = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
         ).scalars()
-        statements = ["\n".join(map(str.strip, statement.strip().splitlines())) for statement in made]
+        statements = [in_order(statement) for statement in made]
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     return ";\n".join([*statements, f"INSERT INTO alembic_version VALUES ('{version}')"]) + "\n"
+
+
+def in_order(statement: str) -> str:
+    """Give a statement with its constraints in the order of their names: Alembic copies a table's as a set has them."""
+    lines = [line.strip() for line in statement.strip().splitlines()]
+    places = [place for place, line in enumerate(lines) if line.startswith("CONSTRAINT ")]
+    clauses = sorted(lines[place].removesuffix(",") for place in places)
+    for place, clause in zip(places, clauses, strict=True):
+        lines[place] = clause + ("," if lines[place].endswith(",") else "")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
@@ -22,7 +21,7 @@ from connectors.vcalendar.read import records
 from models.accounts import StreamState
 from models.enums import Channel, Direction, Role
 from models.judgement import DigestLine, StoredDigest
-from models.packed import ASSESSMENTS, DICTIONARIES, RECORDS
+from models.packed import ASSESSMENTS, DICTIONARIES, MAGIC, RECORDS, library
 from models.records import (
     Attendee,
     BadRecord,
@@ -212,12 +211,12 @@ def read(place: Path) -> bytes:
 
 def carved(content: bytes) -> Iterator[bytes]:
     """What was packed and lies anywhere in these bytes, whether a row still points there or not."""
+    zstd = library()
     for number in (RECORDS, ASSESSMENTS):
-        dictionary = zstandard.ZstdCompressionDict((DICTIONARIES / f"{number}.zdict").read_bytes())
-        reader = zstandard.ZstdDecompressor(dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+        dictionary = zstd.ZstdDict((DICTIONARIES / f"{number}.zdict").read_bytes())
         for place in re.finditer(bytes((number,)), content):
-            with suppress(zstandard.ZstdError):
-                text = reader.decompressobj().decompress(content[place.end() : place.end() + 8192])
+            with suppress(zstd.ZstdError):
+                text = zstd.ZstdDecompressor(dictionary).decompress(MAGIC + content[place.end() : place.end() + 8192])
                 if text.startswith(b"{"):
                     yield text
 
