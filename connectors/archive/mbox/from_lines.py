@@ -65,7 +65,8 @@ def begins_mail(held: bytes, at: int, line_end: int, *, patches: bool) -> bool:
         return False
     # A mail without headers, or one that begins with what is none; prose that follows makes it a quotation.
     after = held[line_end + 1 : line_end + 6].lstrip(b"\r")
-    nothing = after[:1] in {b"", b"\n"} or after == b"From "
+    # Where the file ends behind it, that is not known yet (see may_begin_mail).
+    nothing = after[:1] == b"\n" or after == b"From "
     return found is not None or (blank and (nothing or _names_mail(held, line_end + 1)))
 
 

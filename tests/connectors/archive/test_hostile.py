@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.archive.connector import ArchiveConnector
@@ -119,6 +119,11 @@ BEGINNINGS = st.sampled_from(
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(beginning=BEGINNINGS, pieces=st.lists(PIECES, max_size=40), cut=st.integers(0, 400))
+@example(  # a From_ line that more text proves to be none
+    beginning=b"\xef\xbb\xbfFrom a@b 09:30\n",
+    pieces=[b"From a@b Mon Jan  1 09:30:00 2024\n"] * 2 + [b"\n", b"From a@b Mon Jan  1 09:30:00 2024\n", b" folded\n"],
+    cut=112,
+)
 def test_growth_of_any_mbox_loses_and_doubles_nothing(
     tmp_path: Path, beginning: bytes, pieces: list[bytes], cut: int
 ) -> None:
