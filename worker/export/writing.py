@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from sqlalchemy.engine import Connection
 
+from models.enums import Channel
 from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
@@ -133,7 +134,8 @@ def _table(connection: Connection, export: Export, what: What) -> Table:
         case What.INTERACTIONS:
             from worker.export.rows import interactions
 
-            return Table(what, interactions.COLUMNS, interactions.interactions(connection, scope))
+            channel = Channel.MEETING if export.form is Form.ICS else None
+            return Table(what, interactions.COLUMNS, interactions.interactions(connection, scope, channel))
         case What.TOUCHES:
             from worker.export.rows import touches
 

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Select, select, type_coerce
 from sqlalchemy.engine import Connection, Row
 
+from models.enums import Channel
 from models.history import Interaction, Participation
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
@@ -51,9 +52,15 @@ class Participant(msgspec.Struct, frozen=True):
     response: str | None
 
 
-def interactions(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
-    """Yield rows in the order of COLUMNS; `people` is JSON already: the same participants come again and again."""
-    pages = connection.execution_options(yield_per=PAGE).execute(_statement(scope)).partitions()
+def interactions(connection: Connection, scope: Scope, channel: Channel | None = None) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in the order of COLUMNS, of one channel or all.
+
+    `people` is JSON already: the same participants come again and again.
+    """
+    wanted = _statement(scope)
+    if channel is not None:
+        wanted = wanted.where(Interaction.channel == channel)
+    pages = connection.execution_options(yield_per=PAGE).execute(wanted).partitions()
     told = Told(connection, scope.user_id)
     for _, group in groupby(told.meeting(pages), key=itemgetter(ID)):
         rows = list(group)
