@@ -11,7 +11,7 @@ from models.enums import Channel
 from models.errors import CodedError
 from worker.export.formats import text
 from worker.export.formats.table import Table
-from worker.export.lines import write_lines
+from worker.export.lines.write import write_lines
 from worker.export.rows.scope import Scope
 from worker.judgement.keep.basis import RulesSource
 

@@ -17,7 +17,7 @@ from tests.worker.homes import ANNA, NOW, friendship, live, open_home
 from worker.app.runtime import Runtime
 from worker.export.formats.text import FORMULA, Format
 from worker.export.formats.text import write as write_rows
-from worker.export.lines import write_lines
+from worker.export.lines.write import write_lines
 from worker.export.rows.interactions import COLUMNS, interactions
 from worker.export.rows.scope import Scope
 from worker.storage.transactions import reading, writing

@@ -1,0 +1,54 @@
+"""Cells of the interactions export, as SQLite is asked for them; who is behind an address is remembered."""
+
+import sqlite3
+
+import msgspec
+
+from models.digests import AS_TOLD
+from worker.addresses.canonical import canonical
+from worker.export.rows.columns import Column, Kind
+
+#: Addresses remembered: all that is ever in memory.
+REMEMBERED = 50_000
+#: The people of one interaction, each written with the help of a function and words of their own.
+EACH = """
+    (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
+        SELECT {0} AS one FROM participations p
+        WHERE p.user_id = i.user_id AND p.interaction_id = i.id ORDER BY p.address))"""
+PEOPLE = EACH.format(
+    "keepwarm_known(p.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || '}'"
+)
+WHO = """
+SELECT a.person, a.name, n.name FROM addresses a LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person
+WHERE a.user_id = ? AND a.address = ?"""
+
+
+class Known(dict[str, str]):
+    """Addresses, and how JSON about their people begins: up to the role, which each interaction has its own of."""
+
+    def __init__(self, database: sqlite3.Connection, user_id: int) -> None:
+        super().__init__()
+        self._database = database
+        self._user_id = user_id
+        database.create_function("keepwarm_known", 1, self.__getitem__)
+
+    def __missing__(self, address: str) -> str:
+        """Ask who that is."""
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = self._database.execute(WHO, (self._user_id, address)).fetchone()
+        person, name, called = found or (None, None, None)
+        about = {"person": person or canonical(address), "name": name or called or "", "address": address}
+        self[address] = begun = msgspec.json.encode(about).decode().removesuffix("}") + ',"role":'
+        return begun
+
+
+def cell(column: Column) -> str:
+    """Ask for one cell."""
+    if column.kind is Kind.JSON:
+        return PEOPLE
+    if column.name == "id":
+        return AS_TOLD.format("i.id")
+    if column.kind is Kind.MOMENT:
+        return f"strftime('%Y-%m-%dT%H:%M:%SZ', i.{column.name}, 'unixepoch')"
+    return f"i.{column.name}"
