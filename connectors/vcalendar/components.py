@@ -7,7 +7,8 @@ from hashlib import blake2b
 
 from connectors.text import from_bytes
 
-_FOLD = re.compile(rb"\n[ \t]")
+#: A fold, and blank lines before it: some programs end every line twice. Looked for at the first of them only.
+_FOLD = re.compile(rb"(?<!\n)\n+[ \t]")
 _EDGE = re.compile(r"(BEGIN|END)[ \t]*:[ \t]*([A-Z0-9-]+)[ \t]*", re.IGNORECASE)
 _HEAD = re.compile(r"(METHOD|X-WR-TIMEZONE)(?:;[^:]*)?:[ \t]*(.*)", re.IGNORECASE)
 _TZID = re.compile(r"TZID(?:;[^:]*)?:(.*)", re.IGNORECASE)
@@ -23,7 +24,7 @@ OTHERS = {"VTODO": "task", "VJOURNAL": "journal entry", "VFREEBUSY": "free time"
 
 @dataclass(slots=True, eq=False)
 class Calendar:
-    """What holds for all events of one VCALENDAR: its method, its own zone, the zones it defines by lower-case name."""
+    """What holds for all events of one VCALENDAR: its method, its own zone, the zones it defines by name."""
 
     method: str = ""
     zone: str = ""
@@ -123,10 +124,10 @@ def _define(calendar: Calendar, lines: list[str]) -> None:
     for line in lines:
         found = _TZID.fullmatch(line)
         if found:
-            calendar.zones.setdefault(zone_key(found[1]), "\n".join(lines))
+            calendar.zones.setdefault(zone_name(found[1]), "\n".join(lines))
             return
 
 
-def zone_key(tzid: str) -> str:
+def zone_name(tzid: str) -> str:
     r"""Give a TZID as both its definition (where text is escaped: "\,") and a parameter (where it is not) write it."""
-    return re.sub(r"\\([,;:\\])", r"\1", tzid).strip().strip('"').strip().casefold()
+    return re.sub(r"\\([,;:\\])", r"\1", tzid).strip().strip('"').strip()

@@ -75,9 +75,12 @@ def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occ
         day = datetime(wall.year, wall.month, wall.day, tzinfo=UTC)
         changed = left.pop(at, None) or (left.pop(day, None) if day in days else None)
         since = bisect_right(anchors, at)
-        if changed is not None:
+        left_out_here = at in gone or day in gone_days
+        if changed is not None and left_out_here and _older(changed, base):  # it was changed first, then deleted
+            found.superseded.append(changed)
+        elif changed is not None:
             yield Occurrence(changed, changed.begin or here, at, changed.cancelled)
-        elif at in gone or day in gone_days:
+        elif left_out_here:
             continue
         elif since:
             event = found.onward[anchors[since - 1]]
@@ -91,11 +94,16 @@ def _orphans(found: Standing, left: dict[datetime, Event], *, single: bool = Fal
     """Give changed occurrences without a place in the series, unless the series has been changed since."""
     master = found.master
     for at, event in sorted(left.items()):
-        together = master is not None and event.component.calendar is master.component.calendar
-        if master is not None and event.version[: 1 if together else 2] < master.version[: 1 if together else 2]:
+        if master is not None and _older(event, master):
             found.superseded.append(event)
         else:
             yield Occurrence(event, event.begin or (None if single else event.recurrence), at, event.cancelled)
+
+
+def _older(changed: Event, master: Event) -> bool:
+    """Whether a series was changed since one of its occurrences was; times tell nothing within one calendar."""
+    upto = 1 if changed.component.calendar is master.component.calendar else 2
+    return changed.version[:upto] < master.version[:upto]
 
 
 def _shifted(event: Event, base: Event, anchor: datetime, here: Moment) -> Moment:

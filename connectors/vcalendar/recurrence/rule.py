@@ -64,7 +64,7 @@ def parse(value: str) -> Rule:
         UnreadableRuleError: it cannot be followed, and why.
     """
     parts: dict[str, str] = {}
-    for part in value.upper().replace(" ", "").split(";"):
+    for part in value.upper().replace(" ", "").replace("\\", "").split(";"):  # DIMEX escapes as in a text
         name, equals, said = part.partition("=")
         if equals and not name.startswith("X-"):
             parts[name] = said

@@ -58,6 +58,7 @@ class Defined(tzinfo):
         self._ends = known is not None and len({one.after for one in observances}) > 1 and not any(
             one.rule is not None and one.rule.until is None for one in observances
         )  # fmt: skip
+        self._followed = _goes_on_as(known, observances) if self._ends else None
 
     def utcoffset(self, dt: datetime | None) -> timedelta:
         """Give the offset of a wall time; in a gap that before it, where the clock was put back the first (3.3.5)."""
@@ -87,7 +88,15 @@ class Defined(tzinfo):
         if not begun:
             return None if self._known else min(self._observances, key=lambda one: one.dates[0]).before
         at, latest = max(begun, key=lambda pair: pair[0])
-        return None if self._ends and when - at > LONGEST_GAP else latest.after
+        over = self._ends and when - at > (DAY if self._followed == at else LONGEST_GAP)
+        return None if over else latest.after
+
+
+def _goes_on_as(known: tzinfo | None, observances: tuple[Observance, ...]) -> datetime | None:
+    """Give the last change that is written, if the zone database has it too: what comes after is the database's."""
+    last = [(at, one.after) for one in observances if (at := one.latest(datetime.max)) is not None]  # noqa: DTZ901 - on the wall
+    at, after = max(last, default=(None, NO_TIME))
+    return at if at is not None and _offset_of(known, at + DAY) == after else None
 
 
 def _offset_of(known: tzinfo | None, wall: datetime) -> timedelta:

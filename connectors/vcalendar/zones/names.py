@@ -5,20 +5,22 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from connectors.vcalendar.components import zone_key
+from connectors.vcalendar.components import zone_name
 
 LONGEST_NAME = 200
 _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])(\d{1,2})(?:[:.]?(\d\d))?")
 #: As Windows shows zones to people: "(UTC+01:00) Amsterdam, Berlin, Bern".
 _SHOWN = re.compile(r"\((?:utc|gmt)\s*([+-]\d\d[:.]\d\d)?\)\s*(.*)")
 _UTC = {"z", "zulu", "utc", "gmt", "tzone://microsoft/utc", "coordinated universal time", "greenwich mean time"}
+#: What Lotus Notes calls a zone where neither Olson nor Windows has the name.
+_LOTUS = {"western/central europe": "Europe/Berlin"}
 _SEASONS = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - on the clock of the zone that is asked
 
 
 @lru_cache(maxsize=4096)
 def known_zone(tzid: str) -> tzinfo | None:
     """Give the zone the database, Windows or Exchange know by that name, whatever its case; None if none does."""
-    key = zone_key(tzid)
+    key = zone_name(tzid).casefold()
     if not key or len(key) > LONGEST_NAME:
         return None
     if key in _UTC:
@@ -32,7 +34,8 @@ def _names() -> dict[str, str]:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # a whole library comes along with the table
 
     olson = {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
-    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.casefold() in olson} | olson
+    windows = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.casefold() in olson}
+    return _LOTUS | windows | olson
 
 
 def _named(key: str) -> tzinfo | None:

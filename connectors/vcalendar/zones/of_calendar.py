@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, tzinfo
 
-from connectors.vcalendar.components import Calendar, zone_key
+from connectors.vcalendar.components import Calendar, zone_name
 from connectors.vcalendar.zones.definition import defined
 from connectors.vcalendar.zones.names import known_zone
 
@@ -22,17 +22,21 @@ class Zones:
     def __init__(self, calendar: Calendar) -> None:
         """Read the definitions of `calendar` as they are asked for."""
         self._definitions = calendar.zones
+        self._in_any_case: dict[str, str] = {}
+        for name, definition in calendar.zones.items():
+            self._in_any_case.setdefault(name.casefold(), definition)
         self._known: dict[str, tzinfo | None] = {}
         self.own = known_zone(calendar.zone) or UTC  # of times without a zone
         self.unknown: set[str] = set()
 
     def __call__(self, tzid: str) -> tzinfo | None:
         """Give the zone of a TZID; None, and noted as unknown, if nobody says what it is."""
-        key = zone_key(tzid)
-        if key not in self._known:
-            definition = self._definitions.get(key)
-            known = known_zone(key) or _located(definition or "")
-            self._known[key] = (defined(definition, known) if definition else None) or known
-            if self._known[key] is None:
+        name = zone_name(tzid)
+        if name not in self._known:
+            # Google defines Europe/lisbon, spelt so by hand, beside Europe/Lisbon, and not alike.
+            definition = self._definitions.get(name) or self._in_any_case.get(name.casefold())
+            known = known_zone(name) or _located(definition or "")
+            self._known[name] = (defined(definition, known) if definition else None) or known
+            if self._known[name] is None:
                 self.unknown.add(tzid)
-        return self._known[key]
+        return self._known[name]

@@ -166,6 +166,14 @@ def test_folding_may_cut_anywhere_even_within_a_letter(at: int) -> None:
     assert meeting.organizer == Mailbox("joerg@x.example", "Ärger, Jörg")
 
 
+def test_blank_lines_between_a_line_and_its_fold_are_passed_over() -> None:
+    """Mozilla's calendars that went through a program which ends every line twice."""
+    text = calendar("UID\n\n :folded\nDTSTART\n :20240702T090000Z\nSUMMARY\n\n\n :Lunch")
+    [meeting] = standing(text)
+    assert (meeting.subject, times(text)) == ("Lunch", ["0702T0900"])
+    assert times(text.replace(b"\r\n", b"\r\n\r\n")) == ["0702T0900"]
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

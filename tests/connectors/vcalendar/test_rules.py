@@ -176,6 +176,7 @@ def test_what_cannot_be_followed_is_refused(rule: str) -> None:
         "FREQ=WEEKLY;COUNT=-1;UNTIL=20240108",
         "FREQ=WEEKLY;COUNT=2;BYDAY=1MO",  # unlawful: an ordinal says nothing in a week
         "RSCALE=GREGORY;FREQ=WEEKLY;COUNT=2",
+        "FREQ=WEEKLY\\;COUNT=2\\;BYDAY=MO",  # DIMEX: escaped as in a text
     ],
 )
 def test_what_is_nearly_lawful_is_followed(rule: str) -> None:

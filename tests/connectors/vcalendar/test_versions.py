@@ -174,6 +174,17 @@ def test_this_and_all_following(change: str, expected: list[str]) -> None:
         assert [f"{one.recurrence_at:%m%dT%H%M}" for one in meetings(*texts)] == USUAL
 
 
+def test_an_occurrence_that_was_changed_and_then_deleted_is_gone() -> None:
+    """Some programs leave the change where it was, and say in a later version of the series that the day is left out."""
+    series = "UID:x\nSEQUENCE:{}\nDTSTART:20240701T090000Z\nRRULE:FREQ=WEEKLY;COUNT=3{}"
+    moved = "UID:x\nSEQUENCE:2\nRECURRENCE-ID:20240708T090000Z\nDTSTART:20240709T110000Z"
+    left_out = "\nEXDATE:20240708T090000Z"
+    assert times(calendar(series.format(3, left_out), moved)) == ["0701T0900", "0715T0900"]
+    assert counted(calendar(series.format(3, left_out), moved)) == {"superseded": 1}
+    # the same day left out and changed in one version: the change says more
+    assert times(calendar(series.format(2, left_out), moved)) == ["0701T0900", "0709T1100", "0715T0900"]
+
+
 def test_this_and_all_following_keeps_the_clock_of_the_series() -> None:
     series = "UID:u\nDTSTART;TZID=Europe/Berlin:20240318T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=4"
     onward = "UID:u\nRECURRENCE-ID;RANGE=THISANDFUTURE:20240325T090000Z\nDTSTART:20240325T130000Z\nDURATION:PT1H"

@@ -41,6 +41,7 @@ def definition(tzid: str, offset: str = "+0300") -> str:
         ("W. EUROPE STANDARD TIME", "0702T0700"),
         ("W. Europe Daylight Time", "0702T0700"),
         ("Eastern", "0702T1300"),
+        ('"Western/Central Europe"', "0702T0700"),
         ("Pacific Standard Time", "0702T1600"),
         ('"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"', "0702T0700"),
         ('"(GMT+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"', "0702T0700"),
@@ -121,6 +122,25 @@ def test_a_definition_that_ends_long_before_the_event_says_nothing_of_it() -> No
     [early] = times(calendar("UID:z\nDTSTART;TZID=Europe/Berlin:20140702T090000", head=khal))
     [before] = times(calendar("UID:z\nDTSTART;TZID=Europe/Berlin:20130702T090000", head=khal))
     assert (early, before) == ("0702T0700", "0702T0700")
+
+
+def test_a_definition_that_ends_shortly_before_the_event_is_followed_by_the_database() -> None:
+    """iCalcreator writes the changes from the first of its events to the last but one."""
+    cut = (
+        "BEGIN:VTIMEZONE\nTZID:Europe/Berlin\n"
+        "BEGIN:STANDARD\nDTSTART:20221030T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nRDATE:20231029T030000\nEND:STANDARD\n"
+        "BEGIN:DAYLIGHT\nDTSTART:20230326T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
+    )
+    assert nine(";TZID=Europe/Berlin", head=cut) == "0702T0700"
+    at_odds = cut.replace("+0200", "+0500").replace("+0100", "+0400")  # not what the database has: it's the file's word
+    assert nine(";TZID=Europe/Berlin", head=at_odds) == "0702T0500"
+
+
+def test_names_that_differ_by_case_alone_may_be_two_zones() -> None:
+    """Google exports an account's own zone under the name somebody once misspelt."""
+    head = definition("Europe/Lisbon", "+0000") + definition("Europe/lisbon", "+0100")
+    named = {name: nine(f";TZID={name}", head=head) for name in ("Europe/Lisbon", "Europe/lisbon", "EUROPE/LISBON")}
+    assert named == {"Europe/Lisbon": "0702T0900", "Europe/lisbon": "0702T0800", "EUROPE/LISBON": "0702T0900"}
 
 
 def test_a_zone_nobody_knows_is_the_calendar_s_own_and_told() -> None:
