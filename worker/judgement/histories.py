@@ -62,18 +62,20 @@ def histories(
     now: datetime,
     people: Collection[str] | None = None,
     seen: datetime | None = None,
+    *,
+    threads: bool = True,
 ) -> Iterator[tuple[str, History]]:
     """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys.
 
     A booked meeting that nothing known is later than has not been seen to take place; `seen` is until when anything was
-    (found out unless given).
+    (found out unless given). `threads`, which part days into conversations, cost as much as all else.
     """
     seen = seen or seen_until(connection, user_id, now)
     if people is None:
-        yield from _histories(connection, user_id, now, seen, None)
+        yield from _histories(connection, user_id, now, seen, None, threads=threads)
         return
     for chunk in chunks(sorted(people)):
-        yield from _histories(connection, user_id, now, seen, chunk)
+        yield from _histories(connection, user_id, now, seen, chunk, threads=threads)
 
 
 def touches(
@@ -98,7 +100,13 @@ def _whose(user_id: int, people: Collection[str] | Select[Any] | None) -> list[C
 
 
 def _histories(
-    connection: Connection, user_id: int, now: datetime, seen: datetime, people: Collection[str] | None
+    connection: Connection,
+    user_id: int,
+    now: datetime,
+    seen: datetime,
+    people: Collection[str] | None,
+    *,
+    threads: bool,
 ) -> Iterator[tuple[str, History]]:
     part = Participation
     meetings: Any = connection.execute(
@@ -108,13 +116,13 @@ def _histories(
     )
     booked: dict[str, datetime] = dict(meetings.all())
     introduced = introductions(connection, user_id, now, people)
-    threads = long_threads(connection, user_id, seen, people)
+    longer = long_threads(connection, user_id, seen, people) if threads else {}
     told = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
         told.add(person)
         history = history_of(group, booked.get(person))
-        if person in threads:
-            history = replace(history, threads=threads[person])
+        if person in longer:
+            history = replace(history, threads=longer[person])
         if person in introduced:
             friend, at = introduced[person]
             history = replace(history, introduced_by=friend, introduced_at=at)

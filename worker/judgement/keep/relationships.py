@@ -80,9 +80,12 @@ def _anew(
 
 
 def with_histories(
-    connection: Connection, user_id: int, rules: RulesSource, now: datetime
+    connection: Connection, user_id: int, rules: RulesSource, now: datetime, *, threads: bool = False
 ) -> "Mapping[str, tuple[History, Assessment]]":
-    """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from."""
+    """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from.
+
+    Histories hold their `threads` only where asked for: what is judged already needs them no more.
+    """
     from worker.judgement.histories import histories
     from worker.judgement.keep.kinds import with_kinds
     from worker.judgement.keep.refresh import decided, judged
@@ -90,7 +93,10 @@ def with_histories(
     if not is_current(connection, user_id, now, rules.fingerprint):
         return judged(connection, user_id, rules(), now)
     known = with_kinds(
-        connection, user_id, dict(histories(connection, user_id, now)), decided(connection, user_id).keep
+        connection,
+        user_id,
+        dict(histories(connection, user_id, now, threads=threads)),
+        decided(connection, user_id).keep,
     )
     stored = {one.person: one.judgement for one in current(connection, user_id)}
     return {person: (history, stored[person]) for person, history in known.items() if person in stored}

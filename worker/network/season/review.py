@@ -72,7 +72,7 @@ def review(
 ) -> Season:
     """Look back on the last whole quarter before `now`, or on the one given, knowing what is known at `now`."""
     quarter = quarter or quarter_of(now).before
-    everybody = with_histories(connection, user_id, rules, now)
+    everybody = with_histories(connection, user_id, rules, now, threads=True)
     past = {
         person: found
         for person, (history, judgement) in everybody.items()
