@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from models.base import moment
 from models.enums import Channel, Direction, Touch
 from models.history import Interaction, Participation
 from models.people import Address
@@ -32,7 +31,7 @@ class Glimpse(NamedTuple):
     """When one interaction with one person was, and what it was between the two: what an index alone can say."""
 
     id: str
-    at: datetime
+    at: int  # seconds since 1970: there are many
     touch: Touch | None
 
 
@@ -49,7 +48,7 @@ def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -
     for key, at, touch in rows:
         known = found.get(key)
         kind = KINDS.get(touch) if known is None else _stronger(touch, known.touch)
-        found[key] = Glimpse(key, moment(at), kind)
+        found[key] = Glimpse(key, at, kind)
     return list(found.values())[::-1]
 
 

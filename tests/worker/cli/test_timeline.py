@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from models.base import seconds
 from models.enums import Channel, Direction, Stage, Warmth
 from tests.worker.digest.digests import HOSTILE
 from worker.cli.people.timeline import Moment, Portrait, render, sparkline, ticks
@@ -28,8 +29,8 @@ def test_months_are_those_of_the_readers_calendar() -> None:
         datetime(2026, 10, 31, 23, 0, tzinfo=UTC),
         datetime(2024, 11, 1, tzinfo=UTC),
     ]
-    assert by_month(times, NOW, "Europe/Berlin", 3) == (0, 1, 1)
-    assert by_month(times, NOW, "UTC", 3) == (0, 2, 0)
+    assert by_month(map(seconds, times), NOW, "Europe/Berlin", 3) == (0, 1, 1)
+    assert by_month(map(seconds, times), NOW, "UTC", 3) == (0, 2, 0)
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=40))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from models.base import seconds
 from tests.worker.homes import ANNA, BEN, friendship, live, open_home
 from worker.app.runtime import Runtime
 from worker.judgement.facts import DIRECT
@@ -27,10 +28,10 @@ def test_what_is_shown_is_what_all_of_it_would_say(runtime: Runtime, person: str
         found, past = person_view(view, person), occasions(view.connection, user, person, view.now)
         assert found.recent == tuple(past[:RECENT])
         assert list(found.reasons) == explanation(view, relationship(view, person)).depth_reasons
-        direct = [touch.at for touch in past if touch.touch in DIRECT]
+        direct = [seconds(touch.at) for touch in past if touch.touch in DIRECT]
         assert found.months == by_month(direct, view.now, view.zone)
         seen = glimpses(view.connection, user, person, view.now)
-        assert [(one.id, one.at, one.touch) for one in seen] == [(one.id, one.at, one.touch) for one in past]
+        assert [(one.id, one.at, one.touch) for one in seen] == [(one.id, seconds(one.at), one.touch) for one in past]
 
 
 def test_a_long_history_is_not_read_for_its_subjects(runtime: Runtime) -> None:

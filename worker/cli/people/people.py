@@ -141,6 +141,7 @@ def _story(desk: "UserSession", words: str) -> dict[str, Any]:
 
 
 def _picture(desk: "UserSession", words: str) -> Any:
+    from models.base import seconds
     from worker.cli.people.timeline import Moment, Portrait, render
     from worker.judgement.facts import DIRECT
     from worker.judgement.timeline import Occasion, occasions
@@ -154,7 +155,7 @@ def _picture(desk: "UserSession", words: str) -> Any:
     past, ahead = (
         occasions(desk.connection, desk.user_id, one.person, desk.now, ahead=later) for later in (False, True)
     )
-    direct = [touch.at for touch in past if touch.touch in DIRECT]
+    direct = [seconds(touch.at) for touch in past if touch.touch in DIRECT]
     theirs = whose(desk.view, one.person)
     portrait = Portrait(
         name=one.name,

@@ -103,11 +103,11 @@ def with_histories(
 
 
 def history_of(connection: Connection, user_id: int, now: datetime, person: str) -> "History":
-    """Read what happened with one person."""
+    """Read what happened with one person; what is judged already needs its threads no more."""
     from worker.judgement.facts import History
     from worker.judgement.histories import histories
     from worker.judgement.keep.kinds import with_kinds
     from worker.judgement.keep.refresh import decided
 
-    found = dict(histories(connection, user_id, now, {person}))
+    found = dict(histories(connection, user_id, now, {person}, threads=False))
     return with_kinds(connection, user_id, found, decided(connection, user_id).keep).get(person, History(days=()))

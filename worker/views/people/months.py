@@ -1,5 +1,6 @@
 """Contact counted by month, for charts."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,10 +11,14 @@ from worker.wording.dates import place
 MONTHS = 24
 
 
-def by_month(times: Iterable[datetime], as_of: datetime, zone: str, months: int = MONTHS) -> tuple[int, ...]:
-    """Count how many of `times` fall in each of the last `months` months of the reader's calendar."""
+def by_month(times: Iterable[int], as_of: datetime, zone: str, months: int = MONTHS) -> tuple[int, ...]:
+    """Count how many of `times` (seconds since 1970) fall in each of the last `months` of the reader's calendar."""
     here = place(zone)
-    counts = Counter(at.year * 12 + at.month for at in (time.astimezone(here) for time in times))
     there = as_of.astimezone(here)
-    last = there.year * 12 + there.month
-    return tuple(counts[month] for month in range(last - months + 1, last + 1))
+    last = there.year * 12 + there.month - 1  # months since the year 0
+    starts = [
+        datetime(month // 12, month % 12 + 1, 1, tzinfo=here).timestamp()
+        for month in range(last - months + 1, last + 2)
+    ]
+    counts = Counter(bisect_right(starts, at) for at in times)
+    return tuple(counts[number] for number in range(1, months + 1))
