@@ -36,7 +36,7 @@ class Installation:
     def __init__(self, google: GoogleSandbox, microsoft: MicrosoftSandbox, home: Path) -> None:
         self.google, self.microsoft = google, microsoft
         self.now = NOW
-        self.skipped: float | None = None  # seconds of pauses that were not waited out, once they aren't
+        self.skipped = 0.0  # seconds of pauses that were not waited out
         self.pace = timedelta()  # how far the clock goes on each time it is looked at
         self.user: int | None = None
         self.accounts: dict[str, int] = {}
@@ -58,13 +58,10 @@ class Installation:
 
     def _stopwatch(self) -> Stopwatch:
         def sleep(seconds: float) -> None:
-            if self.skipped is None:
-                time.sleep(seconds)
-            else:
-                self.skipped += seconds
-                self.now += timedelta(seconds=seconds)
+            self.skipped += seconds
+            self.now += timedelta(seconds=seconds)
 
-        return Stopwatch(lambda: time.monotonic() + (self.skipped or 0.0), sleep)
+        return Stopwatch(lambda: time.monotonic() + self.skipped, sleep)
 
     @property
     def gmail(self) -> GoogleMailbox:

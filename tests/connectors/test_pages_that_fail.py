@@ -83,7 +83,6 @@ PROVIDERS: dict[str, tuple[Callable[[Installation, int], None], Callable[[Instal
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installation, provider: str, what: str) -> None:
     fill, spoil = PROVIDERS[provider]
-    installation.skipped = 0.0  # a failed call is tried again for half a minute
     installation.microsoft.mailbox.largest_page = installation.gmail.largest_page = 5
     installation.connect(provider)
     fill(installation, 0)

@@ -25,6 +25,8 @@ from worker.storage.transactions import reading, writing
 THREADS, THREADS_FOR_FILES = 4, 1
 #: Seconds between two looks at how far it is.
 LOOK = 0.25
+#: Milliseconds between two looks of an idle thread at its queue: so long is waited for it at the end.
+IDLE = 100
 #: After so long an account is asked again for its streams, when it could not be.
 LIST_AGAIN = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
 #: How long a stream is waited for that its provider asked to wait, and after how many failures in a row no more.
@@ -82,7 +84,7 @@ def sync(
     broker.add_middleware(unhandled := Unhandled(), before=Retries)
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
-    worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=200)
+    worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=IDLE)
     worker.start()
     try:
         for account in accounts:
@@ -101,6 +103,8 @@ def sync(
         actors.recompute.send(user_id)
         standing = _drain(broker, runtime, accounts, watch)
     finally:
+        for consumer in worker.consumers.values():
+            consumer.stop()  # beside the workers, which Dramatiq would wait for first
         worker.stop()
         broker.close()
     if unhandled.errors and all(stream.finished for stream in standing):
