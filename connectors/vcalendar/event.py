@@ -9,6 +9,7 @@ from connectors.vcalendar.times import DAY, Moment, UnreadableTimeError, duratio
 from connectors.vcalendar.zones.of_calendar import Zones
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
+LONG_BEFORE = 366 * DAY  # a series begins: no occurrence of its own was there
 HIGHEST_SEQUENCE = 1 << 31
 LONGEST_UID = 1000
 
@@ -28,7 +29,7 @@ class Event:
         self.method = component.calendar.method
         self.uid = clean(self.value("UID"), LONGEST_UID)
         self.begin = self._time("DTSTART")
-        self.recurrence = self._time("RECURRENCE-ID")
+        self.recurrence = self._original_start()
         self.future = "THISANDFUTURE" in self._parameter("RECURRENCE-ID", "RANGE")
         self.cancelled = self.method == "CANCEL" or self.value("STATUS").upper() == "CANCELLED"
         self.version = self._version()
@@ -128,6 +129,16 @@ class Event:
 
     def _version(self) -> Version:
         return self.sequence or 0, self.stamp or NEVER, self.cancelled, self.digest
+
+    def _original_start(self) -> Moment | None:
+        """Give RECURRENCE-ID; Connect Daily says one of 1970 in every series, of which it can be no occurrence."""
+        at = self._time("RECURRENCE-ID")
+        if at is None or self.begin is None or "RRULE" not in self.said:
+            return at
+        if self.utc(at) >= self.utc(self.begin) - LONG_BEFORE:
+            return at
+        del self.said["RECURRENCE-ID"]
+        return None
 
     def _time(self, name: str) -> Moment | None:
         for one in self.all(name):

@@ -185,6 +185,13 @@ def test_an_occurrence_that_was_changed_and_then_deleted_is_gone() -> None:
     assert times(calendar(series.format(2, left_out), moved)) == ["0701T0900", "0709T1100", "0715T0900"]
 
 
+def test_a_series_that_names_an_occurrence_of_long_before_it_is_a_series() -> None:
+    """Connect Daily writes RECURRENCE-ID:19700101 into every one."""
+    said = "UID:x\nRECURRENCE-ID:{}\nDTSTART:20240701T090000Z\nRRULE:FREQ=WEEKLY;COUNT=3"
+    assert times(calendar(said.format("19700101T070000Z"))) == ["0701T0900", "0708T0900", "0715T0900"]
+    assert times(calendar(said.format("20240708T090000Z"))) == ["0701T0900"]  # one, with the rule of its series
+
+
 def test_this_and_all_following_keeps_the_clock_of_the_series() -> None:
     series = "UID:u\nDTSTART;TZID=Europe/Berlin:20240318T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=4"
     onward = "UID:u\nRECURRENCE-ID;RANGE=THISANDFUTURE:20240325T090000Z\nDTSTART:20240325T130000Z\nDURATION:PT1H"
