@@ -1,6 +1,7 @@
 """vCard files (RFC 2426, RFC 6350), card by card: one that cannot be read does not hide the others."""
 
 import re
+from typing import Any
 
 import vobject
 
@@ -22,8 +23,7 @@ def read_vcards(text: str) -> Book:
             if read is None:
                 bad += 1
                 continue
-            name = str(read.fn.value) if hasattr(read, "fn") else ""
-            card = card_of(name, [str(one.value) for one in read.contents.get("email", [])])
+            card = card_of(_name(read), [str(one.value) for one in read.contents.get("email", [])])
         except Exception:  # noqa: BLE001 - vobject raises whatever its parsers do
             bad += 1
             continue
@@ -34,10 +34,22 @@ def read_vcards(text: str) -> Book:
     return Book(tuple(found), nothing, bad)
 
 
+def _name(read: Any) -> str:
+    """Give the name as it is shown, else its parts: before vCard 3.0 the first need not be said, and some leave it."""
+    if hasattr(read, "fn") and str(read.fn.value).strip():
+        return str(read.fn.value)
+    parts = read.n.value if hasattr(read, "n") else None
+    return " ".join(" ".join(_listed(part)) for part in (parts.given, parts.additional, parts.family)) if parts else ""
+
+
+def _listed(part: str | list[str]) -> list[str]:
+    return [part] if isinstance(part, str) else part
+
+
 def _plain(card: str) -> str:
     """Leave pictures, sounds and keys out: they are large, and nobody looks at them."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", card)
-    lines = unfolded.splitlines()
+    unfolded = re.sub(r"(?<!=)\r?\n[ \t]", "", card)  # behind "=" the space is a letter
+    lines = _joined(unfolded.splitlines())
     kept = [
         line
         for line in lines
@@ -45,3 +57,17 @@ def _plain(card: str) -> str:
         or line.upper().startswith(("BEGIN:", "END:"))
     ]
     return "\r\n".join(kept) + "\r\n"
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Put quoted-printable lines together (vCard 2.1): "=" at the end goes on, and no property begins with one."""
+    whole: list[list[str]] = []
+    open_line = quoted = False
+    for line in lines:
+        if whole and (line.startswith("=") or (quoted and open_line)):
+            whole[-1].append(line.removesuffix("="))
+        else:
+            quoted = "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+            whole.append([line.removesuffix("=") if quoted else line])
+        open_line = line.endswith("=")
+    return ["".join(parts) for parts in whole]

@@ -103,3 +103,26 @@ def test_nothing_that_strangers_write_breaks_it(text: str) -> None:
 def test_names_stay_on_one_line_and_are_no_addresses() -> None:
     table = 'Name,E-mail\n"two\nlines\t\x1b[2J",a@b.example\na@b.example,c@d.example\n'
     assert [card.name for card in read_table(table).cards] == ["two lines [2J", ""]
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (
+            "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=D0=98=D0=B2=D0=B0=D0=BD=20=D0=9F=\n=D0=B5=D1=82=D1=80=D0=BE=D0=B2",
+            "Иван Петров",
+        ),
+        ("FN;QUOTED-PRINTABLE;CHARSET=UTF-8:J=C3=B6rg=\n Petr=\nov", "Jörg Petrov"),
+        (
+            "FN;QUOTED-PRINTABLE;CHARSET=UTF-8:=D0=98=D0=B2=D0=B0=D0=BD=20=D0=9F=D0=B5\n=D1=82=D1=80=D0=BE=D0=B2",
+            "Иван Петров",
+        ),
+        ("N:Doe;Jane;;;", "Jane Doe"),
+        ("N:Doe;Jane;Q.;Dr.;MD\nFN:", "Jane Q. Doe"),
+        ("N:Doe\nFN:Jane Doe", "Jane Doe"),
+    ],
+)
+def test_names_of_old_phones_are_read_whole(tmp_path: Path, lines: str, name: str) -> None:
+    file = tmp_path / "phone.vcf"
+    file.write_text(f"BEGIN:VCARD\nVERSION:2.1\n{lines}\nEMAIL;INTERNET:a@x.example\nEND:VCARD\n")
+    assert read_contacts(file).cards == (Card(name, ("a@x.example",)),)
