@@ -223,6 +223,13 @@ def test_occurrences_that_were_cleared_away_were_not_moved(gap: timedelta, count
     assert moved_away(set(series) - gone, gone) == set()
 
 
+@pytest.mark.parametrize("gap", [DAY, WEEK])
+def test_every_other_occurrence_was_cleared_away(gap: timedelta) -> None:
+    series = [NOW + gap * turn for turn in range(7)]
+    for gone, standing in ((series[::2], series[1::2]), (series[1::2], series[::2]), (series[1:2], series[:3:2])):
+        assert moved_away(standing, gone) == set()
+
+
 def test_where_one_stands_and_one_is_gone_the_series_is_taken_for_a_weekly_one() -> None:
     assert moved_away([NOW + 3 * DAY], [NOW]) == {NOW}
     assert moved_away([NOW + 4 * DAY], [NOW]) == set()

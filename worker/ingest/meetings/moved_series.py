@@ -44,7 +44,7 @@ def moved_away(standing: Collection[datetime], gone: Iterable[datetime]) -> set[
         gone: original starts of those that are shown no more.
 
     Returns:
-        Those of `gone` that have a standing one no further away than half the smallest gap of the series.
+        Those of `gone` that have a standing one less than half the smallest gap of the series away.
     """
     shown, lost = sorted(set(standing)), sorted(set(gone))
     if not shown:
@@ -55,7 +55,7 @@ def moved_away(standing: Collection[datetime], gone: Iterable[datetime]) -> set[
     for at in lost:
         place = bisect_left(shown, at)
         near = shown[max(place - 1, 0) : place + 1]
-        if any(abs(other - at) <= reach for other in near):
+        if any(abs(other - at) < reach for other in near):
             found.add(at)
     return found
 
