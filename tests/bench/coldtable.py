@@ -1,4 +1,4 @@
-"""Runs coldbench's public sets and prints the table: python -m tests.bench.coldtable PUBLIC [--owners N] [--keep].
+"""Runs coldbench's public sets and prints the table: python -m tests.bench.coldtable PUBLIC [--only SET] [--fitted] [--keep].
 
 Each set is judged by coefficients fitted on the other three. Confidence intervals are bootstrapped over owners.
 """
@@ -6,15 +6,15 @@ Each set is judged by coefficients fitted on the other three. Confidence interva
 import argparse
 import gzip
 import json
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tests.bench import fit
+from tests.bench.coldbench import stream
+from tests.bench.feed import Feed
 from tests.bench.mailboxes import touches
 from tests.bench.verdicts import (
     Answers,
@@ -27,25 +27,39 @@ from tests.bench.verdicts import (
     tie_decay,
     utility,
 )
+from worker.judgement.cooling import model_at, shipped_model
 from worker.judgement.facts import contact_days
 
 DRAWS = 2000
-ROOT = Path(__file__).parents[2]
+PROCESSES = 2
 FIXED = (21, 30, 45, 60)
 #: days: a fixed rule stops listing after so many
 GIVEN_UP = 180
+#: the set that is being answered, and with which coefficients: set before the processes are forked
+_feed: Feed | None = None
+_model = shipped_model()
 METRICS = ("AP 3 weeks", "AP <= 45 d", "AP all", "P@5", "rho180", "AUC90")
 
 
-def drive(public: Path, name: str, out: Path, owners: int) -> Path:
-    """Have the product answer a whole set over the stream protocol, one process for each owner."""
+def drive(public: Path, name: str, out: Path, limit: int) -> Path:
+    """Have the product answer a whole set, owner by owner, in PROCESSES: each line is read when it has answered so far.
+
+    What the set's files say is read once and shared by forking, and no process is started for an owner: both cost more
+    than most owners' answers.
+    """
+    global _feed, _model
+    _feed, _model = Feed(public / name), model_at(out / f"cold-without-{name}.json")
     answers = out / f"{name}.jsonl"
-    params = out / f"cold-without-{name}.json"
-    product = f"{sys.executable} -m tests.bench.coldbench --stream --params {params.resolve()}"
-    command = [sys.executable, str(public.resolve().parent / "drive.py"), str((public / name).resolve())]
-    command += [str(answers.resolve()), "--cmd", product, "--max-egos", str(owners)]
-    subprocess.run(command, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
+    with get_context("fork").Pool(PROCESSES) as pool, answers.open("w", encoding="utf-8") as file:
+        for lines in pool.imap(_answers, _feed.owners[:limit]):
+            file.writelines(lines)
     return answers
+
+
+def _answers(owner: str) -> list[str]:
+    """The answers of one owner, in a process forked from the one that read the set."""
+    assert _feed is not None
+    return [f"{json.dumps(answer)}\n" for answer in stream(_feed.lines(owner), _model)]
 
 
 def read(path: Path) -> tuple[Answers, Answers, dict[tuple[str, int], set[str]]]:
@@ -164,15 +178,15 @@ def main() -> None:
     parser.add_argument("public", type=Path)
     parser.add_argument("--out", type=Path, default=Path("build/coldbench"))
     parser.add_argument("--owners", type=int, default=10**6, help="of each set, most data first")
+    parser.add_argument("--only", action="append", metavar="SET", help="this set, and not the others")
+    parser.add_argument("--fitted", action="store_true", help="with the coefficients that the last run fitted")
     parser.add_argument("--keep", action="store_true", help="score the answers of the last run")
     arguments = parser.parse_args()
-    names = sorted(path.name for path in arguments.public.iterdir() if path.is_dir())
-    if not arguments.keep:
+    names = arguments.only or sorted(path.name for path in arguments.public.iterdir() if path.is_dir())
+    if not (arguments.keep or arguments.fitted):
         fit.run(arguments.public, arguments.out)
-        with ThreadPoolExecutor(2) as pool:
-            jobs = [pool.submit(drive, arguments.public, name, arguments.out, arguments.owners) for name in names]
-            for job in jobs:
-                job.result()
+    for name in () if arguments.keep else names:
+        drive(arguments.public, name, arguments.out, arguments.owners)
     sets = {name: Judged(arguments.public / name, arguments.out / f"{name}.jsonl") for name in names}
     print("\n".join(table(sets)))
 

@@ -1,4 +1,4 @@
-"""Walks ten lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
+"""Walks twelve lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
 
 import argparse
 import sys
@@ -11,13 +11,18 @@ from tests.lives.trades.founder import founder
 from tests.lives.trades.fundraiser import fundraiser
 from tests.lives.trades.jobchanger import jobchanger
 from tests.lives.trades.lawyer import lawyer
+from tests.lives.trades.producer import producer
 from tests.lives.trades.recruiter import recruiter
 from tests.lives.trades.researcher import researcher
 from tests.lives.trades.returner import returner
 from tests.lives.trades.seller import seller
+from tests.lives.trades.surgeon import surgeon
 from tests.lives.walk import walk
 
-TOLD = (consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher, lawyer, seller, returner)
+TOLD = (
+    consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher, lawyer, seller, returner, surgeon,
+    producer,
+)  # fmt: skip
 LIVES = {one.__name__: one for one in TOLD}
 FIRST = at("2025-03-03T07:00")
 WEEKS = 44
@@ -35,7 +40,7 @@ def main() -> int:
     for number, (name, tell) in enumerate(LIVES.items(), 1):
         if asked.only and name not in asked.only:
             continue
-        report = walk(tell(number + 10 * asked.seed), name, FIRST, asked.weeks)
+        report = walk(tell(number + len(LIVES) * asked.seed), name, FIRST, asked.weeks)
         reports.append(report)
         for one in report.said if asked.lines else ():
             line = one.line
