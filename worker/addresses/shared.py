@@ -45,13 +45,19 @@ def shared(address: str, name: str) -> str:
         return f"{address} is a shared mailbox, not a person's own"
     if GROUP.match(bare):
         return f"{address} reaches a group"
-    if (many := MANY.search(name.strip())) and many[1].lower() not in address.lower():  # "Franz List" has it in his
+    if (many := MANY.search(name.strip())) and not _surname(many[1].lower(), address.lower()):
         return f"{address} reaches a group"
     if DESK.search(name):
         return f"{name} is a help desk"
     if RELAY.search(name):
         return f"{name} writes through a service"
     return ""
+
+
+def _surname(word: str, address: str) -> bool:
+    """Whether a word is part of somebody's own address: "Franz List" has it there, a list at list-host.example not."""
+    local, _, domain = address.rpartition("@")
+    return word in local or word in domain.split(".")
 
 
 def numbered(subjects: Iterable[str | None]) -> bool:

@@ -15,9 +15,10 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
+from worker.digest.choose.occasions.firms import beside
 from worker.digest.choose.occasions.leave import lately
 from worker.digest.choose.occasions.moves import namesakes, undecided
-from worker.digest.choose.policy import choose
+from worker.digest.choose.policy import choose, may_be_named
 from worker.digest.choose.suppression import Wishes
 from worker.digest.circles import circles
 from worker.digest.confirming import confirmations
@@ -29,7 +30,7 @@ from worker.identity.find_person import everybody as known_people
 from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
 from worker.identity.where_to_write import where_to_write
-from worker.judgement.facts import habits_of
+from worker.judgement.facts import day_of, habits_of
 from worker.judgement.horizon import NEVER, reaches
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.relationships import with_histories
@@ -129,14 +130,17 @@ def this_week(connection: Connection, user_id: int, everybody: Judged, now: date
 
 
 def candidates_of(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> list[Candidate]:
-    """Give everybody with their names and addresses; namesakes with the people around them."""
+    """Give everybody with names and addresses; those few whom it tells something of with the people around them."""
     known = known_people(connection, user_id)
     found = [
         Candidate(person, history, judged, known[person].name, known[person].addresses)
         for person, (history, judged) in everybody.items()
         if person in known
     ]
-    around = circles(connection, user_id, namesakes(found), now, undecided(found))
+    silent = beside({one.person: one for one in found}, day_of(now))
+    freelance = [one for one in silent if may_be_named(one, now)]
+    asked = undecided(found) | {one.person for one in freelance}
+    around = circles(connection, user_id, [*([one] for one in freelance), *namesakes(found)], now, asked)
     return [replace(one, circle=around[one.person]) if one.person in around else one for one in found]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 #: prefixes that programs put before a subject
 PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|automatic reply)\s*:)+", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{5,24}")
+#: "As promised", "Signed and attached": what was done with a matter is none
+DONE = re.compile(r"(?<!e)ed$")
 #: a matter of two is one that at most one in so many people writes about
 FEW = 12
 #: What says nothing of a matter: English, German, French, Spanish.
@@ -28,6 +30,7 @@ USUAL = frozenset(
     conference contrat draft eindruck entwurf feedback frage frühling
     herbst hiver invierno kickoff launch meetings offer offre otoño primavera printemps project projekt projet proyecto
     reference referenz report rapport sommer spring summer status team teams verano vertrag winter workshop atelier
+    versprochen besprochen gewünscht promis convenu prometido acordado hablado
     idee gedanke rueckfrage rückfrage prochaine
     """.split()  # noqa: SIM905 - a list of words reads better than a list of strings
 )
@@ -49,7 +52,7 @@ SENSITIVE = frozenset(
 def words_of(subject: str) -> set[str]:
     """Give the words of a subject that could name a matter, in lower case."""
     found = {word.casefold() for word in WORD.findall(PREFIX.sub("", subject[:300]))}
-    return set() if found & SENSITIVE else found - USUAL
+    return set() if found & SENSITIVE else {word for word in found - USUAL if not DONE.search(word)}
 
 
 class Topics:

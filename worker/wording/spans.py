@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 #: unit, its length in days, and the number of days from which the next unit is used
-UNITS = (("day", 1.0, 14.0), ("week", 7.0, 84.0), ("month", 30.44, 700.0), ("year", 365.25, float("inf")))
+#: (what rounds to 14 days is said as "2 weeks")
+UNITS = (("day", 1.0, 13.5), ("week", 7.0, 84.0), ("month", 30.44, 700.0), ("year", 365.25, float("inf")))
 
 
 def span(days: float) -> str:

@@ -104,6 +104,50 @@ def test_an_ended_project_is_one_line_for_the_firm_and_told_once() -> None:
     assert len(named(*at_work).chosen) == 2  # somebody there is still in touch: each silence is its own
 
 
+def test_trainees_who_leave_a_house_that_goes_on_are_one_line_and_the_next_ones_another() -> None:
+    def colleague(name: str, since: int, silent: int) -> Candidate:
+        one = candidate(f"{name}@clinic.example", history(regular(6, since, silent)))
+        return replace(one, name=name.title(), addresses=(one.person,))
+
+    here = [colleague("ada", 900, 3), colleague("finn", 900, 32)]
+    leavers = [colleague("ben", 210, 30), colleague("cleo", 205, 33), colleague("dora", 200, 36)]
+    choice = named(*here, *leavers)
+    [line] = [line for line in choice.chosen if line.person != "finn@clinic.example"]
+    assert "finn@clinic.example" in persons(choice)  # with years behind them no trainee
+    assert "quiet with others at Clinic too" in line.why
+    earlier = [colleague("gus", 400, 231), colleague("hal", 400, 233), colleague("ida", 400, 235)]
+    told = Listing(earlier[0].person, LineKind.COOLING, NOW - timedelta(days=200), at_day(TODAY - 231), 0.5)
+    again = choose([*here, *earlier, *leavers], [told], HABITS, NOW)
+    assert {one.person for one in again.chosen} & {one.person for one in leavers}  # the others were other ones
+    assert not {one.person for one in again.chosen} & {one.person for one in earlier[1:]}
+
+
+def test_a_freelancer_belongs_to_a_project_by_the_people_around_them() -> None:
+    def one_of(address: str, *circle: str) -> Candidate:
+        one = candidate(address, history(regular(6, 210, 31)))
+        return replace(one, name=address, addresses=(address,), circle=frozenset(circle))
+
+    house = [one_of("ada@film.example"), one_of("ben@film.example")]
+    free = one_of("cleo@cleo.example", *(one.person for one in house))
+    stranger = one_of("dora@dora.example", house[0].person)
+    choice = named(*house, free, stranger)
+    assert len(choice.chosen) == 2
+    assert stranger.person in persons(choice)
+
+
+def test_who_writes_from_two_addresses_is_not_silent_while_one_of_them_is_in_use() -> None:
+    office = replace(candidate("eva@office.example", history(regular(12, 700, 50))), name="Eva Linden")
+    home = replace(candidate("eva@home.example", history(regular(14, 650, 6))), name="Eva Linden")
+    choice = named(office, home)
+    assert choice.chosen == ()
+    assert "merge" in why_not(choice)[office.person]
+    only_theirs = history([(ago, Touch.IN_ONE) for ago in range(6, 650, 14)])
+    forged = replace(candidate("eva@evil.example", only_theirs), name="Eva Linden")
+    assert persons(named(office, forged)) == [office.person]
+    silent = replace(candidate("eva@home.example", history(regular(14, 650, 55))), name="Eva Linden")
+    assert len(named(office, silent).chosen) == 1  # both are
+
+
 @pytest.mark.parametrize(
     ("domain", "name"),
     [

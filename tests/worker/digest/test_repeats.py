@@ -74,6 +74,9 @@ OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
     [
         ([(0, IN)], 45, [], "They wrote last. Reply, or ask how things turned out."),
         ([(0, IN)], 75, [], "Pick the thread up again, or ask how things turned out."),  # nobody waits for a reply
+        ([(4, OUT), (0, IN)], 75, [], "Ask how things turned out."),  # they had replied
+        ([(4, OUT), (0, IN)], 130, [cold(90, 40)], "Ask how things turned out."),
+        ([(4, OUT), (0, IN)], 160, [cold(80, 80)], "Say what's new with you, and ask what's new with them."),
         ([(0, OUT)], 45, [], "You wrote last. A call or a coffee may work better than another email."),
         ([(2, IN), (0, OUT)], 45, [], "Share what's new with you, or suggest a call."),  # their question was answered
         ([(20, MET), (2, IN), (0, OUT)], 45, [], "Suggest a call or a coffee."),

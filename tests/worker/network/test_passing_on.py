@@ -80,6 +80,11 @@ def test_what_is_nobodys_business_is_never_a_reason(subject: str) -> None:
     assert words_of(subject) == set()
 
 
+def test_what_was_done_is_no_matter() -> None:
+    assert words_of("As promised, the signed and attached greenhouse feed") == {"greenhouse"}
+    assert words_of("Wie versprochen: Gewächshaus") == {"gewächshaus"}
+
+
 def test_who_came_through_the_same_person_is_a_reason_without_subjects() -> None:
     warm = {"anna": friend("anna")} | {name: friend(name, introduced_by="anna") for name in ("ben", "cleo")}
     found = chosen(warm, set(), {})

@@ -21,7 +21,9 @@ class Candidate:
     assessment: Assessment
     name: str = ""
     addresses: tuple[str, ...] = ()
-    circle: frozenset[str] = frozenset()  # addresses on the same few-to-few interactions; read of namesakes only
+    circle: frozenset[str] = (
+        frozenset()
+    )  # addresses on the same few-to-few interactions; read of those few whom it tells something of
 
     @property
     def relates(self) -> bool:
@@ -32,6 +34,13 @@ class Candidate:
     def domains(self) -> frozenset[str]:
         """Where their addresses are."""
         return frozenset(address.rpartition("@")[2].lower() for address in self.addresses)
+
+
+class Ending(NamedTuple):
+    """A project that has ended: the domain of its firm, and the day of the last contact with anybody of it."""
+
+    domain: str
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Chosen:
     worth: float = 0.0  # orders the lines; never shown
     about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
     began: datetime | None = None  # when what it speaks of began: said once since then, it is said
-    firm: str | None = None  # the domain where everybody has fallen silent, this person among them
+    ending: Ending | None = None  # the project with which they and others fell silent
 
 
 class Suppressed(NamedTuple):

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.enums import Stage, Warmth
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Listing, Move, Suppressed
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Ending, Listing, Move, Suppressed
 from worker.digest.choose.occasions.anniversaries import anniversary, beginning
-from worker.digest.choose.occasions.firms import firm_name, others_there, silent_firms, told_of
+from worker.digest.choose.occasions.firms import endings, firm_name, others_there, told_of
 from worker.digest.choose.occasions.holidays import DATED, Pause, first_week_back, pause_on
-from worker.digest.choose.occasions.moves import moves
+from worker.digest.choose.occasions.moves import elsewhere, moves
 from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
 from worker.digest.choose.occasions.thanks import thanks_because, unthanked
@@ -62,10 +62,11 @@ def choose(
     earlier = sorted(past, key=lambda line: line.listed_at)
     told = _by_topic(earlier)
     found = moves(people)
-    firms = silent_firms(people, day_of(now))
+    ended = endings(people, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
-    present = _Present(habits, now, wishes, _moved(found), told_of(firms, earlier, people), pause)
-    wanted = (_at_firm(one, firms) for one in _wanted(people, own_record(earlier, people, now), threshold, now))
+    heard = told_of(ended, earlier, people)
+    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause)
+    wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, people, now), threshold, now))
     lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
     chosen, suppressed = _sorted_out(lines, people, told, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
@@ -81,15 +82,18 @@ class _Present:
     at: datetime  # aware UTC
     wishes: Wishes
     moved: Mapping[str, Move]  # by either person of a move
-    heard: set[str]  # the firms of which somebody was named
+    elsewhere: set[str]  # who has been in touch from another address since
+    heard: set[Ending]  # the ended projects of which somebody was named
     pause: Pause | None  # the holidays it is in
 
     def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
         """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
         why = suppression_reason(line, one, self.habits, self.at, self.wishes, self.moved)
         why = why or nothing_new(line, one, said, self.wishes.woken, self.at)
-        if why is None and line.firm in self.heard and not said_of(one, said):
-            return f"everybody at {firm_name(line.firm)} has gone quiet, and somebody there was named"
+        if why is None and line.kind in COLD_KINDS and line.person in self.elsewhere:
+            return "someone of the same name has been in touch from another address since; if it's them: keepwarm merge"
+        if why is None and line.ending in self.heard and not said_of(one, said):
+            return f"others at {firm_name(line.ending.domain)} went quiet at the same time, and one of them was named"
         if why is None and self.pause is not None and line.kind not in DATED:
             return self.pause.why
         return why
@@ -150,25 +154,25 @@ def _once_more(line: Chosen, one: Candidate, said: Sequence[Listing]) -> Chosen:
     return replace(line, why=still_silent(one.assessment), step=step)
 
 
-def _at_firm(line: Chosen, firms: Mapping[str, str]) -> Chosen:
-    """Note on a silence that a whole firm has fallen silent."""
-    if line.kind not in COLD_KINDS or line.person not in firms:
+def _with_others(line: Chosen, ended: Mapping[str, Ending]) -> Chosen:
+    """Note on a silence that others fell silent with them."""
+    if line.kind not in COLD_KINDS or line.person not in ended:
         return line
-    domain = firms[line.person]
-    return replace(line, firm=domain, why=f"{line.why.removesuffix('.')}; {others_there(domain)}.")
+    ending = ended[line.person]
+    return replace(line, ending=ending, why=f"{line.why.removesuffix('.')}; {others_there(ending.domain)}.")
 
 
 def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[Suppressed]]:
-    """The best lines: silences first, but one line stays free for good news; nobody twice, and of a firm one."""
+    """The best lines: silences first, but one line stays free for good news; nobody twice, and of a project one."""
     lines: dict[str, Chosen] = {}
     over: list[Suppressed] = []
-    firms: set[str] = set()
+    ended: set[Ending] = set()
     for one in sorted(chosen, key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person)):
-        if one.firm is not None and one.firm in firms:
-            over.append(Suppressed(one.person, one.kind, f"somebody else at {firm_name(one.firm)} is named"))
+        if one.ending is not None and one.ending in ended:
+            over.append(Suppressed(one.person, one.kind, f"somebody else at {firm_name(one.ending.domain)} is named"))
         elif one.person not in lines:
             lines[one.person] = one
-            firms |= {one.firm} if one.firm else set()
+            ended |= {one.ending} if one.ending else set()
     cold = [one for one in lines.values() if one.kind in COLD_KINDS]
     good = [one for one in lines.values() if one.kind not in COLD_KINDS]
     room = budget - 1 if good and budget > 1 else budget

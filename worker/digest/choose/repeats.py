@@ -58,7 +58,7 @@ def nothing_new(
     if len(same) >= MOST:
         return "you were asked whether to let it rest"
     contacts = contact_days(one.history.days)
-    if line.firm is not None or (not one.history.kept and _outlasted(contacts, day_of(now))):
+    if line.ending is not None or (not one.history.kept and _outlasted(contacts, day_of(now))):
         return named
     before = day_of(same[-1].listed_at) - contacts[-1]
     again = max(DOUBLED * before, before + PATIENCE)

@@ -17,8 +17,13 @@ QUOTED = 2
 STALE = 60
 #: the reader's word so soon after theirs closes an exchange; later ones wait for an answer
 CLOSING = timedelta(days=10)
+#: their word so soon after the reader's is a reply to it
+REPLY = timedelta(days=7)
 LATE_REPLY = "A late reply is still welcome. Say what's new with you."
 PICK_UP = "Pick the thread up again, or ask how things turned out."
+#: where their last word was a reply: no thread is left open
+TURNED_OUT = "Ask how things turned out."
+ASK_NEWS = "Say what's new with you, and ask what's new with them."
 LET_IT_REST = "Perhaps this one has run its course. Let it rest? You won't be reminded again."
 
 
@@ -78,7 +83,9 @@ def _after_silence(one: Candidate) -> str:
     if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
         return "Suggest meeting again." if stale else "Pick up where you left off when you met."
     if last.wrote is Direction.IN:
-        return PICK_UP if stale else "They wrote last. Reply, or ask how things turned out."
+        if not stale:
+            return "They wrote last. Reply, or ask how things turned out."
+        return TURNED_OUT if _replied(one.history) else PICK_UP
     if one.assessment.stage not in {Stage.ROOTED, Stage.DEEP}:
         return "A short note that asks for nothing is enough."
     if _answered(one.history):
@@ -98,6 +105,8 @@ def second_step(one: Candidate, before: int) -> str:
     if last.met_at is not None and (last.wrote_at is None or last.met_at > last.wrote_at):
         return "A few words are enough to begin again."
     if last.wrote is Direction.IN:
+        if _replied(one.history):
+            return TURNED_OUT if before <= STALE else ASK_NEWS
         return PICK_UP if before <= STALE else LATE_REPLY
     if one.assessment.stage not in {Stage.ROOTED, Stage.DEEP}:
         return "Ask how they are, and for nothing else."
@@ -110,6 +119,12 @@ def _answered(history: History) -> bool:
     """Whether the reader's last word only closed an exchange in which the other had a word too."""
     came, went = history.last_in_at, history.last_out_at
     return came is not None and went is not None and went - came <= CLOSING
+
+
+def _replied(history: History) -> bool:
+    """Whether their last word came soon after the reader's."""
+    came, went = history.last_in_at, history.last_out_at
+    return came is not None and went is not None and timedelta() <= came - went <= REPLY
 
 
 def line_of(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:

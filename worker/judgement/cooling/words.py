@@ -16,6 +16,12 @@ MOST = 2
 ALIKE = 0.9
 #: with fewer gaps one does not speak of what is usual
 USUAL = 2
+#: days between bursts that are a season's rather than a deadline's: the fairs of spring and autumn
+SEASONS = 150
+#: times the longest gap up to which a silence is only a little longer, and times the usual one beyond which that goes
+#: without saying
+LITTLE = 1.25
+PLAIN = 6.0
 
 
 class _Remark(NamedTuple):
@@ -78,7 +84,8 @@ def usual_in_words(rhythm: Rhythm) -> str:
         return ""
     if rhythm.busy:
         return "you're usually in touch several times a week"
-    return f"you're usually in touch {'in bursts, ' if rhythm.bursts else ''}{every(rhythm.usual)}"
+    bursts = "in bursts, " if rhythm.bursts and rhythm.usual < SEASONS else ""
+    return f"you're usually in touch {bursts}{every(rhythm.usual)}"
 
 
 def silence_in_words(rhythm: Rhythm, silent: int) -> list[str]:
@@ -88,10 +95,17 @@ def silence_in_words(rhythm: Rhythm, silent: int) -> list[str]:
     if not usual:
         return [now]
     if silent > rhythm.longest:
-        return [usual, f"{now}, the longest gap so far"]
+        return [usual, f"{now}{_longest(rhythm, silent)}"]
     if rhythm.longest >= ALIKE * silent and silent > rhythm.usual:
         return [usual, now, "you've had gaps as long before and picked up again"]
     return [usual, now]
+
+
+def _longest(rhythm: Rhythm, silent: int) -> str:
+    """How a silence stands beside the longest before it, where that says more than the usual gap does."""
+    if silent <= LITTLE * rhythm.longest:
+        return ", a little longer than ever before"
+    return "" if silent > PLAIN * rhythm.usual else ", the longest gap so far"
 
 
 def still_silent_in_words(rhythm: Rhythm, silent: int) -> str:

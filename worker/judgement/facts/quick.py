@@ -10,6 +10,7 @@ from worker.judgement.facts.conversations import Conversation, gaps_between, who
 from worker.judgement.facts.habits import Habits
 from worker.judgement.facts.history import History, date_of, day_of
 from worker.judgement.facts.rhythm import Rhythm, established, gaps_of, quantile
+from worker.judgement.facts.slowing import slower
 from worker.judgement.facts.values import Value
 
 #: a pair with so many gaps has a rhythm of its own; with fewer it is lent the owner's for the rest
@@ -24,6 +25,8 @@ BUSY_GAP = 14
 PAUSES, PAUSES_SHARE = 3, 0.15
 PAUSE, PAUSE_TIMES = 45, 4.0
 PAUSES_ALIKE = 2.5
+#: where nothing at all lies between pauses and other gaps, they may differ by so much: deadlines are uneven
+PARTED_ALIKE = 4.0
 #: two are enough where each is about half a year: who meets at the fairs of spring and autumn
 HALF_YEARS, HALF_YEAR, HALF_YEARS_ALIKE = 2, 120, 1.5
 BETWEEN, BETWEEN_SHARE = 2.5, 0.1
@@ -46,8 +49,10 @@ class Beats(NamedTuple):
         """Read the rhythm, with what is usual for the owner as of a day."""
         if len(self.steps) < 2:
             return Rhythm(habits.usual_gap, habits.long_gap, 0, 0)
-        heads = _bursts(self.steps, habits.away)
-        gaps = sorted(_awake(heads or self.steps, habits.away))
+        every = _awake(self.steps, habits.away)
+        slow = slower(every)
+        heads = () if slow else _bursts(self.steps, habits.away)
+        gaps = sorted(slow or (_awake(heads, habits.away) if heads else every))
         own = 1.0 if heads else min(1.0, len(gaps) / OWN_RHYTHM)  # half-years alike speak for themselves
         usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
         long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
@@ -87,6 +92,8 @@ def _bursts(steps: Sequence[int], away: Sequence[Absence]) -> tuple[int, ...]:
     fewest, alike = (HALF_YEARS, HALF_YEARS_ALIKE) if long else (PAUSES, PAUSES_ALIKE)
     if len(pauses) < max(fewest, PAUSES_SHARE * len(gaps)) or between > BETWEEN_SHARE * len(gaps):
         return ()
+    if len(pauses) >= PAUSES and not between:
+        alike = PARTED_ALIKE
     if max(pauses) > alike * min(pauses):
         return ()
     starts = list(accumulate(steps))

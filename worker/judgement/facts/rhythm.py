@@ -40,7 +40,7 @@ class Rhythm:
     @property
     def gate(self) -> float:
         """Days of silence before which nobody is named."""
-        return max(float(EARLIEST), BEYOND * self.usual)
+        return max(float(EARLIEST), BEYOND * self.usual, self.long if self.bursts else 0.0)
 
     @property
     def steady(self) -> bool:

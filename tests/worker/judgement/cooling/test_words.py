@@ -6,7 +6,7 @@ from models.enums import Touch
 from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
 from worker.judgement.assess import assess
 from worker.judgement.cooling import Features
-from worker.judgement.cooling.words import _REMARKS, still_silent_in_words
+from worker.judgement.cooling.words import _REMARKS, silence_in_words, still_silent_in_words
 from worker.judgement.facts import Rhythm
 
 
@@ -65,3 +65,15 @@ def test_remarks_speak_of_features_that_exist() -> None:
 )
 def test_a_silence_told_again_is_told_in_other_words(rhythm: Rhythm, silent: int, said: str) -> None:
     assert still_silent_in_words(rhythm, silent) == said
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "silent", "said"),
+    [
+        (Rhythm(30, 50, 60, 8), 70, "it's been 10 weeks, a little longer than ever before"),
+        (Rhythm(30, 40, 50, 8), 90, "it's been 3 months, the longest gap so far"),
+        (Rhythm(7, 12, 20, 8), 90, "it's been 3 months"),  # thirteen times the usual one
+    ],
+)
+def test_the_longest_gap_is_told_of_where_it_says_more(rhythm: Rhythm, silent: int, said: str) -> None:
+    assert silence_in_words(rhythm, silent)[1] == said

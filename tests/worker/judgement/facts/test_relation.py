@@ -64,6 +64,7 @@ def test_a_help_desk_is_none_unless_it_is_kept() -> None:
         ("r7@relay.example", "Anna Berg via Planner", False),
         ("chapter@architects.example", "", False),
         ("harbour@guild.example", "The harbour list", False),
+        ("oncall@hospital-lists.example", "Oncall list", False),
         ("franz@list.example", "Franz List", True),
         ("anna.berg@north.example", "Anna Berg", True),
         ("all.rounder@sport.example", "Al L. Rounder", False),

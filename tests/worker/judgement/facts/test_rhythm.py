@@ -48,3 +48,29 @@ def test_two_long_pauses_in_years_of_weekly_contact_make_no_bursts() -> None:
     steady = rhythm([*regular(7, 720, 500), *regular(7, 440, 250), *regular(7, 190, 1)])
     assert not steady.bursts
     assert steady.usual == 7
+
+
+def test_bursts_may_lie_unevenly_apart_where_nothing_lies_between() -> None:
+    work = ((0, OUT), (6, IN), (12, OUT))
+    trial = rhythm([(900 - start - day, touch) for start in (0, 150, 380, 460, 600) for day, touch in work])
+    assert trial.bursts
+    assert trial.gate >= trial.long > trial.usual  # nobody is missed within a gap there has been
+
+
+def test_the_fairs_of_two_seasons_are_told_without_bursts() -> None:
+    fair = ((0, OUT), (16, MET), (22, IN), (24, OUT))
+    stand = rhythm([(700 - start - day, touch) for start in (0, 182, 364) for day, touch in fair])
+    assert usual_in_words(stand) == "you're usually in touch about every 6 months"
+
+
+def test_who_went_abroad_is_in_touch_as_often_as_since_then() -> None:
+    moved = rhythm([*regular(7, 700, 260), *regular(45, 240, 20)])
+    assert 44 <= moved.usual <= 46
+    assert not moved.busy
+
+
+def test_a_tie_that_fades_and_a_single_long_gap_are_no_slower_rhythm() -> None:
+    fading = rhythm([*regular(7, 700, 200), (180, OUT), (140, IN), (60, OUT)])
+    assert fading.usual < 10
+    once = rhythm([*regular(7, 700, 200), *regular(7, 140, 10)])
+    assert once.usual == 7

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from worker.addresses.freemail import is_freemail
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Ending, Listing
 from worker.judgement.facts import contact_days, day_of
 
 #: labels under which a country registers firms: "acme.co.uk"
@@ -17,35 +17,83 @@ SEVERAL = 2
 SILENT = 14
 #: days between the last contacts with people of one project
 TOGETHER = 120
+#: of a firm that goes on, so many must have left within so many days of each other, in touch for so many days at most
+LEAVERS, AT_ONCE, A_WHILE = 3, 14, 400
+#: so many of a silent firm on the same emails or in the same meetings of few as somebody tell them to belong there
+SHARED = 2
 
 
-def silent_firms(people: Mapping[str, Candidate], today: int) -> dict[str, str]:
-    """The domain of each person at a firm where everybody has fallen silent, within some weeks of each other."""
+def endings(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
+    """Say of each person of an ended project which one it is: at a firm, of a part of it, or beside it."""
+    found = _at_firms(people, today)
+    groups: dict[Ending, set[str]] = defaultdict(set)
+    for person, ending in found.items():
+        groups[ending].add(person)
+    for one in beside(people, today, found):
+        last = contact_days(one.history.days)[-1]
+        for ending, group in groups.items():
+            around = sum(bool(one.circle & set(people[person].addresses)) for person in group)
+            if abs(ending.day - last) <= AT_ONCE and around >= SHARED:
+                found[one.person] = ending
+    return found
+
+
+def beside(people: Mapping[str, Candidate], today: int, found: Mapping[str, Ending] | None = None) -> list[Candidate]:
+    """Name those who fell silent when a project ended, and were nobody's there: freelancers, if the circle says so."""
+    known = _at_firms(people, today) if found is None else found
+    days = {ending.day for ending in known.values()}
+    silent = (
+        (one, contacts[-1])
+        for one in people.values()
+        if one.relates and one.person not in known and (contacts := contact_days(one.history.days))
+    )
+    return [one for one, last in silent if today - last >= SILENT and any(abs(day - last) <= AT_ONCE for day in days)]
+
+
+def _at_firms(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
+    """Find the people of firms where everybody has fallen silent within some weeks, or several at once."""
     members: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for one in people.values():
         contacts = contact_days(one.history.days) if one.relates else []
         for domain in one.domains if contacts else ():
             if not is_freemail(domain):
                 members[domain].append((one.person, contacts[-1]))
-    found: dict[str, str] = {}
+    found: dict[str, Ending] = {}
     for domain, here in sorted(members.items()):
         newest = max(last for _, last in here)
         together = [person for person, last in here if newest - last <= TOGETHER]
         if today - newest >= SILENT and len(together) >= SEVERAL:
-            found |= dict.fromkeys(together, domain)
+            found |= dict.fromkeys(together, Ending(domain, newest))
+        elif len(here) > LEAVERS:
+            found |= _leavers(domain, here, people, today)
     return found
 
 
-def told_of(firms: Mapping[str, str], past: Iterable[Listing], people: Mapping[str, Candidate]) -> set[str]:
-    """The silent firms of whom somebody was named since the last contact with them."""
+def _leavers(
+    domain: str, here: Iterable[tuple[str, int]], people: Mapping[str, Candidate], today: int
+) -> dict[str, Ending]:
+    """Find those of a firm that goes on who left it together: trainees after their months, a team."""
+    groups: list[list[tuple[str, int]]] = []
+    for person, last in sorted(here, key=lambda one: (one[1], one[0])):
+        if last - contact_days(people[person].history.days)[0] > A_WHILE or today - last < SILENT:
+            continue
+        if groups and last - groups[-1][0][1] <= AT_ONCE:
+            groups[-1].append((person, last))
+        else:
+            groups.append([(person, last)])
+    return {person: Ending(domain, group[-1][1]) for group in groups if len(group) >= LEAVERS for person, _ in group}
+
+
+def told_of(firms: Mapping[str, Ending], past: Iterable[Listing], people: Mapping[str, Candidate]) -> set[Ending]:
+    """The ended projects of whom somebody was named since the last contact with them."""
     told = set()
     for line in past:
-        domain = firms.get(line.person)
-        if domain is None or line.kind not in COLD_KINDS:
+        ending = firms.get(line.person)
+        if ending is None or line.kind not in COLD_KINDS:
             continue
         contacts = contact_days(people[line.person].history.days)
         if contacts and day_of(line.listed_at) > contacts[-1]:
-            told.add(domain)
+            told.add(ending)
     return told
 
 

@@ -51,6 +51,24 @@ def undecided(people: Iterable[Candidate]) -> set[str]:
     return {one.person for pair in _pairs(people) if not pair.alone for one in (pair.old, pair.new)}
 
 
+def elsewhere(people: Iterable[Candidate]) -> set[str]:
+    """Name those who have been in touch from another address since: one of two of that name, both used side by side.
+
+    Somebody writes from the office or from home, as it happens. The user must have written to both.
+    """
+    found = set()
+    for bearers in namesakes(one for one in people if one.relates):
+        spans = sorted(
+            ((days[-1], days[0], one) for one in bearers if (days := contact_days(one.history.days))),
+            key=lambda span: (span[0], span[2].person),
+        )
+        if len(spans) == 2 and all(_answered(one) for _, _, one in spans):
+            (ended, began, one), (_, other_began, _) = spans
+            if ended - max(began, other_began) > OVERLAP:
+                found.add(one.person)
+    return found
+
+
 class _Pair(NamedTuple):
     """Two who may be one: so by name and time; `alone` if these say enough."""
 
