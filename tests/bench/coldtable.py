@@ -41,7 +41,7 @@ _model = shipped_model()
 METRICS = ("AP 3 weeks", "AP <= 45 d", "AP all", "P@5", "rho180", "AUC90")
 
 
-def drive(public: Path, name: str, out: Path, limit: int) -> Path:
+def drive(public: Path, name: str, out: Path, limit: int, every: int = 1) -> Path:
     """Have the product answer a whole set, owner by owner, in PROCESSES: each line is read when it has answered so far.
 
     What the set's files say is read once and shared by forking, and no process is started for an owner: both cost more
@@ -51,7 +51,7 @@ def drive(public: Path, name: str, out: Path, limit: int) -> Path:
     _feed, _model = Feed(public / name), model_at(out / f"cold-without-{name}.json")
     answers = out / f"{name}.jsonl"
     with get_context("fork").Pool(PROCESSES) as pool, answers.open("w", encoding="utf-8") as file:
-        for lines in pool.imap(_answers, _feed.owners[:limit]):
+        for lines in pool.imap(_answers, _feed.owners[:limit:every]):
             file.writelines(lines)
     return answers
 
@@ -178,6 +178,7 @@ def main() -> None:
     parser.add_argument("public", type=Path)
     parser.add_argument("--out", type=Path, default=Path("build/coldbench"))
     parser.add_argument("--owners", type=int, default=10**6, help="of each set, most data first")
+    parser.add_argument("--every", type=int, default=1, help="one owner in so many: a sample of large and small ones")
     parser.add_argument("--only", action="append", metavar="SET", help="this set, and not the others")
     parser.add_argument("--fitted", action="store_true", help="with the coefficients that the last run fitted")
     parser.add_argument("--keep", action="store_true", help="score the answers of the last run")
@@ -186,7 +187,7 @@ def main() -> None:
     if not (arguments.keep or arguments.fitted):
         fit.run(arguments.public, arguments.out)
     for name in () if arguments.keep else names:
-        drive(arguments.public, name, arguments.out, arguments.owners)
+        drive(arguments.public, name, arguments.out, arguments.owners, arguments.every)
     sets = {name: Judged(arguments.public / name, arguments.out / f"{name}.jsonl") for name in names}
     print("\n".join(table(sets)))
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.bench.coldbench import Owner, stream
+from tests.bench.feed import Feed
 from tests.bench.mailboxes import owners, rows, touches
 from worker.judgement.cooling import shipped_model
 
@@ -183,3 +186,12 @@ def test_who_is_met_next_week_is_not_listed() -> None:
     at = next(i for i, line in enumerate(story) if line == asked(259))
     answers = answered(*story[:at], event(283, "ACCEPTED"), *story[at:])
     assert [person for one in answers for person in one["digest"] if int(one["id"][3:]) < 300] == []
+
+
+@pytest.mark.skipif(not PUBLIC.exists(), reason="coldbench's public sets lie beside the repository")
+def test_the_feed_says_what_the_export_says() -> None:
+    folder = PUBLIC / "man"
+    owner = owners(folder)[-1]
+    export = [sys.executable, str(PUBLIC.parent / "export.py"), str(folder), owner, "--format", "stream"]
+    exported = subprocess.run(export, check=True, capture_output=True, text=True).stdout
+    assert list(map(json.loads, Feed(folder).lines(owner))) == list(map(json.loads, exported.splitlines()))
