@@ -12,7 +12,8 @@ import pytest
 from connectors.errors import ConnectorError, ProtocolError
 from connectors.gmail.auth import GoogleEndpoints, StoredCredentials, revoke
 from connectors.gmail.connector import GmailConnector
-from tests.connectors.gmail.accounts import endpoints, granted
+from connectors.gmail.rate_limit import RateLimits, Units
+from tests.connectors.gmail.accounts import Clock, endpoints, granted
 from tests.sandbox.google.server import GoogleSandbox
 
 
@@ -42,7 +43,9 @@ def server(location: str = "") -> Iterator[tuple[str, list[bytes]]]:
 
 
 def read(at: GoogleEndpoints, credentials: str) -> None:
-    with closing(GmailConnector(at, credentials, save=lambda _: None)) as account:
+    clock = Clock()
+    limits = RateLimits.of(Units(), clock=clock, sleep=clock.sleep)
+    with closing(GmailConnector(at, credentials, save=lambda _: None, limits=limits)) as account:
         list(account.streams())
 
 

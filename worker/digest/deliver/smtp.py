@@ -110,22 +110,22 @@ def hand_over(post: Post, mail: bytes, *, sender: str, to: str, name: str) -> No
 
 
 def _server(post: Post) -> smtplib.SMTP:
-    trust = ssl.create_default_context()
     if post.kind == "smtps":
+        trust = ssl.create_default_context()
         return smtplib.SMTP_SSL(post.host, post.port, timeout=TIMEOUT, context=trust)
     server = smtplib.SMTP(post.host, post.port, timeout=TIMEOUT)
     try:
-        _encrypt(server, post, trust)
+        _encrypt(server, post)
     except BaseException:
         server.close()
         raise
     return server
 
 
-def _encrypt(server: smtplib.SMTP, post: Post, trust: ssl.SSLContext) -> None:
+def _encrypt(server: smtplib.SMTP, post: Post) -> None:
     server.ehlo()
     if server.has_extn("starttls"):
-        server.starttls(context=trust)
+        server.starttls(context=ssl.create_default_context())
         server.ehlo()
     elif not post.local:
         raise NotSent("digest.unencrypted", host=post.host, port=post.port)
