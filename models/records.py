@@ -93,6 +93,7 @@ class ExportedPerson(Struct, frozen=True, array_like=True):
     address: str
     role: Role
     response: Response | None = None
+    counts: bool = True  # False: an email that came back from them, or whose sender they may not be
 
 
 class ExportedRecord(Struct, frozen=True, tag="exported", omit_defaults=True):

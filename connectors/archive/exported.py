@@ -21,6 +21,7 @@ class _Person(msgspec.Struct):
     address: str
     role: Role
     response: Response | None = None
+    not_counted: str | None = None
 
 
 class _Row(msgspec.Struct):
@@ -105,6 +106,7 @@ def _exported(row: _Row, *, named: bool) -> ExportedRecord:
                 _plain(one.address),
                 one.role,
                 one.response,
+                one.not_counted is None,
             )
             for one in row.people
         ),

@@ -61,7 +61,8 @@ def strange(runtime: Runtime, user: int, count: int = 400) -> None:
             row |= {"my_role": rng.choice([None, "to"]), "my_response": rng.choice([None, "accepted"])}
             connection.execute(insert(Interaction).values(**row))
             for address in rng.sample(addresses, rng.randrange(4)):
-                part = {"user_id": user, "interaction_id": row["id"], "address": address, "role": "cc", "name": ""}
+                part = {"user_id": user, "interaction_id": row["id"], "address": address, "name": ""}
+                part |= {"role": rng.choice(["cc", "from", "sender"]), "touch": rng.choice([None, 5])}
                 response = rng.choice([None, "none"])
                 connection.execute(insert(Participation).values(response=response, at=at, counts_at=at, **part))
 

@@ -7,6 +7,7 @@ import msgspec
 from models.digests import AS_TOLD
 from worker.addresses.canonical import canonical
 from worker.export.rows.columns import Column, Kind
+from worker.export.rows.not_counted import IS_RETURNED, IS_SENDER, RETURNED, SENDER
 
 #: Addresses remembered: all that is ever in memory.
 REMEMBERED = 50_000
@@ -15,8 +16,14 @@ EACH = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
         SELECT {0} AS one FROM participations p
         WHERE p.user_id = i.user_id AND p.interaction_id = i.id ORDER BY p.address))"""
+#: Why an email did not count, or nothing, and the end; in the words of each format.
+LAST = (
+    f"CASE WHEN p.touch IS NOT NULL THEN {{0}} WHEN {IS_RETURNED} THEN {{1}} WHEN {IS_SENDER} THEN {{2}} ELSE {{0}} END"
+)
+ENDINGS = ("}", f',"not_counted":"{RETURNED}"}}', f',"not_counted":"{SENDER}"}}')
 PEOPLE = EACH.format(
-    "keepwarm_known(p.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || '}'"
+    "keepwarm_known(p.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || "
+    + LAST.format(*(f"'{ending}'" for ending in ENDINGS))
 )
 WHO = """
 SELECT a.person, a.name, n.name FROM addresses a LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from worker.export.formats.text import quoted, quoted_json
-from worker.export.lines.cells import EACH, REMEMBERED, Known, cell
+from worker.export.lines.cells import EACH, ENDINGS, LAST, REMEMBERED, Known, cell
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.interactions import COLUMNS
 
@@ -70,14 +70,16 @@ def prepare(database: sqlite3.Connection, known: Known) -> str:
 
 def _marked(column: Column) -> str:
     if column.kind is Kind.JSON:
-        none, some, end = (
-            _literal(part.replace(b'"', INNER * 2)) for part in (b'","response":null}', b'","response":"', b'"}')
-        )
-        answer = f"CASE WHEN p.response IS NULL THEN {none} ELSE {some} || p.response || {end} END"
-        return EACH.format(f"keepwarm_marked(p.address) || p.role || {answer}")
+        quote, none, some, *endings = map(_inner, ('"', ',"response":null', ',"response":"', *ENDINGS))
+        answer = f"CASE WHEN p.response IS NULL THEN {none} ELSE {some} || p.response || {quote} END"
+        return EACH.format(f"keepwarm_marked(p.address) || p.role || {quote} || {answer} || {LAST.format(*endings)}")
     if column.kind is Kind.TEXT and column.name not in ALWAYS:
         return f"({_literal(QUOTE)} || {cell(column)} || {_literal(QUOTE)})"  # NULL stays NULL: no cell at all
     return cell(column)
+
+
+def _inner(json: str) -> str:
+    return _literal(json.encode().replace(b'"', INNER * 2))
 
 
 def _literal(text: bytes) -> str:

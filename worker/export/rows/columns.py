@@ -19,3 +19,4 @@ class Column(NamedTuple):
 
     name: str
     kind: Kind
+    optional: bool = False  # JSON Lines leave it out where it says nothing: a column that came later

@@ -14,6 +14,7 @@ from models.history import Interaction, Participation
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
 from worker.export.rows.columns import Column, Kind
+from worker.export.rows.not_counted import why_not_counted
 from worker.export.rows.scope import Scope, stamp
 from worker.storage.bulk import chunks
 
@@ -38,18 +39,19 @@ COLUMNS: tuple[Column, ...] = (
 #: Rows fetched at once, and participants remembered: all that is ever in memory.
 PAGE, REMEMBERED = 2000, 50_000
 
-ID, ADDRESS, ROLE, RESPONSE = 0, 14, 15, 16
+ID, CHANNEL, DIRECTION, ADDRESS = 0, 2, 3, 14
 ENCODE = msgspec.json.Encoder().encode
 
 
-class Participant(msgspec.Struct, frozen=True):
-    """One row of `people`."""
+class Participant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row of `people`; `not_counted` is there only where it says something."""
 
     person: str
     name: str
     address: str
     role: str
     response: str | None
+    not_counted: str | None = None
 
 
 def interactions(connection: Connection, scope: Scope, channel: Channel | None = None) -> Iterator[tuple[Any, ...]]:
@@ -82,7 +84,7 @@ class Told:
         self._connection = connection
         self._user_id = user_id
         self._whose: dict[str, tuple[str, str]] = {}  # address -> person, name
-        self._written: dict[tuple[str, str, str | None], bytes] = {}
+        self._written: dict[tuple[str, str, str | None, str | None], bytes] = {}
 
     def meeting(self, pages: Iterable[Iterable[Row[*tuple[Any, ...]]]]) -> Iterator[Row[*tuple[Any, ...]]]:
         """Pass rows through, once everybody in their page is known."""
@@ -98,13 +100,15 @@ class Told:
         """Write the participants of one interaction."""
         written, parts = self._written, []
         for row in rows:
-            part = row[ADDRESS:]
-            if part not in written and part[0] is not None:
-                address, role, response = part
+            address, role, response, touch = row[ADDRESS:]
+            if address is None:
+                continue
+            mark = why_not_counted(touch, row[CHANNEL], row[DIRECTION], role) if touch is None else None
+            part = address, role, response, mark
+            if part not in written:
                 person, name = self._whose.get(address, (canonical(address), ""))
-                written[part] = ENCODE(Participant(person, name, address, role, response))
-            if part[0] is not None:
-                parts.append(written[part])
+                written[part] = ENCODE(Participant(person, name, *part))
+            parts.append(written[part])
         return msgspec.Raw(b"[%b]" % b",".join(parts))
 
     def _meet(self, addresses: set[str]) -> None:
@@ -133,7 +137,7 @@ def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         select(
             i.id, i.account, i.channel, i.direction, _seconds(i.occurred_at), _seconds(i.ends_at), i.subject, i.thread,
             i.message_id, i.ical_uid, _seconds(i.recurrence_at), i.group_size, i.my_role, i.my_response,
-            part.address, part.role, part.response,
+            part.address, part.role, part.response, part.touch,
         )
         .outerjoin(part, (part.user_id == i.user_id) & (part.interaction_id == i.id))
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)

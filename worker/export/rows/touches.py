@@ -10,6 +10,7 @@ from models.history import Interaction, Participation
 from models.people import Address, Person
 from worker.addresses.canonical import canonical
 from worker.export.rows.columns import Column, Kind
+from worker.export.rows.not_counted import why_not_counted
 from worker.export.rows.scope import Scope, stamp
 
 COLUMNS: tuple[Column, ...] = (
@@ -25,6 +26,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("group_size", Kind.NUMBER),
     Column("account", Kind.TEXT),
     Column("interaction", Kind.TEXT),
+    Column("not_counted", Kind.PLAIN, optional=True),
 )
 
 #: Rows fetched at once.
@@ -38,7 +40,7 @@ def touches(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
     wanted = (
         select(
             at, ends, i.id, i.account, i.channel, i.direction, i.subject, i.group_size,
-            part.address, part.role, address.person, person.name, address.name,
+            part.address, part.role, part.touch, address.person, person.name, address.name,
         )
         .join(part, (part.user_id == i.user_id) & (part.interaction_id == i.id))
         .outerjoin(address, (address.user_id == part.user_id) & (address.address == part.address))
@@ -53,11 +55,11 @@ def touches(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
     if scope.person is not None:
         wanted = wanted.where(address.person == scope.person)
     for row in connection.execution_options(yield_per=PAGE).execute(wanted):
-        begin, end, key, account, channel, direction, subject, size, mailbox, role, whose, called, own = row
+        begin, end, key, account, channel, direction, subject, size, mailbox, role, touch, whose, called, own = row
         minutes = _minutes(begin, end)
         yield (
             stamp(begin), whose or canonical(mailbox), called or own or "", mailbox, direction, channel, role, subject,
-            minutes, size, account, key,
+            minutes, size, account, key, why_not_counted(touch, channel, direction, role),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Read `weigh`: everything a person could ask "why is this not counted?" about is 
 """
 
 from models.base import seconds
+from models.enums import Role
 from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted, Part, SamePerson, Skipped
@@ -32,11 +33,14 @@ def _exported(record: ExportedRecord, filters: Filters) -> Accepted | Skipped:
     at = seconds(record.occurred_at)
     ends = seconds(record.ends_at) if record.ends_at else None
     size, mine, answer = record.group_size, record.my_role, record.my_response
+    doubted = any(
+        p.role is Role.FROM and not p.counts for p in kept
+    )  # what its sender may not have written says nothing
     people: dict[str, Part] = {
         p.address.lower(): (
             p.role,
             p.response,
-            touch_of(record.channel, p.role, p.response, size, mine, answer),
+            touch_of(record.channel, p.role, p.response, size, mine, answer) if p.counts and not doubted else None,
             p.name,
         )
         for p in kept
