@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from tests.worker.digest.choosing import SILENT, candidate, cold, named, persons, why_not
-from tests.worker.pairs import HABITS, NOW, TODAY, history, regular
-from worker.digest.choose.choice import Choice
+from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, history, regular
+from worker.digest.choose.choice import Candidate, Choice
 from worker.digest.choose.occasions.leave import Leave, lately
 from worker.digest.choose.occasions.season import may_be_yearly, season_of
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
+from worker.judgement.assess import assess
+from worker.judgement.facts import Absence, Habits
 
 
 def test_a_tax_adviser_of_ten_weeks_each_year_is_seasonal_and_one_season_may_become_yearly() -> None:
@@ -53,3 +55,19 @@ def test_a_leave_is_no_silence_and_after_it_they_have_the_time_that_is_usual() -
     [line] = after(15).chosen
     assert line.step.startswith("They should be back from leave by now.")
     assert persons(after(40)) == ["anna"]
+
+
+def test_days_on_which_the_owner_was_away_bring_nobody_past_the_gate() -> None:
+    uneven = [(ago, touch) for i, (ago, touch) in enumerate(regular(20, 1200, 60)) if i % 6 not in (3, 4)]
+    found = history(uneven)
+    last = found.days[-1].day
+    away = replace(HABITS, away=(Absence(last + 5, last + 45),))
+
+    def of(habits: Habits) -> Candidate:
+        return Candidate("anna", found, assess(found, habits, BOOK, NOW))
+
+    rhythm = of(away).assessment.rhythm
+    assert rhythm is not None
+    assert of(away).assessment.awake_days < rhythm.gate < TODAY - last
+    assert persons(choose([of(HABITS)], [], HABITS, NOW, threshold=0.0)) == ["anna"]
+    assert persons(choose([of(away)], [], away, NOW, threshold=0.0)) == []

@@ -23,15 +23,15 @@ ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | None:
     """The line about somebody's silence, or None where it is not worth one.
 
-    Nobody is named before the pair's gate. Past it the model's probability decides, shifted by how often this owner's
-    earlier warnings came true. The gaps of a steady pair say more than the model: it is not named within its long gap,
-    and at the latest when it is overdue.
+    Nobody is named before the pair's gate, the owner's absences not counted. Past it the model's probability decides,
+    shifted by how often this owner's earlier warnings came true. The gaps of a steady pair say more than the model: it
+    is not named within its long gap, and at the latest when it is overdue.
     """
     found = one.assessment
-    rhythm, silent = found.rhythm, found.silent_days
-    if not one.relates or rhythm is None or silent is None or found.stage not in ROOTS:
+    rhythm = found.rhythm
+    if not one.relates or rhythm is None or found.silent_days is None or found.stage not in ROOTS:
         return None
-    if silent < rhythm.gate:
+    if found.awake_days < rhythm.gate:
         return None
     likely = _likely(found.cold_probability, shift)
     lasting = likely + CARE * found.depth >= threshold
