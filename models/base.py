@@ -1,6 +1,7 @@
 """The common ground of all tables: names of constraints, byte-ordered text, and times as whole UTC seconds."""
 
 from datetime import UTC, datetime
+from math import floor
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Dialect, MetaData, String, Text
@@ -63,7 +64,7 @@ def seconds(at: datetime) -> int:
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone")
-    return int(at.timestamp() // 1)
+    return floor(at.timestamp())
 
 
 def moment(at: int) -> datetime:

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
 from models.enums import MARKING, Direction, Place
-from models.history import Interaction
+from models.history import Interaction, Sighting
 from models.people import LISTS, Address, Decision, Evidence, OwnAddress
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
@@ -17,6 +17,8 @@ from worker.ingest.evidence.own import ONCE_MINE, conclude_own, say_own
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
 from worker.ingest.evidence.store import keep, state, take_back
 from worker.ingest.mentions import stale
+from worker.ingest.stored import SENT
+from worker.storage.bulk import chunks
 from worker.storage.conditions import there_is
 
 #: What the user says of addresses that every filter heeds.
@@ -82,11 +84,20 @@ def learn(
 
 
 def _weigh_outgoing(connection: Connection, user_id: int) -> None:
-    """Have what was taken for sent weighed again, now that one more account is known to mark what was."""
+    """Have what was taken for sent weighed again, now that one more account is known to mark what was.
+
+    What lies among the sent ones wherever it was shown stays what it is.
+    """
     keys = connection.scalars(
         select(Interaction.id).where(Interaction.user_id == user_id, Interaction.direction == Direction.OUT)
     )
-    stale(connection, user_id, {key[:32] for key in keys})
+    for chunk in chunks(sorted({key[:32] for key in keys})):
+        told = connection.execute(
+            select(Sighting.identity, Sighting.record).where(
+                Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
+            )
+        )
+        stale(connection, user_id, {row.identity for row in told if SENT not in row.record})
 
 
 def relearn(connection: Connection, user_id: int) -> None:

@@ -15,6 +15,7 @@ from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted
 from worker.ingest.evidence.store import kept_addresses
 from worker.storage.bulk import change, chunks, put
+from worker.storage.conditions import beginning_with
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",
@@ -140,15 +141,10 @@ def replace(
 
 def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> set[tuple[str, int]]:
     """Take interactions away; says which addresses were in them, and when."""
-    ids = [
-        key
-        for identity in identities
-        for key in connection.scalars(
-            select(Interaction.id).where(
-                Interaction.user_id == user_id, Interaction.id >= identity, Interaction.id <= identity + "~"
-            )
-        )
-    ]
+    each, is_its = beginning_with(connection, Interaction.id, identities)
+    ids = connection.scalars(
+        select(Interaction.id).select_from(each).join(Interaction, (Interaction.user_id == user_id) & is_its)
+    ).all()
     lost: set[tuple[str, int]] = set()
     at = type_coerce(Participation.at, BigInteger)
     earliest = type_coerce(func.min(Interaction.occurred_at), BigInteger)

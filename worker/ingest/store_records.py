@@ -26,6 +26,7 @@ from worker.ingest.meetings.series import told_elsewhere
 from worker.ingest.redaction.redact import redact
 from worker.ingest.replies import answered
 from worker.ingest.reprocess import reprocess
+from worker.ingest.stored import SENT
 from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
@@ -36,9 +37,6 @@ SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "rea
 TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, series = excluded.series,
     outcome = excluded.outcome, reason = excluded.reason, round = excluded.round, stale = excluded.stale,
     record = excluded.record, gone_at = NULL"""
-
-#: What the record of an email holds that lies among the sent ones.
-SENT = b'"place":"sent"'
 
 ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")

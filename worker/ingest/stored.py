@@ -12,6 +12,8 @@ from worker.storage.bulk import change
 
 #: Sightings read at once.
 PAGE = 1000
+#: What the record of an email holds that lies among the sent ones.
+SENT = b'"place":"sent"'
 
 #: Whether a record, in JSON, is one of those that are looked for.
 Test = Callable[[bytes], bool]

@@ -70,9 +70,9 @@ def sync(
     *,
     account_id: int | None = None,
     full: bool = False,
-    watch: Callable[[list[StreamProgress]], None] = lambda _: None,
+    watch: Callable[[list[StreamProgress]], None] | None = None,
 ) -> list[StreamProgress]:
-    """Read every stream of a user (or of one account) to its end; `watch` gets how far it is.
+    """Read every stream of a user (or of one account) to its end; `watch` gets how far it is, again and again.
 
     Streams that need the person, or keep failing, are left with their trouble in the result.
 
@@ -147,15 +147,16 @@ def _threads(runtime: Runtime, accounts: list[int]) -> int:
 
 
 def _drain(
-    broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None]
+    broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None] | None
 ) -> list[StreamProgress]:
-    """Wait until nothing is queued, telling how far it is."""
+    """Wait until nothing is queued, telling whoever watches how far it is."""
     queues = [broker.queues[name] for each in (FETCH, BACKFILL, ASSESS) for name in (each, dq_name(each))]
     while busy := next((queue for queue in queues if queue.unfinished_tasks), None):
         # Dramatiq's own join leaves a thread behind each time that it is given up
         with busy.all_tasks_done:
             busy.all_tasks_done.wait(LOOK)
-        watch(standing_of(runtime, accounts))
+        if watch is not None:
+            watch(standing_of(runtime, accounts))
     return standing_of(runtime, accounts)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Exists,
+    LargeBinary,
+    TableValuedAlias,
     any_,
     exists,
     func,
@@ -48,3 +50,21 @@ def is_one_of(
     each = func.json_each(json.dumps(list(values))).table_valued("value")
     value = getattr(func, UNHEX)(each.c.value) if isinstance(column.type, Digest) else each.c.value
     return type_coerce(column, NullType()).in_(select(value))
+
+
+def beginning_with(
+    connection: Connection, column: "InstrumentedAttribute[str]", identities: Iterable[str]
+) -> tuple[TableValuedAlias, ColumnElement[bool]]:
+    """Give a table of identities to select from, and the condition that a column of ids begins with one of them.
+
+    What comes after an identity is "-" and more (worker.ingest.tellings.merge), which sorts before "~".
+    """
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy import ARRAY
+
+        many = func.unnest(literal(list(identities), ARRAY(Digest))).table_valued("value").render_derived()
+        low = type_coerce(many.c.value, LargeBinary)
+        return many, type_coerce(column, LargeBinary).between(low, low + literal(b"~", LargeBinary))
+    each = func.json_each(json.dumps(list(identities))).table_valued("value")
+    low, high = (getattr(func, UNHEX)(value) for value in (each.c.value, each.c.value + b"~".hex()))
+    return each, type_coerce(column, NullType()).between(low, high)

@@ -3,12 +3,17 @@
 import re
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
+from models.enums import Channel, Direction
+from models.history import Interaction
 from models.records import Mailbox
 from tests.worker.ingest.emails import mail, sent
 from tests.worker.ingest.home import Home
+from worker.ingest.classify.accepted import Accepted
+from worker.ingest.rows import write
+from worker.storage.conditions import beginning_with
 
 #: A step that looks at every row a user has.
 WALK = re.compile(r"(?:SCAN|SEARCH) (?:participations|interactions|sightings|evidence)\b(?!.*\w+=\? AND).*")
@@ -48,3 +53,15 @@ def test_no_row_of_a_first_reading_has_a_whole_table_walked_for_it(sqlite: Engin
             statement: found for statement, given in asked.items() if (found := walks(connection, statement, given))
         } == {}
     assert any("EXISTS (SELECT 1" in statement for statement in asked)
+
+
+def test_what_goes_on_after_an_identity_is_found_by_it(engine: Engine) -> None:
+    mine, others = ["ab" * 16, "cd" * 16], ["ac" * 16, "ce" * 16]
+    ids = [mine[0], f"{mine[0]}-19000", f"{mine[0]}-19000-0123abcd", f"{mine[1]}-7", *others, f"{others[0]}-7"]
+    thing = Accepted("me@own.example", Channel.EMAIL, Direction.IN, 1_700_000_000, 1_700_000_000, 2, {})
+    home = Home(engine)
+    with engine.begin() as connection:
+        write(connection, home.user, [(one, thing) for one in ids])
+        each, is_its = beginning_with(connection, Interaction.id, mine)
+        found = connection.scalars(select(Interaction.id).select_from(each).join(Interaction, is_its))
+        assert sorted(found) == sorted(one for one in ids if one[:32] in mine)

@@ -1,6 +1,6 @@
 """When the newest of some records was written: a file says nothing of what came later (pure)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from models.base import moment, seconds
@@ -8,16 +8,27 @@ from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.ingest.classify.mail import mail_time
 
 
-def newest_item(records: Iterable[object], now: datetime) -> datetime | None:
+def newest_item(records: Sequence[object], now: datetime) -> datetime | None:
     """Give the latest moment, not after `now`, at which one of these records was written; None if none says.
 
     An email says so itself, and so does a calendar entry (DTSTAMP, RFC 5545 3.8.7.2); when a meeting takes place says
     nothing of when the file was made.
     """
     latest = seconds(now)
-    times = (at for record in records if (at := _written_at(record)) is not None and at <= latest)
-    newest = max(times, default=None)
-    return None if newest is None else moment(newest)
+    newest: datetime | None = None
+    for record in (*records[-1:], *records):  # most are in order: after the last one, or the first, few have to be read
+        if newest is not None and isinstance(record, EmailRecord) and _is_before(record, newest):
+            continue
+        at = _written_at(record)
+        if at is not None and at <= latest and (newest is None or at > seconds(newest)):
+            newest = moment(at)
+    return newest
+
+
+def _is_before(record: EmailRecord, newest: datetime) -> bool:
+    """Whether neither of an email's times is later: told in a fraction of the time that it takes to say which holds."""
+    sent, received = record.sent_at, record.received_at
+    return (sent is None or sent <= newest) and (received is None or received <= newest)
 
 
 def _written_at(record: object) -> int | None:

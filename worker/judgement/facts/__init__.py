@@ -24,7 +24,7 @@ from worker.judgement.facts.history import (
     monday,
 )
 from worker.judgement.facts.quick import Beats, beats_of, booked_soon, quick_facts, rhythm_of
-from worker.judgement.facts.relation import is_two_way, why_no_relationship
+from worker.judgement.facts.relation import are_two_way, is_two_way, why_no_relationship
 from worker.judgement.facts.rhythm import (
     EARLIEST,
     Rhythm,
@@ -60,6 +60,7 @@ __all__ = [
     "Value",
     "Week",
     "absences_of",
+    "are_two_way",
     "at_day",
     "awake_days",
     "beats_of",

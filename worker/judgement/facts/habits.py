@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from worker.judgement.facts.absence import Absence, absences_of
-from worker.judgement.facts.conversations import conversations, starts_of
+from worker.judgement.facts.conversations import starts_of
 from worker.judgement.facts.history import ACTIVE, DIRECT, INWARD, MEETINGS, OUTWARD, Day, History, day_of
-from worker.judgement.facts.relation import is_two_way
+from worker.judgement.facts.relation import are_two_way
 from worker.judgement.facts.rhythm import (
     ENOUGH_CONTACTS,
     LONGEST_LIMIT,
@@ -100,7 +100,7 @@ def _read(days: Sequence[Day], today: int, active: set[int]) -> tuple[list[int],
 
 
 def _two_way(days: Sequence[Day], today: int) -> bool:
-    return is_two_way(conversations(days[: bisect_left(days, (today,))]))
+    return are_two_way(days[: bisect_left(days, (today,))])
 
 
 @dataclass(slots=True)

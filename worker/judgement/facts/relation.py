@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from worker.judgement.facts.conversations import Conversation
-from worker.judgement.facts.history import History
+from worker.judgement.facts.conversations import Conversation, conversations
+from worker.judgement.facts.history import Day, History
 
 #: conversations in which each of the two must have had a word, unless they met among few
 OCCASIONS = 2
+#: days with any touch that most often show already that two are two-way
+FIRST = 24
 
 NOT_WRITTEN = "you haven't written to them or met them"
 NOT_ANSWERED = "they haven't written to you or met you"
@@ -33,6 +35,13 @@ def is_two_way(found: Sequence[Conversation]) -> bool:
     if any(one.met and one.inward for one in found):
         return True
     return min(sum(one.outward for one in found), sum(one.inward for one in found)) >= OCCASIONS
+
+
+def are_two_way(days: Sequence[Day]) -> bool:
+    """The same from all days of a pair: what the first of them show, later ones don't undo, so few have to be read."""
+    if len(days) > FIRST and is_two_way(conversations(days[:FIRST])):
+        return True
+    return is_two_way(conversations(days))
 
 
 def _missing(found: Sequence[Conversation]) -> str:

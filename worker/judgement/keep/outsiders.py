@@ -15,7 +15,8 @@ from models.enums import Role, Touch
 from models.history import Participation
 from models.people import Address
 from worker.ingest import rows
-from worker.judgement.facts import DAY, DIRECT, Day, History, conversations, is_two_way
+from worker.judgement.facts import DAY, DIRECT, Day, History, are_two_way
+from worker.judgement.histories import TOUCHES
 from worker.storage.bulk import chunks
 
 
@@ -27,7 +28,7 @@ def settle_outsiders(connection: Connection, user_id: int, known: Mapping[str, H
         user_id: whose people they are.
         known: the histories of those who are judged just now, with `outsider` as it is stored.
     """
-    friends = {person for person, history in known.items() if is_two_way(conversations(history.days))}
+    friends = {person for person, history in known.items() if are_two_way(history.days)}
     inside = [person for person in friends if known[person].outsider is not False]
     outside = [person for person in known.keys() - friends if known[person].outsider is not True]
     shut_out = _turn(connection, user_id, outside, Touch.SEEN, Touch.NAMED)
@@ -66,8 +67,8 @@ def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) ->
             .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.in_(sorted(DIRECT)))
             .distinct()
         )
-        for person, on, touch in told:
-            found[person].append(Day(on, Touch(touch), 1))
+        for person, on, touch in told.all():
+            found[person].append(Day(on, TOUCHES[touch], 1))
     return {person: sorted(days) for person, days in found.items()}
 
 

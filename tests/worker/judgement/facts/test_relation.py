@@ -12,9 +12,12 @@ from tests.worker.pairs import HABITS, Told, history, regular
 from worker.addresses.shared import numbered, shared
 from worker.judgement.facts import (
     Absence,
+    Day,
     absences_of,
+    are_two_way,
     awake_days,
     conversations,
+    is_two_way,
     joined,
     rhythm_of,
     why_no_relationship,
@@ -45,6 +48,12 @@ def test_two_way_or_the_reason_why_not(told: Told, why: str | None) -> None:
     assert why_no_relationship(found, conversations(found.days)) == why
     kept = replace(found, kept=True)
     assert why_no_relationship(kept, conversations(kept.days)) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.sampled_from(Touch)), max_size=80, unique=True))
+def test_two_way_is_the_same_however_few_days_are_read(touched: list[tuple[int, Touch]]) -> None:
+    days = [Day(day, touch, 1) for day, touch in sorted(touched)]
+    assert are_two_way(days) is is_two_way(conversations(days))
 
 
 def test_a_help_desk_is_none_unless_it_is_kept() -> None:
