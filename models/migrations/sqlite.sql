@@ -471,4 +471,4 @@ CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other)
 WITHOUT ROWID;
 CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at, id);
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
-INSERT INTO alembic_version VALUES ('0021')
+INSERT INTO alembic_version VALUES ('0022')

@@ -16,6 +16,7 @@ from models.tables import Base
 from tests.models.schema import migrated, schema_of
 from tests.worker.ingest.emails import ALIAS, BOB, CY, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
+from worker.ingest.classify.identity import READER
 from worker.storage.engine import open_database
 from worker.storage.migrations import SCHEMA, SchemaMismatch, check_schema, downgrade, upgrade
 
@@ -154,6 +155,20 @@ def test_interactions_keep_their_ids_whether_as_digits_or_as_bytes(engine: Engin
         connection.exec_driver_sql("DELETE FROM interactions")
         assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == 0
         assert connection.exec_driver_sql("SELECT count(*) FROM match_evidence").scalar() == 0
+
+
+def test_the_key_of_an_email_stands_in_its_row_or_in_its_record_as_well(engine: Engine) -> None:
+    home, odd = Home(engine), 'a "quoted" \\ key of Zoë'
+    home.deliver([*used(), mail("2"), mail(odd), meeting("3")])
+    home.recompute()
+    before = home.tables()
+    keys = {key: READER.decode(record).key for key, record in home.rows(Sighting, "key", "record")}
+    assert {key for key, told in keys.items() if told} == {"3"}
+    downgrade(engine, "0021")
+    assert all(READER.decode(record).key == key for key, record in home.rows(Sighting, "key", "record"))
+    assert odd in {key for (key,) in home.rows(Sighting, "key")}
+    upgrade(engine)
+    assert home.tables() == before
 
 
 def test_a_schema_of_another_version_is_refused(engine: Engine) -> None:

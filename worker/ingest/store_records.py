@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
@@ -26,7 +25,7 @@ from worker.ingest.meetings.series import told_elsewhere
 from worker.ingest.redaction.redact import redact
 from worker.ingest.replies import answered
 from worker.ingest.reprocess import reprocess
-from worker.ingest.stored import SENT
+from worker.ingest.stored import SENT, as_stored
 from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
@@ -38,7 +37,6 @@ TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.i
     outcome = excluded.outcome, reason = excluded.reason, round = excluded.round, stale = excluded.stale,
     record = excluded.record, gone_at = NULL"""
 
-ENCODE = msgspec.json.Encoder().encode
 FORGOTTEN = Skipped("forgotten")
 #: A record under its identity, without what must not be stored, and packed; None where nothing of it may be.
 Fresh = tuple[str, ContactRecord | None, bytes | None]
@@ -98,7 +96,7 @@ def _compared(told: Mapping[str, ContactRecord], known: Mapping[str, Any], filte
         before = known.get(key)
         record = _completed(shown, before)
         kept = record if filters.keeps_all else redact(record, filters)
-        packed = ENCODE(kept) if kept is not None else None
+        packed = as_stored(kept) if kept is not None else None
         if before is not None and before.identity and before.record == packed and before.gone_at is None:
             news.same.append(key)
             continue

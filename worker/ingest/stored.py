@@ -1,13 +1,16 @@
-"""Looking through stored records: they are packed, so that no condition of SQL reads them; a page of them at a time."""
+"""Records as they are stored, and looking through them: no condition of SQL reads what is packed; a page at a time."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import StreamState
 from models.history import Sighting
+from models.records import EmailRecord
+from worker.ingest.classify.identity import ContactRecord
 from worker.storage.bulk import change
 
 #: Sightings read at once.
@@ -15,8 +18,18 @@ PAGE = 1000
 #: What the record of an email holds that lies among the sent ones.
 SENT = b'"place":"sent"'
 
+#: What an email's record begins with; its key comes next.
+EMAIL = b'{"type":"email","key":'
+ENCODE = msgspec.json.Encoder().encode
+
 #: Whether a record, in JSON, is one of those that are looked for.
 Test = Callable[[bytes], bool]
+
+
+def as_stored(record: ContactRecord) -> bytes:
+    """Write a record as it is stored: an email's without its key, which its row has."""
+    text = ENCODE(record)
+    return EMAIL + b'""' + text[len(EMAIL) + len(ENCODE(record.key)) :] if isinstance(record, EmailRecord) else text
 
 
 def page_after(connection: Connection, user_id: int, stream: int, key: str) -> list[Any]:

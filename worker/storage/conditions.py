@@ -64,7 +64,7 @@ def beginning_with(
 
         many = func.unnest(literal(list(identities), ARRAY(Digest))).table_valued("value").render_derived()
         low = type_coerce(many.c.value, LargeBinary)
-        return many, type_coerce(column, LargeBinary).between(low, low + literal(b"~", LargeBinary))
+        return many, type_coerce(column, LargeBinary).between(low, low.op("||")(literal(b"~", LargeBinary)))
     each = func.json_each(json.dumps(list(identities))).table_valued("value")
     low, high = (getattr(func, UNHEX)(value) for value in (each.c.value, each.c.value + b"~".hex()))
     return each, type_coerce(column, NullType()).between(low, high)

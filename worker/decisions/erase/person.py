@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
@@ -27,10 +26,8 @@ from worker.ingest.mentions import interactions_with
 from worker.ingest.redaction.redact import redact
 from worker.ingest.redaction.traces import name_fingerprints
 from worker.ingest.reprocess import reprocess
-from worker.ingest.stored import pages
+from worker.ingest.stored import as_stored, pages
 from worker.storage.bulk import change, chunks, put
-
-ENCODE = msgspec.json.Encoder().encode
 
 
 def forget(connection: Connection, user_id: int, person: str, now: datetime, *, keep_subjects: bool = True) -> int:
@@ -118,7 +115,7 @@ def _shortened(batch: Iterable[Any], filters: Filters) -> Iterator[tuple[Any, ..
         if kept is None:
             yield row.identity, "skipped", "forgotten", None, row.stream_id, row.key
         elif kept is not record:
-            yield row.identity, row.outcome, row.reason, ENCODE(kept), row.stream_id, row.key
+            yield row.identity, row.outcome, row.reason, as_stored(kept), row.stream_id, row.key
 
 
 def _forget_rows(connection: Connection, user_id: int, person: str, mailboxes: set[str]) -> None:

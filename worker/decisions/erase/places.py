@@ -1,6 +1,5 @@
 """Erasing the places of what a forgotten person wrote: keys, names of folders and calendars, what was unreadable."""
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.engine import Connection
@@ -15,8 +14,7 @@ from worker.ingest.classify.identity import READER
 from worker.ingest.deletions import MAIL
 from worker.ingest.meetings.retired import erase_streams
 from worker.ingest.redaction.traces import belongs_to_forgotten, unlinked, without_traces
-
-ENCODE = msgspec.json.Encoder().encode
+from worker.ingest.stored import as_stored
 
 
 def erase_places(connection: Connection, user_id: int, filters: Filters) -> None:
@@ -53,7 +51,7 @@ def _erase_keys(connection: Connection, user_id: int) -> None:
         other = aliased(Sighting)
         taken = exists().where(other.stream_id == row.stream_id, other.key == key)
         connection.execute(delete(Sighting).where(*here, taken))
-        kept = row.record if record is None else ENCODE(replace(record, key=key))  # which names its key too
+        kept = row.record if record is None else as_stored(replace(record, key=key))  # a meeting's names its key too
         connection.execute(update(Sighting).where(*here).values(key=key, record=kept))
 
 

@@ -1,6 +1,5 @@
 """Purging subjects that were stored before KEEPWARM_KEEP_SUBJECTS was switched off, from records and interactions."""
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
@@ -11,11 +10,10 @@ from models.judgement import Introduction
 from worker.app.users import hold
 from worker.ingest import rows
 from worker.ingest.classify.identity import READER
-from worker.ingest.stored import page_after
+from worker.ingest.stored import as_stored, page_after
 from worker.storage.bulk import change
 from worker.storage.transactions import writing
 
-ENCODE = msgspec.json.Encoder().encode
 #: What the record of something with a subject holds.
 SUBJECT = b'"subject":'
 
@@ -64,7 +62,7 @@ def _purge(connection: Connection, user_id: int, stream: int, key: str) -> tuple
         ("record",),
         ("stream_id", "key"),
         [
-            (ENCODE(replace(READER.decode(row.record), subject=None)), row.stream_id, row.key)
+            (as_stored(replace(READER.decode(row.record), subject=None)), row.stream_id, row.key)
             for row in batch
             if SUBJECT in row.record
         ],
