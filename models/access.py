@@ -1,8 +1,8 @@
 """Programs that may read or act for a user, and places that are told when something happens."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary
 
-from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 
 
@@ -10,7 +10,10 @@ class ApiToken(Base):
     """A token of a user's: its secret is known by its hash alone."""
 
     __tablename__ = "tokens"
-    __table_args__ = (Index("ix_tokens_user", "user_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        serving("ix_tokens_user", "user_id", by="worker.app.tokens.list_tokens"),
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[Key]  # the public part of the token
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -44,7 +47,7 @@ class Notice(Base):
     __tablename__ = "notices"
     __table_args__ = (
         ForeignKeyConstraint(["user_id", "outlet"], ["outlets.user_id", "outlets.id"], ondelete="CASCADE"),
-        Index("ix_notices_due", "due_at"),
+        serving("ix_notices_due", "due_at", by="worker.outlets.telling.tell_outlets"),
         {"sqlite_with_rowid": False},
     )
 

@@ -1,8 +1,8 @@
 """The console's own tables: sessions, links that sign in once, passkeys, outside identities, and what was done."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 
-from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 
 
@@ -65,7 +65,7 @@ class AuditEvent(Base):
     """Something that matters for security, and who did it from where; never a name of a contact."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_user", "user_id", "id"),)
+    __table_args__ = (serving("ix_audit_events_user", "user_id", "id", by="worker.web.console.access.audit.recent"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -1,8 +1,8 @@
 """Tasks that failed repeatedly (dead letters), to be listed and tried again."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 
-from models.base import At, Base, Key, Line
+from models.base import At, Base, Key, Line, serving
 from models.declarative import Mapped, mapped_column
 
 
@@ -10,7 +10,10 @@ class Failure(Base):
     """A message that has used up its tries; there is one row for the same thing asked again and again."""
 
     __tablename__ = "failures"
-    __table_args__ = (Index("ix_failures_user", "user_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        serving("ix_failures_user", "user_id", by="worker.queue.dead_letters.failed"),
+        {"sqlite_with_rowid": False},
+    )
 
     actor: Mapped[Key]
     subject: Mapped[Key]  # what it was asked for: the ids of the message, as JSON

@@ -1,8 +1,8 @@
 """What happened: sightings as they were shown to us, and the interactions they amount to."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, SmallInteger, text
 
-from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
 from models.packed import Packed
@@ -18,16 +18,24 @@ class Sighting(Base):
 
     __tablename__ = "sightings"
     __table_args__ = (
-        Index("ix_sightings_identity", "user_id", "identity"),
-        Index(
+        serving("ix_sightings_identity", "user_id", "identity", by="worker.ingest.reprocess._tellings"),
+        serving(
             "ix_sightings_series",
             "user_id",
             "series",
             sqlite_where=text("series IS NOT NULL"),
+            by="worker.ingest.meetings.series.told_elsewhere",
         ),
         # covers the counting of what became of everything, which a page asks for again and again
-        Index("ix_sightings_outcome", "user_id", "stream_id", "outcome", "reason"),
-        Index("ix_sightings_stale", "user_id", sqlite_where=text("stale = 1")),
+        serving(
+            "ix_sightings_outcome", "user_id", "stream_id", "outcome", "reason", by="worker.sync.completeness._outcomes"
+        ),
+        serving(
+            "ix_sightings_stale",
+            "user_id",
+            sqlite_where=text("stale = 1"),
+            by="worker.ingest.reprocess.reprocess_stale",
+        ),
     )
 
     stream_id: Mapped[int] = mapped_column(
@@ -69,7 +77,9 @@ class Interaction(Base):
     """
 
     __tablename__ = "interactions"
-    __table_args__ = (Index("ix_interactions_time", "user_id", "occurred_at", "id"),)
+    __table_args__ = (
+        serving("ix_interactions_time", "user_id", "occurred_at", "id", by="worker.export.lines.write._rows"),
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -103,7 +113,15 @@ class Participation(Base):
             ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"
         ),
         # covers the reading of a person's whole history without touching the table
-        Index("ix_participations_address", "user_id", "address", "at", "counts_at", "touch"),
+        serving(
+            "ix_participations_address",
+            "user_id",
+            "address",
+            "at",
+            "counts_at",
+            "touch",
+            by="worker.judgement.histories.touches",
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -1,8 +1,8 @@
 """What we think of it: assessments, introductions, and the digest_lines that were given."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, LargeBinary, text
 
-from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 
 
@@ -16,9 +16,9 @@ class StoredAssessment(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
-        Index("ix_assessments_incomplete", "user_id", "incomplete"),
-        Index("ix_assessments_need", "user_id", "need", "depth"),
-        Index("ix_assessments_depth", "user_id", "depth"),
+        serving("ix_assessments_incomplete", "user_id", "incomplete", by="worker.judgement.keep.refresh._due"),
+        serving("ix_assessments_need", "user_id", "need", "depth", by="worker.views.people.people._statement"),
+        serving("ix_assessments_depth", "user_id", "depth", by="worker.views.people.people._statement"),
         {"sqlite_with_rowid": False},
     )
 
@@ -57,7 +57,12 @@ class Introduction(Base):
     """
 
     __tablename__ = "introductions"
-    __table_args__ = (Index("ix_introductions_introducer", "user_id", "introducer"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        serving(
+            "ix_introductions_introducer", "user_id", "introducer", by="worker.network.introductions.keep.AFFECTED"
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -1,8 +1,8 @@
 """Who there is: addresses, the people behind them, the user's own addresses, and what the user decided."""
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, SmallInteger, text
 
-from models.base import At, Base, Key, Line, MaybeAt, MaybeLine
+from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
 
@@ -15,9 +15,11 @@ class Address(Base):
 
     __tablename__ = "addresses"
     __table_args__ = (
-        Index("ix_addresses_person", "user_id", "person"),
-        Index("ix_addresses_lists", "user_id", sqlite_where=LISTS),
-        Index("ix_addresses_touched", "user_id", sqlite_where=text("touched = 1")),
+        serving("ix_addresses_person", "user_id", "person", by="worker.judgement.histories._whose"),
+        serving("ix_addresses_lists", "user_id", sqlite_where=LISTS, by="worker.ingest.learn._known_addresses"),
+        serving(
+            "ix_addresses_touched", "user_id", sqlite_where=text("touched = 1"), by="worker.identity.resolve.resolve"
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -76,7 +78,10 @@ class Person(Base):
     """A human with one or more addresses; `key` is one of them, the same whatever the order of arrival."""
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_due", "user_id", "due_at"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        serving("ix_people_due", "user_id", "due_at", by="worker.judgement.keep.refresh._due"),
+        {"sqlite_with_rowid": False},
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -135,7 +140,10 @@ class TakenAction(Base):
     """An action the user took on a person, or on the digest, by one tap; it can be undone, and is confirmed once."""
 
     __tablename__ = "actions"
-    __table_args__ = (Index("ix_actions_at", "user_id", "at"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        serving("ix_actions_at", "user_id", "at", by="worker.decisions.actions.recent_actions"),
+        {"sqlite_with_rowid": False},
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
