@@ -30,7 +30,7 @@ USUAL = frozenset(
     conference contrat draft eindruck entwurf feedback frage frühling
     herbst hiver invierno kickoff launch meetings offer offre otoño primavera printemps project projekt projet proyecto
     reference referenz report rapport sommer spring summer status team teams verano vertrag winter workshop atelier
-    versprochen besprochen gewünscht promis convenu prometido acordado hablado
+    revision revisions version versions versprochen besprochen gewünscht promis convenu prometido acordado hablado
     idee gedanke rueckfrage rückfrage prochaine
     """.split()  # noqa: SIM905 - a list of words reads better than a list of strings
 )

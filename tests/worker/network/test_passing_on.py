@@ -83,6 +83,7 @@ def test_what_is_nobodys_business_is_never_a_reason(subject: str) -> None:
 def test_what_was_done_is_no_matter() -> None:
     assert words_of("As promised, the signed and attached greenhouse feed") == {"greenhouse"}
     assert words_of("Wie versprochen: Gewächshaus") == {"gewächshaus"}
+    assert words_of("Revision of version two") == set()
 
 
 def test_who_came_through_the_same_person_is_a_reason_without_subjects() -> None:
