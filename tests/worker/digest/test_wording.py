@@ -1,5 +1,6 @@
 """Sentences for people: exact about days, bounded, one line, and never a reproach."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,15 @@ from worker.digest.render import wording
 )
 def test_last_words(last: Last, said: str) -> None:
     assert wording.last_words(last, NOW, "Europe/Berlin") == said
+
+
+def test_a_letter_of_one_note_says_what_it_is_about() -> None:
+    note = ("Jonas Ek seems to write from jonas@new.example now.",)
+    moved = replace(EMPTY, notes=note, moved=("jonas@new.example",))
+    assert wording.headline(moved) == "About people you know"
+    assert wording.opening(moved) == "No one needs you this week. One thing about people you know:"
+    assert wording.subject(moved) == "keepwarm: about people you know"
+    assert wording.headline(replace(EMPTY, notes=("Your account failed.",))) == "About your accounts"
 
 
 def test_subjects() -> None:

@@ -66,7 +66,13 @@ def headline(digest: Digest) -> str:
         return f"{counted(len(digest.lines), 'person', 'people').capitalize()} to think of"
     if digest.season:
         return digest.season[0]
-    return "About your accounts"
+    return f"About {_subject_of_notes(digest)}"
+
+
+def _subject_of_notes(digest: Digest) -> str:
+    """What the notes are about: who seems to write from where, or the reader's own accounts."""
+    people = len(digest.moved) + len(digest.merged)
+    return "people you know" if digest.notes and len(digest.notes) == people else "your accounts"
 
 
 def greeting(digest: Digest) -> str:
@@ -82,7 +88,7 @@ def opening(digest: Digest) -> str:
     if not digest.lines and digest.season:
         return "Three months have passed. Here's a look back."
     if not digest.lines:
-        return "No one needs you this week. One thing about your accounts:"
+        return f"No one needs you this week. One thing about {_subject_of_notes(digest)}:"
     if digest.after_holidays:
         return "The holidays are over. The first week back is a good one to write."
     kinds = {line.kind for line in digest.lines}
@@ -109,7 +115,7 @@ def subject(digest: Digest) -> str:
     return (
         f"keepwarm: {digest.season[0][0].lower()}{digest.season[0][1:]}"
         if digest.season
-        else "keepwarm: about your accounts"
+        else f"keepwarm: about {_subject_of_notes(digest)}"
     )
 
 
