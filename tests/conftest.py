@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
+from tests.reused import ReusedDatabase
 from tests.services import drop_database, postgres
 from worker.storage.engine import open_database
 from worker.storage.migrations import upgrade
@@ -84,6 +85,13 @@ def postgresql(postgres_server: str) -> Iterator[str]:
     server.dispose()
 
 
+@pytest.fixture(scope="session")
+def reused(postgres_server: str) -> Iterator[ReusedDatabase]:
+    database = ReusedDatabase(postgres_server)
+    yield database
+    database.drop()
+
+
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Engine]:
     yield from _migrated(f"sqlite:///{tmp_path / 'keepwarm.db'}")
@@ -91,9 +99,12 @@ def sqlite(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database without tables, of either kind."""
+    """An empty database of either kind: without tables, or with all of them for a test that wants the `engine`, too."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'keepwarm.db'}"
+    if "engine" in request.fixturenames:
+        reused: ReusedDatabase = request.getfixturevalue("reused")
+        return reused.empty()
     url: str = request.getfixturevalue("postgresql")
     return url
 
@@ -105,6 +116,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 def _migrated(url: str) -> Iterator[Engine]:
     engine = open_database(url)
-    upgrade(engine)
+    if engine.dialect.name == "sqlite":  # PostgreSQL's comes with its tables
+        upgrade(engine)
     yield engine
     engine.dispose()
