@@ -23,6 +23,7 @@ INTERACTION = (
 )  # fmt: skip
 PARTICIPATION = ("user_id", "interaction_id", "address", "role", "response", "touch", "name", "at", "counts_at")
 ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "touched")
+ALIKE = ("user_id", "interaction_id", "address", "other", "why", "sure")
 
 #: The newest name wins, what the owner of an address wrote before what others did, then by bytes.
 NEWER = "(excluded.name_own, excluded.name_at, excluded.name) > (addresses.name_own, addresses.name_at, addresses.name)"
@@ -30,6 +31,7 @@ SEEN_AGAIN = "ON CONFLICT (user_id, address) DO UPDATE SET touched = true, " + "
     f"{column} = CASE WHEN excluded.name <> '' AND {NEWER} THEN excluded.{column} ELSE addresses.{column} END"
     for column in ("name", "name_own", "name_at")
 )
+ALIKE_AGAIN = "ON CONFLICT (user_id, interaction_id, address, other) DO NOTHING"
 
 OCCURRED_AT = INTERACTION.index("occurred_at")
 DAY = 86400
@@ -67,25 +69,19 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             alike_rows += [(user_id, key, *pair) for pair in sorted(set(held.same_person))]
     put(connection, Interaction, INTERACTION, held_rows)
     put(connection, Participation, PARTICIPATION, part_rows)
-    put(
-        connection,
-        Address,
-        ADDRESS,
-        [
-            (user_id, address, name, own, at, kind, True)
-            for address, (own, at, name), kind in _with_kinds(connection, user_id, names)
-        ],
-        SEEN_AGAIN,
-    )
-    put(
-        connection,
-        MatchEvidence,
-        ("user_id", "interaction_id", "address", "other", "why", "sure"),
-        alike_rows,
-        "ON CONFLICT (user_id, interaction_id, address, other) DO NOTHING",
-    )
+    _know(connection, user_id, names)
+    put(connection, MatchEvidence, ALIKE, alike_rows, ALIKE_AGAIN)
     if held_rows:
         outdate(connection, user_id, min(row[OCCURRED_AT] for row in held_rows))
+
+
+def _know(connection: Connection, user_id: int, names: Mapping[str, Name]) -> None:
+    """Store addresses with their newest names, and have the people behind them looked at again."""
+    rows = [
+        (user_id, address, name, own, at, kind, True)
+        for address, (own, at, name), kind in _with_kinds(connection, user_id, names)
+    ]
+    put(connection, Address, ADDRESS, rows, SEEN_AGAIN)
 
 
 def _outsiders(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,9 +85,7 @@ def sync(
     broker.add_middleware(unhandled := Unhandled(), before=Retries)
     actors = register(broker, runtime)
     accounts = _prepare(runtime, user_id, account_id, full=full)
-    worker = Worker(broker, worker_threads=_threads(runtime, accounts), worker_timeout=IDLE)
-    worker.start()
-    try:
+    with _working(broker, _threads(runtime, accounts)):
         for account in accounts:
             actors.discover.send(account)
         standing = _drain(broker, runtime, accounts, watch)
@@ -102,14 +101,23 @@ def sync(
             standing = _drain(broker, runtime, accounts, watch)
         actors.recompute.send(user_id)
         standing = _drain(broker, runtime, accounts, watch)
+    if unhandled.errors and all(stream.finished for stream in standing):
+        raise next(iter(unhandled.errors.values()))
+    return standing
+
+
+@contextmanager
+def _working(broker: StubBroker, threads: int) -> Iterator[None]:
+    """Have threads work on what is queued, until the end of the block."""
+    worker = Worker(broker, worker_threads=threads, worker_timeout=IDLE)
+    worker.start()
+    try:
+        yield
     finally:
         for consumer in worker.consumers.values():
             consumer.stop()  # beside the workers, which Dramatiq would wait for first
         worker.stop()
         broker.close()
-    if unhandled.errors and all(stream.finished for stream in standing):
-        raise next(iter(unhandled.errors.values()))
-    return standing
 
 
 def _wakes(
