@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from models.digests import AS_TOLD
 from tests.bench.importing import OURS as IMPORT
 from tests.sandbox.bulk import bulk
 from tests.sandbox.mailbox import write_mbox
@@ -22,7 +23,7 @@ from tests.sandbox.people import OWNER
 
 MOMENT = "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')"
 FLOOR = f"""
-SELECT i.id, i.account, i.channel, i.direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
+SELECT {AS_TOLD.format("i.id")} AS id, i.account, i.channel, i.direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
     {MOMENT.format("i.ends_at")} AS ends_at, i.subject, i.thread, i.message_id, i.ical_uid,
     {MOMENT.format("i.recurrence_at")} AS recurrence_at, i.group_size, i.my_role, i.my_response,
     (SELECT json_group_array(json_object('person', coalesce(a.person, p.address), 'name', a.name,

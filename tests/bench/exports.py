@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from models.digests import AS_TOLD
 from tests.bench.export import FLOOR, MOMENT, Cost, cost
 from tests.bench.large import fill_large
 from tests.sandbox.bulk import END
@@ -26,7 +27,7 @@ NOW = END + timedelta(hours=1)
 #: The touches, as a person would ask the shell for them.
 TOUCHES = f"""
 SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), p.address, i.direction, i.channel, p.role,
-    i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, i.id
+    i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, {AS_TOLD.format("i.id")}
 FROM interactions i JOIN participations p ON p.user_id = i.user_id AND p.interaction_id = i.id
 LEFT JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
 LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person
