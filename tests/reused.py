@@ -23,7 +23,7 @@ class ReusedDatabase:
     """Empty for every test, and made anew after one that changed its tables."""
 
     def __init__(self, server_url: str) -> None:
-        self.server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+        self.server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._make()
 
     def empty(self) -> str:
