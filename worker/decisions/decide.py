@@ -55,8 +55,8 @@ def merge(connection: Connection, user_id: int, one: str, other: str, now: datet
     """
     if one == other:
         raise NotPossible("person.same")
-    subject, other = sorted((one, other))
-    say(connection, user_id, "merge", subject, object_=other, now=now)
+    first, second = sorted((one, other))
+    say(connection, user_id, "merge", first, object_=second, now=now)
     rows.touch(
         connection, user_id, [*addresses_of(connection, user_id, one), *addresses_of(connection, user_id, other)]
     )

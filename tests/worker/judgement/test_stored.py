@@ -92,6 +92,7 @@ def step(home: Home, number: int, kind: str, *what: Any) -> None:
 )
 @given(steps=STEPS)
 @example([("meet", 0, 0), ("mail", 0, False, 0), ("days", 1), ("mail", 2, False, 0)])  # a meeting is seen to be over
+@example([("mail", 0, False, 3), ("rest", 2, True), ("merge", 2, 0)])  # with somebody nothing is known of who rests
 def test_what_is_stored_is_what_the_history_says(tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
     engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('home') / 'keepwarm.db'}")
     upgrade(engine)
