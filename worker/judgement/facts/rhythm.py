@@ -16,6 +16,9 @@ LONGEST_LIMIT = 180.0
 #: a silence is out of the ordinary from so many days on, and from so many times the usual gap
 EARLIEST = 14
 BEYOND = 1.25
+#: of a slow rhythm, read from few gaps: a fifth more than usual is nothing yet in half a year, three weeks are at two
+SLOW = 50.0
+BEYOND_SLOW = 1.5
 #: a pair is steady when it has so many gaps of its own, and nine of ten are within so many times the usual one
 STEADY_GAPS = 4
 STEADY_WITHIN = 2.0
@@ -40,7 +43,8 @@ class Rhythm:
     @property
     def gate(self) -> float:
         """Days of silence before which nobody is named."""
-        return max(float(EARLIEST), BEYOND * self.usual, self.long if self.bursts else 0.0)
+        beyond = BEYOND if self.usual < SLOW else BEYOND_SLOW
+        return max(float(EARLIEST), beyond * self.usual, self.long if self.bursts else 0.0)
 
     @property
     def steady(self) -> bool:

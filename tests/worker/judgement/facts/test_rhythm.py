@@ -31,7 +31,7 @@ def test_three_weeks_before_each_deadline_are_one_burst_and_the_months_between_a
     )
     assert author.bursts
     assert author.usual == 120
-    assert author.gate == 150
+    assert author.gate == 180  # a month late says nothing yet
     assert usual_in_words(author) == "you're usually in touch in bursts, about every 4 months"
 
 
