@@ -165,16 +165,17 @@ def discover(runtime: Runtime, account_id: int) -> None:
         known = {row.name for row in rows if row.kind not in denied}
         filters = filters_of(connection, user_id or 0, "", keep_subjects=runtime.settings.keep_subjects)
         found = {name: one for name, one in found.items() if not belongs_to_forgotten(name, filters)}
-        for name, stream in found.items():
-            if name not in {row.name for row in rows}:
-                connection.execute(
-                    insert(StreamState).values(
-                        user_id=user_id, account_id=account_id, kind=stream.kind, name=name,
-                        title=without_traces(stream.title, filters),
-                        round=0, sweeping=False, unfinished=True, failures=0, retired=False, fence=0,
-                        interval=runtime.settings.poll_seconds,
-                    )
-                )  # fmt: skip
+        there = {row.name for row in rows}
+        new = [
+            {
+                "user_id": user_id, "account_id": account_id, "kind": stream.kind, "name": name,
+                "title": without_traces(stream.title, filters), "round": 0, "sweeping": False, "unfinished": True,
+                "failures": 0, "retired": False, "fence": 0, "interval": runtime.settings.poll_seconds,
+            }
+            for name, stream in found.items() if name not in there
+        ]  # fmt: skip
+        if new:
+            connection.execute(insert(StreamState), new)
         closed = connection.scalars(
             select(StreamState.id).where(
                 StreamState.account_id == account_id, ~StreamState.retired, StreamState.name.in_(known - found.keys())

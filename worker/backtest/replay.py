@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
+from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Listing
 from worker.digest.choose.policy import BUDGET, THRESHOLD, choose
 from worker.digest.choose.record import lasted
 from worker.judgement.assess import assess
@@ -105,11 +105,7 @@ def backtest(
         candidates = list(_silent(people, habits, rulebook, now, model))
         for threshold, listings in replayed.items():
             choice = choose(candidates, listings, habits, now, budget=budget, threshold=threshold)
-            listings += [
-                Listing(line.person, line.kind, now, _silent_since(people[line.person]), line.cold_probability)
-                for line in choice.chosen
-                if line.kind in COLD_KINDS and not _repeats(listings, line.person, people[line.person])
-            ]
+            listings.extend(_listed(choice.chosen, listings, people, now))
     if begins is None or ends is None:
         raise ValueError("there is no week to replay")
     contacts = {person: contact_days(history.days) for person, history in truth.items()}
@@ -134,6 +130,17 @@ def _repeats(listings: Iterable[Listing], person: str, history: History) -> bool
     """Whether a silence was warned of before: it is counted once."""
     since = _silent_since(history)
     return any(line.person == person and line.silent_since == since for line in listings)
+
+
+def _listed(
+    chosen: Iterable[Chosen], before: Sequence[Listing], people: Mapping[str, History], now: datetime
+) -> list[Listing]:
+    """What a digest says of silences, less what an earlier one said of the same."""
+    return [
+        Listing(line.person, line.kind, now, _silent_since(people[line.person]), line.cold_probability)
+        for line in chosen
+        if line.kind in COLD_KINDS and not _repeats(before, line.person, people[line.person])
+    ]
 
 
 def _silent_since(history: History) -> datetime:

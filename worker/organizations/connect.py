@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.enums import Provider
 from models.errors import CodedError
@@ -53,15 +53,19 @@ def connect_organization(
         "sealed": runtime.vault.seal(secret, owner_of(provider, name)), "key": runtime.vault.newest,
         "checked_at": None, "trouble": None,
     }  # fmt: skip
-    own = (Organization.provider == provider, Organization.name == name)
     with writing(runtime.engine) as connection:
-        found = connection.scalar(select(Organization.id).where(*own))
-        if found is not None:
-            connection.execute(update(Organization).where(Organization.id == found).values(**values))
-            return found
-        return connection.execute(
-            insert(Organization).values(provider=provider, name=name, **values).returning(Organization.id)
-        ).scalar_one()
+        return _store(connection, provider, name, values)
+
+
+def _store(connection: Connection, provider: Provider, name: str, values: dict[str, Any]) -> int:
+    own = (Organization.provider == provider, Organization.name == name)
+    found = connection.scalar(select(Organization.id).where(*own))
+    if found is not None:
+        connection.execute(update(Organization).where(Organization.id == found).values(**values))
+        return found
+    return connection.execute(
+        insert(Organization).values(provider=provider, name=name, **values).returning(Organization.id)
+    ).scalar_one()
 
 
 def _can_tell(runtime: Runtime) -> bool:

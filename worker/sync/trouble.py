@@ -95,11 +95,8 @@ def note_failure(runtime: Runtime, lease: Lease, account_id: int, error: Connect
                 if is_given_up(failures + 1, _read_beside(connection, lease, account_id), now):
                     values["cursor"] = None
             case NeedsReauthorisation():
-                connection.execute(
-                    update(Account)
-                    .where(Account.id == account_id)
-                    .values(state="needs_person", trouble=sentence(error))
-                )
+                person = {"state": "needs_person", "trouble": sentence(error)}
+                connection.execute(update(Account).where(Account.id == account_id).values(person))
                 outcome = Outcome.STOPPED
             case ProtocolError() if failures == 0 and known is not None and not known.local:
                 values["due_at"], outcome = None, Outcome.MORE  # one answer may have been garbled on its way

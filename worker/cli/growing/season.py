@@ -1,12 +1,16 @@
 """`season`: the last three months, looked back on."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.terminal.options import AsJson
 from worker.cli.terminal.shape import command
+
+if TYPE_CHECKING:
+    from worker.network.season.review import Season
 
 
 def add(app: typer.Typer) -> None:
@@ -25,14 +29,12 @@ def season(
 
     It also comes by email, in the first whole week of the next quarter.
     """
-    from rich.padding import Padding
-
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.out import put_json, safe, say, screen
+    from worker.cli.terminal.out import put_json, say
     from worker.export.destination import destination
     from worker.network.season.picture import picture
     from worker.network.season.review import review
-    from worker.network.season.words import heading, sentences
+    from worker.network.season.words import sentences
 
     if sum((as_json, svg is not None, send)) > 1:
         raise typer.BadParameter("--json, --svg and --send can't be combined. Choose one.")
@@ -49,12 +51,21 @@ def season(
             file.write(picture(found).encode())
         say(f"Saved to {svg}.")
     elif said:
-        out = screen()
-        out.print(safe(heading(found), style="bold"))
-        for sentence in said:
-            out.print(Padding(safe(sentence, 400), (0, 0, 0, 2), expand=False))
+        _show(found, said)
     else:
         say(f"Nothing to tell of {found.quarter.words}.")
+
+
+def _show(found: "Season", said: Sequence[str]) -> None:
+    from rich.padding import Padding
+
+    from worker.cli.terminal.out import safe, screen
+    from worker.network.season.words import heading
+
+    out = screen()
+    out.print(safe(heading(found), style="bold"))
+    for sentence in said:
+        out.print(Padding(safe(sentence, 400), (0, 0, 0, 2), expand=False))
 
 
 def _send(ctx: typer.Context) -> str:

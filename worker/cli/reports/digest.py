@@ -55,13 +55,8 @@ def digest(
     from worker.cli.terminal.out import say
     from worker.storage.transactions import reading
 
-    ways, settled = (as_json, text, send, html is not None), any(one is not None for one in (every, on, at, zone))
-    if settled and any(ways):
-        raise typer.BadParameter(
-            "--every, --on, --at and --zone set when you get it. Run `keepwarm digest` by itself to read it."
-        )
-    if sum(ways) > 1:
-        raise typer.BadParameter("--json, --html, --text and --send can't be combined. Choose one.")
+    settled = any(one is not None for one in (every, on, at, zone))
+    _refuse_mixtures((as_json, text, send, html is not None), settled=settled)
     call = opened(ctx)
     with reading(call.runtime.engine) as connection:
         user_id = call.user_id(connection)
@@ -73,6 +68,15 @@ def digest(
         _left_out(call, user_id, as_json=as_json)
     else:
         _show(ctx, call, user_id, html=html, as_json=as_json, text=text)
+
+
+def _refuse_mixtures(ways: tuple[bool, ...], *, settled: bool) -> None:
+    if settled and any(ways):
+        raise typer.BadParameter(
+            "--every, --on, --at and --zone set when you get it. Run `keepwarm digest` by itself to read it."
+        )
+    if sum(ways) > 1:
+        raise typer.BadParameter("--json, --html, --text and --send can't be combined. Choose one.")
 
 
 def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, as_json: bool, text: bool) -> None:

@@ -3,9 +3,11 @@
 Read `weigh`: everything a person could ask "why is this not counted?" about is a Skipped with its reason.
 """
 
+from collections.abc import Sequence
+
 from models.base import seconds
-from models.enums import Role
-from models.records import EmailRecord, ExportedRecord, MeetingRecord
+from models.enums import Role, Touch
+from models.records import EmailRecord, ExportedPerson, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted, Part, SamePerson, Skipped
 from worker.ingest.classify.filters import Filters
@@ -26,25 +28,22 @@ def classify(record: ContactRecord, filters: Filters, gone_at: int | None = None
             return _exported(record, filters)
 
 
+def _exported_people(record: ExportedRecord, kept: Sequence[ExportedPerson]) -> dict[str, Part]:
+    size, mine, answer = record.group_size, record.my_role, record.my_response
+    doubted = any(p.role is Role.FROM and not p.counts for p in kept)  # what its sender may not have written
+
+    def touch(p: ExportedPerson) -> Touch | None:
+        return touch_of(record.channel, p.role, p.response, size, mine, answer) if p.counts and not doubted else None
+
+    return {p.address.lower(): (p.role, p.response, touch(p), p.name) for p in kept}
+
+
 def _exported(record: ExportedRecord, filters: Filters) -> Accepted | Skipped:
     kept = [p for p in record.people if not filters.is_barred(p.address) and not filters.is_own(p.address)]
     if not kept:
         return Skipped("blocked" if record.people else "no person")
     at = seconds(record.occurred_at)
     ends = seconds(record.ends_at) if record.ends_at else None
-    size, mine, answer = record.group_size, record.my_role, record.my_response
-    doubted = any(
-        p.role is Role.FROM and not p.counts for p in kept
-    )  # what its sender may not have written says nothing
-    people: dict[str, Part] = {
-        p.address.lower(): (
-            p.role,
-            p.response,
-            touch_of(record.channel, p.role, p.response, size, mine, answer) if p.counts and not doubted else None,
-            p.name,
-        )
-        for p in kept
-    }
     return Accepted(
         account=record.account,
         channel=record.channel,
@@ -53,7 +52,7 @@ def _exported(record: ExportedRecord, filters: Filters) -> Accepted | Skipped:
         ends_at=ends,
         counts_at=ends if ends is not None else at,
         group_size=record.group_size,
-        people=people,
+        people=_exported_people(record, kept),
         subject=record.subject if filters.keep_subjects else None,
         thread=record.thread,
         message_id=record.message_id,

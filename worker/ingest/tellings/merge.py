@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
-from models.enums import PASSING, Channel, Direction, Response, Role
+from models.enums import PASSING, Channel, Direction, Response, Role, Touch
 from worker.ingest.classify.accepted import Accepted, Part
 from worker.ingest.classify.mail import BELIEVED
 from worker.ingest.classify.touch import touch_of
@@ -112,6 +112,13 @@ def merge(tellings: Sequence[Accepted]) -> Accepted:
     people = {address: _strongest(parts) for address, parts in told.items()}
     coming = sum(role not in PASSING and response is not Response.DECLINED for role, response, _ in people.values())
     size = max(1 + coming, *(held.group_size for held in tellings))
+
+    def touch(address: str) -> Touch | None:
+        if all(part[2] is None for part in told[address]):
+            return None
+        role, response, _ = people[address]
+        return touch_of(channel, role, response, size, my_role, my_response)
+
     begins = min(held.occurred_at for held in tellings)
     ends = _first((held.ends_at for held in tellings), largest=True)
     return Accepted(
@@ -122,17 +129,7 @@ def merge(tellings: Sequence[Accepted]) -> Accepted:
         counts_at=begins if ends is None else ends,
         ends_at=ends,
         group_size=size,
-        people={
-            address: (
-                role,
-                response,
-                None
-                if all(part[2] is None for part in told[address])
-                else touch_of(channel, role, response, size, my_role, my_response),
-                name,
-            )
-            for address, (role, response, name) in people.items()
-        },
+        people={address: (role, response, touch(address), name) for address, (role, response, name) in people.items()},
         subject=_first((held.subject for held in tellings), largest=True),
         thread=_first(held.thread for held in tellings),
         message_id=_first(held.message_id for held in tellings),
