@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from models.history import Interaction, Participation, Sighting
+from tests.connectors.test_coldbench_mail import UNCLEAR
 from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
@@ -72,7 +73,8 @@ def test_every_mail_is_contact_or_has_a_reason(tmp_path: Path, name: str, owner:
         export = [sys.executable, COLDBENCH / "export.py", COLDBENCH / "public" / name, owner, "--format", "mbox"]
         subprocess.run(list(map(str, export)), stdout=file, check=True)
     runtime = open_runtime(Settings(home=tmp_path / "home"), clock=lambda: NOW)
-    connected = connect_archive(runtime, [path])
+    me = [f"{owner}@{name}.example"] if (name, owner) in UNCLEAR else []  # where the person is asked
+    connected = connect_archive(runtime, [path], me=me)
     assert connected.address == f"{owner}@{name}.example", "whose it is can be told from the mails"
     assert all(stream.finished for stream in sync(runtime, connected.user_id))
 
