@@ -120,6 +120,10 @@ def test_trainees_who_leave_a_house_that_goes_on_are_one_line_and_the_next_ones_
     again = choose([*here, *earlier, *leavers], [told], HABITS, NOW)
     assert {one.person for one in again.chosen} & {one.person for one in leavers}  # the others were other ones
     assert not {one.person for one in again.chosen} & {one.person for one in earlier[1:]}
+    # nor once everybody who stayed is on holiday
+    stayed = [colleague("ada", 900, 20), colleague("finn", 900, 24)]
+    august = choose([*stayed, *earlier], [told], HABITS, NOW)
+    assert not {one.person for one in august.chosen} & {one.person for one in earlier}
 
 
 def test_a_freelancer_belongs_to_a_project_by_the_people_around_them() -> None:

@@ -119,4 +119,4 @@ def test_a_snoozed_line_comes_back_once_when_the_snooze_ends() -> None:
 
 def test_what_is_said_again_is_said_in_other_words() -> None:
     [line] = named(candidate("anna", history(regular(10, 1010, 110))), past=[cold(65, 45)]).chosen
-    assert line.why == "Still quiet: it's been 4 months, where about every 10 days used to be usual."
+    assert line.why == "Still quiet: it's been 4 months, where about every 10 days was usual."

@@ -112,7 +112,7 @@ def still_silent_in_words(rhythm: Rhythm, silent: int) -> str:
     """The same silence told once more, in other words than the first time."""
     usual = usual_in_words(rhythm).removeprefix("you're usually in touch ")
     now = f"still quiet: it's been {span(silent)}"
-    return f"{now}, where {usual} used to be usual" if usual else f"{now} now"
+    return f"{now}, where {usual} was usual" if usual else f"{now} now"
 
 
 def remarks(contacts: Sequence[int], features: Features, pushes: Sequence[float], habits: Habits) -> list[str]:

@@ -54,11 +54,11 @@ def test_remarks_speak_of_features_that_exist() -> None:
 @pytest.mark.parametrize(
     ("rhythm", "silent", "said"),
     [
-        (Rhythm(10, 20, 30, 5), 60, "still quiet: it's been 9 weeks, where about every 10 days used to be usual"),
+        (Rhythm(10, 20, 30, 5), 60, "still quiet: it's been 9 weeks, where about every 10 days was usual"),
         (
             Rhythm(7, 9, 30, 5, busy=True),
             60,
-            "still quiet: it's been 9 weeks, where several times a week used to be usual",
+            "still quiet: it's been 9 weeks, where several times a week was usual",
         ),
         (Rhythm(10, 20, 30, 1), 60, "still quiet: it's been 9 weeks now"),
     ],

@@ -62,10 +62,11 @@ def _at_firms(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
     for domain, here in sorted(members.items()):
         newest = max(last for _, last in here)
         together = [person for person, last in here if newest - last <= TOGETHER]
-        if today - newest >= SILENT and len(together) >= SEVERAL:
-            found |= dict.fromkeys(together, Ending(domain, newest))
-        elif len(here) > LEAVERS:
-            found |= _leavers(domain, here, people, today)
+        over = today - newest >= SILENT and len(together) >= SEVERAL
+        ended = dict.fromkeys(together, Ending(domain, newest)) if over else {}
+        if len(here) > LEAVERS:  # who left before has left, also when everybody who stayed is on holiday
+            found |= _leavers(domain, [one for one in here if one[0] not in ended], people, today)
+        found |= ended
     return found
 
 
