@@ -35,7 +35,7 @@ class Stream:
     """A feed of an account: `name` is the provider's id of it (stable, unique in the account), `title` is shown.
 
     `denied` says why the provider does not let the streams of this kind be listed just now: those that were known are
-    still there then, as far as anybody can tell.
+    still there then, as far as can be known.
     """
 
     kind: StreamKind
@@ -82,7 +82,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A provider's promise to hint at changes until a moment; `name` is its id there, "" where it needs none."""
+    """A subscription to a provider's notifications, until a moment; `name` is its id there, "" where it needs none."""
 
     name: str
     until: datetime
@@ -179,7 +179,7 @@ class Listenable(Protocol):
     """A connector whose provider says over an open connection that something is new."""
 
     def listen(self, seconds: float, stop: Callable[[], bool]) -> Iterator[None]:
-        """Give something whenever there is news, for so many seconds, or until `stop` says so: hints, never proofs.
+        """Yield whenever there is news, for so many seconds, or until `stop` says so; some may be missed or false.
 
         Raises:
             ConnectorError: see connectors.errors.
@@ -191,7 +191,7 @@ class Sender(Protocol):
     """One account that its person allowed to send mail, by a consent of its own: reading never needs it."""
 
     def send(self, mail: bytes) -> None:
-        """Hand over one RFC 5322 mail, once: it goes to whom its headers name. No error means that it was taken.
+        """Hand over one RFC 5322 mail, once: to the recipients in its headers. No error means that it was accepted.
 
         Raises:
             Unconfirmed: it may have been taken.

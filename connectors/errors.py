@@ -9,9 +9,9 @@ ConnectorError
 ├── NeedsReauthorisation      ask the person
 │   ├── TokenRevoked
 │   └── ScopeMissing
-├── AccessDenied              stop this stream alone, tell the person, look again tomorrow
+├── AccessDenied              stop this stream alone, notify the person, look again tomorrow
 ├── CursorExpired             resynchronise from None and reconcile
-└── ProtocolError             stop this stream and tell the operator
+└── ProtocolError             stop this stream and notify the operator
 
 The class says what happens next; the code and the fields say what happened (models.errors).
 """

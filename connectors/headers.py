@@ -79,11 +79,11 @@ def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
 class Beside(Struct, frozen=True):
     """What is known of a mail beside its headers: from the provider's own fields, or from the file it lies in."""
 
-    where: str  # told to the person if nothing can be read
+    where: str  # shown to the person if nothing can be read
     place: Place = Place.ORDINARY
     thread: str | None = None  # the provider's conversation
     received_at: datetime | None = None  # the provider's own time of receipt: it outweighs the Received headers
-    saved_at: datetime | None = None  # an mbox From_ line: taken where nothing else tells the time
+    saved_at: datetime | None = None  # an mbox From_ line: used where nothing else gives the time
     marks: tuple[str, ...] = ()  # of automation
     notes: tuple[str, ...] = ()
 

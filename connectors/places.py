@@ -1,4 +1,4 @@
-"""Where a mail lay, told by the name of its folder or by Gmail's labels, in the languages mail programs speak."""
+"""Where a mail lay, by the name of its folder or by Gmail's labels, in the languages of mail programs."""
 
 import re
 from collections.abc import Iterable
@@ -100,7 +100,7 @@ def of_folder(*names: str) -> Place:
 
 
 def _spoken(name: str) -> str:
-    """Give a folder's name as people read it: Apple takes letters apart, IMAP writes them in its own UTF-7."""
+    """Give a folder's name as people read it: Apple decomposes characters, IMAP writes them in its own UTF-7."""
     name = name.strip()
     if "&" in name:  # RFC 3501 section 5.1.3
         name = _UTF_7.sub(_letters, name)

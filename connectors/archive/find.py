@@ -37,7 +37,7 @@ def _at(path: Path, now: datetime) -> Iterator[Source]:
         return
     # Apple Mail keeps each mailbox as a file called "mbox" in a folder of the mailbox's name.
     place = places.of_folder(path.parent.name if path.name == "mbox" else path.name)
-    # A file that was named is an archive, whatever it is called: what cannot be read in it is told.
+    # A file that was named is an archive, whatever it is called: what cannot be read in it is reported.
     yield from _named(path, place, now)
 
 
@@ -135,11 +135,11 @@ def _endless(path: Path) -> bool:
     try:
         return path.exists() and not (path.is_file() or path.is_dir())
     except OSError:
-        return False  # it cannot be read: told when its records are asked for
+        return False  # it cannot be read: reported when its records are asked for
 
 
 def _beginning(path: Path) -> bytes:
-    """Give a file's first bytes; nothing of one that cannot be read, which is told when its records are asked for."""
+    """Give a file's first bytes; nothing of an unreadable one, which is reported when its records are asked for."""
     try:
         with path.open("rb") as file:
             return file.read(BEGINNING)

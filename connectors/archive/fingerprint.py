@@ -1,4 +1,4 @@
-"""Tells a file that has only grown from a changed one: digests of its beginning and of what lay before a byte."""
+"""Whether a file has only grown or was changed: digests of its beginning and of the bytes before a position."""
 
 from hashlib import blake2b
 from pathlib import Path

@@ -34,7 +34,7 @@ class Calendar(ABC):
         """Read the files, at most LARGEST bytes in all and one more."""
 
     def steps(self, position: Position | None) -> Iterator[Step]:
-        """Give the occurrences after the number that `position` tells."""
+        """Give the occurrences after the number in `position`."""
         texts = self.texts()
         self._digest = _digest(texts)
         done = number(position, "told")
@@ -53,7 +53,7 @@ class Calendar(ABC):
         yield None, (done, True)
 
     def position(self, mark: tuple[int, bool]) -> Position:
-        """How many occurrences were told of which content, laid out as of which month."""
+        """How many occurrences were read of which content, expanded as of which month."""
         return {"told": mark[0], "whole": mark[1], "content": self._digest, "horizon": self._horizon()}
 
     def progress(self, mark: tuple[int, bool]) -> tuple[int, int | None]:
@@ -106,7 +106,7 @@ def _digest(texts: Sequence[Text]) -> str:
 
 
 def is_ics(name: str) -> bool:
-    """Tell a calendar by its file's name."""
+    """Recognize a calendar by its file's name."""
     return name.lower().endswith((".ics", ".ical", ".icalendar", ".ifb")) and not name.startswith(".")
 
 

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes and, where those leave it open, by its name (pure)."""
+"""What a file is, by its first bytes and, where those leave it open, by its name (pure)."""
 
 from enum import Enum, auto
 
@@ -8,7 +8,7 @@ from connectors.archive.mbox.from_lines import mail_follows
 from connectors.archive.packed.opening import is_compressed, utf_16
 from connectors.vcalendar.read import is_calendar
 
-BEGINNING = 4096  # bytes that tell what a file is
+BEGINNING = 4096  # bytes that show what a file is
 
 
 class Kind(Enum):
@@ -41,7 +41,7 @@ MBOX_NAMES = (".mbox", ".mbx", ".mboxrd", ".mboxo", ".mboxcl", ".mboxcl2")
 
 
 def kind_of(name: str, beginning: bytes) -> Kind:
-    """Tell what a file called `name` is that begins with these bytes."""
+    """Recognize what a file called `name` is that begins with these bytes."""
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     suffix = ending(name)
     if is_saved_mail(name):

@@ -1,4 +1,4 @@
-"""Whose archive it is, told from a sample of its records; None where that is not clear and the person must say it."""
+"""Whose archive it is, inferred from a sample of its records; None where that is unclear and the person must say it."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from models.enums import Place
 from models.records import EmailRecord, ExportedRecord, MeetingRecord, Record
 
-FEW = 3  # records; fewer tell nothing
+FEW = 3  # records; fewer show nothing
 MOSTLY = 0.7  # of all: the owner is on nearly every record, blind copies and lists aside
 AHEAD = 0.1  # of all: by how much the next one must be behind
 _NOT_PERSONAL = ("list-id", "list-unsubscribe", "precedence=bulk", "precedence=list")
@@ -22,7 +22,7 @@ class Owner:
 
 
 def owner_of(sample: Iterable[Record]) -> Owner | None:
-    """Tell the owner by the strongest evidence there is: sent mail, delivery, presence on mails or at meetings."""
+    """Infer the owner from the strongest evidence there is: sent mail, delivery, presence on mails or at meetings."""
     mails: list[EmailRecord] = []
     meetings: list[MeetingRecord] = []
     for record in sample:

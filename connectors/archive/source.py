@@ -60,7 +60,7 @@ def printable(name: str) -> str:
 
 
 class Unreadable:
-    """An archive that was found and cannot be read at all: it is a stream, so that the others are not held up by it."""
+    """An archive that was found and cannot be read at all: it is a stream, so that it does not stop the others."""
 
     unit = "bytes"
 

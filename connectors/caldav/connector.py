@@ -42,7 +42,7 @@ class CaldavConnector:
         return calendars(self.dav, home_of(self.dav))
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
-        """Tell what happened in `stream` after `cursor`; see connectors.base.
+        """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
             ConnectorError: as the port has it.

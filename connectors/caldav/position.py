@@ -1,4 +1,4 @@
-"""Where the reading of a collection stands: every member with its version and what it told (pure).
+"""How far a collection has been read: every member with its version and the keys of its records (pure).
 
 A member's address mostly holds the UID of its event, and that the host it was made on or an address of whoever made it.
 A position outlives the event, even where a person is erased, so members go by a digest of their address.
@@ -28,7 +28,7 @@ def name_of(href: str) -> str:
     return blake2b(href.encode(), digest_size=12).hexdigest()
 
 
-class Held(NamedTuple):
+class ReadMember(NamedTuple):
     """A member as it was read: its version (or AGAIN, UNSHOWN), and the keys of its records."""
 
     etag: str
@@ -38,7 +38,7 @@ class Held(NamedTuple):
 class Position(Struct, frozen=True):
     """`members` by their names (`name_of`); `token` is the last sync token, `ctag` its elder where there are none."""
 
-    members: dict[str, Held]
+    members: dict[str, ReadMember]
     token: str = ""
     ctag: str = ""
     horizon: str = ""
@@ -46,13 +46,13 @@ class Position(Struct, frozen=True):
 
     @property
     def owes(self) -> bool:
-        """Whether members must be read whatever their version: their addresses are only told by a whole list."""
-        return any(held.etag in OWED for held in self.members.values())
+        """Whether members must be read whatever their version: only a complete listing gives their addresses."""
+        return any(member.etag in OWED for member in self.members.values())
 
     def others(self, names: Iterable[str]) -> set[str]:
-        """Give the keys of all members but these: two may tell of one meeting."""
+        """Give the keys of all members but these: two members may describe one meeting."""
         left_out = set(names)
-        return {key for name, held in self.members.items() if name not in left_out for key in held.keys}
+        return {key for name, member in self.members.items() if name not in left_out for key in member.keys}
 
 
 class _Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +65,7 @@ class _Written(Struct, frozen=True, forbid_unknown_fields=True):
 
 def cursor_of(at: Position) -> Cursor:
     """Write a cursor."""
-    plain = msgspec.json.encode({name: (held.etag, _short(held.keys)) for name, held in at.members.items()})
+    plain = msgspec.json.encode({name: (member.etag, _short(member.keys)) for name, member in at.members.items()})
     packed = b64encode(zlib.compress(plain)).decode()
     return Cursor(msgspec.json.encode(_Written(packed, at.token, at.ctag, at.horizon, at.whole)).decode())
 
@@ -83,7 +83,7 @@ def position_of(cursor: Cursor) -> Position:
         said: Mapping[str, tuple[str, list[str]]] = msgspec.json.decode(plain, type=dict[str, tuple[str, list[str]]])
     except (ValueError, zlib.error) as error:  # msgspec's errors are among them
         raise CursorExpired(NEVER_WRITTEN) from error
-    members = {name: Held(etag, _long(keys)) for name, (etag, keys) in said.items()}
+    members = {name: ReadMember(etag, _long(keys)) for name, (etag, keys) in said.items()}
     return Position(members, kept.token, kept.ctag, kept.horizon, kept.whole)
 
 

@@ -1,7 +1,7 @@
-"""One CalDAV collection, told in pages: what is new and changed is fetched, what is gone is said.
+"""One CalDAV collection as pages: what is new or changed is fetched, what is gone becomes a tombstone.
 
 The position names every member with its version, so a listing can be compared both ways at any time: a refused token,
-a server without tokens, a reading that was broken off all end in the same state. The sync token moves on only with the
+a server without tokens, an interrupted reading all end in the same state. The sync token moves on only with the
 last page.
 """
 
@@ -18,7 +18,7 @@ from connectors.caldav.api.multistatus import CALDAV, DAV
 from connectors.caldav.discovery import collection_of
 from connectors.caldav.errors import NotThere
 from connectors.caldav.listing import Listing, listing
-from connectors.caldav.position import AGAIN, OWED, UNSHOWN, Held, Position, cursor_of, name_of, position_of
+from connectors.caldav.position import AGAIN, OWED, UNSHOWN, Position, ReadMember, cursor_of, name_of, position_of
 from connectors.vcalendar.read import records
 from connectors.vcalendar.strip import without_content
 from models.records import Deferred, MeetingRecord, Record, Tombstone
@@ -30,7 +30,7 @@ PAGE = 50
 def changes(
     dav: Dav, stream: Stream, cursor: Cursor | None, since: datetime, *, now: Callable[[], datetime], page: int = PAGE
 ) -> Iterator[Page]:
-    """Tell what happened in a collection after `cursor`; see connectors.base.
+    """Yield what happened in a collection after `cursor`; see connectors.base.
 
     Raises:
         CursorExpired: this module never wrote the cursor.
@@ -48,22 +48,22 @@ def changes(
         yield Page(gone, cursor_of(Position({}, horizon=at.horizon)), more=False, begins=cursor is None)
         return
     wanted = _wanted(at, found)
-    told, at = _without(at, found.gone)
+    pending, at = _without(at, found.gone)
     begins, done = cursor is None, 0
     while True:
         chunk = wanted[done : done + page]
         if chunk:
             more, at = _fetched(dav, url, at, chunk, own=own, since=since, now=moment, title=stream.title)
-            told = [*told, *more]
+            pending = [*pending, *more]
         done += len(chunk)
         whole = done >= len(wanted)
         if whole:
             at = replace(at, token=found.token, ctag=found.ctag, whole=True)
         progress = Progress(done, len(wanted), "events") if wanted else None
-        yield Page(told, cursor_of(at), more=not whole, begins=begins, progress=progress)
+        yield Page(pending, cursor_of(at), more=not whole, begins=begins, progress=progress)
         if whole:
             return
-        begins, told = False, []
+        begins, pending = False, []
 
 
 def _wanted(at: Position, found: Listing) -> list[str]:
@@ -72,34 +72,36 @@ def _wanted(at: Position, found: Listing) -> list[str]:
     return [
         href
         for href, version in found.versions.items()
-        if (held := at.members.get(name_of(href))) is None or held.etag in unread or held.etag != version
+        if (member := at.members.get(name_of(href))) is None or member.etag in unread or member.etag != version
     ]
 
 
 def _laid_out_anew(at: Position, horizon: str) -> Position:
-    """Have all series read again when the month turns: they are laid out so far beyond the present."""
+    """Mark all series to be read again in a new month: they are expanded only so far beyond the present."""
     if at.horizon == horizon:
         return at
-    members = {href: held._replace(etag=AGAIN) if len(held.keys) > 1 else held for href, held in at.members.items()}
+    members = {
+        href: member._replace(etag=AGAIN) if len(member.keys) > 1 else member for href, member in at.members.items()
+    }
     return replace(at, horizon=horizon, members=members)
 
 
 def _without(at: Position, names: set[str]) -> tuple[list[Record], Position]:
-    gone = {key for name in names if name in at.members for key in _told_by(name, at.members[name])}
+    gone = {key for name in names if name in at.members for key in _keys_of(name, at.members[name])}
     gone -= at.others(names)
-    members = {name: held for name, held in at.members.items() if name not in names}
+    members = {name: member for name, member in at.members.items() if name not in names}
     return [Tombstone(key) for key in sorted(gone)], replace(at, members=members)
 
 
 def _fetched(
     dav: Dav, url: str, at: Position, hrefs: Sequence[str], *, own: bool, since: datetime, now: datetime, title: str
 ) -> tuple[list[Record], Position]:
-    """Fetch members: their records, and tombstones of what they told before and do not tell now."""
+    """Fetch members: their records, and tombstones of records they had before and no longer have."""
     answer = dav.report(url, requests.multiget(hrefs), depth=1)
-    told: list[Record] = []
+    fetched: list[Record] = []
     members = dict(at.members)
     asked = {href: name_of(href) for href in hrefs}
-    before = {key for name in asked.values() if name in members for key in _told_by(name, members[name])}
+    before = {key for name in asked.values() if name in members for key in _keys_of(name, members[name])}
     for member in answer.members:
         if member.href not in asked:
             continue
@@ -110,20 +112,20 @@ def _fetched(
             name = f"{title}/{unquote(member.href.rpartition('/')[2])}"
             found = [_owned(each, own) for each in records([(name, without_content(data.encode()))], now)]
             kept = [each for each in found if not _before(each, since)]
-            told += kept
+            fetched += kept
             keys = tuple(each.key for each in kept if isinstance(each, MeetingRecord))
-            members[asked.pop(member.href)] = Held(member.text(f"{DAV}getetag") or "?", keys)
+            members[asked.pop(member.href)] = ReadMember(member.text(f"{DAV}getetag") or "?", keys)
     for name in asked.values():  # neither shown nor said to be gone
-        told.append(Deferred(name, "the server listed this event without showing it"))
-        members[name] = Held(UNSHOWN, members[name].keys if name in members else ())
+        fetched.append(Deferred(name, "the server listed this event without showing it"))
+        members[name] = ReadMember(UNSHOWN, members[name].keys if name in members else ())
     at = replace(at, members=members)
     still = at.others(()) | set(asked.values())
-    return [*told, *(Tombstone(key) for key in sorted(before - still))], at
+    return [*fetched, *(Tombstone(key) for key in sorted(before - still))], at
 
 
-def _told_by(name: str, held: Held) -> tuple[str, ...]:
-    """Give the keys of what a member told: where it was listed without being shown, its own name among them."""
-    return (*held.keys, name) if held.etag == UNSHOWN else held.keys
+def _keys_of(name: str, member: ReadMember) -> tuple[str, ...]:
+    """Give the keys of a member's records: where it was listed without being shown, its own name among them."""
+    return (*member.keys, name) if member.etag == UNSHOWN else member.keys
 
 
 def _owned(record: Record, own: bool) -> Record:

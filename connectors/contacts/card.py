@@ -30,5 +30,5 @@ def card_of(name: str, addresses: Iterable[str]) -> Card | None:
     """Make an entry; None if no address stands in it."""
     found = [one for part in addresses for one in ADDRESS.findall(part.replace(":::", " "))]
     kept = tuple(dict.fromkeys(one.strip(".").lower() for one in found))[:ADDRESSES]
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:200]
+    plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:200]
     return Card("" if "@" in plain else plain, kept) if kept else None

@@ -48,7 +48,7 @@ def _listed(part: str | list[str]) -> list[str]:
 
 def _plain(card: str) -> str:
     """Leave pictures, sounds and keys out: they are large, and nobody looks at them."""
-    unfolded = re.sub(r"(?<!=)\r?\n[ \t]", "", card)  # behind "=" the space is a letter
+    unfolded = re.sub(r"(?<!=)\r?\n[ \t]", "", card)  # after "=" the space is a character
     lines = _joined(unfolded.splitlines())
     kept = [
         line

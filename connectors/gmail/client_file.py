@@ -13,7 +13,7 @@ from connectors.gmail.errors import unreachable
 #: Bytes of such a file; it has some 500.
 LARGEST = 20_000
 _ID = re.compile(r"[0-9]+(-[0-9a-z_-]+)?\.apps\.googleusercontent\.com")
-#: A token that Google never gave: a known client is told so, an unknown one is refused before.
+#: A token that Google never gave: a known client gets that answer, an unknown one is refused before.
 _NOBODYS = "1//keepwarm-checks-its-client"
 
 

@@ -113,7 +113,7 @@ class GmailConnector:
             yield from self._mail.fetch(keys)
 
     def listed_keys(self, stream: Stream, *, since: datetime) -> Sequence[str]:
-        """Every key Gmail shows now, newest first, down to `since`: what an audit compares with what is held.
+        """Every key Gmail shows now, newest first, down to `since`: what an audit compares with what is stored.
 
         It costs 5 units for 500 mails, so it need not be a sample; what is missing can be fetched.
 
@@ -125,7 +125,7 @@ class GmailConnector:
         return self._mail.listed_keys(since)
 
     def watch(self, place: str, secret: str, known: str | None, *, keep: bool) -> Subscription:
-        """Have Gmail tell the topic `place` of changes, or go on doing so; its notifications carry no secret.
+        """Have Gmail notify the topic `place` of changes, or renew that; its notifications carry no secret.
 
         Raises:
             ConnectorError: see connectors.errors.

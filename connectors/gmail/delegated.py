@@ -1,7 +1,7 @@
 """Reading the mailboxes of a Workspace by domain-wide delegation: a service account that acts for one person at a time.
 
 With its key file, or without any: then Google's IAM signs for it (signJwt), and nothing that opens mailboxes is stored.
-Delegation limits what may be read, never whose: the allow-list of the organization is the only fence (developers.
+Delegation limits what may be read, never whose: the allow-list of the organization is the only limit (developers.
 google.com, "Using OAuth 2.0 for server to server applications").
 """
 
@@ -150,7 +150,7 @@ def _keyless(account: ServiceAccount, person: str, scopes: tuple[str, ...]) -> A
 
 
 class Directory:
-    """The people of a Workspace, as an administrator whom the service account acts for may list them."""
+    """The people of a Workspace, as an administrator may list them for whom the service account acts."""
 
     def __init__(self, endpoints: GoogleEndpoints, account: ServiceAccount) -> None:
         self.endpoints = endpoints

@@ -89,7 +89,7 @@ def _exchange(flow: Any, endpoints: GoogleEndpoints, code: str, wanted: Sequence
 
 @contextmanager
 def _plain_loopback_allowed(uri: str) -> Iterator[None]:
-    """Let oauthlib talk plain HTTP to this machine alone (the sandbox); it can only be told so by the environment."""
+    """Let oauthlib talk plain HTTP to this machine alone (the sandbox); only an environment variable can set that."""
     if urlsplit(uri).scheme == "https":
         yield
         return

@@ -131,7 +131,7 @@ def _meeting(key: str, shown: Json, *, own: bool, primary: bool) -> MeetingRecor
 
 
 def _key(shown: Json) -> str:
-    """The provider's id as it may be stored; Google's own hold letters, digits and underscores."""
+    """The provider's id as it may be stored; Google's own consist of letters, digits and underscores."""
     return clean(str(shown.get("id") or ""), LONGEST_KEY)
 
 

@@ -22,7 +22,7 @@ UNSAID = timedelta(days=7)
 
 
 class _Message(msgspec.Struct, frozen=True):
-    data: str  # base64: Gmail's guide says in the letters of URLs, Pub/Sub's reference in the usual ones
+    data: str  # base64: Gmail's guide says URL-safe, Pub/Sub's reference says standard
 
 
 class _Envelope(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WINDOW = 60.05
 #: The share of an allowance that is used: somebody may be connecting the same account again.
 SHARE = 0.99
-#: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent in crumbs.
+#: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent on tiny batches.
 SMALLEST_BATCH = 200
 #: Requests a minute that the Calendar API allows one user; each counts as one unit.
 CALENDAR_REQUESTS = 600

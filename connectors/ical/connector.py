@@ -40,7 +40,7 @@ class IcalConnector:
         return [_stream(feed) for feed in self.feeds.feeds]
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
-        """Tell what is in `stream`, if it has changed since `cursor`; see connectors.base.
+        """Yield what is in `stream`, if it has changed since `cursor`; see connectors.base.
 
         Raises:
             ConnectorError: as the port has it.

@@ -1,4 +1,4 @@
-"""Fetching one calendar file, and telling whether it is one."""
+"""Fetching one calendar file, and recognizing whether it is one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

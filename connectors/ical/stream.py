@@ -1,6 +1,6 @@
-"""One subscribed calendar, told in pages by time: whole at first, and whole again whenever it has changed.
+"""One subscribed calendar as pages by time: whole at first, and whole again whenever it has changed.
 
-A calendar file has no word for what was deleted: an event that is missing was removed, or lies outside the part that
+A calendar file does not say what was deleted: an event that is missing was removed, or lies outside the part that
 its server shows. So each page says which window it covers, and only up to the last event the file still names, or the
 month ahead that every calendar shows. Beyond that nothing is believed to be gone.
 """
@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from connectors.base import Cursor, Page, Progress, Stream, Window
@@ -31,18 +31,18 @@ SHOWN = timedelta(days=30)
 
 
 class Position(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which content was told how far, laid out as of which month; and when it was fetched last."""
+    """Which content was read how far, expanded as of which month; and when it was fetched last."""
 
     digest: str
     horizon: str
-    told: int
+    sent: int = field(name="told")  # as cursors have it since the first version
     whole: bool = False
     asked_at: int = 0
     etag: str = ""
     modified: str = ""
 
 
-class Told(NamedTuple):
+class Snapshot(NamedTuple):
     """All records of a calendar by time, and up to which moment what is missing is gone."""
 
     records: Sequence[Record]
@@ -55,7 +55,7 @@ def changes(
     web: Web, feed: Feed, stream: Stream, cursor: Cursor | None, since: datetime, *, now: Callable[[], datetime],
     page: int = PAGE,
 ) -> Iterator[Page]:  # fmt: skip
-    """Tell the calendar if it has changed since `cursor`; see connectors.base.
+    """Yield the calendar if it has changed since `cursor`; see connectors.base.
 
     Raises:
         CursorExpired: this module never wrote the cursor.
@@ -74,53 +74,55 @@ def changes(
     if at is not None and settled and (not found.content or digest == at.digest):
         yield Page((), _cursor(replace(at, asked_at=second, etag=found.etag, modified=found.modified)), more=False)
         return
-    told = _told(found, stream.title, since, moment)
-    done = at.told if at is not None and not at.whole and (at.digest, at.horizon) == (digest, horizon) else 0
-    yield from _pages(told, fresh, done, page, begins=at is None)
+    snapshot = _snapshot(found, stream.title, since, moment)
+    done = at.sent if at is not None and not at.whole and (at.digest, at.horizon) == (digest, horizon) else 0
+    yield from _pages(snapshot, fresh, done, page, begins=at is None)
 
 
-def _pages(told: Told, fresh: Position, done: int, page: int, *, begins: bool) -> Iterator[Page]:
-    total = len(told.records)
+def _pages(snapshot: Snapshot, fresh: Position, done: int, page: int, *, begins: bool) -> Iterator[Page]:
+    total = len(snapshot.records)
     while True:
         end = min(done + page, total)
         # Meetings that begin at one moment stay on one page, which then covers that moment.
-        while 0 < end < total and told.begins[end] is not None and told.begins[end] == told.begins[end - 1]:
+        while 0 < end < total and snapshot.begins[end] is not None and snapshot.begins[end] == snapshot.begins[end - 1]:
             end += 1
         whole = end == total
-        at = replace(fresh, told=end, whole=whole)
-        covers = _window(told, done, end)
+        at = replace(fresh, sent=end, whole=whole)
+        covers = _window(snapshot, done, end)
         progress = Progress(end, total, "meetings") if total else None
-        yield Page(told.records[done:end], _cursor(at), more=not whole, begins=begins, covers=covers, progress=progress)
+        yield Page(
+            snapshot.records[done:end], _cursor(at), more=not whole, begins=begins, covers=covers, progress=progress
+        )
         if whole:
             return
         done, begins = end, False
 
 
-def _window(told: Told, done: int, end: int) -> Window | None:
+def _window(snapshot: Snapshot, done: int, end: int) -> Window | None:
     """The time that a page covers: from its first meeting to that of the next page."""
-    first = next((at for at in told.begins[done:end] if at is not None), None)
-    if told.until is None or first is None:
+    first = next((at for at in snapshot.begins[done:end] if at is not None), None)
+    if snapshot.until is None or first is None:
         return None
-    if done == 0 or told.begins[done - 1] is None:
-        first = min(first, told.now)  # whatever else a server shows of a calendar, it shows what is to come
-    following = told.begins[end] if end < len(told.begins) else None
-    last = told.until if following is None else min(following, told.until)
+    if done == 0 or snapshot.begins[done - 1] is None:
+        first = min(first, snapshot.now)  # whatever else a server shows of a calendar, it shows what is to come
+    following = snapshot.begins[end] if end < len(snapshot.begins) else None
+    last = snapshot.until if following is None else min(following, snapshot.until)
     return Window(first, last) if first < last else None
 
 
-def _told(found: Fetched, title: str, since: datetime, now: datetime) -> Told:
+def _snapshot(found: Fetched, title: str, since: datetime, now: datetime) -> Snapshot:
     everything = list(records([(title, found.content)], now))
     kept = [each for each in everything if not _before(each, since)]
     ordered = sorted(((_begin(each), each) for each in kept), key=lambda pair: (pair[0] is not None, pair[0] or now))
     named = [each.starts_at for each in everything if isinstance(each, MeetingRecord) and each.starts_at]
-    # Of a series only its existence is told, not how far the server shows its calendar.
+    # A series shows only that it exists, not how far the server shows its calendar.
     single = [
         each.starts_at
         for each in everything
         if isinstance(each, MeetingRecord) and each.starts_at and each.recurrence_at is None
     ]
     until = max([now + SHOWN, *single]) if named and found.whole else None
-    return Told([each for _, each in ordered], [begin for begin, _ in ordered], now, until)
+    return Snapshot([each for _, each in ordered], [begin for begin, _ in ordered], now, until)
 
 
 def _begin(record: Record) -> datetime | None:
@@ -142,7 +144,7 @@ def _position(cursor: Cursor) -> Position:
         at = msgspec.json.decode(cursor, type=Position)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CursorExpired("calendar.position_unreadable") from error
-    if at.told < 0:
+    if at.sent < 0:
         raise CursorExpired("calendar.position_unreadable")
     return at
 

@@ -44,7 +44,7 @@ class ImapConnector:
             return streams_of(client.folders(), gmail="X-GM-EXT-1" in client.capabilities)
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
-        """Tell what happened in `stream` after `cursor`; see connectors.base.
+        """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
             ConnectorError: as the port has it.
@@ -55,7 +55,7 @@ class ImapConnector:
         """Give something whenever a mail comes to the inbox, over a second connection (connectors.imap.api.idle).
 
         Raises:
-            ConnectorError: the mailbox can't be asked, or its server tells nothing by itself.
+            ConnectorError: the mailbox can't be asked, or its server does not notify.
         """
         client = signed_in(self.access, private=self.private)
         with ExitStack() as leaving:

@@ -46,7 +46,7 @@ class Mail:
     def again(self, received: Items) -> EmailRecord | BadRecord | Deferred:
         """Make the record anew, with the Received fields: a mailbox that was moved shows when it was moved.
 
-        As in an archive, they tell the time of receipt; a mail without any (one's own) is as old as its Date.
+        As in an archive, they give the time of receipt; a mail without any (one's own) is as old as its Date.
         """
         block = received.get(HEADERS)
         if self.headers is None or not isinstance(block, bytes):

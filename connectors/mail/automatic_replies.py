@@ -1,4 +1,4 @@
-"""Absence notes recognised by what Exchange and Outlook put before the subject, in the languages they speak.
+"""Absence notes recognized by what Exchange and Outlook put before the subject, in the languages they speak.
 
 On-premises Exchange sends them without Auto-Submitted (RFC 3834), and X-Auto-Response-Suppress alone proves nothing: so
 the fixed prefix counts, together with a second sign that a machine wrote it. A person's own answer begins with "Re:".
@@ -59,7 +59,7 @@ _SECOND_SIGNS = (
 
 
 def is_automatic_reply(headers: Mapping[str, str]) -> bool:
-    """Tell an absence note, or the answer of an inbox rule, by the headers of a mail (lower-case names)."""
+    """Recognize an absence note, or the answer of an inbox rule, by the headers of a mail (lower-case names)."""
     loop = headers.get("x-ms-exchange-inbox-rules-loop")
     if loop and (address := loop.strip().lower()[:320]) and address in headers.get("from", "").lower():
         return True  # a rule that redirects leaves From to the writer: that mail is theirs

@@ -1,8 +1,8 @@
-"""Reports that an email was not delivered: what they say in their headers of which email, and for whom.
+"""Reports that an email was not delivered: what they say in their headers of which email, and for which recipients.
 
 A delivery status notification (RFC 3464) names the failed recipients in its body, which is never read. Gmail and Exim
-name them in X-Failed-Recipients too; which email it was, In-Reply-To tells (Gmail, Exchange), or the last of References
-(Exim). Postfix, qmail and others tell it in the body alone.
+name them in X-Failed-Recipients too; which email it was, In-Reply-To says (Gmail, Exchange), or the last of References
+(Exim). Postfix, qmail and others say it in the body alone.
 Reports of delay, relay or success, and read receipts (RFC 8098), are no failures.
 """
 

@@ -66,7 +66,7 @@ def guess(raw: bytes) -> str:
 def from_bytes(raw: bytes, label: str = "") -> str:
     """Give many lines as text: UTF-8, and the lines that are not UTF-8 in the charset `label`, or a guessed one.
 
-    A letter in UTF-8 that was cut in two where a line was folded is put together again.
+    A UTF-8 character that was cut in two where a line was folded is put together again.
     """
     if ESCAPE.search(raw):
         return "\n".join(guess(line) for line in raw.split(b"\n"))
@@ -99,7 +99,7 @@ def _guessed(raw: bytes) -> str:
 
 
 def _utf_16(raw: bytes) -> str:
-    """Tell the order of the bytes: by the mark at the beginning, else by where the zero bytes of ASCII are."""
+    """Detect the order of the bytes: by the mark at the beginning, else by where the zero bytes of ASCII are."""
     if raw[:2] in {codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE}:
         return "utf-16"
     return "utf-16-be" if raw[::2].count(0) > raw[1::2].count(0) else "utf-16-le"

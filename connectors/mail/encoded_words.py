@@ -1,4 +1,4 @@
-"""RFC 2047 encoded words undone, the way they are met: folded, cut within a letter, with raw bytes, unpadded."""
+"""RFC 2047 encoded words undone, the way they are met: folded, cut within a character, with raw bytes, unpadded."""
 
 import re
 from binascii import Error as Base64Error
@@ -42,7 +42,7 @@ def undone(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Give plain text and decoded words; adjacent words of one charset are joined first: letters may be cut in two."""
+    """Yield plain text and decoded words; adjacent ones of one charset are joined first: they may split characters."""
     at, charset = 0, ""
     raw = bytearray()
     begun = ""  # of a base64 word that ends within a group of four
@@ -69,7 +69,7 @@ def _from_quoted(content: str, charset: str) -> bytes:
     content = _CUT_ESCAPE.sub(lambda cut: f"={cut[1] or cut[2] + cut[3]}", content)
     try:
         return a2b_qp(content.encode("ascii"), header=True)
-    except UnicodeEncodeError:  # letters where none may be, already decoded by whoever gave the text
+    except UnicodeEncodeError:  # characters where none may be, already decoded by whoever gave the text
         try:
             return a2b_qp(content.encode(charset, "replace"), header=True)
         except (LookupError, ValueError):

@@ -34,7 +34,7 @@ def from_jis(raw: bytes) -> str:
 
 
 def _shifted(part: bytes) -> bytearray:
-    """Turn pairs of JIS X 0208 bytes into Shift_JIS; blanks and line ends between them stay."""
+    """Convert pairs of JIS X 0208 bytes into Shift_JIS; blanks and line ends between them stay."""
     shifted, first = bytearray(), 0
     for byte in part:
         if byte <= 0x20:

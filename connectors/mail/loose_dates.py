@@ -29,7 +29,7 @@ _CLOCK = re.compile(
 _OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)(?!\d)|([+-])(\d\d?)(?!\d)")
 _SIGNS = frozenset("+-")
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b")
-_ZULU = re.compile(r"^\s*[A-Z]\b")  # one letter: RFC 3339's Z, and the military zones
+_ZULU = re.compile(r"^\s*[A-Z]\b")  # one character: RFC 3339's Z, and the military zones
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(\d{4}|\d{2,3})(?!\d)")
 #: An offset whose sign was lost, as "+" is in web forms.
@@ -61,7 +61,7 @@ def loose_date(value: str) -> tuple[datetime, timedelta] | None:
 def names_zone(value: str) -> bool:
     """Whether a date says how far it is from UTC: without that, it is a time of day somewhere on earth."""
     if value[-5:-4] in _SIGNS and value[-4:].isdecimal() and len(value) <= LONGEST:
-        return True  # told fast: nearly every date ends in its offset
+        return True  # decided fast: nearly every date ends in its offset
     clock = _CLOCK.search(value[:LONGEST])
     rest = value[clock.end() : LONGEST] if clock else value[:LONGEST]
     return any(pattern.search(rest) for pattern in (_OFFSET, _ZONE, _ZULU)) or _UNSIGNED.fullmatch(rest) is not None

@@ -56,11 +56,11 @@ def _unquoted(name: str) -> str:
 
 
 def _plain(address: str) -> str | None:
-    """Take off what was put around an address, and undo what was done to the letters in it."""
+    """Take off what was put around an address, and undo any escaping of its characters."""
     text = _SCHEME.sub("", address.strip(_AROUND))
     if "%" in text:
-        told = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
-        text = _SCHEME.sub("", told) if told.count("@") == 1 else text
+        unescaped = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+        text = _SCHEME.sub("", unescaped) if unescaped.count("@") == 1 else text
     local, _, host = text.strip(_AROUND).rpartition("@")
     domain = host.rstrip(_AROUND + "'.,;")
     if local.startswith("'") and "'" in host[len(domain) :]:

@@ -50,7 +50,7 @@ def authors(
         copied: as Cc names them.
     """
     if submitter is None and "list-post" not in headers and "list-id" not in headers:
-        return Authors(sender, None, None)  # told fast: most mail says nothing of it
+        return Authors(sender, None, None)  # decided fast: most mail says nothing of it
     listed = list_post(headers) if "list-post" in headers else None
     if listed or "list-id" in headers:
         original = headers.get("x-original-from") or headers.get("x-original-sender")

@@ -66,7 +66,7 @@ class OutlookConnector:
         return [*calendars, *folders]
 
     def changes(self, stream: Stream, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
-        """Tell what happened in `stream` after `cursor`; see connectors.base.
+        """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
             ConnectorError: as the port has it.

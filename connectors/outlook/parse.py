@@ -134,7 +134,7 @@ def _attendees(event: Event, account: str) -> tuple[Attendee, ...]:
             found.append(Attendee(box.address, box.name, answer, each.type == "resource"))
     if event.mine:
         return tuple(found)
-    # One's own answer is known better than the list tells it; who was invited through a group is not on the list.
+    # One's own answer is more reliable than the list; who was invited through a group is not on the list.
     answer = RESPONSES.get(event.my_answer.response or "" if event.my_answer else "", Response.NONE)
     mine = next((each for each in found if each.address.lower() == account.lower()), Attendee(account))
     return (*(each for each in found if each is not mine), Attendee(mine.address, mine.name, answer))

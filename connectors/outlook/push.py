@@ -88,10 +88,10 @@ def notices(body: bytes) -> Sequence[Notice]:
 
 def _clear(client: GraphClient, url: str, known: str | None) -> None:
     """End what was subscribed before, noted or not: Graph refuses a second one of the same kind."""
-    for held in decoded(_decode_page, client.get(_PATH, scope=SCOPE)).value:
-        if held.url == url or held.id == known:
+    for existing in decoded(_decode_page, client.get(_PATH, scope=SCOPE)).value:
+        if existing.url == url or existing.id == known:
             with suppress(NotFound):
-                client.send("DELETE", f"{_PATH}/{quote(held.id, safe='')}", None, scope=SCOPE)
+                client.send("DELETE", f"{_PATH}/{quote(existing.id, safe='')}", None, scope=SCOPE)
 
 
 def _subscription(body: bytes) -> Subscription:

@@ -102,7 +102,7 @@ def _with_calendar(service: Service, names: Names, domain: str) -> Service:
 
 
 def _registered(host: str) -> str:
-    """Give the part of a host's name that its owner has registered, as near as names tell: "a.b.co.uk" -> "b.co.uk"."""
+    """Give the part of a host's name that its owner has registered, as far as names show: "a.b.co.uk" -> "b.co.uk"."""
     labels = host.split(".")
     short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if short else labels[-2:])

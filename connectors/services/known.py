@@ -79,11 +79,11 @@ def of_imap(host: str) -> Service | None:
 
 
 class PasswordPage(NamedTuple):
-    """Where a service has its app passwords: a link ("" where none is known), and a hint."""
+    """Where a service has its app passwords: a link ("" where none is known), and a note."""
 
     name: str
     link: str
-    hint: str
+    note: str
 
 
 def password_pages() -> list[PasswordPage]:
@@ -92,8 +92,8 @@ def password_pages() -> list[PasswordPage]:
     for service in (entry.service for entry in _entries() if entry.service.password):
         first, _, rest = service.password.partition(" ")
         linked = first.startswith("https://")
-        hint = rest.removeprefix("(").removesuffix(")") if linked else service.password
-        found.setdefault(service.name, PasswordPage(service.name, first if linked else "", hint))
+        note = rest.removeprefix("(").removesuffix(")") if linked else service.password
+        found.setdefault(service.name, PasswordPage(service.name, first if linked else "", note))
     return list(found.values())
 
 

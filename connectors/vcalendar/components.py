@@ -51,7 +51,7 @@ class Component:
 
 
 def unfolded(content: bytes) -> str:
-    """Give iCalendar bytes as text, a property a line; folding may cut within a letter, so it is undone first."""
+    """Give iCalendar bytes as text, a property a line; folding may cut within a character, so it is undone first."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", "replace").encode("utf-8", "replace")
     content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"")

@@ -14,7 +14,7 @@ HIGHEST_SEQUENCE = 1 << 31
 LONGEST_UID = 1000
 
 Version = tuple[int, datetime, bool, str]
-"""Which of several tellings is the latest: SEQUENCE, then when it was written (RFC 5546 2.1.4), then what cancels."""
+"""Which of several versions is the latest: SEQUENCE, then when it was written (RFC 5546 2.1.4), then what cancels."""
 
 
 class Event:

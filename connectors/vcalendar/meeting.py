@@ -70,7 +70,7 @@ def meeting(one: Occurrence, people: People, *, key: str, master: Event | None) 
 
 
 def version(event: Event) -> Version:
-    """Give which telling of the meeting an event is; without a SEQUENCE it is the first (RFC 5545 3.8.7.4)."""
+    """Give which version of the meeting an event is; without a SEQUENCE it is the first (RFC 5545 3.8.7.4)."""
     return Version(event.sequence or 0, event.stamp)
 
 

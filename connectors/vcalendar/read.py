@@ -26,7 +26,7 @@ Placed = tuple[str, Component]
 
 
 def is_calendar(beginning: bytes) -> bool:
-    """Tell a calendar by how it begins, whatever it is called; some begin with their first event."""
+    """Recognize a calendar by how it begins, whatever it is called; some begin with their first event."""
     text = beginning[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
     return text[:15].upper().startswith((b"BEGIN:VCALENDAR", b"BEGIN:VEVENT"))
 
@@ -103,8 +103,8 @@ def _of_uid(key: str, placed: list[Placed], allowance: Allowance, zones: _ZonesO
         yield meeting(one, people[one.event], key=own, master=None if layout.trouble else found.master)
     yield from _spoilt(places, people, key)
     passed_over = [*found.superseded, *found.messages]
-    told = {*people, *passed_over}
-    others = passed_over + [event for event in events if event not in told]
+    counted = {*people, *passed_over}
+    others = passed_over + [event for event in events if event not in counted]
     yield from _others(others, {event.digest for event in people}, key, found.master)
 
 

@@ -30,7 +30,7 @@ class Layout(NamedTuple):
 
 
 def laid_out(found: Standing, allowance: Allowance) -> Layout:
-    """Give the occurrences of what stands; what turns out superseded is added to `found.superseded`."""
+    """Give the occurrences of what stands; what proves to be superseded is added to `found.superseded`."""
     master = found.master
     if master is None:
         alone = sorted({**found.onward, **found.changed}.items())
@@ -101,7 +101,7 @@ def _orphans(found: Standing, left: dict[datetime, Event], *, single: bool = Fal
 
 
 def _older(changed: Event, master: Event) -> bool:
-    """Whether a series was changed since one of its occurrences was; times tell nothing within one calendar."""
+    """Whether a series was changed since one of its occurrences was; times show nothing within one calendar."""
     upto = 1 if changed.component.calendar is master.component.calendar else 2
     return changed.version[:upto] < master.version[:upto]
 

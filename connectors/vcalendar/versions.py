@@ -1,4 +1,4 @@
-"""Which of all tellings of one UID stand: a later version supersedes an earlier one, wherever the two were found."""
+"""Which versions of one UID stand: a later one supersedes an earlier one, wherever the two were found."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -73,5 +73,5 @@ def _alone(found: Standing) -> None:
 
 
 def repeats(event: Event) -> bool:
-    """Tell a series from a single event."""
+    """Distinguish a series from a single event."""
     return any(name in event.said for name in ("RRULE", "RDATE"))

@@ -13,24 +13,24 @@ from tests.connectors.contract import Contract, Feed
 class MemoryFeed(Feed):
     def __init__(self) -> None:
         self.truth = set()
-        self.held: dict[str, list[Record]] = {"mail": []}
+        self.lists: dict[str, list[Record]] = {"mail": []}
 
     def connector(self) -> Connector:
-        return MemoryConnector(self.held)
+        return MemoryConnector(self.lists)
 
     def add(self) -> str:
-        key = f"k{len(self.held['mail'])}"
-        self.held["mail"].append(EmailRecord(key, sent_at=datetime(2024, 1, 1, tzinfo=UTC)))
+        key = f"k{len(self.lists['mail'])}"
+        self.lists["mail"].append(EmailRecord(key, sent_at=datetime(2024, 1, 1, tzinfo=UTC)))
         self.truth.add(key)
         return key
 
     def spoil(self) -> bool:
-        self.held["mail"].append(BadRecord("here", "it is bad"))
+        self.lists["mail"].append(BadRecord("here", "it is bad"))
         return True
 
     def expire(self) -> bool:
-        del self.held["mail"][3:]
-        self.truth = {record.key for record in self.held["mail"] if record.key}
+        del self.lists["mail"][3:]
+        self.truth = {record.key for record in self.lists["mail"] if record.key}
         return True
 
 

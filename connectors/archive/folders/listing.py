@@ -55,21 +55,21 @@ class MailFolder(ABC):
         start = 0
         if position is not None:
             changed, keys = number(position, "changed"), set(position.get("keys", ()))
-            older, told, rest = list[Entry](), list[Entry](), list[Entry]()
+            older, seen, rest = list[Entry](), list[Entry](), list[Entry]()
             for entry in self._entries:
                 same = entry.changed == changed and entry.key in keys
-                (older if entry.changed < changed else told if same else rest).append(entry)
-            start = len(older) + len(told)
+                (older if entry.changed < changed else seen if same else rest).append(entry)
+            start = len(older) + len(seen)
             if start > number(position, "read"):
                 raise CursorExpired("archive.older_files", title=self.stream.title)
-            # A mark is a number of entries: those already told go first.
-            self._entries = older + told + rest
+            # A mark is a number of entries: those already read go first.
+            self._entries = older + seen + rest
         yield None, start
         for mark, entry in enumerate(self._entries[start:], start + 1):
             yield self._record(entry), mark
 
     def position(self, mark: int) -> Position:
-        """The change time of the last file told, the keys of those told with the same time, and how many were told."""
+        """The change time of the last file read, the keys of those read with the same time, and how many were read."""
         if not mark:
             return {"changed": 0, "keys": [], "read": 0}
         changed = self._entries[mark - 1].changed

@@ -10,7 +10,7 @@ from connectors.archive.source import printable
 from connectors.base import Stream
 from models.enums import Place, StreamKind
 
-FEW = 10  # files that tell what a folder called "cur" or "new" is
+FEW = 10  # files looked at to see what a folder called "cur" or "new" is
 
 _FLAGS = re.compile(r"[:;!]2,([A-Za-z]*)$")  # file systems without ":" in names see ";" or "!" written instead
 
@@ -42,7 +42,7 @@ def by_flags(name: str, place: Place) -> Place:
 
 
 def is_maildir(path: Path) -> bool:
-    """Tell a Maildir folder by the folders it has, or by what lies in the one that is left: copies lose empty ones."""
+    """Recognize a Maildir folder by its subfolders, or the content of the one that is left: copies lose empty ones."""
     inner = [path / name for name in ("cur", "new", "tmp") if (path / name).is_dir()]
     if len(inner) > 1:
         return True

@@ -11,7 +11,7 @@ from connectors.archive.source import printable
 from connectors.base import Stream
 from models.enums import Place, StreamKind
 
-FEW = 5  # files that tell whether numbers are the names of mails
+FEW = 5  # files looked at to see whether numbers are the names of mails
 
 _NUMBER = re.compile(r"\d{1,10}\.?")
 
@@ -29,10 +29,10 @@ class MhFolder(MailFolder):
 
 
 def is_numbered(name: str) -> bool:
-    """Tell a mail of an MH folder by its file's name."""
+    """Recognize a mail of an MH folder by its file's name."""
     return _NUMBER.fullmatch(name) is not None
 
 
 def is_mh(folder: Path, files: Sequence[str]) -> bool:
-    """Tell an MH folder by what its numbered files hold."""
+    """Recognize an MH folder by the content of its numbered files."""
     return any(looks_like_mail(folder / name) for name in islice(filter(is_numbered, files), FEW))

@@ -23,7 +23,7 @@ class SavedMails(MailFolder):
         self._others = others
 
     def key(self, name: str) -> str | None:
-        """Tell mails by the ending of their names."""
+        """Recognize mails by the ending of their names."""
         return name if is_saved_mail(name) or name in self._others else None
 
 
@@ -41,5 +41,5 @@ class SavedMail(MailFolder):
 
 
 def is_saved_mail(name: str) -> bool:
-    """Tell a file that holds one mail by its name."""
+    """Recognize by its name a file with a single mail."""
     return name.lower().endswith(ENDINGS) and not name.startswith(".")

@@ -19,7 +19,7 @@ from connectors.headers import Beside, email_record, read_block
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Record
 
-BEGINNING = 1 << 14  # bytes that tell how the file was written
+BEGINNING = 1 << 14  # bytes that show how the file was written
 
 Mails = Iterator[tuple[Record | None, int]]
 """Records, each with the byte to go on from."""

@@ -1,4 +1,4 @@
-"""Which lines that begin with "From " begin a mail: told by their form, and by what follows them (pure).
+"""Which lines that begin with "From " begin a mail: decided by their form, and by what follows them (pure).
 
 Writers differ: most put a date there and a blank line before it, Thunderbird wrote a bare "From ", some programs
 neither quote such lines in bodies nor count bytes. Prose, patches and pasted mails all look alike at first.
@@ -31,53 +31,53 @@ _KNOWN = frozenset(
 _MAIL = frozenset({b"from", b"date", b"message-id", b"received", b"return-path", b"delivered-to"})
 
 
-def may_begin_mail(held: bytes, at: int, line_end: int) -> bool:
-    """Whether the line could begin a mail if more came after `held`: the headers that follow are not at an end."""
-    if len(held) >= line_end + LOOKED_AT or _ENDED.search(held, line_end):
+def may_begin_mail(buffer: bytes, at: int, line_end: int) -> bool:
+    """Whether the line could begin a mail if more came after `buffer`: the headers that follow are not at an end."""
+    if len(buffer) >= line_end + LOOKED_AT or _ENDED.search(buffer, line_end):
         return False
-    headed = _FIELD.match(held, line_end + 1) or _FIELD_SO_FAR.fullmatch(held, line_end + 1)
-    return headed is not None or _DATED.search(held, at, line_end) is not None
+    headed = _FIELD.match(buffer, line_end + 1) or _FIELD_SO_FAR.fullmatch(buffer, line_end + 1)
+    return headed is not None or _DATED.search(buffer, at, line_end) is not None
 
 
-def is_patch(held: bytes, at: int) -> bool:
+def is_patch(buffer: bytes, at: int) -> bool:
     """Whether the line after the line feed at `at` is what `git format-patch` begins a patch with.
 
     That is a mail only in files of patches.
     """
-    return held.startswith(_PATCH_DATE, at + _SHA_1) or held.startswith(_PATCH_DATE, at + _SHA_256)
+    return buffer.startswith(_PATCH_DATE, at + _SHA_1) or buffer.startswith(_PATCH_DATE, at + _SHA_256)
 
 
-def begins_mail(held: bytes, at: int, line_end: int, *, patches: bool) -> bool:
+def begins_mail(buffer: bytes, at: int, line_end: int, *, patches: bool) -> bool:
     """Whether the line after the line feed at `at`, up to `line_end`, begins a mail; `patches` says that patches do.
 
-    `held` goes on for LOOKED_AT bytes behind it where the file does.
+    `buffer` goes on for LOOKED_AT bytes behind it where the file does.
     """
-    if not patches and held.endswith(_PATCH_ENDS, at, line_end) and is_patch(held, at):
+    if not patches and buffer.endswith(_PATCH_ENDS, at, line_end) and is_patch(buffer, at):
         return False
-    before = held[max(at - 2, 0) : at]
+    before = buffer[max(at - 2, 0) : at]
     blank = at == 0 or before.endswith(b"\n") or before in {b"\n\r", b"\r\r"}
-    if _CLOCK.search(held, at, line_end) is None:
-        return mail_follows(held, line_end + 1)
-    found = _FIELD.match(held, line_end + 1)
+    if _CLOCK.search(buffer, at, line_end) is None:
+        return mail_follows(buffer, line_end + 1)
+    found = _FIELD.match(buffer, line_end + 1)
     if found is not None and (blank or found[1] is None or found[1].lower() in _KNOWN):
         return True
-    if _DATED.search(held, at, line_end) is None:
+    if _DATED.search(buffer, at, line_end) is None:
         return False
-    # A mail without headers, or one that begins with what is none; prose that follows makes it a quotation.
-    after = held[line_end + 1 : line_end + 6].lstrip(b"\r")
+    # A mail without headers, or one that begins with no header; prose that follows makes it a quotation.
+    after = buffer[line_end + 1 : line_end + 6].lstrip(b"\r")
     # Where the file ends behind it, that is not known yet (see may_begin_mail).
     nothing = after[:1] == b"\n" or after == b"From "
-    return found is not None or (blank and (nothing or _names_mail(held, line_end + 1)))
+    return found is not None or (blank and (nothing or _names_mail(buffer, line_end + 1)))
 
 
-def mail_follows(held: bytes, at: int) -> bool:
+def mail_follows(buffer: bytes, at: int) -> bool:
     """Whether a mail's headers begin at `at`: two that mail has, and one of them that only mail has."""
-    return _FIELD.match(held, at) is not None and _names_mail(held, at)
+    return _FIELD.match(buffer, at) is not None and _names_mail(buffer, at)
 
 
-def _names_mail(held: bytes, at: int) -> bool:
+def _names_mail(buffer: bytes, at: int) -> bool:
     names = set()
-    for line in held[at : at + LOOKED_AT].split(b"\n"):
+    for line in buffer[at : at + LOOKED_AT].split(b"\n"):
         if not line.strip() or line.startswith(b"From "):
             break
         if (found := _FIELD.match(line)) and found[1]:

@@ -11,14 +11,14 @@ def with_line_feeds(read: Read, beginning: bytes) -> Read:
 
 
 def _from_returns(read: Read) -> Read:
-    held = b""
+    carried = b""
 
     def converted(size: int) -> bytes:
-        nonlocal held
-        piece, held = held + read(size), b""
+        nonlocal carried
+        piece, carried = carried + read(size), b""
         if piece.endswith(b"\r") and (more := read(1)):
             # Whether a line feed follows decides; it must not become a second line end.
-            piece, held = (piece, more) if more != b"\n" else (piece + more, b"")
+            piece, carried = (piece, more) if more != b"\n" else (piece + more, b"")
         return piece.replace(b"\r\n", b"\0\n").replace(b"\r", b"\n").replace(b"\0\n", b"\r\n")
 
     return converted

@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """Bytes before the first mail that are not blank: no mail can be told from them."""
+    """Bytes before the first mail that are not blank, from which no mail can be read."""
 
     at: int
     size: int
@@ -52,24 +52,24 @@ class Scan:
     """
 
     def __init__(self, read: Callable[[int], bytes], at: int, *, patches: bool = False) -> None:
-        """Stand at `at`, where `read` stands too."""
+        """Begin at `at`, where `read` begins too."""
         self._read = read
         self._ended = False
-        # The first From_ line of a file has no line feed before it: one is imagined.
-        self._held, self._base = (b"\n", -1) if at == 0 else (b"", at)
+        # The first From_ line of a file has no line feed before it: one is added.
+        self._buffer, self._base = (b"\n", -1) if at == 0 else (b"", at)
         self._pos = 0
         self._patches = patches
         self._stray = at == 0  # no mail has been found yet
         self._text = False  # what was passed over until then was not blank
-        while self._more() and len(self._held) < LOOKED_AT:
+        while self._more() and len(self._buffer) < LOOKED_AT:
             pass
 
     def __iter__(self) -> Iterator[Found | Stray | End]:
         """Give what is found, in order, and at last the end."""
         begin = self._base + 1
         if self._stray:
-            if self._held.startswith(b"\n\xef\xbb\xbf"):
-                self._held, self._base = b"\n" + self._held[4:], self._base + 3
+            if self._buffer.startswith(b"\n\xef\xbb\xbf"):
+                self._buffer, self._base = b"\n" + self._buffer[4:], self._base + 3
             if first := self._headless():
                 self._stray = False
                 yield first
@@ -84,22 +84,22 @@ class Scan:
             if not found.closed:
                 yield End(found.after)
                 return
-        if self._stray and self._base < 0 and len(self._held) <= LOOKED_AT:
-            self._pos = 0  # too little to tell what it is: it is read from the start when there is more
-        yield from self._passed(begin, len(self._held))
+        if self._stray and self._base < 0 and len(self._buffer) <= LOOKED_AT:
+            self._pos = 0  # too little to see what it is: it is read from the start when there is more
+        yield from self._passed(begin, len(self._buffer))
         yield End(self._here())
 
     def _headless(self) -> Found | None:
         """Give a mail that stands at the beginning of the file without a From_ line."""
-        blanks = _BLANKS.match(self._held)
-        if blanks is None or not mail_follows(self._held, blanks.end()):
+        blanks = _BLANKS.match(self._buffer)
+        if blanks is None or not mail_follows(self._buffer, blanks.end()):
             return None
         return self._mail(0, blanks.end() - 1)
 
     def _passed(self, begin: int, end: int) -> Iterator[Stray]:
         if self._stray:
             self._stray = False
-            if self._text or self._held[:end].strip():
+            if self._text or self._buffer[:end].strip():
                 yield Stray(begin, self._base + end - begin, self._here())
 
     def _here(self) -> int:
@@ -113,8 +113,8 @@ class Scan:
             return False
         drop = max(self._pos - 2, 0)
         if self._stray and not self._text:
-            self._text = bool(self._held[:drop].strip())
-        self._held = self._held[drop:] + chunk
+            self._text = bool(self._buffer[:drop].strip())
+        self._buffer = self._buffer[drop:] + chunk
         self._base += drop
         self._pos -= drop
         return True
@@ -122,97 +122,101 @@ class Scan:
     def _seek(self) -> int | None:
         """Go to the next From_ line that begins a mail (to the line feed before it); give where the line ends."""
         while True:
-            at = self._held.find(_SEPARATOR, self._pos)
+            at = self._buffer.find(_SEPARATOR, self._pos)
             if at < 0:
-                self._pos = max(self._pos, len(self._held) - len(_SEPARATOR) + 1)
+                self._pos = max(self._pos, len(self._buffer) - len(_SEPARATOR) + 1)
                 if not self._more():
                     return None
                 continue
             self._pos = at
-            if len(self._held) < at + LONGEST_FROM + LOOKED_AT and self._more():
+            if len(self._buffer) < at + LONGEST_FROM + LOOKED_AT and self._more():
                 continue
-            line_end = self._held.find(b"\n", at + 1, at + LONGEST_FROM)
-            if line_end < 0 and len(self._held) < at + LONGEST_FROM:
+            line_end = self._buffer.find(b"\n", at + 1, at + LONGEST_FROM)
+            if line_end < 0 and len(self._buffer) < at + LONGEST_FROM:
                 # The file ends within the line.
-                return len(self._held) if begins_mail(self._held, at, len(self._held), patches=self._patches) else None
-            if line_end > 0 and begins_mail(self._held, at, line_end, patches=self._patches):
+                return (
+                    len(self._buffer)
+                    if begins_mail(self._buffer, at, len(self._buffer), patches=self._patches)
+                    else None
+                )
+            if line_end > 0 and begins_mail(self._buffer, at, line_end, patches=self._patches):
                 return line_end
-            if self._ended and line_end > 0 and may_begin_mail(self._held, at, line_end):
-                # The file ends before it can be told: it is looked at again when the file has grown.
+            if self._ended and line_end > 0 and may_begin_mail(self._buffer, at, line_end):
+                # The file ends before that is clear: it is looked at again when the file has grown.
                 return None
             self._pos = at + 1
 
     def _mail(self, at: int, line_end: int) -> Found:
         while True:
-            begin, told = line_end + 1, True
-            if self._held[begin : begin + 1] in {b"\n", b"\r"}:
-                begin, told = self._first_header(line_end)
-            end = self._headers_end(begin - 1) if told else -1
+            begin, enough = line_end + 1, True
+            if self._buffer[begin : begin + 1] in {b"\n", b"\r"}:
+                begin, enough = self._first_header(line_end)
+            end = self._headers_end(begin - 1) if enough else -1
             if end >= 0:
                 break
-            if len(self._held) - line_end > LONGEST_BLOCK:
+            if len(self._buffer) - line_end > LONGEST_BLOCK:
                 return self._long_mail(at, line_end)
             if not self._more():
                 here = self._here()
-                return Found(self._base + at + 1, self._line(at, line_end), self._held[begin:], here, closed=False)
+                return Found(self._base + at + 1, self._line(at, line_end), self._buffer[begin:], here, closed=False)
             # What lay before `at` was dropped.
             at, line_end = self._pos, line_end - (at - self._pos)
         self._pos = end
-        block = self._held[begin:end]
+        block = self._buffer[begin:end]
         start, line = self._base + at + 1, self._line(at, line_end)
         if b"ength:" in block:
             self._pass_body(block)
         return Found(start, line, block, self._here())
 
     def _first_header(self, line_end: int) -> tuple[int, bool]:
-        """Give where the headers begin, and whether enough is held to tell.
+        """Give where the headers begin, and whether enough has been read to know.
 
         Blank lines between the From_ line and them are passed over.
         """
-        blanks = _BLANKS.match(self._held, line_end)
+        blanks = _BLANKS.match(self._buffer, line_end)
         end = blanks.end() if blanks else line_end + 1
-        if mail_follows(self._held, end):
+        if mail_follows(self._buffer, end):
             return end, True
-        told = len(self._held) >= end + LOOKED_AT or self._held.find(_SEPARATOR, line_end + 1) >= 0
-        return line_end + 1, told
+        enough = len(self._buffer) >= end + LOOKED_AT or self._buffer.find(_SEPARATOR, line_end + 1) >= 0
+        return line_end + 1, enough
 
     def _pass_body(self, block: bytes) -> None:
         """Go to the end of a body whose stated length is right: no From_ line within it begins a mail."""
         found = _LENGTH.search(b"\n" + block)
         if found is None or int(found[1]) > FARTHEST:
             return
-        blank = 3 if self._held[self._pos + 1 : self._pos + 2] == b"\r" else 2
+        blank = 3 if self._buffer[self._pos + 1 : self._pos + 2] == b"\r" else 2
         stated = self._base + self._pos + blank + int(found[1])
-        while self._base + len(self._held) < stated + 10 and self._more():
+        while self._base + len(self._buffer) < stated + 10 and self._more():
             pass
         end = stated - self._base
-        rest = self._held[end : end + 9]
-        at_line = rest[:1] in {b"\r", b"\n"} or self._held[end - 1 : end] == b"\n"
+        rest = self._buffer[end : end + 9]
+        at_line = rest[:1] in {b"\r", b"\n"} or self._buffer[end - 1 : end] == b"\n"
         rest = rest.lstrip(b"\r\n")
-        if at_line and (rest.startswith(b"From ") or (not rest and self._ended and end <= len(self._held))):
+        if at_line and (rest.startswith(b"From ") or (not rest and self._ended and end <= len(self._buffer))):
             self._pos = max(end - 1, self._pos)
 
     def _line(self, at: int, line_end: int) -> bytes:
-        return self._held[at + 1 : line_end]
+        return self._buffer[at + 1 : line_end]
 
     def _headers_end(self, line_end: int) -> int:
         """Give where the blank line after the headers begins, or the next From_ line where there is none; else -1."""
-        held = self._held
-        first = held.find(b"\n", line_end + 1)
+        buffer = self._buffer
+        first = buffer.find(b"\n", line_end + 1)
         feeds = (b"\n\n", b"\n\r\n")
-        if held[first - 1 : first] == b"\r":
-            feeds = (b"\n\r\r\n" if held[first - 2 : first - 1] == b"\r" else b"\n\r\n", b"\n\n")
-        end = held.find(feeds[0], line_end)
-        limit = end if end >= 0 else len(held)
-        other = held.find(feeds[1], line_end, limit)
+        if buffer[first - 1 : first] == b"\r":
+            feeds = (b"\n\r\r\n" if buffer[first - 2 : first - 1] == b"\r" else b"\n\r\n", b"\n\n")
+        end = buffer.find(feeds[0], line_end)
+        limit = end if end >= 0 else len(buffer)
+        other = buffer.find(feeds[1], line_end, limit)
         if other >= 0:
             end = limit = other
-        next_mail = held.find(_SEPARATOR, line_end, limit)
+        next_mail = buffer.find(_SEPARATOR, line_end, limit)
         while next_mail >= 0:
-            next_end = held.find(b"\n", next_mail + 1, next_mail + LONGEST_FROM)
-            if next_end > 0 and begins_mail(held, next_mail, next_end, patches=self._patches):
+            next_end = buffer.find(b"\n", next_mail + 1, next_mail + LONGEST_FROM)
+            if next_end > 0 and begins_mail(buffer, next_mail, next_end, patches=self._patches):
                 return next_mail
-            next_mail = held.find(_SEPARATOR, next_mail + 1, limit)
+            next_mail = buffer.find(_SEPARATOR, next_mail + 1, limit)
         return end
 
     def _long_mail(self, at: int, line_end: int) -> Found:
@@ -221,9 +225,9 @@ class Scan:
         kept = Kept()
         self._pos = line_end + 1
         while True:
-            ends = [end for blank in (b"\n\n", b"\n\r\n") if (end := self._held.find(blank, self._pos - 1)) >= 0]
-            stop = min(ends) if ends else max(self._pos, len(self._held) - 2)
-            kept.add(self._held[self._pos : stop])
+            ends = [end for blank in (b"\n\n", b"\n\r\n") if (end := self._buffer.find(blank, self._pos - 1)) >= 0]
+            stop = min(ends) if ends else max(self._pos, len(self._buffer) - 2)
+            kept.add(self._buffer[self._pos : stop])
             self._pos = max(stop, self._pos)
             if ends or not self._more():
                 return Found(start, line, bytes(kept.block), self._here(), closed=bool(ends), cut=True)

@@ -16,7 +16,7 @@ def labelled(headers: Headers, place: Place) -> tuple[Place, tuple[str, ...]]:
 
 
 def _unfinished(headers: Headers) -> bool:
-    """Tell a draft or a template: what has come from somewhere is none, whatever else stands in it."""
+    """Recognize a draft or a template: what has been received is neither, whatever else it says."""
     if "received" in headers:
         return False
     return (

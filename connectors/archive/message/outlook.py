@@ -22,7 +22,7 @@ _HEADERS, _SUBJECT, _MESSAGE_ID, _REPLY_TO_ID = 0x007D, 0x0037, 0x1035, 0x1042
 _CLASS, _SUBMITTED, _RECEIVED, _CODE_PAGE, _FLAGS = 0x001A, 0x0039, 0x0E06, 0x3FFD, 0x0E07
 _UNSENT = 0x08  # in _FLAGS
 # An SMTP address is best; else what the address type says it is.
-_AUTHOR = (0x5D02, 0x0065), 0x0042  # whom it was sent for
+_AUTHOR = (0x5D02, 0x0065), 0x0042  # the person it was sent for
 _SENDER = (0x5D01, 0x0C1F), 0x0C1A
 _RECIPIENT = (0x39FE, 0x3003), 0x3001
 _KIND = 0x0C15

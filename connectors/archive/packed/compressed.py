@@ -27,7 +27,7 @@ class Packed(Protocol):
 
 
 class Unpacked:
-    """A compressed stream of `packed` bytes as a reader that ends where it is damaged, or turns out a bomb.
+    """A compressed stream of `packed` bytes as a reader that ends where it is damaged, or turns out to be a bomb.
 
     What could be unpacked until then is given; `error` says afterwards why it ended, None if it was the true end.
     """
@@ -37,17 +37,17 @@ class Unpacked:
         self.error: str | None = None
         self._file = file
         self._room = max(FREE, RATIO * packed)
-        self._held = b""
+        self._peeked = b""
 
     def peek(self, size: int) -> bytes:
         """Give the next `size` bytes, fewer only at the end, and stay before them."""
-        self._held = self.read(size)
-        return self._held
+        self._peeked = self.read(size)
+        return self._peeked
 
     def read(self, size: int) -> bytes:
         """Give `size` bytes, fewer only at the end."""
-        held, self._held = self._held[:size], self._held[size:]
-        return held + self._unpacked(size - len(held))
+        peeked, self._peeked = self._peeked[:size], self._peeked[size:]
+        return peeked + self._unpacked(size - len(peeked))
 
     def _unpacked(self, size: int) -> bytes:
         pieces = []

@@ -1,4 +1,4 @@
-"""The files inside a zip or tar archive, one after another in its own order, each opened while it is its turn."""
+"""The files inside a zip or tar archive, one after another in its own order, each opened only while it is read."""
 
 import tarfile
 from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
 
 
 def is_compressed(beginning: bytes) -> bool:
-    """Tell a compressed file by its first bytes."""
+    """Recognize a compressed file by its first bytes."""
     return beginning.startswith((_GZIP, _BZIP2, _XZ))
 
 
@@ -36,16 +36,16 @@ class Recoded:
         """Read `file`, which stands at its beginning."""
         self._file = file
         self._decoder = codecs.getincrementaldecoder(codec)(errors="replace")
-        self._held = b""
+        self._buffer = b""
 
     def read1(self, size: int, /) -> bytes:
         """Give at most `size` bytes, b"" at the end."""
-        while not self._held:
+        while not self._buffer:
             piece = self._file.read(size)
-            self._held = self._decoder.decode(piece, final=not piece).encode("utf-8", "replace")
+            self._buffer = self._decoder.decode(piece, final=not piece).encode("utf-8", "replace")
             if not piece:
                 break
-        given, self._held = self._held[:size], self._held[size:]
+        given, self._buffer = self._buffer[:size], self._buffer[size:]
         return given
 
 

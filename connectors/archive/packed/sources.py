@@ -154,7 +154,7 @@ def _kinds(path: Path, fingerprint_of_it: str) -> tuple[frozenset[Kind], str | N
             try:
                 found.add(_kind(member, Unpacked(member.open(), member.packed)))
             except DAMAGE:
-                found.add(Kind.REFUSED)  # told when it is read
+                found.add(Kind.REFUSED)  # reported when it is read
     except DamagedArchiveError as error:
         return frozenset(found - {Kind.UNKNOWN}), str(error)
     return frozenset(found - {Kind.UNKNOWN}), None

@@ -26,7 +26,7 @@ ATTEMPTS_APART = 3
 #: Seconds before the second attempt, on average; each pause is twice as long as the one before.
 BACKOFF = 1.0
 MAX_WAIT = 30.0
-#: Clients of APIs and their collections kept: one installation has eight; whoever asks other hosts in turn has no more.
+#: Clients of APIs and their collections kept: an installation has eight; no more are kept for many hosts.
 SERVICES = 32
 # What the official client lets escape when an answer is no JSON or a batch's answer is not one.
 _GARBLED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
@@ -39,7 +39,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Google will not tell this one: the reason."""
+    """Google will not give this item: the reason."""
 
     reason: str
 
@@ -123,7 +123,7 @@ class Calls:
             requests: by name.
             units: what each costs.
             uri: where batches go.
-            probe: a call of one unit that tells an outage from single calls that fail time and again.
+            probe: a call of one unit that distinguishes an outage from single calls that keep failing.
 
         Raises:
             ConnectorError: they failed, in the end.

@@ -116,7 +116,7 @@ class Transport(httplib2.Http):
 
 
 def _refresh_error(failure: RefreshError, host: str, stored: "HeldCredentials") -> ConnectorError:
-    """Tell a grant that has ended, which Google says in JSON, from a token endpoint that is out of order."""
+    """Distinguish a grant that has ended, which Google says in JSON, from a token endpoint that is failing."""
     answer = failure.args[1] if len(failure.args) > 1 else None
     if failure.retryable:
         return unreachable(failure, host)

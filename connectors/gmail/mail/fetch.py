@@ -49,7 +49,7 @@ def run_tasks(client: GmailClient, page: Sequence[Task], plan: Plan, *, size: in
 
 
 def changed_records(client: GmailClient, changes: Changes, *, since: float, size: int) -> Iterator[Record]:
-    """Tell what a page of history means; of threads that were answered, all mail since `since` (seconds).
+    """Fetch what a page of history asks for; of threads that were answered, all mail since `since` (seconds).
 
     Raises:
         ConnectorError: see connectors.errors.

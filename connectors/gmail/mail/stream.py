@@ -1,4 +1,4 @@
-"""The mail of a Gmail account as a stream: a first reading after a plan, then what its history tells."""
+"""The mail of a Gmail account as a stream: a first reading after a plan, then the changes in its history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -53,7 +53,7 @@ class Mail:
     def __init__(self, client: GmailClient, *, size: int) -> None:
         self.client = client
         self.size = size
-        # Kept between calls: listing all ids again for each turn of a worker would cost more than the turn brings.
+        # Kept between calls: listing all ids again for each run of a worker would cost more than the run brings.
         self._plan: Plan | None = None
 
     def changes(self, cursor: Cursor | None, *, since: datetime) -> Iterator[Page]:
@@ -80,7 +80,7 @@ class Mail:
             yield fetch_messages(self.client, chunk)
 
     def listed_keys(self, since: datetime) -> list[str]:
-        """Every id that Gmail shows now, newest first, down to `since`: what an audit compares with what is held.
+        """Every id that Gmail shows now, newest first, down to `since`: what an audit compares with what is stored.
 
         Raises:
             ConnectorError: see connectors.errors.
@@ -166,7 +166,7 @@ class Mail:
         return Plan(found, self.client.units, whole=state.position is None, lost=lost)
 
     def _added_after(self, history: int) -> frozenset[str]:
-        """Give the mails that came since the first reading began: the history tells of them, not the plan."""
+        """Give the mails that came since the first reading began: they are in the history, not in the plan."""
         return frozenset(
             change["message"]["id"]
             for answer in self.client.history(history, most=self.client.listing, kinds=["messageAdded"])

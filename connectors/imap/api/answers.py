@@ -98,7 +98,7 @@ def counted(parts: Parts, exists: int) -> int:
 
 
 def validity(untagged: Iterable[Parts]) -> int:
-    """Give the UIDVALIDITY that EXAMINE tells, 0 where it tells none."""
+    """Give the UIDVALIDITY that EXAMINE reports, 0 where it reports none."""
     return next((int(found[1]) for parts in untagged if (found := _VALIDITY.match(parts[0]))), 0)
 
 

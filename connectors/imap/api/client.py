@@ -135,17 +135,17 @@ class Client:
         return Uids.single(found)
 
     def after(self, uid: int) -> Uids:
-        """List the UIDs above this one; with nothing new the server still tells of the last mail."""
-        told = self._fetch(b"UID FETCH %d:* " % (uid + 1), commands.UIDS).mails
-        return Uids.single(each for each in told if each > uid)
+        """List the UIDs above this one; with nothing new the server still reports the last mail."""
+        mails = self._fetch(b"UID FETCH %d:* " % (uid + 1), commands.UIDS).mails
+        return Uids.single(each for each in mails if each > uid)
 
     def fetch(self, uids: Uids, items: bytes) -> Fetched:
-        """Fetch items, one of the fixed lists of api.commands, of these mails; what nobody asked for is left out."""
-        told = self._fetch(b"UID FETCH " + uids.text + b" ", items)
-        return Fetched({uid: said for uid, said in told.mails.items() if uid in uids}, told.unreadable)
+        """Fetch items, one of the fixed lists of api.commands, of these mails; what was not asked for is left out."""
+        answer = self._fetch(b"UID FETCH " + uids.text + b" ", items)
+        return Fetched({uid: said for uid, said in answer.mails.items() if uid in uids}, answer.unreadable)
 
     def close(self) -> None:
-        """Take leave, if the server still listens, and close the connection."""
+        """Log out, if the server still listens, and close the connection."""
         with suppress(ConnectorError, OSError):
             self.wire.connection.settimeout(2.0)
             self.wire.run(Command(b"LOGOUT"))

@@ -1,4 +1,4 @@
-"""Waiting for a server's word of new mail (IDLE, RFC 2177), on a connection of its own: a hint, never a proof."""
+"""Waiting for a server's notification of new mail (IDLE, RFC 2177), on a separate connection; it may be missed."""
 
 import re
 import time

@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError, NeedsReauthorisation, QuotaSpent
 from connectors.imap.api.client import Client
 from connectors.imap.auth import Access, signed_in
 
-#: Seconds to wait for one's turn, and after which an idle connection is no longer trusted.
+#: Seconds to wait for a free connection, and after which an idle connection is no longer trusted.
 PATIENCE, FRESH = 30.0, 60.0
 #: Bytes a day: Gmail blocks IMAP for up to 24 hours after 2,500 MB, and the person's other programs use it too.
 DAILY = 1_000_000_000

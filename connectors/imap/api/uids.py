@@ -121,7 +121,7 @@ class Uids:
 
 
 def written(uids: Uids) -> str:
-    """Give a set as a cursor keeps it: the lengths of gaps and spans in turn, packed."""
+    """Give a set as a cursor keeps it: the lengths of gaps and spans alternating, packed."""
     before, steps = 0, []
     for first, last in uids.spans:
         steps.append(f"{first - before} {last - first}")

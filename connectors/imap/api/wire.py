@@ -16,7 +16,7 @@ _CHUNK = 1 << 16
 _LITERAL = re.compile(rb"\{(\d{1,12})\+?\}$")
 _UNQUOTABLE = re.compile(rb"[^\x20-\x7e]")
 
-#: One response: text and literals in turn, beginning and ending with text.
+#: One response: text and literals alternating, beginning and ending with text.
 Parts = list[bytes]
 
 

@@ -1,4 +1,4 @@
-"""Mail of one folder, told in pages: a first reading from the newest mail down, then what has come and gone.
+"""Mail of one folder as pages: a first reading from the newest mail down, then what has come and gone.
 
 The baseline is the list of all UIDs, taken before anything is read. Afterwards the number of mails the server counts
 must be the number known here; where it is not, the two lists are compared both ways. Nothing rests on UIDNEXT, STATUS
@@ -55,7 +55,7 @@ class Read(NamedTuple):
 def changes(
     sessions: Sessions, stream: Stream, cursor: Cursor | None, since: datetime, *, page: int = MOST
 ) -> Iterator[Page]:
-    """Tell what happened in a folder after `cursor`; see connectors.base.
+    """Yield what happened in a folder after `cursor`; see connectors.base.
 
     Raises:
         CursorExpired: the server has numbered the folder anew.
@@ -139,12 +139,12 @@ def _read(client: Client, folder: Folder, validity: int, uids: Uids, horizon: da
     if not uids:
         return Read([], uids)
     items = commands.GMAIL if folder.kind == GMAIL else commands.MAIL
-    told = client.fetch(uids, items)
+    answer = client.fetch(uids, items)
     title, place = folder.stream.title, place_in(folder.kind)
     mails: dict[int, Mail] = {}
     passed = 0
-    for uid in sorted(told.mails, reverse=horizon is not None):
-        mail = Mail(folder.key(validity, uid), told.mails[uid], where=f"{title}, email {uid}", place=place)
+    for uid in sorted(answer.mails, reverse=horizon is not None):
+        mail = Mail(folder.key(validity, uid), answer.mails[uid], where=f"{title}, email {uid}", place=place)
         if horizon is not None and mail.received_at is not None and mail.received_at < horizon:
             passed += 1
         else:
@@ -155,9 +155,9 @@ def _read(client: Client, folder: Folder, validity: int, uids: Uids, horizon: da
         for uid, said in client.fetch(unsure, commands.RECEIVED).mails.items():
             records[uid] = mails[uid].again(said)
     without = Uids.single(uid for uid, record in records.items() if isinstance(record, Deferred))
-    settled = Uids.single(told.mails) - without
+    settled = Uids.single(answer.mails) - without
     found: list[Record] = list(records.values())
-    if told.unreadable:
+    if answer.unreadable:
         where = f"{title}, emails {uids.first} to {uids.last}"
-        found.append(BadRecord(where, f"the server's answer can't be read for {told.unreadable} of them"))
+        found.append(BadRecord(where, f"the server's answer can't be read for {answer.unreadable} of them"))
     return Read(found, settled, passed)

@@ -131,7 +131,7 @@ class Folder(Struct, frozen=True, gc=False):
     id: str
     title: str | None = field(name="displayName", default=None)
     children: int | None = field(name="childFolderCount", default=None)
-    held: int | None = field(name="totalItemCount", default=None)
+    total: int | None = field(name="totalItemCount", default=None)
     hidden: bool | None = field(name="isHidden", default=None)
     kind: str = field(name="@odata.type", default="")
 

@@ -32,7 +32,7 @@ INTERRUPTED = timedelta(minutes=15)
 
 
 class Read(Struct, frozen=True, array_like=True):
-    """When a window was read last (seconds UTC), and a digest of what it held."""
+    """When a window was read last (seconds UTC), and a digest of its content."""
 
     at: int
     digest: str
@@ -65,7 +65,7 @@ def changes(
         account: its address.
         cursor: as the port has it.
         since: the horizon.
-        clock: tells the present.
+        clock: gives the present time.
         page: how many events a page is asked to hold.
 
     Raises:

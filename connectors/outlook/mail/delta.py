@@ -31,7 +31,7 @@ class Position(Struct, frozen=True, omit_defaults=True):
     total: int | None = None  # messages in the folder when the listing began
     listed: int = 0  # of them received since the horizon
     headers: bool = True  # whether this account's scope yields internetMessageHeaders
-    tail: tuple[str, ...] = ()  # what the last page held, by mark: the next one may tell it again
+    tail: tuple[str, ...] = ()  # what was on the last page, by mark: the next one may repeat it
 
 
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -136,7 +136,7 @@ def _fetch(client: GraphClient, ids: Sequence[str], *, headers: bool) -> dict[st
                 found[id_] = BadRecord(f"message {id_}", f"Microsoft's answer can't be read: {error}", id_)
         elif part.status >= 500:  # time and again, while others were given
             found[id_] = BadRecord(f"message {id_}", UNAVAILABLE, id_)
-        elif part.status != 404:  # gone meanwhile: its removal will be told
+        elif part.status != 404:  # gone meanwhile: its removal will be reported
             raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)
     return found
 

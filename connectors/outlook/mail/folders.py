@@ -84,8 +84,8 @@ def _below(
                 continue  # what a search folder shows lies in another folder
             inside = PLACES.get(name, place)
             title = f"{above}{clean(folder.title or folder.id)}"
-            client.limiter.folder_sizes[folder.id] = folder.held or 0
-            if folder.held or not folder.hidden:  # hidden folders of the system's own hold no mail
+            client.limiter.folder_sizes[folder.id] = folder.total or 0
+            if folder.total or not folder.hidden:  # the system's own hidden folders contain no mail
                 yield Stream(StreamKind.MAIL, f"{KINDS[inside]}/{folder.id}", title)
             if folder.children and depth < DEEPEST:
                 below = f"/me/mailFolders/{quote(folder.id, safe='=')}/childFolders"

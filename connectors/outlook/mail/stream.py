@@ -122,7 +122,7 @@ def _begin(client: GraphClient, folder: str, prefer: Sequence[str]) -> tuple[Pos
     base = f"/me/mailFolders/{quote(folder, safe='=')}"
     total = client.limiter.folder_sizes.get(folder)
     if total is None:
-        total = decoded(_decode_folder, client.get(f"{base}?$select=id,totalItemCount", scope=SCOPE)).held
+        total = decoded(_decode_folder, client.get(f"{base}?$select=id,totalItemCount", scope=SCOPE)).total
     url = f"{base}/messages/delta?$select={MESSAGE_FIELDS}"
     refused: ConnectorError | None = None
     # Newest first: what matters most is there soon. Whether Mail.ReadBasic covers the headers is not documented.

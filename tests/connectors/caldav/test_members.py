@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from connectors.base import Cursor
-from connectors.caldav.position import Held, Position, cursor_of, name_of, position_of
+from connectors.caldav.position import Position, ReadMember, cursor_of, name_of, position_of
 from connectors.errors import CursorExpired
 from tests.connectors.caldav.servers import DavServer
 from tests.connectors.caldav.test_calendars import meetings, read, stream_at
@@ -45,7 +45,7 @@ def test_members_still_owed_are_found_by_a_whole_list(server: DavServer, path: s
 
 
 def test_positions_that_name_members_by_their_addresses_are_not_read() -> None:
-    at = Position({name_of("/a.ics"): Held("1", ("a",))}, token="7")
+    at = Position({name_of("/a.ics"): ReadMember("1", ("a",))}, token="7")
     assert position_of(cursor_of(at)) == at
     older = msgspec.json.decode(cursor_of(at))
     older["members"] = older.pop("named")

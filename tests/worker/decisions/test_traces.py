@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Engine
 
-from connectors.caldav.position import Held, Position, cursor_of, name_of
+from connectors.caldav.position import Position, ReadMember, cursor_of, name_of
 from connectors.vcalendar.keys import key_of, without_address
 from connectors.vcalendar.read import records
 from models.accounts import StreamState
@@ -129,7 +129,7 @@ def placed(home: Home) -> None:
     home.deliver([meeting("k", organizer=BOX, ical_uid="k"), mail("f", sender=BOB)], name=f"calendar/{ZOE}")
     home.deliver([BadRecord(f"mine.ics: event {ICAL_UID}, line 3", "broken", "x")])
     with writing(home.engine) as connection:
-        at = Position({name_of(f"/dav/{ZOE}/{ICAL_UID}.ics"): Held("1", (key_of(ICAL_UID),))}, token="7")
+        at = Position({name_of(f"/dav/{ZOE}/{ICAL_UID}.ics"): ReadMember("1", (key_of(ICAL_UID),))}, token="7")
         row = {"title": "About Zoë Quist", "cursor": cursor_of(at)}
         connection.execute(update(StreamState).where(StreamState.id == home.stream()).values(**row))
 
