@@ -47,7 +47,7 @@ class Notice(Base):
     __tablename__ = "notices"
     __table_args__ = (
         ForeignKeyConstraint(["user_id", "outlet"], ["outlets.user_id", "outlets.id"], ondelete="CASCADE"),
-        serving("ix_notices_due", "due_at", by="worker.outlets.telling.tell_outlets"),
+        serving("ix_notices_due", "due_at", by="worker.outlets.deliver.deliver_due"),
         {"sqlite_with_rowid": False},
     )
 

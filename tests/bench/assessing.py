@@ -27,7 +27,7 @@ from worker.accounts.store import ensure_account
 from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.ingest.commit import commit_page
 from worker.ingest.learn import add_own_addresses, filters_of
 from worker.judgement.histories import touches
@@ -150,7 +150,7 @@ def main(count: int, people: int) -> None:
 
         def person() -> None:
             with reading(runtime.engine) as connection:
-                key = whom(connection, lease.user_id, deepest)
+                key = find_person(connection, lease.user_id, deepest)
                 assert len(standing(connection, lease.user_id, now, Wanted(people={key}))) == 1
                 assert occasions(connection, lease.user_id, key, now)
 

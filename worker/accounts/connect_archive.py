@@ -116,7 +116,7 @@ def _refuse_typo(mine: Sequence[str], sample: Sequence[Record]) -> None:
 def _sample(connector: ArchiveConnector, streams: Iterable[Stream], mine: Iterable[str]) -> list[Record]:
     """Read the beginning of each stream, until all of `mine` are found where there are any.
 
-    A stream that cannot be read keeps no other from telling whose they are.
+    A stream that cannot be read does not keep the others from showing whose they are.
 
     Raises:
         ConnectorError: none of them can be read.

@@ -1,4 +1,4 @@
-"""Telling machines, lists and roles from humans, by address and by header, each time with the reason.
+"""Distinguishing machines, lists and roles from humans, by address and by header, each time with the reason.
 
 The headers are those of provider-facts section 8 (RFC 3834, 2369, 2919, 8058, 5321); local parts are heuristics.
 """

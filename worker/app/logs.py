@@ -1,4 +1,4 @@
-"""The log, set up in one place: lines on standard error, JSON where nobody push_subscriptions, and no word of any mail.
+"""The log, set up in one place: lines on standard error, JSON where it is no terminal, and never a word of any email.
 
 Events carry ids and counts. The texts of exceptions are left out, ours and those of the libraries, because a text may
 quote a mail or an address: what is said is the kind of the error and the place in our code.
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import structlog
 
 HOUSE = Path(__file__).parents[2]
-#: Libraries that log whom they talk to: only their errors are of interest.
+#: Libraries that log the hosts they talk to: only their errors are of interest.
 TALKATIVE = (
     "google",
     "googleapiclient",

@@ -55,7 +55,7 @@ def used_by_one(engine: Engine) -> bool:
 def hold(connection: Connection, user_id: int) -> None:
     """Have other writers of this user wait until the transaction ends.
 
-    What one writes may decide what another has to: two accounts telling the same, an own address learned meanwhile.
+    What one writes may decide what another has to: two accounts with the same email, an own address learned meanwhile.
     SQLite has one writer anyway, and is not asked.
     """
     if connection.dialect.name == "postgresql":

@@ -115,11 +115,11 @@ def unblock(connection: Connection, user_id: int, subject: str) -> bool:
 
 
 def _drop_talks(connection: Connection, user_id: int, bare: str) -> None:
-    """Delete the talks the user told of with whoever is blocked: no sighting stands behind them."""
-    told = select(Interaction.id).where(Interaction.user_id == user_id, Interaction.channel == Channel.TALK)
+    """Delete the conversations the user noted with whoever is blocked: no sighting supports them."""
+    talks = select(Interaction.id).where(Interaction.user_id == user_id, Interaction.channel == Channel.TALK)
     there = interactions_with(connection, user_id, [bare])
     if there:
-        rows.replace(connection, user_id, there.intersection(connection.scalars(told)))
+        rows.replace(connection, user_id, there.intersection(connection.scalars(talks)))
 
 
 def _blockable(subject: str) -> str:

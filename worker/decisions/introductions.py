@@ -16,10 +16,10 @@ from worker.network.offers import NEVER
 
 
 def confirm(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> str:
-    """Note that somebody was introduced, by `introducer` or by whoever seems to have done so; says by whom.
+    """Note that somebody was introduced, by `introducer` or by whoever seems to have done so; returns the introducer.
 
     Raises:
-        NotPossible: it is not said by whom, and nobody seems to have, or both are one person.
+        NotPossible: the introducer is not named and nobody seems to be one, or both are one person.
     """
     if introducer is None:
         likely = [one for one in introductions(connection, user_id, now, {introduced}) if one.introduced == introduced]

@@ -11,7 +11,7 @@ from models.people import Address, Decision, OwnAddress
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical, reaches
 from worker.decisions.decide import NotPossible, addresses_of, say
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.ingest.classify.filters import fingerprint
 from worker.ingest.evidence.lists import conclude_lists
 from worker.ingest.evidence.own import ONCE_MINE, disown, say_own
@@ -100,7 +100,7 @@ def address_in(said: str) -> str:
 def _meant(connection: Connection, user_id: int, said: str) -> list[str]:
     if "@" in said and " " not in said.strip():
         return [address_in(said)]
-    person = whom(connection, user_id, said)
+    person = find_person(connection, user_id, said)
     return sorted({canonical(address) for address in (person, *addresses_of(connection, user_id, person))})
 
 

@@ -14,7 +14,7 @@ from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted
 from worker.judgement.horizon import seen_until
 
-#: A talk told of within this time of the last reading happened by then: it counts at once, not with the next reading.
+#: A talk noted within this time of the last reading happened by then: it counts at once, not with the next reading.
 JUST_NOW = timedelta(days=1)
 
 
@@ -22,7 +22,7 @@ def tell_of_talk(connection: Connection, user_id: int, person: str, at: datetime
     """Store that the user talked with a person at a moment; one talk a day counts.
 
     Returns:
-        The id of the new interaction; None if the user had already told of one on that day.
+        The id of the new interaction; None if the user had already noted one on that day.
     """
     seen = seen_until(connection, user_id, now)
     when = seen if seen < at and now - seen <= JUST_NOW else at
@@ -47,7 +47,7 @@ def tell_of_talk(connection: Connection, user_id: int, person: str, at: datetime
 
 
 def take_talk_back(connection: Connection, user_id: int, identity: str) -> None:
-    """Delete a talk the user told of; everything that counted it is judged anew."""
+    """Delete a conversation the user noted; everything that counted it is judged anew."""
     rows.replace(connection, user_id, [identity])
 
 

@@ -1,6 +1,6 @@
 """Signed words: what a digest offers to do, in a form that only keepwarm can write and that works once, for a while.
 
-A word is action.period.signature. It names nobody: the signature is over the person, and is looked for among those whom
+A word is action.period.signature. It names nobody: the signature is over the person, and is looked for among the people
 the digest of that period named. Whoever was erased since, or a word of another user, fits nothing.
 """
 
@@ -97,6 +97,6 @@ def _candidates(connection: Connection, user_id: int, action: Action, period: st
 
 
 def _signature(key: str, *parts: str) -> str:
-    """Sign with HMAC-SHA256, of which 16 bytes are kept (RFC 2104, 5): 26 letters in base 32."""
+    """Sign with HMAC-SHA256, of which 16 bytes are kept (RFC 2104, 5): 26 characters in base 32."""
     digest = hmac.new(key.encode(), "\0".join(parts).encode(), sha256).digest()[:16]
     return b32encode(digest).decode().rstrip("=").lower()

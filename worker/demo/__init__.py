@@ -1,1 +1,1 @@
-"""A made-up life as files, for `keepwarm demo`: who wrote to whom and met whom, none of them real."""
+"""A made-up life as files, for `keepwarm demo`: its emails and meetings, none of them real."""

@@ -5,13 +5,13 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from worker.demo.cast import OWNER
-from worker.demo.life import Letter, Meeting, letters, meetings
+from worker.demo.life import Email, Meeting, emails, meetings
 
 
 def write_life(folder: Path, now: datetime) -> list[Path]:
     """Write the life up to `now` into a folder; gives the files."""
     mail, calendar = folder / "emails.mbox", folder / "meetings.ics"
-    mail.write_text("".join(map(_letter, letters(now))), encoding="utf-8")
+    mail.write_text("".join(map(_email, emails(now))), encoding="utf-8")
     events = "".join(map(_event, meetings(now)))
     head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//keepwarm//demo//EN\r\n"
     calendar.write_bytes(f"{head}{events}END:VCALENDAR\r\n".encode())
@@ -22,21 +22,21 @@ def _named(who: tuple[str, str]) -> str:
     return formataddr(who, "utf-8")
 
 
-def _letter(letter: Letter) -> str:
-    name = f"<{letter.number}@demo.example>"
+def _email(email: Email) -> str:
+    name = f"<{email.number}@demo.example>"
     headers = {
-        "From": _named(letter.sender),
-        "To": ", ".join(map(_named, letter.to)),
-        "Date": format_datetime(letter.at),
+        "From": _named(email.sender),
+        "To": ", ".join(map(_named, email.to)),
+        "Date": format_datetime(email.at),
         "Message-ID": name,
-        "Subject": letter.subject,
+        "Subject": email.subject,
     }
-    if letter.answers:
-        headers |= {"In-Reply-To": f"<{letter.answers}@demo.example>", "References": f"<{letter.answers}@demo.example>"}
-    if letter.bulk:
+    if email.answers:
+        headers |= {"In-Reply-To": f"<{email.answers}@demo.example>", "References": f"<{email.answers}@demo.example>"}
+    if email.bulk:
         headers |= {"List-Unsubscribe": "<mailto:leave@lists.example>", "Precedence": "bulk"}
     lines = "".join(f"{field}: {value}\n" for field, value in headers.items())
-    return f"From {letter.sender[1]} {letter.at:%a %b %d %H:%M:%S %Y}\n{lines}\n\n"
+    return f"From {email.sender[1]} {email.at:%a %b %d %H:%M:%S %Y}\n{lines}\n\n"
 
 
 def _event(meeting: Meeting) -> str:

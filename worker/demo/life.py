@@ -12,7 +12,7 @@ Who = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """One email: headers are all there is of it."""
 
     number: int
@@ -34,7 +34,7 @@ class Meeting:
     title: str
 
 
-def letters(now: datetime, seed: int = 7) -> Iterator[Letter]:
+def emails(now: datetime, seed: int = 7) -> Iterator[Email]:
     """Give every email up to `now`, person by person."""
     number = 0
     for part in CAST:
@@ -43,25 +43,25 @@ def letters(now: datetime, seed: int = 7) -> Iterator[Letter]:
         for day in _days(part, luck):
             at = _at(now, day, luck)
             mine, subject, answers = luck.random() < 0.5, luck.choice(TOPICS), None
-            for turn in range(luck.choice((2, 2, 3, 4))):
-                sender, to = (OWNER, who) if mine == (turn % 2 == 0) else (who, OWNER)
+            for step in range(luck.choice((2, 2, 3, 4))):
+                sender, to = (OWNER, who) if mine == (step % 2 == 0) else (who, OWNER)
                 if at < now:
                     number += 1
-                    yield Letter(number, sender, (to,), at, f"Re: {subject}" if turn else subject, answers)
+                    yield Email(number, sender, (to,), at, f"Re: {subject}" if step else subject, answers)
                     answers = number
                 at += timedelta(hours=luck.uniform(0.5, 20))
     yield from _bulk(now, number, seed)
     first, second = CAST[0], CAST[16]  # one door that was opened
     pair = (OWNER, (second.name, second.address))
     subject = f"Intro: {second.name} <> {OWNER[0]}"
-    yield Letter(900_001, (first.name, first.address), pair, now - timedelta(days=119), subject)
+    yield Email(900_001, (first.name, first.address), pair, now - timedelta(days=119), subject)
 
 
-def _bulk(now: datetime, number: int, seed: int) -> Iterator[Letter]:
+def _bulk(now: datetime, number: int, seed: int) -> Iterator[Email]:
     luck = Random(f"{seed} bulk")  # noqa: S311 - as above
     for day in range(1, 400, 3):
         number += 1
-        yield Letter(number, luck.choice(LISTS), (OWNER,), _at(now, day, luck), "This week", bulk=True)
+        yield Email(number, luck.choice(LISTS), (OWNER,), _at(now, day, luck), "This week", bulk=True)
 
 
 def meetings(now: datetime, seed: int = 7) -> Iterator[Meeting]:

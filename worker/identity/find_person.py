@@ -34,7 +34,7 @@ class Known:
         return f"{self.name} <{self.key}>" if self.name else self.key
 
 
-def whom(connection: Connection, user_id: int, words: str) -> str:
+def find_person(connection: Connection, user_id: int, words: str) -> str:
     """Give the key of the person who is meant.
 
     Raises:
@@ -73,7 +73,7 @@ def _exact(connection: Connection, user_id: int, words: str) -> str | None:
 
 def plain(text: str) -> str:
     """Reduce what somebody types to compare it: no case, no accents, single spaces."""
-    bare = "".join(digest for digest in normalize("NFKD", text) if not combining(digest))
+    bare = "".join(char for char in normalize("NFKD", text) if not combining(char))
     return " ".join(bare.casefold().replace(",", " ").split())
 
 
@@ -120,12 +120,12 @@ def nearest(words: str, known: Mapping[str, Known]) -> list[Known]:
 def everybody(connection: Connection, user_id: int) -> dict[str, Known]:
     """Give all people by their key, with their addresses in order."""
     addresses: dict[str, list[str]] = {}
-    told: Any = connection.execute(
+    rows: Any = connection.execute(
         select(Address.person, Address.address)
         .where(Address.user_id == user_id, Address.person.is_not(None))
         .order_by(Address.address)
     )
-    for person, address in told:
+    for person, address in rows:
         addresses.setdefault(person, []).append(address)
     return {
         key: Known(key, name, tuple(addresses.get(key, ())))

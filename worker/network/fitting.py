@@ -19,7 +19,7 @@ from worker.network.topics import PREFIX, SENSITIVE
 from worker.storage.bulk import chunks
 from worker.wording.text import clean
 
-#: letters a word and its forms share at least: editor, editing, editorial
+#: characters a word and its forms share at least: editor, editing, editorial
 STEM = 4
 TOKEN = re.compile(r"[^\W\d_]{3,24}")
 
@@ -36,7 +36,7 @@ class Fit:
 def fitting(
     connection: Connection, user_id: int, friends: Iterable[Friend], words: Sequence[str], now: datetime
 ) -> list[Fit]:
-    """Find rooted people with whom one of these words came up, or whose firm bears it.
+    """Find rooted people in whose subjects one of these words came up, or whose firm bears it.
 
     Those in a quiet stretch come first, then by name: nobody is worth more than another.
 

@@ -1,4 +1,4 @@
-"""The people whom something can be passed on to: well rooted, two-way, and not at rest."""
+"""The people that something can be passed on to: well rooted, two-way, and not resting."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def drafted(one: Friend, other: Friend) -> str:
 
 
 def offer(
-    connection: Connection, user_id: int, friends: Iterable[Friend], told: Mapping[Pair, datetime], now: datetime
+    connection: Connection, user_id: int, friends: Iterable[Friend], offered: Mapping[Pair, datetime], now: datetime
 ) -> Offer | None:
     """Find two people to introduce to each other, or None: mostly there are none.
 
@@ -52,17 +52,17 @@ def offer(
         connection: an open transaction.
         user_id: whose.
         friends: everybody who may be named.
-        told: when pairs were offered before.
+        offered: when pairs were offered before.
         now: aware UTC.
     """
-    if any(now - at < ANY for at in told.values()):
+    if any(now - at < ANY for at in offered.values()):
         return None
     warm = {one.person: one for one in sorted(friends, key=lambda one: one.person) if one.warm}
     warm = dict(list(warm.items())[:MOST])
     if len(warm) < 2:
         return None
     barred = together(connection, user_id, warm) | refused(connection, user_id)
-    barred |= {pair for pair, at in told.items() if now - at < PAIR}
+    barred |= {pair for pair, at in offered.items() if now - at < PAIR}
     return chosen(warm, barred, topics_of(connection, user_id, warm, now).common(len(warm)))
 
 

@@ -1,4 +1,4 @@
-"""Doors that opened: who led to whom, over the years, as a tree from the first introducer on."""
+"""Introductions over the years: who was met through whom, as a tree from the first introducer on."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from worker.network.introductions.own import brought_together
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One person, and whom they led to, in order of time. Nobody is counted and nobody comes first."""
+    """One person, and the people met through them, in order of time. Nobody is counted and nobody ranks first."""
 
     person: str  # person key
     name: str
@@ -35,7 +35,7 @@ class Brought(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Everybody who led to somebody, by when they first did; and whom the user brought together."""
+    """Everybody who introduced somebody, by when they first did; and the people the user introduced to each other."""
 
     doors: tuple[Door, ...] = ()
     brought: tuple[Brought, ...] = ()
@@ -50,7 +50,7 @@ class Led(NamedTuple):
 
 
 def roots(connection: Connection, user_id: int, now: datetime, person: str | None = None) -> Tree:
-    """Read the tree as it was known at `now`; of one person: how the user came to them, and whom they led to.
+    """Read the tree as it was known at `now`; of one person: how the user met them, and who was met through them.
 
     Args:
         connection: an open transaction.

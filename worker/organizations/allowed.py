@@ -80,7 +80,7 @@ def read_file(path: Path) -> Allowed:
 
 
 def people_of(allowed: Allowed, directory: People) -> tuple[Allowed, Mapping[str, str]]:
-    """List whom an allow-list names now: names by address; a file is read again where it still is.
+    """List the people an allow-list names now: names by address; a file is read again where it still is.
 
     Raises:
         ConnectorError: the directory can't be asked.

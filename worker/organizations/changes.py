@@ -21,7 +21,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Addresses in order: to be told and read, to be read no more, and of whom everything is to be erased."""
+    """Addresses in order: to be notified and read, to be read no more, and to be erased entirely."""
 
     invite: list[str] = field(default_factory=list)
     stop: list[str] = field(default_factory=list)

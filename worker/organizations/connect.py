@@ -18,13 +18,13 @@ from worker.storage.transactions import reading, writing
 
 
 class NoOrganization(CodedError):  # noqa: N818 - says what is wrong
-    """There is no such organization, or its people can't be told."""
+    """There is no such organization, or its people can't be notified."""
 
 
 def connect_organization(
     runtime: Runtime, provider: Provider, *, name: str, decided_by: str, secret: str, allowed: Allowed
 ) -> int:
-    """Store an organization, or connect it again, if its mailboxes can be read and its people can be told.
+    """Store an organization, or connect it again, if its mailboxes can be read and its people can be notified.
 
     Args:
         runtime: the installation.
@@ -35,14 +35,14 @@ def connect_organization(
         allowed: whose mailboxes may be read.
 
     Raises:
-        NoOrganization: there is no way to tell its people.
+        NoOrganization: there is no way to notify its people.
         NotAllowed: the allow-list names nobody.
         ConnectorError: with what an administrator has to do; nothing was stored.
     """
     service = PROVIDERS[provider].organization
     if service is None:
         raise NoOrganization("organization.unknown", name=name)
-    if not _can_tell(runtime):
+    if not _can_notify(runtime):
         raise NoOrganization("organization.cannot_tell")
     allowed, people = people_of(allowed, service.directory(runtime.settings, secret))
     if not people:
@@ -68,7 +68,7 @@ def _store(connection: Connection, provider: Provider, name: str, values: dict[s
     ).scalar_one()
 
 
-def _can_tell(runtime: Runtime) -> bool:
+def _can_notify(runtime: Runtime) -> bool:
     """Whether there is a mail server for the notices: a folder reaches nobody."""
     try:
         return post_of(runtime.settings.smtp_url.get_secret_value()).kind != "file"

@@ -1,4 +1,4 @@
-"""One person of an organization: told first, then read; stopped, and erased."""
+"""One person of an organization: notified first, then read; stopped, and erased."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from worker.wording.errors.sentence import sentence, write
 
 
 def invite(runtime: Runtime, opened: Opened, address: str, name: str) -> None:
-    """Tell a person, then begin to read; a mailbox that can't be read, or a notice that can't be sent, stops that."""
+    """Notify a person, then begin to read; a mailbox that can't be read, or a notice that can't be sent, stops that."""
     service = PROVIDERS[opened.provider].organization
     if service is None or _connected_by_themselves(runtime, opened, address):
         return
@@ -53,7 +53,7 @@ def invite(runtime: Runtime, opened: Opened, address: str, name: str) -> None:
 
 
 def stop(runtime: Runtime, opened: Opened, address: str, now: datetime) -> None:
-    """Read no more of a person whom the list no longer names; what was read stays for some days."""
+    """Stop reading a person the list no longer names; what was read stays for some days."""
     found = _account(runtime, opened, address)
     if found is not None:
         disconnect(runtime, *found, erase=False)

@@ -32,7 +32,7 @@ class Colleague:
 
 
 def share(connection: Connection, user_id: int, now: datetime) -> str:
-    """Agree to tell colleagues whom one knows at a firm; gives the team's name.
+    """Agree to show colleagues who one knows at a firm; gives the team's name.
 
     Raises:
         NoTeam: the user's address belongs to no team.

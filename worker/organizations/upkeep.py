@@ -1,4 +1,4 @@
-"""Looking after an organization: joiners are told and read, leavers stop and are erased, a no is carried out."""
+"""Looking after an organization: joiners are notified, then read; leavers are erased; objections are respected."""
 
 from sqlalchemy import select, update
 

@@ -1,1 +1,1 @@
-"""Telling others: webhooks, and services that Apprise knows, hear of digests, silences and accounts."""
+"""Notifications for other programs: webhooks and Apprise services get digests, silences and account troubles."""

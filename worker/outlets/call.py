@@ -1,4 +1,4 @@
-"""Telling one outlet: a signed POST to a webhook, or a message through Apprise.
+"""One delivery to an outlet: a signed POST to a webhook, or a message through Apprise.
 
 Webhooks are signed as https://www.standardwebhooks.com describes: HMAC-SHA256 over id, time and body, with the key
 that was shown when the outlet was added.
@@ -23,15 +23,15 @@ from worker.outlets.keep import Address, Kind
 from worker.wording.errors.sentence import sentence
 
 
-class NotTold(CodedError):  # noqa: N818 - says what is wrong
-    """An outlet did not take what it was told."""
+class NotDelivered(CodedError):  # noqa: N818 - says what is wrong
+    """An outlet did not accept an event."""
 
 
-def tell(kind: Kind, address: Address, event: Happened, now: datetime, *, alone: bool) -> None:
-    """Tell an outlet of one event.
+def notify(kind: Kind, address: Address, event: Happened, now: datetime, *, alone: bool) -> None:
+    """Deliver one event to an outlet.
 
     Raises:
-        NotTold: it did not take it; to be tried again.
+        NotDelivered: it was not accepted; to be tried again.
     """
     if kind is Kind.APPRISE:
         _through_apprise(address, event)
@@ -71,16 +71,18 @@ def _by_webhook(address: Address, event: Happened, now: datetime, *, alone: bool
         with closing(Web(private=alone)) as web:
             answer = web.ask("POST", address.url, headers=headers, body=body)
     except ConnectorError as error:
-        raise NotTold("outlet.unreachable", why=sentence(error)) from error
+        raise NotDelivered("outlet.unreachable", why=sentence(error)) from error
     if not 200 <= answer.status < 300:
-        raise NotTold("outlet.refused", status=answer.status)
+        raise NotDelivered("outlet.refused", status=answer.status)
 
 
 def _through_apprise(address: Address, event: Happened) -> None:
     from apprise import Apprise, NotifyFormat
 
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would write addresses, which are secrets
-    told = Apprise()
-    taken = told.add(address.url) and told.notify(event.text, event.title, body_format=NotifyFormat.TEXT, timeout=30)
+    apprise = Apprise()
+    taken = apprise.add(address.url) and apprise.notify(
+        event.text, event.title, body_format=NotifyFormat.TEXT, timeout=30
+    )
     if not taken:
-        raise NotTold("outlet.service_refused")
+        raise NotDelivered("outlet.service_refused")

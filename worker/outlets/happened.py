@@ -1,4 +1,4 @@
-"""What has happened that somebody is to be told of: found by looking, so that nothing is lost and nothing told twice.
+"""Events that a user is to be notified of: found by looking, so that none is lost and none delivered twice.
 
 An event is named by what it is about: a period, a person with the day of their last contact, an account with its
 trouble. People stand in it as a hash, so that nothing of them stays when they are forgotten.
@@ -24,7 +24,7 @@ from worker.views.session import View
 from worker.wording.lists import counted, listed
 from worker.wording.text import name_of
 
-#: Digests that were made longer ago are not told of.
+#: Digests that were made longer ago are not delivered.
 RECENT = timedelta(days=3)
 
 
@@ -40,7 +40,7 @@ class Happened:
 
 
 def happened(view: View, kinds: Collection[Event]) -> Iterator[Happened]:
-    """Find everything of these kinds that stands now, told or not."""
+    """Find everything of these kinds that stands now, delivered or not."""
     if Event.DIGEST in kinds:
         yield from _digests(view)
     if Event.QUIET in kinds:

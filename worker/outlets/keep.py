@@ -1,4 +1,4 @@
-"""Where a user is told of events: added, listed, removed. Addresses hold secrets, so they are sealed."""
+"""Where a user is notified of events: added, listed, removed. Addresses hold secrets, so they are sealed."""
 
 import base64
 import secrets
@@ -24,7 +24,7 @@ MOST = 20
 
 
 class Event(StrEnum):
-    """What can be told."""
+    """What can be delivered."""
 
     DIGEST = "digest"  # this week's digest is ready
     QUIET = "quiet"  # somebody has gone quiet
@@ -32,19 +32,19 @@ class Event(StrEnum):
     TEST = "test"  # the user asks whether it arrives
 
 
-#: What a user can be told of; a test is never asked for beforehand.
+#: What a user can choose; a test is never asked for beforehand.
 EVENTS = (Event.DIGEST, Event.QUIET, Event.ACCOUNT)
 
 
 class Kind(StrEnum):
-    """How it is told."""
+    """How it is delivered."""
 
     WEBHOOK = "webhook"
     APPRISE = "apprise"
 
 
 class OutletRefused(CodedError):  # noqa: N818 - says what is wrong
-    """Nobody can be told there, or there is no such outlet."""
+    """Nothing can be delivered there, or there is no such outlet."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -76,8 +76,8 @@ def add_outlet(
         runtime: the installation.
         user_id: whose.
         url: https://... is called as a webhook; anything else must be an address that Apprise knows.
-        events: what is told there.
-        alone: whether one person has this installation to themselves: then their own network may be told.
+        events: what is delivered there.
+        alone: whether one person has this installation to themselves: then their own network may be reached.
 
     Raises:
         OutletRefused: it is no such address, or leads where several users may not go.
@@ -136,7 +136,7 @@ def _place(runtime: Runtime, row: Any) -> str:
 
 
 def remove_outlet(connection: Connection, user_id: int, key: str) -> None:
-    """Remove an outlet: nothing is told there any more.
+    """Remove an outlet: nothing is delivered there any more.
 
     Raises:
         OutletRefused: the user has no such outlet.

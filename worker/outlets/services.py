@@ -1,4 +1,4 @@
-"""Which services can be told through Apprise, and how an address is named without its secrets."""
+"""Which services can be notified through Apprise, and how an address is named without its secrets."""
 
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ class UnknownService(CodedError):  # noqa: N818 - says what is wrong
 
 
 def require_service(url: str, *, alone: bool) -> None:
-    """Refuse what Apprise cannot tell, and what several users may not.
+    """Refuse what Apprise does not know, and what is not allowed with several users.
 
     Raises:
         UnknownService: with what to do about it.
@@ -22,7 +22,7 @@ def require_service(url: str, *, alone: bool) -> None:
     scheme = urlsplit(url).scheme.lower() if "://" in url else ""
     if not alone and scheme not in HOSTED:
         raise UnknownService("outlet.not_shared", services=", ".join(sorted(HOSTED)))
-    from apprise import Apprise  # takes long to load, and only those who are told so need it
+    from apprise import Apprise  # takes long to load, and only such outlets need it
 
     if not scheme or not Apprise().add(url):
         raise UnknownService("outlet.no_service")

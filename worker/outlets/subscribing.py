@@ -1,4 +1,4 @@
-"""What a user does with their outlets: has one told from now on, and tries it out. Commands and pages do the same."""
+"""What a user does with their outlets: adds one, and tries it out. Commands and pages do the same."""
 
 from collections.abc import Collection
 
@@ -8,34 +8,34 @@ from models.access import Outlet
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
 from worker.app.users import used_by_one
-from worker.outlets.call import NotTold, tell
+from worker.outlets.call import NotDelivered, notify
+from worker.outlets.deliver import note_events
 from worker.outlets.happened import Happened
 from worker.outlets.keep import Event, Kind, OutletRefused, add_outlet, address_of
-from worker.outlets.telling import note_events
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
 
 def subscribe(runtime: Runtime, user_id: int, url: str, events: Collection[Event]) -> tuple[str, str]:
-    """Have an address told of what happens from now on; gives its id, and the secret that signs a webhook's calls.
+    """Notify an address of what happens from now on; returns its id, and the secret that signs a webhook's calls.
 
     Raises:
-        OutletRefused: nobody can be told there.
+        OutletRefused: nothing can be delivered there.
         ProtocolError: it is no address of a webhook.
     """
     alone = used_by_one(runtime.engine)
     with writing(runtime.engine) as connection:
         added = add_outlet(connection, runtime, user_id, url, events, alone=alone)
-    note_events(runtime, user_id, told=True)  # what stands already is no news
+    note_events(runtime, user_id, already_sent=True)  # what stands already is no news
     return added
 
 
 def try_out(runtime: Runtime, user_id: int, key: str) -> None:
-    """Tell an outlet at once that it works, and keep whether it took that.
+    """Send an outlet a test event at once, and keep whether it was accepted.
 
     Raises:
         OutletRefused: the user has no such outlet.
-        NotTold: it did not take it.
+        NotDelivered: it did not take it.
         WrongKey: no key at hand opens its address.
     """
     mine = (Outlet.user_id == user_id, Outlet.id == key)
@@ -47,8 +47,8 @@ def try_out(runtime: Runtime, user_id: int, key: str) -> None:
     said = Happened(Event.TEST, f"test:{now:%Y%m%d%H%M%S}", "keepwarm can reach you", "Notifications work.", {})
     trouble: str | None = None
     try:
-        tell(Kind(row.kind), address_of(runtime, row), said, now, alone=used_by_one(runtime.engine))
-    except (NotTold, WrongKey) as error:
+        notify(Kind(row.kind), address_of(runtime, row), said, now, alone=used_by_one(runtime.engine))
+    except (NotDelivered, WrongKey) as error:
         trouble = sentence(error)
         raise
     finally:

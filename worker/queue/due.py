@@ -70,7 +70,7 @@ def ask_streams(
 def accept(connection: Connection, stream_id: int, generation: int, now: datetime) -> int | None:
     """Take up what was asked of a stream; gives its account, or None if there is nothing to do (any more).
 
-    Each turn is taken once: messages that came twice, or were asked for again while they waited, die out.
+    Each request is accepted once: messages that came twice, or were asked for again while they waited, are dropped.
     """
     state = StreamState
     ready = select(Account.id).where(
@@ -94,13 +94,13 @@ def accept(connection: Connection, stream_id: int, generation: int, now: datetim
 
 
 def ask_on(connection: Connection, stream_id: int, now: datetime) -> int | None:
-    """Note that the queue is asked to go on with a stream; gives the turn, None if the stream is gone."""
+    """Note that the queue is asked to go on with a stream; gives the request's generation, None if it is gone."""
     asked = update(StreamState).where(StreamState.id == stream_id).values(asked_at=now)
     return connection.scalar(asked.returning(StreamState.generation))
 
 
 def ask_again(connection: Connection, stream_id: int, generation: int, now: datetime) -> None:
-    """Note that the queue will repeat a turn that went wrong."""
+    """Note that the queue will repeat a reading that went wrong."""
     connection.execute(
         update(StreamState).where(StreamState.id == stream_id).values(asked_at=now, generation=generation)
     )
@@ -138,7 +138,7 @@ def due_users(connection: Connection, now: datetime) -> list[int]:
 
 
 def take_lock(connection: Connection, name: str, holder: str, now: datetime, span: timedelta) -> bool:
-    """Take, or keep, the turn at something only one process does at a time; False if another has it."""
+    """Take, or keep, the lock on something only one process does at a time; False if another has it."""
     put(
         connection,
         Lock,

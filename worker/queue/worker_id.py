@@ -1,4 +1,4 @@
-"""Who holds a lease or a turn: a thread of a process on a machine, and whether that process is still there."""
+"""Who holds a lease or a lock: a thread of a process on a machine, and whether that process is still there."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ BORN = uuid4().hex[:8]
 
 
 def worker_id() -> str:
-    """Name this thread in leases, turns and logs."""
+    """Name this thread in leases, locks and logs."""
     return f"{socket.gethostname()}:{os.getpid()}:{BORN}:{threading.get_ident()}"
 
 

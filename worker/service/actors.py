@@ -23,7 +23,7 @@ from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leav
 from worker.queue.dead_letters import DeadLetters
 from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams
 from worker.queue.worker_id import worker_id
-from worker.service.turns import look_around, one_at_a_time
+from worker.service.locks import discover_if_due, one_at_a_time
 from worker.storage.transactions import writing
 from worker.sync.audit import audit
 from worker.sync.push import renew_subscription
@@ -31,8 +31,8 @@ from worker.sync.recompute import recompute
 from worker.sync.stream import read_stream
 from worker.sync.trouble import Outcome
 
-#: Seconds one message may read before the next gets its turn: no stream starves behind a large one.
-TURN = 10.0
+#: Seconds one message may read before the next one goes on: no stream starves behind a large one.
+SPAN = 10.0
 #: Milliseconds until an account that was just being asked is asked for something else.
 SHORTLY = 2000
 
@@ -48,11 +48,11 @@ class Actors:
 
     discover: Actor[Any, Any]  # account id: look for streams, then read those that are due
     read: Actor[Any, Any]  # stream id: what is new in it
-    backfill: Actor[Any, Any]  # stream id: one turn at what takes longer; others go first
+    backfill: Actor[Any, Any]  # stream id: a part of what takes longer; others go first
     recompute: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: send the digest that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is stored with what the provider lists
-    tell: Actor[Any, Any]  # user id: tell webhooks and the like what has happened
+    notify: Actor[Any, Any]  # user id: notify webhooks and the like of what has happened
     subscribe: Actor[Any, Any]  # account id: have the provider send notifications
     organization: Actor[Any, Any]  # organization id: joiners, leavers, and who has opted out
 
@@ -62,14 +62,16 @@ class Actors:
         return reader.message(asked.stream_id, asked.user_id, generation=asked.generation)
 
 
-def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
-    """Declare the actors on a broker, with turns of so many seconds; queues are separate by cost."""
+def register(broker: Broker, runtime: Runtime, span: float = SPAN) -> Actors:
+    """Declare the actors on a broker, each reading for so many seconds; queues are separate by cost."""
     broker.add_middleware(DeadLetters(runtime), before=Retries)
     stop = leaving(broker)
 
     def read_on(stream_id: int, user_id: int, *, generation: int) -> None:
         begun = time.monotonic()
-        done = read_turn(runtime, stream_id, generation, lambda: stop.is_set() or time.monotonic() - begun > span)
+        done = read_for_a_while(
+            runtime, stream_id, generation, lambda: stop.is_set() or time.monotonic() - begun > span
+        )
         if done is None:
             return
         log.info("read", stream=stream_id, outcome=done.outcome.value, seconds=round(time.monotonic() - begun, 3))
@@ -83,7 +85,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
 
     @actor(broker=broker, actor_name="keepwarm.discover", queue_name=FETCH, priority=FIRST)
     def look(account_id: int) -> None:
-        if look_around(runtime, account_id):
+        if discover_if_due(runtime, account_id):
             ask_for(runtime, broker, actors, account_id)
 
     actors = Actors(
@@ -92,7 +94,7 @@ def register(broker: Broker, runtime: Runtime, span: float = TURN) -> Actors:
         backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
         recompute=_recomputing(broker, runtime),
         digest=_sending(broker, runtime),
-        tell=_telling(broker, runtime),
+        notify=_notifying(broker, runtime),
         audit=_auditing(broker, runtime),
         subscribe=_subscribing(broker, runtime),
         organization=_looking_after(broker, runtime),
@@ -104,7 +106,7 @@ def _recomputing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.recompute", queue_name=ASSESS)
     def recompute_user(user_id: int) -> None:
         with one_at_a_time(runtime, f"recompute:{user_id}") as mine:
-            if mine:  # else another worker is at it, and what it has passed already is found by the next tick
+            if mine:  # else another worker does it, and what it has missed is found by the next tick
                 log.info("recomputed", user=user_id, assessed=recompute(runtime, user_id))
 
     return recompute_user
@@ -113,7 +115,7 @@ def _recomputing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
 def _sending(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.digest", queue_name=SEND, throws=(NotSent,))
     def digest(user_id: int) -> None:
-        # what composes and writes digests is loaded by who sends one: a reading of files never does
+        # what composes and writes digests is loaded only where one is sent: reading files never needs it
         from worker.digest.compose import compose
         from worker.digest.deliver.send import send_due
         from worker.digest.history import note
@@ -125,16 +127,16 @@ def _sending(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     return digest
 
 
-def _telling(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
+def _notifying(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
-    def tell(user_id: int) -> None:
-        from worker.outlets.telling import tell_outlets  # as above
+    def notify(user_id: int) -> None:
+        from worker.outlets.deliver import deliver_due  # as above
 
         with one_at_a_time(runtime, f"tell:{user_id}") as mine:
             if mine:
-                log.info("told", user=user_id, taken=tell_outlets(runtime, user_id))
+                log.info("told", user=user_id, taken=deliver_due(runtime, user_id))
 
-    return tell
+    return notify
 
 
 def _subscribing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
@@ -168,20 +170,20 @@ def _looking_after(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one turn at a stream came to."""
+class Reading:
+    """What one reading of a stream came to."""
 
     account_id: int
     outcome: Outcome
 
 
-def read_turn(runtime: Runtime, stream_id: int, generation: int, enough: Callable[[], bool]) -> Turn | None:
+def read_for_a_while(runtime: Runtime, stream_id: int, generation: int, enough: Callable[[], bool]) -> Reading | None:
     """Read a stream until it is up to date, or until `enough` says that others should go first.
 
     Args:
         runtime: the installation.
         stream_id: which stream.
-        generation: the request that this turn answers; an older one than the stream's own is dropped.
+        generation: the request that this reading answers; an older one than the stream's own is dropped.
         enough: asked after each page.
 
     Returns:
@@ -192,7 +194,7 @@ def read_turn(runtime: Runtime, stream_id: int, generation: int, enough: Callabl
     if account_id is None:
         return None
     try:
-        return Turn(account_id, read_stream(runtime, stream_id, worker_id(), enough, SENT_MAIL))
+        return Reading(account_id, read_stream(runtime, stream_id, worker_id(), enough, SENT_MAIL))
     except Exception:
         with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
             ask_again(connection, stream_id, generation, runtime.clock())

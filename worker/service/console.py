@@ -27,7 +27,7 @@ OFF = "off"
 
 @dataclass(frozen=True)
 class Shown:
-    """How a process shows the console: the checks of `doctor`, and who is told where it is."""
+    """How a process shows the console: the checks of `doctor`, and who is shown its address."""
 
     examine: Callable[[], Sequence[Finding]]
     at: Callable[[str], object]  # gets its address, such as http://127.0.0.1:8484
@@ -43,7 +43,7 @@ def showing(runtime: Runtime, actors: Actors, shown: Shown | None) -> Iterator[N
     if shown is None or runtime.settings.console in {"", OFF}:
         yield
         return
-    console = Console(runtime, examine=shown.examine, nudge=actors.discover.send)
+    console = Console(runtime, examine=shown.examine, discover_soon=actors.discover.send)
     warm(console)
     with _listening(runtime.settings, [*program_routes(runtime), *console_routes(console)]) as port:
         address = f"http://127.0.0.1:{port}"

@@ -157,7 +157,7 @@ def _threads(runtime: Runtime, accounts: list[int]) -> int:
 def _drain(
     broker: StubBroker, runtime: Runtime, accounts: list[int], watch: Callable[[list[StreamProgress]], None] | None
 ) -> list[StreamProgress]:
-    """Wait until nothing is queued, telling whoever watches how far it is."""
+    """Wait until nothing is queued, reporting progress to `watch`."""
     queues = [broker.queues[name] for each in (FETCH, BACKFILL, ASSESS) for name in (each, dq_name(each))]
     while busy := next((queue for queue in queues if queue.unfinished_tasks), None):
         # Dramatiq's own join leaves a thread behind each time that it is given up

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from worker.app.runtime import Runtime
 from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.organizations.record import due_organizations
-from worker.outlets.telling import users_to_tell
+from worker.outlets.deliver import users_with_outlets
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, silence, waiting
 from worker.queue.dead_letters import recently_failed, task
 from worker.queue.due import ask_streams, due_accounts, due_users, release_lock, take_lock
@@ -25,8 +25,8 @@ from worker.storage.transactions import writing
 from worker.sync.audit import due_audits
 from worker.sync.push import due_subscriptions
 
-#: A scheduler that has not been heard of for this long has lost its turn.
-TURN = timedelta(seconds=60)
+#: A scheduler that has not been heard of for this long has lost its lock.
+HELD_FOR = timedelta(seconds=60)
 NAME = "schedule"
 SILENT_QUEUE = "the queue does not answer"
 
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int | None:
-    """Ask the queue for everything that is due; returns how many messages were sent, None without the turn.
+    """Ask the queue for everything that is due; returns how many messages were sent, None without the lock.
 
     Raises:
         Exception: one of `silence()`: the broker does not answer; everything is still due at the next tick.
@@ -45,7 +45,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
     crowded = waiting(broker, ASSESS) > 0  # those who still wait to be settled need not be asked for again
     with writing(runtime.engine) as connection:
         release_dead(connection, now)
-        if not take_lock(connection, NAME, holder, now, TURN):
+        if not take_lock(connection, NAME, holder, now, HELD_FOR):
             return None
         if reset_future_timestamps(connection, now):
             log.warning("the clock was days ahead and has been set back: everything is looked at again")
@@ -58,7 +58,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         ]
         wanted += [actors.organization.message(each) for each in due_organizations(connection, now)]
         wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
-        wanted += [actors.tell.message(user) for user in users_to_tell(connection)]
+        wanted += [actors.notify.message(user) for user in users_with_outlets(connection)]
         sending = with_a_way(connection, runtime.settings)
         wanted += [actors.digest.message(user) for user in due_digests(connection, now) if user in sending]
     sent = 0

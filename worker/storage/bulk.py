@@ -46,19 +46,19 @@ def put(
 
 def _as_stored(table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
     """Write values as their columns store them, where that isn't as Python has them."""
-    turns = _turns(table, columns)
-    if not turns or not rows:
+    converters = _converters(table, columns)
+    if not converters or not rows:
         return rows
     values: list[Any] = list(zip(*rows, strict=True))
-    for place, turn in turns:
-        values[place] = [None if value is None else turn(value) for value in values[place]]
+    for place, convert in converters:
+        values[place] = [None if value is None else convert(value) for value in values[place]]
     return list(zip(*values, strict=True))
 
 
 @lru_cache(maxsize=256)
-def _turns(table: type[Base], columns: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+def _converters(table: type[Base], columns: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
     found = (getattr(table.__table__.c[column].type, "stored", None) for column in columns)
-    return tuple((place, turn) for place, turn in enumerate(found) if turn is not None)
+    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)
 
 
 @lru_cache(maxsize=256)

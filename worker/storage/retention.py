@@ -43,7 +43,7 @@ ENDING: Mapping[str, Kept] = {
     "locks": Kept(
         "locks that ran out",
         timedelta(days=1),
-        "who held one is gone, and whoever is next takes it over anyway",
+        "whoever held one is gone, and the next one takes it over anyway",
         lambda end: delete(Lock).where(Lock.until < end),
     ),
     "console_sessions": Kept(
@@ -91,7 +91,7 @@ STAYING: Mapping[str, str] = {
     "passkeys": "until they are removed in the console's settings",
     "outside_identities": "who a user is at their organization's sign-in: it outlives a change of address",
     "outlets": "until `keepwarm notify remove`",
-    "notices": "what an outlet was told of, so that it isn't told twice; they go with it",
+    "notices": "what an outlet was notified of, so that nothing is delivered twice; they go with it",
     "actions": "what was done by one tap: undoing restores what was before, and no signed word does anything twice",
     "organizations": "until `keepwarm organisation disconnect`",
     "members": "as their organization; of people who left, what was read is erased after 30 days",

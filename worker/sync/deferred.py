@@ -43,7 +43,7 @@ def fetch_deferred(
         stream: the same, in the connector's words.
         connector: that of the stream.
         commit: stores records in a transaction of its own.
-        enough: whether the turn is over.
+        enough: whether others should go first.
 
     Returns:
         Whether more is left.

@@ -1,4 +1,4 @@
-"""Listening to providers that say over an open connection that something is new: as push, a hint and no more.
+"""Listening to providers that report news over an open connection: like push, it only brings the next reading forward.
 
 One thread an account, at most MOST; whoever is not listened to is polled, as everybody is.
 """
@@ -91,7 +91,7 @@ class Listeners:
                 self._stop.wait(pause)
                 pause = min(2 * pause, LONGEST)
             except (ConnectorError, UnknownAccount, WrongKey) as error:
-                # A refusal is not repeated: its next reading tells the person.
+                # A refusal is not repeated: its next reading reports it.
                 self._refused.add(account)
                 log.info("no longer listening", account=account[0], error=type(error).__name__)
                 return

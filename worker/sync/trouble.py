@@ -40,10 +40,10 @@ STUCK = 30
 
 
 class Outcome(StrEnum):
-    """How a turn at a stream ended."""
+    """How a reading of a stream ended."""
 
     FINISHED = "finished"
-    MORE = "more"  # the turn is over, the stream is not
+    MORE = "more"  # others go first, the stream is not finished
     BUSY = "busy"  # another worker holds it
     LATER = "later"  # try again at its due_at
     STOPPED = "stopped"  # the person or the operator must do something

@@ -24,7 +24,7 @@ KEPT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class EarlierLine:
-    """Whom an earlier digest named, and why in a word."""
+    """Someone an earlier digest named, and why in a word."""
 
     person: str
     name: str

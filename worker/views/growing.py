@@ -1,4 +1,4 @@
-"""What grew: who led to whom, single introductions as they are confirmed or refuted, and the season looked back on."""
+"""What grew: the tree of introductions, single ones as they are confirmed or refuted, and the season looked back on."""
 
 import time
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def introduction_rows(view: View, person: str = "", limit: int = 200) -> list[In
 
 
 def doors(view: View, person: str = "") -> Tree:
-    """Give who led to whom; of one person, where a key is given: how the user came to them, and whom they led to."""
+    """Give the tree of introductions, or with a key one person's: how the user met them, and others through them."""
     key = clusters_of(view.connection, view.user_id).person(person) if person else None
     return roots(view.connection, view.user_id, view.now, key)
 

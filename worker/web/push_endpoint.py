@@ -1,4 +1,4 @@
-"""Receive notifications from providers: routes below KEEPWARM_PUSH_URL, which only they are told.
+"""Receive notifications from providers: routes below KEEPWARM_PUSH_URL, which only they know.
 
 /google takes what Pub/Sub posts, /microsoft what Graph posts, its question whether we are here included. What is
 well-formed but about nobody we know is acknowledged, or it would be sent again for days; it is counted all the same.

@@ -20,7 +20,7 @@ from worker.web.watching import Trouble, watching_routes
 
 #: Seconds a connection is kept open for another request.
 IDLE = 5
-#: Seconds a server that is told to stop waits for answers that are being written.
+#: Seconds a stopping server waits for answers that are being written.
 LEAVE = 2
 #: Bytes of a request's first line and headers.
 HEADERS = 16 << 10

@@ -20,7 +20,7 @@ from tests.worker.homes import live
 from tests.worker.queue.processes import Installation
 from worker.queue.due import take_lock
 from worker.queue.leases import LEASE, take
-from worker.service.schedule import TURN
+from worker.service.schedule import HELD_FOR
 from worker.storage.clock import DatabaseClock
 from worker.storage.transactions import reading, writing
 
@@ -64,7 +64,7 @@ def test_a_clock_that_is_wrong_takes_nothing_that_lives(
     live(runtime, [])
     with writing(runtime.engine) as connection:
         assert take(connection, 1, "here:1:a:1", runtime.clock())
-        assert take_lock(connection, "schedule", "here:1:a:1", runtime.clock(), TURN)
+        assert take_lock(connection, "schedule", "here:1:a:1", runtime.clock(), HELD_FOR)
     for _ in range(2):
         theirs, agreed, lease, turn = elsewhere(installation, clock)
         right = datetime.now(UTC).timestamp()

@@ -26,7 +26,7 @@ from worker.app.runtime import Runtime, open_runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, middleware
-from worker.service.actors import TURN, Actors, register
+from worker.service.actors import SPAN, Actors, register
 from worker.service.schedule import tick
 from worker.storage.transactions import reading, writing
 
@@ -72,7 +72,7 @@ def runtime(google: Overheard, tmp_path: Path) -> Iterator[Runtime]:
 
 
 @contextmanager
-def one_thread(runtime: Runtime, span: float = TURN) -> Iterator[tuple[StubBroker, Actors]]:
+def one_thread(runtime: Runtime, span: float = SPAN) -> Iterator[tuple[StubBroker, Actors]]:
     broker = StubBroker(middleware=middleware())
     actors = register(broker, runtime, span)
     worker = Worker(broker, worker_threads=1, worker_timeout=50)

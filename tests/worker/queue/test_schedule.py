@@ -30,7 +30,7 @@ from worker.queue.due import accept, ask_again, ask_on, ask_streams
 from worker.queue.leases import AT_ONCE, LEASE, release_dead, take
 from worker.queue.worker_id import BORN, is_gone, worker_id
 from worker.service.actors import Actors, register
-from worker.service.schedule import TURN, tick
+from worker.service.schedule import HELD_FOR, tick
 from worker.storage.transactions import reading, writing
 
 LETTER = (
@@ -100,9 +100,9 @@ def test_one_scheduler_at_a_time(runtime: Runtime, queue: tuple[StubBroker, Acto
     streams(runtime, 2)
     assert tick(runtime, broker, actors, "one") is not None
     assert tick(runtime, broker, actors, "two") is None
-    clock.now += TURN - timedelta(seconds=1)
+    clock.now += HELD_FOR - timedelta(seconds=1)
     assert tick(runtime, broker, actors, "one") is not None  # who is alive keeps the turn
-    clock.now += TURN
+    clock.now += HELD_FOR
     assert tick(runtime, broker, actors, "two") is not None  # who is not heard of loses it
     assert tick(runtime, broker, actors, "one") is None
 

@@ -39,8 +39,8 @@ def _probe(settings: "Settings", secret: str, address: str) -> None:
     from connectors.gmail.rate_limit import RateLimits, Units
 
     endpoints, limits = endpoints_of(settings), RateLimits.of(Units())
-    held = credentials(settings, secret, address)
-    with closing(Transport(held, ca_bundle=endpoints.ca_bundle)) as transport:
+    delegated = credentials(settings, secret, address)
+    with closing(Transport(delegated, ca_bundle=endpoints.ca_bundle)) as transport:
         GmailClient(Calls(transport, limits.mail, scope=MAIL_SCOPE), endpoints, limits.units, listing=1).address()
 
 

@@ -40,7 +40,7 @@ def first_people(connection: Connection, user_id: int) -> list[str]:
 
 
 class FirstPeople:
-    """Says once whom a reading has found, as soon as it has found five, or at its end."""
+    """Shows once the people a reading has found, as soon as there are five, or at its end."""
 
     def __init__(self, call: "Call", user_id: int, say: Callable[[str], None]) -> None:
         self.call = call

@@ -50,7 +50,7 @@ def sync(
 def read_all(
     call: "Call", user_id: int, account_id: int | None = None, *, full: bool = False, greet: bool = False
 ) -> "list[StreamProgress]":
-    """Read every stream to its end and say what came of it; with `greet` also whom it has found first, early on."""
+    """Read every stream to its end and report the result; with `greet` also the first people found, early on."""
     from worker.cli.accounts.first_people import FirstPeople
     from worker.cli.terminal.out import say
     from worker.service.one_shot import sync as read

@@ -96,7 +96,7 @@ def microsoft(
 
 
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Show each organization, whom it names, and of whom nothing is read, with the reason."""
+    """Show each organization, the people it names, and those not read, with the reason."""
     from sqlalchemy import select
 
     from models.organizations import Member, Organization

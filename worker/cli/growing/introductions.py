@@ -82,12 +82,12 @@ def confirm(ctx: typer.Context, person: Person, by: By = None) -> None:
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.introductions import confirm as keep
-    from worker.identity.find_person import names_of, whom
+    from worker.identity.find_person import find_person, names_of
     from worker.wording.text import name_of
 
     with deciding(ctx) as desk:
-        new = whom(desk.connection, desk.user_id, person)
-        friend = whom(desk.connection, desk.user_id, by) if by else None
+        new = find_person(desk.connection, desk.user_id, person)
+        friend = find_person(desk.connection, desk.user_id, by) if by else None
         friend = keep(desk.connection, desk.user_id, new, friend, desk.now)
         names = names_of(desk.connection, desk.user_id, {new, friend})
     say(f"{name_of(names[friend], friend)} introduced you to {name_of(names[new], new)}.")
@@ -98,12 +98,12 @@ def refute(ctx: typer.Context, person: Person, by: By = None) -> None:
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.introductions import refute as drop
-    from worker.identity.find_person import names_of, whom
+    from worker.identity.find_person import find_person, names_of
     from worker.wording.text import name_of
 
     with deciding(ctx) as desk:
-        new = whom(desk.connection, desk.user_id, person)
-        friend = whom(desk.connection, desk.user_id, by) if by else None
+        new = find_person(desk.connection, desk.user_id, person)
+        friend = find_person(desk.connection, desk.user_id, by) if by else None
         drop(desk.connection, desk.user_id, new, friend, desk.now)
         names = names_of(desk.connection, desk.user_id, {new})
     say(f"Noted. {name_of(names[new], new)} no longer counts as introduced{' by them' if by else ''}.")
@@ -119,9 +119,9 @@ def never(
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.introductions import never_introduce
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     with deciding(ctx) as desk:
-        both = [whom(desk.connection, desk.user_id, words) for words in (one, other)]
+        both = [find_person(desk.connection, desk.user_id, words) for words in (one, other)]
         never_introduce(desk.connection, desk.user_id, both[0], both[1], desk.now, off=off)
     say("Noted. They may be suggested again." if off else "Noted. They won't be suggested again.")

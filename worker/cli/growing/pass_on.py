@@ -43,11 +43,13 @@ def pass_on(
     """
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, say
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     with looking(ctx, judged=True) as desk:
         everybody = _friends(desk)
-        asked = next((one for one in everybody if to and one.person == whom(desk.connection, desk.user_id, to)), None)
+        asked = next(
+            (one for one in everybody if to and one.person == find_person(desk.connection, desk.user_id, to)), None
+        )
         found = [fit for fit in _found(desk, everybody, words, like) if asked is None or fit.friend != asked]
     if as_json:
         put_json([_row(fit, asked) for fit in found])
@@ -101,7 +103,7 @@ def _friends(desk: "UserSession") -> "list[Friend]":
 
 
 def _found(desk: "UserSession", everybody: "list[Friend]", words: list[str] | None, like: str | None) -> "list[Fit]":
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
     from worker.network.fitting import fitting, words_like
 
     if bool(words) == bool(like):
@@ -109,7 +111,7 @@ def _found(desk: "UserSession", everybody: "list[Friend]", words: list[str] | No
     known_by = words or []
     person = None
     if like:
-        person = whom(desk.connection, desk.user_id, like)
+        person = find_person(desk.connection, desk.user_id, like)
         known_by = words_like(desk.connection, desk.user_id, person, everybody, desk.now)
     found = fitting(desk.connection, desk.user_id, everybody, known_by, desk.now)
     return [fit for fit in found if fit.friend.person != person]

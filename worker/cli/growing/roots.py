@@ -27,14 +27,14 @@ def roots(
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, say, screen
     from worker.export.destination import destination
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
     from worker.network.roots import roots as read
     from worker.network.roots_picture import branches, picture
 
     if as_json and svg is not None:
         raise typer.BadParameter("--json and --svg can't be combined. Choose one.")
     with looking(ctx) as desk:
-        key = whom(desk.connection, desk.user_id, person) if person else None
+        key = find_person(desk.connection, desk.user_id, person) if person else None
         tree = read(desk.connection, desk.user_id, desk.now, key)
     if as_json:
         put_json({"doors": [_door(door) for door in tree.doors], "brought": [_brought(one) for one in tree.brought]})

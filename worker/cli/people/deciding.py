@@ -66,11 +66,11 @@ def snooze(
     from worker.cli.terminal.dates import parse_day, parse_length
     from worker.cli.terminal.out import say
     from worker.decisions.decide import quiet_person, unquiet_person
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
     from worker.wording.dates import date
 
     with deciding(ctx) as desk:
-        key = whom(desk.connection, desk.user_id, person)
+        key = find_person(desk.connection, desk.user_id, person)
         if off:
             done = unquiet_person(desk.connection, desk.user_id, "snooze", key, desk.now)
             say(f"{key} is no longer snoozed." if done else f"{key} wasn't snoozed.")
@@ -96,10 +96,10 @@ def _quieten(ctx: typer.Context, person: str, kind: str, *, off: bool, done: str
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import quiet_person, unquiet_person
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     with deciding(ctx) as desk:
-        key = whom(desk.connection, desk.user_id, person)
+        key = find_person(desk.connection, desk.user_id, person)
         if off:
             say(f"{key} {undone if unquiet_person(desk.connection, desk.user_id, kind, key, desk.now) else never}.")
         else:
@@ -112,10 +112,10 @@ def merge(ctx: typer.Context, one: Person, other: Person) -> None:
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import merge as join
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     with deciding(ctx) as desk:
-        first, second = sorted(whom(desk.connection, desk.user_id, words) for words in (one, other))
+        first, second = sorted(find_person(desk.connection, desk.user_id, words) for words in (one, other))
         join(desk.connection, desk.user_id, first, second, desk.now)
     say(f"{first} and {second} are now one person. Undo it with `keepwarm split {first} {second}`.")
 
@@ -129,10 +129,10 @@ def split(
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.decide import split as part
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     with deciding(ctx) as desk:
-        key = whom(desk.connection, desk.user_id, person)
+        key = find_person(desk.connection, desk.user_id, person)
         done = part(desk.connection, desk.user_id, key, address, desk.now)
     say(f"{address} no longer belongs to {key}: {done}.")
 
@@ -162,12 +162,12 @@ def forget(ctx: typer.Context, person: Person, yes: Yes = False) -> None:
     from worker.cli.terminal.out import harmless, say
     from worker.decisions.decide import addresses_of
     from worker.decisions.erase.person import forget as erase
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
     from worker.storage.engine import scrub
     from worker.wording.lists import numbered
 
     with looking(ctx) as desk:
-        key = whom(desk.connection, desk.user_id, person)
+        key = find_person(desk.connection, desk.user_id, person)
         theirs = ", ".join(addresses_of(desk.connection, desk.user_id, key))
     if not yes:
         typer.confirm(

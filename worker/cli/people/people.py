@@ -94,13 +94,13 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
     Raises:
         PersonUnclear: nobody fits, or more than one does.
     """
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
     from worker.judgement.assess import assess
     from worker.judgement.facts import Habits, History
     from worker.judgement.keep.relationships import Wanted
     from worker.judgement.keep.stored import Dates, Relationship
 
-    key = whom(desk.connection, desk.user_id, words)
+    key = find_person(desk.connection, desk.user_id, words)
     found = desk.relationships(Wanted(people={key}))
     if found:
         return found[0]

@@ -84,7 +84,7 @@ def _check(what: str, form: str, *, excel: bool) -> None:
 def _scope(desk: "UserSession", since: str | None, until: str | None, person: str | None) -> "Scope":
     from worker.cli.terminal.dates import parse_day
     from worker.export.rows.scope import Scope
-    from worker.identity.find_person import whom
+    from worker.identity.find_person import find_person
 
     begin, end = parse_day(since, desk.zone, "--since"), parse_day(until, desk.zone, "--until")
     if begin is not None and end is not None and end <= begin:
@@ -94,5 +94,5 @@ def _scope(desk: "UserSession", since: str | None, until: str | None, person: st
         now=desk.now,
         since=begin,
         until=end,
-        person=whom(desk.connection, desk.user_id, person) if person is not None else None,
+        person=find_person(desk.connection, desk.user_id, person) if person is not None else None,
     )

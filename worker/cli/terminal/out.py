@@ -59,7 +59,7 @@ def harmless_json(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Turn moments inside a value into RFC 3339 in UTC, to the second."""
+    """Convert moments inside a value into RFC 3339 in UTC, to the second."""
     match value:
         case datetime():
             return stamp(seconds(value))

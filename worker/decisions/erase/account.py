@@ -1,4 +1,4 @@
-"""Erasing an account: what the user had said of people whom nothing else tells of, and whose the account was."""
+"""Erasing an account: decisions about people that no other source mentions, and the account's own address."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ NOT_OF_PEOPLE = ("me", "not me", "forget", ONCE_MINE)
 
 
 def told_of(connection: Connection, user_id: int, streams: Collection[int]) -> set[str]:
-    """Give the addresses the user has decided about, and that these streams tell of."""
+    """Give the addresses the user has decided about, and that occur in these streams."""
     decided = connection.execute(
         select(Decision.subject, Decision.object).where(
             Decision.user_id == user_id, Decision.kind.not_in(NOT_OF_PEOPLE)
@@ -29,7 +29,7 @@ def told_of(connection: Connection, user_id: int, streams: Collection[int]) -> s
 
 
 def drop_decisions(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
-    """Drop what was decided about those of these addresses that nothing tells of any more."""
+    """Drop decisions about those of these addresses that occur nowhere any more."""
     known = set(addresses)
     for address in known - _mentioned(known, connection, user_id):
         connection.execute(

@@ -103,7 +103,7 @@ def drop_digest_texts(connection: Connection, user_id: int) -> None:
 
 
 def drop_unknown_lines(connection: Connection, user_id: int) -> None:
-    """Drop the lines of digests that named people of whom nothing is left."""
+    """Drop the lines of digests that named people who no longer exist."""
     known = select(Address.address).where(Address.user_id == user_id)
     connection.execute(delete(DigestLine).where(DigestLine.user_id == user_id, DigestLine.person.not_in(known)))
 

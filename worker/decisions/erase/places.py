@@ -22,17 +22,19 @@ def erase_places(connection: Connection, user_id: int, filters: Filters) -> None
     _erase_keys(connection, user_id)
     _erase_streams(connection, user_id, filters)
     for place in connection.execute(select(Unreadable).where(Unreadable.user_id == user_id)).all():
-        told = (
+        redacted = (
             unlinked(place.place, filters),
             place.key and unlinked(place.key, filters),
             unlinked(place.reason, filters),
         )
-        if told != (place.place, place.key, place.reason):
+        if redacted != (place.place, place.key, place.reason):
             here = (Unreadable.stream_id == place.stream_id, Unreadable.place == place.place)
             connection.execute(
-                delete(Unreadable).where(Unreadable.stream_id == place.stream_id, Unreadable.place == told[0])
+                delete(Unreadable).where(Unreadable.stream_id == place.stream_id, Unreadable.place == redacted[0])
             )
-            connection.execute(update(Unreadable).where(*here).values(place=told[0], key=told[1], reason=told[2]))
+            connection.execute(
+                update(Unreadable).where(*here).values(place=redacted[0], key=redacted[1], reason=redacted[2])
+            )
 
 
 def _erase_keys(connection: Connection, user_id: int) -> None:

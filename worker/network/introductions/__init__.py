@@ -1,1 +1,1 @@
-"""Who brought whom together: found by the structure of emails and meetings, confirmed or refuted by the user."""
+"""Who introduced whom: found by the structure of emails and meetings, confirmed or refuted by the user."""

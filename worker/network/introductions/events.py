@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """Where somebody may have been brought in: the first event, by whom, and what followed (ascending)."""
+    """Where somebody may have been introduced: the first event, the introducer, and what followed (ascending)."""
 
     new: str  # person
     friend: str  # person

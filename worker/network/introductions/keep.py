@@ -14,7 +14,7 @@ from models.people import Address
 from worker.identity.resolve import CONFIRMED, REFUTED, clusters_of, decisions_of
 from worker.network.introductions.events import Opening
 from worker.network.introductions.read import meetings_with, openings
-from worker.network.introductions.weigh import Weighed, weigh
+from worker.network.introductions.score import Score, score_opening
 from worker.storage.bulk import chunks, put
 
 COLUMNS = (
@@ -61,7 +61,7 @@ class _Said(NamedTuple):
 def recognise(
     connection: Connection, user_id: int, addresses: Sequence[str], decisions: Sequence[Any] | None = None
 ) -> set[str]:
-    """Find anew by whom the people behind these addresses were introduced; what no longer holds goes.
+    """Find again who introduced the people behind these addresses; what no longer holds is deleted.
 
     Whoever one of them may have introduced is looked at too: the user may only now be known to know them.
 
@@ -76,7 +76,7 @@ def recognise(
     rows: list[tuple[Any, ...]] = []
     found = sorted(openings(connection, user_id, people), key=lambda one: (one.new, one.first.at, one.friend))
     for new, theirs in groupby(found, key=lambda one: one.new):
-        rows += _rows(user_id, new, [(one, _weighed(connection, user_id, one)) for one in theirs], said)
+        rows += _rows(user_id, new, [(one, _scored(connection, user_id, one)) for one in theirs], said)
     known = {(row[2], row[3]) for row in rows if row[-1]}
     rows += [
         (user_id, "", friend, new, at, at, 1.0, "", "", True)
@@ -88,7 +88,7 @@ def recognise(
 
 
 def _affected(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
-    """Name the people behind these addresses, and those whom they may have introduced."""
+    """Name the people behind these addresses, and the people they may have introduced."""
     found: set[str] = set()
     for chunk in chunks(addresses):
         found.update(filter(None, connection.scalars(AFFECTED, {"user": user_id, "addresses": chunk})))
@@ -118,30 +118,30 @@ def _said(connection: Connection, user_id: int, decisions: Sequence[Any] | None)
     )
 
 
-def _weighed(connection: Connection, user_id: int, opening: Opening) -> Weighed:
-    weighed = weigh(opening)
-    if weighed is not None and weighed.found:
+def _scored(connection: Connection, user_id: int, opening: Opening) -> Score:
+    score = score_opening(opening)
+    if score is not None and score.found:
         seen = {one.id for one in opening.later}
         met = [one for one in meetings_with(connection, user_id, opening) if one.id not in seen]
         later = sorted([*opening.later, *met], key=lambda one: (one.at, one.id))
-        weighed = weigh(opening._replace(later=later))
+        score = score_opening(opening._replace(later=later))
     # kept even where the user is not yet known to know the friend: that may be read later
-    return weighed or Weighed(0.0, (), (opening.first.id,), opening.first.at)
+    return score or Score(0.0, (), (opening.first.id,), opening.first.at)
 
 
-def _rows(user_id: int, new: str, found: Sequence[tuple[Opening, Weighed]], said: _Said) -> Iterator[tuple[Any, ...]]:
+def _rows(user_id: int, new: str, found: Sequence[tuple[Opening, Score]], said: _Said) -> Iterator[tuple[Any, ...]]:
     """Give the rows of one person's openings: one of them counts at most, the surest, then the earliest."""
     confirmed = said.confirmed[new][0] if new in said.confirmed else None
     likely = [
-        (-weighed.confidence, opening.first.at, opening.friend)
-        for opening, weighed in found
-        if weighed.found and (new, opening.friend) not in said.refuted
+        (-score.confidence, opening.first.at, opening.friend)
+        for opening, score in found
+        if score.found and (new, opening.friend) not in said.refuted
     ]
     best = confirmed or min(likely, default=(0.0, 0, None))[2]
-    for opening, weighed in found:
+    for opening, score in found:
         first = opening.first
-        known_at = first.at if opening.friend == confirmed else weighed.known_at
+        known_at = first.at if opening.friend == confirmed else score.known_at
         yield (
-            user_id, first.id, opening.friend_address, opening.new_address, first.at, known_at, weighed.confidence,
-            ",".join(weighed.signs), " ".join(weighed.evidence), opening.friend == best,
+            user_id, first.id, opening.friend_address, opening.new_address, first.at, known_at, score.confidence,
+            ",".join(score.signs), " ".join(score.evidence), opening.friend == best,
         )  # fmt: skip

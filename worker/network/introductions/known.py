@@ -73,7 +73,7 @@ def introductions(
 
 
 def _confirmed(connection: Connection, user_id: int) -> set[tuple[str, str]]:
-    """The introductions the user confirmed: who was introduced, and by whom, whoever they are now."""
+    """The introductions the user confirmed: who was introduced and who introduced them, whoever they are now."""
     said = connection.execute(
         select(Decision.subject, Decision.object).where(Decision.user_id == user_id, Decision.kind == CONFIRMED)
     ).all()

@@ -56,11 +56,11 @@ def brought_together(connection: Connection, user_id: int, now: datetime) -> lis
             if pair in candidates:
                 shared[pair].append(event)
     known = _known_since(connection, user_id, members)
-    found = [one for pair, events in shared.items() if (one := weigh(pair, events, known)) is not None]
+    found = [one for pair, events in shared.items() if (one := introduction_of(pair, events, known)) is not None]
     return sorted(found, key=lambda one: (one.at, one.one, one.other))
 
 
-def weigh(pair: Pair, shared: Iterable[Event], known_since: Mapping[str, int]) -> Brought | None:
+def introduction_of(pair: Pair, shared: Iterable[Event], known_since: Mapping[str, int]) -> Brought | None:
     """Say whether the user brought two people together; None if not (pure).
 
     Args:
@@ -108,13 +108,13 @@ def _shared(connection: Connection, user_id: int, now: datetime, *, mine: bool) 
         .order_by(mail.id, part.address)
         .execution_options(yield_per=ROWS)
     )  # fmt: skip
-    held: list[Any] = []
+    together: list[Any] = []
     for row in rows:
-        if held and held[0][0] != row[0]:
-            yield from _event(held, mine=mine)
-            held = []
-        held.append(row)
-    yield from _event(held, mine=mine)
+        if together and together[0][0] != row[0]:
+            yield from _event(together, mine=mine)
+            together = []
+        together.append(row)
+    yield from _event(together, mine=mine)
 
 
 def _event(rows: Sequence[Any], *, mine: bool) -> Iterable[Event]:

@@ -12,11 +12,11 @@ from worker.network.introductions.events import Event, Opening
 from worker.network.introductions.signs import FOLLOWS
 from worker.network.introductions.statements import (
     AROUND,
+    INTERACTIONS,
     KNOWN_FIRST,
     MEETINGS_WITH,
     PARTS,
     STARTS,
-    TOLD,
     WRITES_FROM,
 )
 from worker.storage.bulk import chunks
@@ -104,8 +104,8 @@ def events(connection: Connection, user_id: int, ids: Collection[str]) -> dict[s
                 people[id_][person] = Role(role)
             if role in {Role.FROM, Role.ORGANIZER}:
                 author[id_] = person
-        told: Any = connection.execute(TOLD, asked)
-        for id_, at, channel, role, *rest in told:
+        interactions: Any = connection.execute(INTERACTIONS, asked)
+        for id_, at, channel, role, *rest in interactions:
             by = None if role in OWN else author.get(id_, "")
             found[id_] = Event(id_, at, channel == Channel.MEETING, by, people[id_], *rest)
     return found

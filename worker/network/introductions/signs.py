@@ -1,4 +1,4 @@
-"""The signs of an introduction, what each weighs, and the words that name one (pure)."""
+"""The signs of an introduction, the weight of each, and the words that name one (pure)."""
 
 import re
 from enum import StrEnum

@@ -92,7 +92,7 @@ PARTS = (
     )
     .order_by(Participation.interaction_id, Participation.address)
 )  # fmt: skip
-TOLD = select(
+INTERACTIONS = select(
     Interaction.id, type_coerce(Interaction.occurred_at, BigInteger), Interaction.channel, Interaction.my_role,
     Interaction.group_size, Interaction.subject, Interaction.thread,
 ).where(Interaction.user_id == USER, Interaction.id.in_(IDS))  # fmt: skip

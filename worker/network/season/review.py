@@ -34,7 +34,7 @@ class Named(NamedTuple):
 
 
 class Deepened(NamedTuple):
-    """Somebody with whom it went deeper, and how deep."""
+    """Someone who became closer, and how close."""
 
     person: str
     name: str
@@ -58,12 +58,12 @@ class Season:
     rested: tuple[Named, ...] = ()
     doors: tuple[Opened, ...] = ()
     met: int = 0  # people first in direct touch in the quarter
-    stayed: tuple[Named, ...] = ()  # those among them with whom it became two-way
+    stayed: tuple[Named, ...] = ()  # those among them where it became two-way
     years: tuple[Standing, ...] = ()
 
     @property
     def says_nothing(self) -> bool:
-        """True for a quarter in which nothing is worth telling."""
+        """True for a quarter in which nothing is worth mentioning."""
         return not (self.took_root or self.deepened or self.rested or self.doors)
 
 
@@ -152,7 +152,7 @@ def _standing(past: Mapping[str, Past], rulebook: RuleBook, quarter: Quarter) ->
 
 
 def _decided(connection: Connection, user_id: int, quarter: Quarter) -> tuple[list[str], frozenset[str]]:
-    """Name whom the user let rest in a quarter, and whom they do not want to hear of at all."""
+    """Name the people the user let rest in a quarter, and those never to be mentioned."""
     rows = connection.execute(
         select(Decision.kind, Decision.subject, Decision.at).where(
             Decision.user_id == user_id, Decision.kind.in_(("rest", "mute"))

@@ -17,7 +17,7 @@ def heading(season: Season) -> str:
 
 
 def sentences(season: Season) -> tuple[str, ...]:
-    """Tell what there is to tell; empty for a quarter in which nothing is worth telling."""
+    """Write the sentences of a review; empty for a quarter in which nothing is worth mentioning."""
     if season.says_nothing:
         return ()
     said = []
@@ -41,7 +41,7 @@ def sentences(season: Season) -> tuple[str, ...]:
 
 
 def _doors(doors: Sequence[Opened]) -> Iterable[str]:
-    """Tell of introductions that took root: a sentence for each of a few, one for many."""
+    """Name introductions that took root: a sentence for each of a few, one for many."""
     if len(doors) > FEW:
         through = [f"{_name(door.introduced)} through {_name(door.introducer)}" for door in doors]
         return (f"Introductions that took root: {listed(through, MOST)}.",)

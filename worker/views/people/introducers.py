@@ -19,7 +19,7 @@ from worker.identity.find_person import everybody, fitting
 from worker.judgement.keep.stored import Relationship, current
 from worker.views.session import View
 
-#: A meeting or an email of more people says little of who knows whom.
+#: A meeting or an email of more people says little about who knows each other.
 FEW = 10
 #: Introducers given; addresses that are looked for.
 MOST, TARGETS = 10, 200
@@ -94,11 +94,16 @@ def _at(view: View, place: str) -> Collection[str]:
 
 
 def _introduced(view: View, targets: Collection[str]) -> Collection[str]:
-    told = Introduction
+    introduction = Introduction
     return view.connection.scalars(
         select(Address.person)
-        .join(told, (told.user_id == Address.user_id) & (told.introducer == Address.address))
-        .where(Address.user_id == view.user_id, Address.person.is_not(None), told.counts, told.introduced.in_(targets))
+        .join(introduction, (introduction.user_id == Address.user_id) & (introduction.introducer == Address.address))
+        .where(
+            Address.user_id == view.user_id,
+            Address.person.is_not(None),
+            introduction.counts,
+            introduction.introduced.in_(targets),
+        )
     ).all()  # type: ignore[return-value]  # None was left out
 
 

@@ -131,7 +131,7 @@ def whose(view: View, person: str) -> tuple[OwnedAddress, ...]:
 
 
 def _introductions(view: View, person: str) -> tuple[tuple[Introduced, ...], tuple[Introduced, ...]]:
-    """Give who introduced a person to the user, and whom they introduced."""
+    """Give who introduced a person to the user, and the people they introduced."""
     known = counted(view.connection, view.user_id, view.now)
     by = [(one.introducer, one.at) for one in known if one.introduced == person]
     to = [(one.introduced, one.at) for one in known if one.introducer == person]

@@ -31,7 +31,7 @@ class TouchQuery:
 
 @dataclass(frozen=True, slots=True)
 class TouchRow:
-    """One interaction; `said` marks a talk that the user told of themselves."""
+    """One interaction; `said` marks a conversation that the user noted."""
 
     id: str
     at: datetime
@@ -59,17 +59,20 @@ def touches_page(view: View, query: TouchQuery) -> TouchPage:
         BadCursor: the cursor belongs to another list.
     """
     limit = min(max(1, query.limit), MOST)
-    held = Interaction
+    interaction = Interaction
     columns = (
-        held.id, held.occurred_at, held.ends_at, held.channel, held.direction, held.subject, held.group_size,
+        interaction.id, interaction.occurred_at, interaction.ends_at, interaction.channel, interaction.direction,
+        interaction.subject, interaction.group_size,
     )  # fmt: skip
-    wanted: Any = select(*columns).where(held.user_id == view.user_id)
+    wanted: Any = select(*columns).where(interaction.user_id == view.user_id)
     if query.person:
-        wanted = wanted.where(held.id.in_(_with_person(view, query, limit + 1)))
+        wanted = wanted.where(interaction.id.in_(_with_person(view, query, limit + 1)))
     else:
-        wanted = wanted.where(held.counts_at <= view.now, *_within(query, held.occurred_at, held.id))
+        wanted = wanted.where(
+            interaction.counts_at <= view.now, *_within(query, interaction.occurred_at, interaction.id)
+        )
     found: Any = view.connection.execute(
-        wanted.order_by(held.occurred_at.desc(), held.id.desc()).limit(limit + 1)
+        wanted.order_by(interaction.occurred_at.desc(), interaction.id.desc()).limit(limit + 1)
     ).all()
     shown = found[:limit]
     named = _people(view, [row.id for row in shown])

@@ -86,7 +86,7 @@ def digest(found: Digest) -> values.DigestAnswer:
 
 
 def earlier(found: EarlierDigest) -> values.DigestAnswer:
-    """Give an earlier digest: its words if they are still there, else whom it named."""
+    """Give an earlier digest: its words if they are still there, else the people it named."""
     if found.content is not None:
         said = digest(found.content)
         return values.DigestAnswer(found.period, found.made_at, found.sent_at, said.lines, said.notes)

@@ -105,7 +105,7 @@ class NamedPerson(Struct, frozen=True):
 
 
 class TouchItem(Struct, frozen=True):
-    """One interaction; `said` marks a talk you told keepwarm of yourself."""
+    """One interaction; `said` marks a conversation you noted yourself."""
 
     id: str
     at: datetime
@@ -164,7 +164,7 @@ class PersonDetail(Struct, frozen=True):
 
 
 class DigestItem(Struct, frozen=True):
-    """Whom a digest names; `why` and `step` are whole sentences, null where a digest was erased in part."""
+    """Someone a digest names; `why` and `step` are whole sentences, null where a digest was erased in part."""
 
     person: str
     name: str
@@ -211,7 +211,7 @@ class SeasonAsked(Asked, frozen=True):
 
 
 class IntroductionItem(Struct, frozen=True):
-    """Who brought whom and you together; `counts` is false for what is likely, but not sure unless you say so."""
+    """Who introduced someone to you; `counts` is false for what is likely, but not sure unless you say so."""
 
     introducer: NamedPerson
     introduced: NamedPerson
@@ -229,7 +229,7 @@ class Introductions(Struct, frozen=True):
 
 
 class DoorItem(Struct, frozen=True):
-    """Somebody, when they were introduced to you (null: otherwise met), and whom they led to, in order of time."""
+    """Someone, when they were introduced to you (null: otherwise met), and the people met through them, by time."""
 
     person: str
     name: str
@@ -246,14 +246,14 @@ class BroughtItem(Struct, frozen=True):
 
 
 class Roots(Struct, frozen=True):
-    """Who led to whom, as a tree in order of time; and whom you brought together."""
+    """Who you met through whom, as a tree in order of time; and the people you introduced to each other."""
 
     doors: tuple[DoorItem, ...]
     brought: tuple[BroughtItem, ...]
 
 
 class DeepenedItem(Struct, frozen=True):
-    """Somebody with whom it went deeper, and how deep."""
+    """Someone you became closer to, and how close."""
 
     person: str
     name: str
@@ -279,7 +279,7 @@ class StandingItem(Struct, frozen=True):
 
 
 class SeasonAnswer(Struct, frozen=True):
-    """A quarter, looked back on; `sentences` is empty where there is nothing to tell."""
+    """A quarter, looked back on; `sentences` is empty where there is nothing to mention."""
 
     quarter: str
     heading: str

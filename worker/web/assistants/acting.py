@@ -39,15 +39,15 @@ class Acting:
         with in_words():
             wish = Wish(action, person.replace("\0", ""), Via.ASSISTANT, until=ends, by=by.replace("\0", ""))
             done = act(self.runtime, self.user_id, wish)
-        return self._told(done)
+        return self._result(done)
 
     def undo_action(self, action_id: Annotated[str, Field(max_length=100)]) -> values.ActionTaken:
         """Take back an action that was taken, by its id."""
         with in_words():
             done = take_back(self.runtime, self.user_id, action_id.replace("\0", ""))
-        return self._told(done)
+        return self._result(done)
 
-    def _told(self, done: Done) -> values.ActionTaken:
+    def _result(self, done: Done) -> values.ActionTaken:
         self.runtime.shared(Composed).forget(self.user_id)
         return values.ActionTaken(
             id=done.id, action=done.action.value, person=done.person, until=done.until, undone=done.undone

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from models.errors import CodedError
 from worker.app.runtime import Runtime
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.views.growing import introduction_rows
 from worker.views.people.introducers import who_can_introduce
 from worker.views.people.people import PeopleQuery, people_page
@@ -24,12 +24,12 @@ Words = Annotated[str, Field(max_length=300, description="A name, or an email ad
 
 
 class Refused(ValueError):  # noqa: N818 - says what is wrong
-    """What the assistant is told when a tool cannot answer: one sentence."""
+    """What the assistant is shown when a tool cannot answer: one sentence."""
 
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Turn errors of ours into the sentence an assistant can pass on.
+    """Convert our errors into the sentence an assistant can pass on.
 
     Raises:
         Refused: with the sentence.
@@ -42,7 +42,7 @@ def in_words() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Reading:
-    """The reading tools of one user; their docstrings are what an assistant is told of them."""
+    """The reading tools of one user; their docstrings are how they are described to an assistant."""
 
     runtime: Runtime
     user_id: int
@@ -133,7 +133,7 @@ class Reading:
         It shows which doors opened. It's no score: never count or compare who opened how many.
         """
         with in_words(), viewing(self.runtime, self.user_id) as view:
-            key = whom(view.connection, view.user_id, who.replace("\0", " ")) if who.strip() else ""
+            key = find_person(view.connection, view.user_id, who.replace("\0", " ")) if who.strip() else ""
             found = introduction_rows(view, key, limit)
         return values.Introductions(
             introductions=[
@@ -171,7 +171,7 @@ class Reading:
     @contextmanager
     def _about(self, who: str) -> Iterator[tuple[View, str]]:
         with in_words(), viewing(self.runtime, self.user_id) as view:
-            yield view, whom(view.connection, view.user_id, who.replace("\0", " "))
+            yield view, find_person(view.connection, view.user_id, who.replace("\0", " "))
 
 
 def _named(found: tuple[Introduced, ...]) -> list[values.Somebody]:

@@ -97,7 +97,7 @@ class Consents:
             self._waiting[state] = consent
             crowd = list(self._waiting.values())[:-MOST] if len(self._waiting) > MOST else []
             mine = [one for one in self._waiting.values() if one.session == consent.session and one is not consent]
-        for old in [*crowd, *mine]:  # begun anew: whoever waits is told that nobody will come
+        for old in [*crowd, *mine]:  # begun anew: whoever waits learns that nobody will come
             old.answers.put({"error": "access_denied", "state": old.state})
             self._forget(old)
 

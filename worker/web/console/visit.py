@@ -58,7 +58,7 @@ class Console:
     #: Runs the checks of `keepwarm doctor`.
     examine: Callable[[], Sequence[Finding]] = tuple
     #: Has an account, by its id, read at once instead of at the next tick.
-    nudge: Callable[[int], object] = lambda _: None
+    discover_soon: Callable[[int], object] = lambda _: None
     consents: Consents = field(default_factory=Consents)
     challenges: Challenges = field(default_factory=Challenges)
     outside: SignIns = field(default_factory=SignIns)

@@ -29,7 +29,7 @@ def warm(console: Console) -> threading.Thread:
 
 def _warm(console: Console) -> None:
     make_ready()
-    with suppress(CodedError, OSError):  # rules that can't be read are told where they are needed
+    with suppress(CodedError, OSError):  # rules that can't be read are reported where they are needed
         console.rules()
     try:
         with reading(console.runtime.engine) as connection:

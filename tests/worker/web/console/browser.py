@@ -54,7 +54,7 @@ class House:
     def address(self) -> str:
         return f"http://{self.host}:{self.port}"
 
-    def nudge(self, account_id: int) -> None:
+    def discover_soon(self, account_id: int) -> None:
         """Stand in for the worker that a scheduler wakes."""
         with self.runtime.engine.connect() as connection:
             user = connection.exec_driver_sql(f"SELECT user_id FROM accounts WHERE id = {account_id}").scalar_one()
@@ -88,7 +88,9 @@ def house(place: Path, browser: Browser, *, host: str = "127.0.0.1", **settings:
     umask = os.umask(0o077)
     runtime = open_runtime(Settings(home=place, _env_file=None, **settings), lambda: NOW)  # type: ignore[call-arg]  # pydantic's own
     found = House(runtime, browser, host=host)
-    with listening("127.0.0.1:0", console_routes(Console(runtime, nudge=found.nudge)), "TEST", LIMITS) as found.port:
+    with listening(
+        "127.0.0.1:0", console_routes(Console(runtime, discover_soon=found.discover_soon)), "TEST", LIMITS
+    ) as found.port:
         try:
             yield found
         finally:

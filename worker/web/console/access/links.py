@@ -16,7 +16,7 @@ LIVES = {LINK: timedelta(minutes=15), INVITATION: timedelta(days=7)}
 
 
 class Link(NamedTuple):
-    """A link that was used: whom it signs in, and what it was for."""
+    """A link that was used: the user it signs in, and what it was for."""
 
     user_id: int | None
     purpose: str

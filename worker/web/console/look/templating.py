@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from worker.digest.render import html as letter
+from worker.digest.render import html as digest_html
 from worker.digest.render import wording
 from worker.web.console.look import words
 from worker.wording import dates, lists, spans, text
@@ -61,10 +61,10 @@ def _pages() -> Environment:
     )
     pages.globals.update(
         words=words,
-        letter=wording,
+        wording=wording,
         name_of=text.name_of,
-        mailto=letter.mailto,
-        mailto_addresses=letter.mailto_addresses,
+        mailto=digest_html.mailto,
+        mailto_addresses=digest_html.mailto_addresses,
         version=fingerprint,
     )
     return pages

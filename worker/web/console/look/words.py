@@ -53,7 +53,7 @@ _CONNECT = re.compile(r" Connect it again: keepwarm connect \S+")
 
 
 def offer(note: str) -> Offer:
-    """Turn a note that names a command into one with a button; any other stays as it is."""
+    """Replace a note that names a command by one with a button; any other stays as it is."""
     if found := _MERGE.search(note):
         fields = {"who": found[2], "other": found[1]}
         return Offer(note.replace(found[0], ""), "/person/merge", fields, "They're one person")

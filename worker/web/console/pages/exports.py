@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from worker.app.tokens import list_tokens
 from worker.export.rows.scope import Scope
 from worker.export.writing import HOLDS, Export, Form, What, write
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.storage.transactions import reading, writing
 from worker.web.console.access.audit import record
 from worker.web.console.gate import Door
@@ -79,7 +79,7 @@ def download(visit: Visit) -> Response:
         return show(visit, 400, trouble)
     user_id, engine, said = visit.user_id, visit.runtime.engine, form.get("person", "").replace("\0", "")[:320].strip()
     with writing(engine) as connection:
-        person = whom(connection, user_id, said) if said else None
+        person = find_person(connection, user_id, said) if said else None
         record(connection, "exported", visit.now, user_id=user_id, place=visit.client, detail=f"{what} {kind}")
     scope = Scope(user_id, visit.now, since, until, person)
     excel = form.get("excel") == "yes" and kind is Form.CSV

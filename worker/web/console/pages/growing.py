@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from worker.app.runtime import Runtime
 from worker.decisions.actions import Action, Via, Wish
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.network.roots_picture import picture as tree_picture
 from worker.network.season.picture import picture as years_picture
 from worker.network.season.quarters import quarter_of
@@ -67,7 +67,7 @@ def add(visit: Visit) -> Response:
     """Note an introduction that keepwarm doesn't name."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         who, by = (
-            whom(view.connection, view.user_id, visit.form.get(name, "").replace("\0", "")[:320])
+            find_person(view.connection, view.user_id, visit.form.get(name, "").replace("\0", "")[:320])
             for name in ("who", "by")
         )
     return _judged(visit, Action.INTRODUCED, who, by)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from worker.decisions.decide import addresses_of, merge, split, unquiet_person
 from worker.decisions.erase.person import forget
-from worker.identity.find_person import whom
+from worker.identity.find_person import find_person
 from worker.storage.engine import scrub
 from worker.storage.transactions import reading, writing
 from worker.sync.recompute import recompute
@@ -78,9 +78,9 @@ def join(visit: Visit) -> Response:
     """Make two people one."""
     person = _who(visit)
     with writing(visit.runtime.engine) as connection:
-        other = whom(connection, visit.user_id, visit.form.get("other", "").replace("\0", "")[:320])
+        other = find_person(connection, visit.user_id, visit.form.get("other", "").replace("\0", "")[:320])
         theirs = addresses_of(connection, visit.user_id, other)
-        merge(connection, visit.user_id, whom(connection, visit.user_id, person), other, visit.now)
+        merge(connection, visit.user_id, find_person(connection, visit.user_id, person), other, visit.now)
     address = next(iter(theirs), other)
     undo = Notice("", "/person/split", {"who": person, "address": address if address != person else other})
     return _settled(visit, page_of(person), f"{person} and {other} are one person now.", undo)
@@ -90,7 +90,7 @@ def part(visit: Visit) -> Response:
     """Separate an address from a person."""
     address = visit.form.get("address", "")[:320]
     with writing(visit.runtime.engine) as connection:
-        person = whom(connection, visit.user_id, _who(visit))
+        person = find_person(connection, visit.user_id, _who(visit))
         split(connection, visit.user_id, person, address, visit.now)
     undo = Notice("", "/person/merge", {"who": person, "other": address})
     return _settled(visit, "/people", f"{address} is someone else from now on.", undo)
@@ -111,7 +111,7 @@ def erase(visit: Visit) -> Response:
         )
     settings = visit.runtime.settings
     with reading(visit.runtime.engine) as connection:
-        person = whom(connection, visit.user_id, _who(visit))
+        person = find_person(connection, visit.user_id, _who(visit))
     with writing(visit.runtime.engine) as connection:
         gone = forget(connection, visit.user_id, person, visit.now, keep_subjects=settings.keep_subjects)
         record(connection, "erased a person", visit.now, user_id=visit.user_id, place=visit.client)

@@ -58,7 +58,7 @@ def read_now(visit: Visit) -> Response:
         due = {"due_at": None, "asked_at": None, "failures": 0}
         connection.execute(update(StreamState).where(*mine).values(**due))
     visit.runtime.shared(Counted).forget(visit.user_id)
-    visit.console.nudge(account)
+    visit.console.discover_soon(account)
     return visit.done("/sources", "keepwarm is looking for what is new.")
 
 

@@ -125,7 +125,7 @@ WORDS = {
 
 
 def _remember_shown(visit: Visit) -> None:
-    """Note whom this week's page named: whoever acts on it has read it, so nobody is named twice without news."""
+    """Note the people this week's page named: whoever acts on it has read it, so nobody is named twice without news."""
     composed = visit.runtime.shared(Composed).weeks.get(visit.user_id)
     if composed is not None:
         remember(visit.runtime, visit.user_id, composed[2])

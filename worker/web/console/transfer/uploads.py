@@ -1,4 +1,4 @@
-"""Files that a browser sends: written as they come into a private folder, never held in memory."""
+"""Files that a browser sends: written into a private folder as they arrive, never kept whole in memory."""
 
 import re
 import shutil

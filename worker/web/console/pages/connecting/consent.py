@@ -101,6 +101,6 @@ def connected(visit: Visit, found: Connected) -> Response:
             detail=found.address,
         )  # fmt: skip
     visit.runtime.shared(Counted).forget(found.user_id)
-    visit.console.nudge(found.account_id)
+    visit.console.discover_soon(found.account_id)
     notes = f" {found.evidence}" if found.evidence else ""
     return visit.done("/sources", f"Connected {found.address}.{notes} keepwarm is reading it now, newest first.")

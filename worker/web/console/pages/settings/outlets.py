@@ -1,9 +1,9 @@
-"""Notifications on the page of settings: webhooks, phones and chats that are told, tried out and removed."""
+"""Notifications on the page of settings: webhooks, phones and chats that are added, tried out and removed."""
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from worker.outlets.call import NotTold
+from worker.outlets.call import NotDelivered
 from worker.outlets.keep import EVENTS, remove_outlet
 from worker.outlets.subscribing import subscribe, try_out
 from worker.storage.transactions import writing
@@ -26,7 +26,7 @@ def doors() -> list[Door]:
 
 
 def add(visit: Visit) -> Response:
-    """Have an address told; a webhook's secret is shown this once."""
+    """Add an address; a webhook's secret is shown this once."""
     if not visit.console.costly.allow(f"outlets {visit.user_id}", visit.now.timestamp()):
         raise HTTPException(429)
     events = {event for event in EVENTS if visit.form.get(event.value) == "yes"}
@@ -45,13 +45,13 @@ def test(visit: Visit) -> Response:
         raise HTTPException(429)
     try:
         try_out(visit.runtime, visit.user_id, visit.form.get("id", "")[:100])
-    except NotTold as error:
+    except NotDelivered as error:
         return visit.done("/settings", sentence(error))
     return visit.done("/settings", "It was taken. You should see it now.")
 
 
 def remove(visit: Visit) -> Response:
-    """Remove an address: it isn't told any more."""
+    """Remove an address: nothing is delivered there any more."""
     with writing(visit.runtime.engine) as connection:
         remove_outlet(connection, visit.user_id, visit.form.get("id", "")[:100])
         record(connection, "removed a notification", visit.now, user_id=visit.user_id, place=visit.client)

@@ -65,7 +65,7 @@ def show(visit: Visit) -> Response:
             "settings.html", user=user, wanted=preferences_of(connection, user_id), days=DAYS, bounds=(FEWEST, MOST),
             zones=zones(), quiet=quiet, names=names, blocked=blocked, keys=keys,
             own=own_addresses(connection, user_id), events=recent(connection, user_id), senders=senders,
-            sending=sender.address if sender else "", told=EVENTS,
+            sending=sender.address if sender else "", outlet_events=EVENTS,
             smtp=bool(visit.runtime.settings.smtp_url.get_secret_value()),
             subjects=visit.runtime.settings.keep_subjects, outlets=list_outlets(connection, visit.runtime, user_id),
         )  # fmt: skip

@@ -54,7 +54,7 @@ def enter(visit: Visit) -> Response:
 
 
 def by_proxy(visit: Visit) -> Response:
-    """Sign in whom the proxy in front names."""
+    """Sign in the user that the proxy in front names."""
     user = proxies.user_of(visit.runtime, proxies.vouched_for(visit.runtime, visit.request))
     if user is None:
         return failed(visit, 403, "Your sign-in isn't known here. Ask for an invitation to keepwarm.")

@@ -1,4 +1,4 @@
-"""Turns at what only one worker may be at: an account, a user's people, an organization."""
+"""Locks on what only one worker may work on: an account, a user's people, an organization."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +15,11 @@ from worker.storage.outages import at_last
 from worker.storage.transactions import reading, writing
 from worker.sync.trouble import note_account_trouble
 
-#: How long a worker of another machine may be at one thing before it is thought dead.
+#: How long a worker of another machine may hold a lock before it is considered dead.
 LONG = timedelta(minutes=30)
 
 
-def look_around(runtime: Runtime, account_id: int) -> bool:
+def discover_if_due(runtime: Runtime, account_id: int) -> bool:
     """Look for the streams of an account unless that was done lately; False if it cannot be read now.
 
     Where many accounts wait, every tick has asked for each of them again.
@@ -28,8 +28,8 @@ def look_around(runtime: Runtime, account_id: int) -> bool:
         due = due_accounts(connection, runtime.clock(), account_id)
     if not due:
         return True
-    with one_at_a_time(runtime, f"account:{account_id}") as mine:
-        if not mine:
+    with one_at_a_time(runtime, f"account:{account_id}") as locked:
+        if not locked:
             return False
         try:
             discover(runtime, account_id)
@@ -45,12 +45,12 @@ def look_around(runtime: Runtime, account_id: int) -> bool:
 
 @contextmanager
 def one_at_a_time(runtime: Runtime, name: str) -> Iterator[bool]:
-    """Hold the turn at something while the block runs; gives False if another worker has it."""
-    holder = f"{worker_id()}.{uuid4().hex[:8]}"  # this turn's own, so that a late end never ends the next one
+    """Hold a lock while the block runs; yields False if another worker has it."""
+    holder = f"{worker_id()}.{uuid4().hex[:8]}"  # unique, so that a late release never releases the next lock
     with writing(runtime.engine) as connection:
-        mine = take_lock(connection, name, holder, runtime.clock(), LONG)
+        locked = take_lock(connection, name, holder, runtime.clock(), LONG)
     try:
-        yield mine
+        yield locked
     finally:
-        if mine:
+        if locked:
             at_last(runtime.engine, lambda connection: release_lock(connection, name, holder), LONG)

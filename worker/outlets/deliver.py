@@ -1,4 +1,4 @@
-"""Telling every outlet of a user what it has not been told: once, and again later where it was not taken."""
+"""Deliver events to every outlet of a user: each once, and again later where it was not accepted."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.digest.history import remember
 from worker.digest.looking_back import season_letter
 from worker.network.season.quarters import quarter_named
-from worker.outlets.call import NotTold, tell
+from worker.outlets.call import NotDelivered, notify
 from worker.outlets.happened import Happened, happened
 from worker.outlets.keep import Event, Kind, address_of
 from worker.storage.bulk import put
@@ -32,16 +32,16 @@ AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), time
 log = structlog.get_logger(__name__)
 
 
-def users_to_tell(connection: Connection) -> list[int]:
+def users_with_outlets(connection: Connection) -> list[int]:
     """Name the users who have an outlet."""
     return list(connection.scalars(select(Outlet.user_id).distinct().order_by(Outlet.user_id)))
 
 
-def tell_outlets(runtime: Runtime, user_id: int) -> int:
-    """Note what has happened, and tell what is due; returns how many times an outlet took something."""
+def deliver_due(runtime: Runtime, user_id: int) -> int:
+    """Note what has happened, and deliver what is due; returns how many deliveries were accepted."""
     make_digest(runtime, user_id)
     known = note_events(runtime, user_id)
-    alone, told = used_by_one(runtime.engine), 0
+    alone, delivered = used_by_one(runtime.engine), 0
     with reading(runtime.engine) as connection:
         due = connection.execute(
             select(Outlet.__table__, Notice.event, Notice.tries)
@@ -51,10 +51,10 @@ def tell_outlets(runtime: Runtime, user_id: int) -> int:
         ).all()
     for row in due:
         event = known.get(row.event)
-        trouble = _told(runtime, row, event, alone=alone) if event is not None else None
+        trouble = _deliver(runtime, row, event, alone=alone) if event is not None else None
         _note(runtime, row, trouble)
-        told += event is not None and trouble is None
-    return told
+        delivered += event is not None and trouble is None
+    return delivered
 
 
 def make_digest(runtime: Runtime, user_id: int) -> None:
@@ -76,8 +76,8 @@ def make_digest(runtime: Runtime, user_id: int) -> None:
             remember(runtime, user_id, digest)
 
 
-def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[str, Happened]:
-    """Note for every outlet of a user what stands now and was not noted; `told`: as if it had been told already.
+def note_events(runtime: Runtime, user_id: int, *, already_sent: bool = False) -> dict[str, Happened]:
+    """Note for every outlet of a user what stands now and was not noted, with `already_sent` as delivered.
 
     Returns:
         All events that stand now, by name.
@@ -88,7 +88,7 @@ def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[s
         kinds = {Event(kind) for row in outlets for kind in row.events.split()}
         known = {event.name: event for event in happened(view, kinds)}
     rows = [
-        (user_id, row.id, name, seconds(now), None if told else seconds(now))
+        (user_id, row.id, name, seconds(now), None if already_sent else seconds(now))
         for row in outlets
         for name, event in known.items()
         if event.kind.value in row.events.split()
@@ -105,18 +105,18 @@ def note_events(runtime: Runtime, user_id: int, *, told: bool = False) -> dict[s
     return known
 
 
-def _told(runtime: Runtime, row: Any, event: Happened, *, alone: bool) -> str | None:
-    """Tell one outlet; gives why it did not take it, in one sentence."""
+def _deliver(runtime: Runtime, row: Any, event: Happened, *, alone: bool) -> str | None:
+    """Deliver one event; returns why the outlet did not accept it, in one sentence."""
     try:
-        tell(Kind(row.kind), address_of(runtime, row), event, runtime.clock(), alone=alone)
-    except (NotTold, WrongKey) as error:
+        notify(Kind(row.kind), address_of(runtime, row), event, runtime.clock(), alone=alone)
+    except (NotDelivered, WrongKey) as error:
         log.info("an outlet did not take an event", outlet=row.id, about=event.kind.value)
         return sentence(error)
     return None
 
 
 def _note(runtime: Runtime, row: Any, trouble: str | None) -> None:
-    """Note that an event was told, or when it is tried again."""
+    """Note that an event was delivered, or when it is tried again."""
     due: datetime | None = None
     if trouble is not None and row.tries < len(AGAIN):
         due = runtime.clock() + AGAIN[row.tries]

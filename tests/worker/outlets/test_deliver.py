@@ -32,9 +32,9 @@ from worker.app.users import add_user
 from worker.decisions.erase.person import forget
 from worker.digest.digest import Digest
 from worker.digest.history import ENCODE
+from worker.outlets.deliver import AGAIN, deliver_due, note_events, users_with_outlets
 from worker.outlets.keep import Event, OutletRefused, add_outlet, list_outlets, remove_outlet
 from worker.outlets.services import UnknownService, require_service
-from worker.outlets.telling import AGAIN, note_events, tell_outlets, users_to_tell
 from worker.storage.transactions import reading, writing
 
 FRIEND = "friend@one.example"
@@ -63,7 +63,7 @@ def sealed(home: Home) -> None:
 def subscribe(home: Home, url: str, *events: Event, alone: bool = True) -> tuple[str, str]:
     with writing(home.engine) as connection:
         found = add_outlet(connection, home.runtime, home.user, url, set(events or Event), alone=alone)
-    note_events(home.runtime, home.user, told=True)
+    note_events(home.runtime, home.user, already_sent=True)
     return found
 
 
@@ -85,10 +85,10 @@ def told(hook: Listener) -> list[str]:
 def test_a_silence_is_told_once_and_signed(one: Member, hook: Listener) -> None:
     _, secret = subscribe(one.home, hook.url, Event.QUIET)
     falls_silent(one.home)
-    assert tell_outlets(one.home.runtime, one.home.user) == 1
+    assert deliver_due(one.home.runtime, one.home.user) == 1
     for _ in range(3):
         one.home.now += DAY
-        tell_outlets(one.home.runtime, one.home.user)
+        deliver_due(one.home.runtime, one.home.user)
     ((headers, body),) = hook.calls
     said = json.loads(body)
     assert said["type"] == "keepwarm.quiet"
@@ -104,7 +104,7 @@ def test_a_silence_is_told_once_and_signed(one: Member, hook: Listener) -> None:
 def test_what_stood_before_is_no_news(one: Member, hook: Listener) -> None:
     falls_silent(one.home)
     subscribe(one.home, hook.url, Event.QUIET)
-    assert tell_outlets(one.home.runtime, one.home.user) == 0
+    assert deliver_due(one.home.runtime, one.home.user) == 0
     assert hook.calls == []
 
 
@@ -120,7 +120,7 @@ def test_a_digest_and_an_account_are_told(one: Member, hook: Listener) -> None:
         connection.execute(
             update(Account).where(Account.user_id == user).values(state="needs_person", trouble="Sign in again.")
         )
-    assert tell_outlets(one.home.runtime, user) == 2
+    assert deliver_due(one.home.runtime, user) == 2
     assert sorted(told(hook)) == ["keepwarm.account", "keepwarm.digest"]
 
 
@@ -131,8 +131,8 @@ def test_a_digest_is_made_for_whom_none_is_sent(one: Member, hook: Listener) -> 
         read = update(StreamState).where(StreamState.user_id == one.home.user)
         connection.execute(read.values(unfinished=False, synced_at=one.home.now))
     one.home.recompute()
-    assert tell_outlets(one.home.runtime, one.home.user) == 1
-    assert tell_outlets(one.home.runtime, one.home.user) == 0
+    assert deliver_due(one.home.runtime, one.home.user) == 1
+    assert deliver_due(one.home.runtime, one.home.user) == 0
     assert told(hook) == ["keepwarm.digest"]
 
 
@@ -147,8 +147,8 @@ def test_a_season_is_made_and_told_where_no_email_is_sent(engine: Engine, hook: 
         first = {"user_id": home.user, "period": "2026-W40", "made_at": home.now - 8 * DAY, "document": b""}
         connection.execute(insert(StoredDigest).values(**first))
         connection.execute(update(StreamState).values(unfinished=False, synced_at=home.now))
-    assert tell_outlets(home.runtime, home.user) == 1
-    assert tell_outlets(home.runtime, home.user) == 0
+    assert deliver_due(home.runtime, home.user) == 1
+    assert deliver_due(home.runtime, home.user) == 0
     ((_, body),) = hook.calls
     said = json.loads(body)
     assert (said["title"], said["data"]["period"]) == ("Your season, July to September", "2026-Q3")
@@ -160,16 +160,16 @@ def test_what_is_not_taken_is_tried_again_and_given_up_at_last(one: Member, hook
     falls_silent(one.home)
     hook.status = 500
     for wait in AGAIN:
-        assert tell_outlets(one.home.runtime, one.home.user) == 0
-        assert tell_outlets(one.home.runtime, one.home.user) == 0, "not before its time"
+        assert deliver_due(one.home.runtime, one.home.user) == 0
+        assert deliver_due(one.home.runtime, one.home.user) == 0, "not before its time"
         one.home.now += wait
     with reading(one.home.engine) as connection:
         (found,) = list_outlets(connection, one.home.runtime, one.home.user)
         assert "500" in (found.trouble or "")
     assert len(hook.calls) == len(AGAIN)
-    tell_outlets(one.home.runtime, one.home.user)
+    deliver_due(one.home.runtime, one.home.user)
     one.home.now += DAY
-    tell_outlets(one.home.runtime, one.home.user)
+    deliver_due(one.home.runtime, one.home.user)
     assert len(hook.calls) == len(AGAIN) + 1
     with writing(one.home.engine) as connection:
         remove_outlet(connection, one.home.user, key)
@@ -182,9 +182,9 @@ def test_one_that_comes_back_is_told(one: Member, hook: Listener) -> None:
     subscribe(one.home, hook.url, Event.QUIET)
     falls_silent(one.home)
     hook.status = 503
-    tell_outlets(one.home.runtime, one.home.user)
+    deliver_due(one.home.runtime, one.home.user)
     hook.status, one.home.now = 204, one.home.now + AGAIN[0]
-    assert tell_outlets(one.home.runtime, one.home.user) == 1
+    assert deliver_due(one.home.runtime, one.home.user) == 1
     with reading(one.home.engine) as connection:
         assert list_outlets(connection, one.home.runtime, one.home.user)[0].trouble is None
 
@@ -196,7 +196,7 @@ def test_nobody_who_was_forgotten_is_told_of(one: Member, hook: Listener) -> Non
     with writing(one.home.engine) as connection:
         forget(connection, one.home.user, FRIEND, one.home.now)
         assert all(FRIEND not in event for event in connection.scalars(select(Notice.event)))
-    tell_outlets(one.home.runtime, one.home.user)
+    deliver_due(one.home.runtime, one.home.user)
     assert hook.calls == []
 
 
@@ -205,10 +205,10 @@ def test_each_user_tells_their_own(one: Member, hook: Listener) -> None:
     sealed(other.home)
     key, _ = subscribe(one.home, hook.url)
     with reading(one.home.engine) as connection:
-        assert users_to_tell(connection) == [one.home.user]
+        assert users_with_outlets(connection) == [one.home.user]
         assert list_outlets(connection, other.home.runtime, other.home.user) == []
     falls_silent(other.home)
-    assert tell_outlets(other.home.runtime, other.home.user) == 0
+    assert deliver_due(other.home.runtime, other.home.user) == 0
     with writing(one.home.engine) as connection, pytest.raises(OutletRefused):
         remove_outlet(connection, other.home.user, key)
 
@@ -234,7 +234,7 @@ def test_where_several_share_it_nothing_in_the_house_is_told(one: Member, hook: 
     with writing(one.home.engine) as connection:
         add_user(connection, "second@users.example", one.home.now)
     falls_silent(one.home)
-    assert tell_outlets(one.home.runtime, one.home.user) == 0
+    assert deliver_due(one.home.runtime, one.home.user) == 0
     assert hook.calls == []
     for inside in ("json://10.0.0.1/x", "ntfy://localhost/x", "gotify://192.168.1.1/token"):
         with pytest.raises(UnknownService):
@@ -248,7 +248,7 @@ def test_apprise_is_told_without_a_word_in_the_log(
 ) -> None:
     subscribe(one.home, hook.url.replace("http://", "json://"), Event.QUIET)
     falls_silent(one.home)
-    assert tell_outlets(one.home.runtime, one.home.user) == 1
+    assert deliver_due(one.home.runtime, one.home.user) == 1
     assert b"has gone quiet" in hook.calls[0][1]
     assert "127.0.0.1" not in caplog.text
 

@@ -23,7 +23,7 @@ from worker.network.introductions.signs import (
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Score:
     """How sure it is that somebody was brought in, since when it is known, and what it stands on."""
 
     confidence: float  # 0 to 1
@@ -37,10 +37,10 @@ class Weighed:
         return self.confidence >= ENOUGH
 
 
-def weigh(opening: Opening) -> Weighed | None:
-    """Weigh one opening; None where it cannot be an introduction: the user did nothing, or did not know the friend.
+def score_opening(opening: Opening) -> Score | None:
+    """Score one opening; None where it cannot be an introduction: the user did nothing, or did not know the friend.
 
-    What others write is never enough: without a word of the user's own to either of them nobody can make one up.
+    What others write is never enough: unless the user has written to either of them, nobody can fake one.
     """
     first = opening.first
     if opening.known_since is None or opening.known_since >= first.at or first.size > MOST:
@@ -58,7 +58,7 @@ def weigh(opening: Opening) -> Weighed | None:
             and _acted(opening, [one for one in later if one.at <= at])
         )  # fmt: skip
     own = [one.id for one in later if opening.new in one.people and not one.shows(opening.friend)]
-    return Weighed(round(confidence, 3), signs, (first.id, *own[:3]), known_at)
+    return Score(round(confidence, 3), signs, (first.id, *own[:3]), known_at)
 
 
 def _confidence(signs: Iterator[Sign] | Sequence[Sign]) -> float:
@@ -111,8 +111,8 @@ def _signs_of_first(opening: Opening) -> Iterator[Sign]:
 def _goes_on(alone: Sequence[Event]) -> bool:
     """Whether the two wrote on several days by themselves, and each did."""
     days = sorted({one.at // DAY for one in alone})
-    turns = sum(before.mine is not after.mine for before, after in pairwise(alone))
-    return len(days) >= 3 and turns >= 2
+    switches = sum(before.mine is not after.mine for before, after in pairwise(alone))
+    return len(days) >= 3 and switches >= 2
 
 
 def _arranged(opening: Opening, later: Sequence[Event], alone: Sequence[Event]) -> bool:
