@@ -52,7 +52,7 @@ class Actors:
     recompute: Actor[Any, Any]  # user id: interactions -> people -> assessments
     digest: Actor[Any, Any]  # user id: send the digest that is due, if any
     audit: Actor[Any, Any]  # stream id: compare what is stored with what the provider lists
-    notify: Actor[Any, Any]  # user id: notify webhooks and the like of what has happened
+    tell: Actor[Any, Any]  # user id: notify webhooks and the like of what has happened
     subscribe: Actor[Any, Any]  # account id: have the provider send notifications
     organization: Actor[Any, Any]  # organization id: joiners, leavers, and who has opted out
 
@@ -94,7 +94,7 @@ def register(broker: Broker, runtime: Runtime, span: float = SPAN) -> Actors:
         backfill=actor(broker=broker, actor_name="keepwarm.backfill", queue_name=BACKFILL, priority=LAST)(read_on),
         recompute=_recomputing(broker, runtime),
         digest=_sending(broker, runtime),
-        notify=_notifying(broker, runtime),
+        tell=_notifying(broker, runtime),
         audit=_auditing(broker, runtime),
         subscribe=_subscribing(broker, runtime),
         organization=_looking_after(broker, runtime),
@@ -129,14 +129,14 @@ def _sending(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
 
 def _notifying(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.tell", queue_name=SEND)
-    def notify(user_id: int) -> None:
+    def tell(user_id: int) -> None:
         from worker.outlets.deliver import deliver_due  # as above
 
         with one_at_a_time(runtime, f"tell:{user_id}") as mine:
             if mine:
                 log.info("told", user=user_id, taken=deliver_due(runtime, user_id))
 
-    return notify
+    return tell
 
 
 def _subscribing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:

@@ -58,7 +58,7 @@ def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int |
         ]
         wanted += [actors.organization.message(each) for each in due_organizations(connection, now)]
         wanted += [actors.recompute.message(user) for user in ([] if crowded else due_users(connection, now))]
-        wanted += [actors.notify.message(user) for user in users_with_outlets(connection)]
+        wanted += [actors.tell.message(user) for user in users_with_outlets(connection)]
         sending = with_a_way(connection, runtime.settings)
         wanted += [actors.digest.message(user) for user in due_digests(connection, now) if user in sending]
     sent = 0
