@@ -1,6 +1,6 @@
 """Identities as they are stored: 32 hex digits as sixteen bytes, which sort as the digits do.
 
-What an interaction is called may go on after the digits (worker.ingest.tellings.merge); that stays text.
+What an interaction is called may go on after the digits (worker.ingest.copies.merge); that stays text.
 """
 
 import re

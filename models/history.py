@@ -18,7 +18,7 @@ class Sighting(Base):
 
     __tablename__ = "sightings"
     __table_args__ = (
-        serving("ix_sightings_identity", "user_id", "identity", by="worker.ingest.reprocess._tellings"),
+        serving("ix_sightings_identity", "user_id", "identity", by="worker.ingest.reprocess._read_copies"),
         serving(
             "ix_sightings_series",
             "user_id",

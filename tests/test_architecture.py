@@ -21,7 +21,7 @@ OUTSIDE = frozenset(
     {"os", "time", "socket", "subprocess", "sqlite3", "urllib.request", "http", "ssl", "httpx", "requests", "random"}
 )
 PURE = (
-    "models", "worker/addresses", "worker/ingest/classify", "worker/ingest/tellings", "worker/ingest/redaction", "worker/identity/clusters.py",
+    "models", "worker/addresses", "worker/ingest/classify", "worker/ingest/copies", "worker/ingest/redaction", "worker/identity/clusters.py",
     "worker/judgement/rules", "worker/judgement/facts", "worker/judgement/cooling",
     "worker/judgement/assess.py", "worker/judgement/ask.py", "worker/digest/choose", "worker/digest/render", "worker/wording",
     "connectors/addresses.py", "connectors/dates.py", "connectors/headers.py", "connectors/text.py",

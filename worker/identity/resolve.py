@@ -76,16 +76,16 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
 
 def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> list[str]:
     """Give a batch of touched addresses their people, and make those due; returns these addresses."""
-    held = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
+    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
-        select(Address.address, Address.kind, Address.person, held.label("held"))
+        select(Address.address, Address.kind, Address.person, in_use.label("in_use"))
         .where(Address.user_id == user_id, Address.touched)
         .order_by(Address.address)
         .limit(BATCH)
     ).all()
     if not touched:
         return []
-    gone = {row.address for row in touched if row.kind != "list" and not row.held}
+    gone = {row.address for row in touched if row.kind != "list" and not row.in_use}
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     humans = {row.address for row in touched if row.kind == "person"} - gone

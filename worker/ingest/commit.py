@@ -1,4 +1,4 @@
-"""Committing one page: its records, what they amount to, and the cursor, in one transaction or not at all."""
+"""Committing one page: its records, what follows from them, and the cursor, in one transaction or not at all."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +12,8 @@ from models.accounts import StreamState
 from models.history import Sighting, Unreadable
 from models.records import EmailRecord
 from worker.ingest.classify.filters import Filters
+from worker.ingest.copies.newest import newest_item
+from worker.ingest.copies.shown import Shown, shown_by
 from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_window, reappeared, unseen
 from worker.ingest.learn import name_user
 from worker.ingest.meetings.moved_series import supersede_moved
@@ -19,8 +21,6 @@ from worker.ingest.observers import SentMailObserver
 from worker.ingest.redaction.traces import unlinked
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
-from worker.ingest.tellings.newest import newest_item
-from worker.ingest.tellings.shown import Shown, shown_by
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
 
@@ -47,7 +47,7 @@ def commit_page(
     """Store a page under a lease, in the transaction that is open on `connection`.
 
     Raises:
-        LeaseLost: the lease is no longer held; the caller's transaction must roll back.
+        LeaseLost: the lease was lost; the caller's transaction must roll back.
     """
     state = _advance(connection, lease, page, now)
     mails = [record for record in page.records if isinstance(record, EmailRecord)]
@@ -58,14 +58,14 @@ def commit_page(
     attended = cancelled_later(connection, lease, page.records, state.read_at)
     shown = shown_by(page.records, attended, stood_at)
     _store_unreadable(connection, lease, shown, state.round, filters)
-    store_records(connection, lease, shown.told, state.round, filters, now)
+    store_records(connection, lease, shown.records, state.round, filters, now)
     _store_deferred(connection, lease, shown, state.round)
     doubtful = _let_go(connection, lease, page, shown, state, stood_at)
     reprocess(connection, lease.user_id, doubtful, filters)
 
 
 def _store_unreadable(connection: Connection, lease: Lease, shown: Shown, round_: int, filters: Filters) -> None:
-    """Store where something could not be read, and why, without traces of whom the user had forgotten."""
+    """Store where something could not be read, and why, without traces of people the user had forgotten."""
     unreadable: list[tuple[Any, ...]] = []
     for record in shown.unreadable:
         where, reason = (
@@ -91,7 +91,7 @@ def _store_deferred(connection: Connection, lease: Lease, shown: Shown, round_: 
         [
             (lease.stream_id, key, lease.user_id, "", None, "deferred", reason, round_, False, None)
             for key, reason in shown.deferred.items()
-            if key not in shown.told
+            if key not in shown.records
         ],
         LISTED_AGAIN,
     )
@@ -100,10 +100,10 @@ def _store_deferred(connection: Connection, lease: Lease, shown: Shown, round_: 
 def _let_go(
     connection: Connection, lease: Lease, page: Page, shown: Shown, state: ListingState, stood_at: datetime
 ) -> set[str]:
-    """Note what the provider shows no more; returns the identities that must be weighed again for it."""
+    """Note what the provider no longer shows; returns the identities that must be classified again."""
     gone = shown.gone
     if page.covers is not None:
-        gone |= missing_in_window(connection, lease, page, shown.told, stood_at)
+        gone |= missing_in_window(connection, lease, page, shown.records, stood_at)
     doubtful: set[str] = set()
     if state.sweeping and not page.more:
         gone |= unseen(connection, lease, state.round, stood_at)

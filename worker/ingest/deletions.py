@@ -25,7 +25,7 @@ MEETING = b'{"type":"meeting"'
 
 
 def missing_in_window(
-    connection: Connection, lease: Lease, page: Page, told: Collection[str], stood_at: datetime
+    connection: Connection, lease: Lease, page: Page, shown: Collection[str], stood_at: datetime
 ) -> dict[str, datetime]:
     """Find stored meetings inside the window a page covers that the page no longer shows; they stood at `stood_at`."""
     window = page.covers
@@ -36,7 +36,7 @@ def missing_in_window(
             Sighting.stream_id == lease.stream_id, Sighting.gone_at.is_(None), Sighting.record.is_not(None)
         )
     )
-    missing = ((row.key, READER.decode(row.record)) for row in stored if row.key not in told)
+    missing = ((row.key, READER.decode(row.record)) for row in stored if row.key not in shown)
     return {
         key: stood_at
         for key, record in missing
@@ -84,7 +84,7 @@ def cancelled_later(connection: Connection, lease: Lease, page: Iterable[Record]
 def mark_deleted(connection: Connection, lease: Lease, gone: dict[str, datetime]) -> set[str]:
     """Note what the provider no longer shows: a mail stays contact, a meeting that had not yet ended does not.
 
-    Returns the meetings among them, to be weighed again.
+    Returns the meetings among them, to be classified again.
     """
     meetings: set[str] = set()
     for chunk in chunks(list(gone)):

@@ -84,7 +84,7 @@ def learn(
 
 
 def _weigh_outgoing(connection: Connection, user_id: int) -> None:
-    """Have what was taken for sent weighed again, now that one more account is known to mark what was.
+    """Have what was taken for sent classified again, now that one more account is known to mark what was.
 
     What lies among the sent ones wherever it was shown stays what it is.
     """
@@ -92,12 +92,12 @@ def _weigh_outgoing(connection: Connection, user_id: int) -> None:
         select(Interaction.id).where(Interaction.user_id == user_id, Interaction.direction == Direction.OUT)
     )
     for chunk in chunks(sorted({key[:32] for key in keys})):
-        told = connection.execute(
+        rows = connection.execute(
             select(Sighting.identity, Sighting.record).where(
                 Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
             )
         )
-        stale(connection, user_id, {row.identity for row in told if SENT not in row.record})
+        stale(connection, user_id, {row.identity for row in rows if SENT not in row.record})
 
 
 def relearn(connection: Connection, user_id: int) -> None:

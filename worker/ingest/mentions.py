@@ -1,4 +1,4 @@
-"""Which stored sightings mention an address, whether they became an interaction or not; having them weighed again."""
+"""Which stored sightings mention an address, whether they became an interaction or not; classifying them again."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -73,28 +73,28 @@ def _patterns(address: str) -> Iterator[tuple[bytes, ...]]:
     """Give every way to write a mailbox in JSON, as parts that follow each other: plus-tags, what Gmail ignores."""
     local, _, domain = address.rpartition("@")
     for name in sorted(GMAIL) if domain in GMAIL else [domain]:
-        letters = list(local) if domain in GMAIL else [local]
-        parts = [part for letter in letters for part in _literal(letter)]
+        chars = list(local) if domain in GMAIL else [local]
+        parts = [part for char in chars for part in _literal(char)]
         *middle, end = _literal(f"@{name}")
         yield (*filter(None, (*parts, *middle)), end + b'"')
 
 
 def _literal(text: str) -> list[bytes]:
-    # other than ASCII letters may change when their case does, and JSON escapes quotes
+    # letters other than ASCII may change when their case does, and JSON escapes quotes
     return [part.encode() for part in re.split(r"[^\x20-\x7e]+|[\"\\]+", text.lower())]
 
 
 def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str], *tests: Test) -> None:
-    """Mark as stale what may be weighed otherwise now that more, or less, is known of these addresses or "@domains".
+    """Mark as stale what may be classified otherwise now that more, or less, is known of these addresses or "@domains".
 
-    Only records tell: what was skipped, and what was held without somebody blocked, are in no participation. What
+    Only records show it: what was skipped, or accepted without somebody blocked, is in no participation. What
     passes one of `tests` is looked for on the same way.
     """
     stale_where(connection, user_id, mentions({canonical(address) for address in addresses}), *tests)
 
 
 def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> None:
-    """Have the sightings of these identities weighed again."""
+    """Have the sightings of these identities classified again."""
     for chunk in chunks(sorted(identities)):
         connection.execute(
             update(Sighting)
@@ -104,7 +104,7 @@ def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> No
 
 
 def stale_series(connection: Connection, user_id: int, series: Iterable[str | None]) -> None:
-    """Have the sightings of these series weighed again."""
+    """Have the sightings of these series classified again."""
     for chunk in chunks(sorted(one for one in series if one is not None)):
         connection.execute(
             update(Sighting)

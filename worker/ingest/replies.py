@@ -1,4 +1,4 @@
-"""The user's answers to emails that failed their provider's check: which there are, and what is weighed with them."""
+"""The user's answers to emails that failed their provider's check: which there are, and what depends on them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ def doubted(record: bytes) -> bool:
 
 
 def answered(connection: Connection, user_id: int, records: Iterable[ContactRecord]) -> set[str]:
-    """Give the identities of doubted emails that these records may answer: they have to be weighed again."""
+    """Give the identities of doubted emails that these records may answer: they have to be classified again."""
     wanted = {identity for record in records for identity in may_answer(record)}
     if not wanted or not _is_checked(connection, user_id):
         return set()
@@ -51,14 +51,14 @@ def _is_checked(connection: Connection, user_id: int) -> bool:
 
 
 def stale_doubted(connection: Connection, user_id: int) -> None:
-    """Have all doubted emails weighed again, where answers to them may have gone, or be the user's no longer."""
+    """Have all doubted emails classified again, where answers to them may have gone, or be the user's no longer."""
     stale_where(connection, user_id, doubted)
 
 
 def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRecord]) -> Mapping[str, list[Reply]]:
     """Find the user's answers to whoever wrote these emails, by address (canonical), as of when the first was received.
 
-    Answers are found by whom they went to: it has an index, and In-Reply-To has none.
+    Answers are found by their recipients: those have an index, and In-Reply-To has none.
     """
     since: dict[str, datetime] = {}
     for record in doubted:
@@ -85,6 +85,6 @@ def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRe
                     Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
                 )
             )
-            told = (reply_of(READER.decode(row)) for row in rows)
-            found[canonical(writer)] += [reply for reply in told if reply is not None]
+            decoded = (reply_of(READER.decode(row)) for row in rows)
+            found[canonical(writer)] += [reply for reply in decoded if reply is not None]
     return found

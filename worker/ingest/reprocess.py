@@ -1,4 +1,4 @@
-"""Weighing stored sightings again, from their records: for things told twice, and after a filter has changed."""
+"""Classifying stored sightings again, from their records: for things shown twice, and after a filter has changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,16 +18,16 @@ from worker.ingest.classify.bounce import undelivered, without_failed
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord
-from worker.ingest.classify.vouched import Reply, is_doubted, with_word
+from worker.ingest.classify.vouched import Reply, is_doubted, with_answered
+from worker.ingest.copies.merge import clusters, interaction_ids, merge
+from worker.ingest.copies.versions import SUPERSEDED, current
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.learn import filters_of, learn
 from worker.ingest.meetings.series import together
 from worker.ingest.replies import replies_to
-from worker.ingest.tellings.merge import clusters, interaction_ids, merge
-from worker.ingest.tellings.versions import SUPERSEDED, current
 from worker.storage.bulk import change, chunks
 
-#: Stale sightings weighed in one transaction.
+#: Stale sightings classified in one transaction.
 BATCH = 2000
 
 
@@ -47,8 +47,8 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
         _make(connection, user_id, chunk, _groups(connection, user_id, chunk, rulings), filters, replies)
 
 
-class _Told(NamedTuple):
-    """All tellings of one identity: the rows, what later tellings make of each, and what each says."""
+class _Copies(NamedTuple):
+    """All copies of one identity: the rows, what later copies make of each, and what each says."""
 
     identity: str
     rows: list[Any]
@@ -59,41 +59,41 @@ class _Told(NamedTuple):
 def _groups(
     connection: Connection, user_id: int, identities: Sequence[str],
     rulings: Mapping[tuple[int, str], MeetingRecord | Skipped],
-) -> list[_Told]:  # fmt: skip
+) -> list[_Copies]:  # fmt: skip
     found = []
-    for identity, group in groupby(_tellings(connection, user_id, identities), key=lambda row: row.identity):
-        told = list(group)
-        ruled = [rulings.get((row.stream_id, row.key)) for row in told]
+    for identity, group in groupby(_read_copies(connection, user_id, identities), key=lambda row: row.identity):
+        copies = list(group)
+        ruled = [rulings.get((row.stream_id, row.key)) for row in copies]
         decoded = [
             ruling if isinstance(ruling, MeetingRecord) else READER.decode(row.record)
-            for row, ruling in zip(told, ruled, strict=True)
+            for row, ruling in zip(copies, ruled, strict=True)
         ]
-        found.append(_Told(identity, told, ruled, decoded))
+        found.append(_Copies(identity, copies, ruled, decoded))
     return found
 
 
 def _make(
-    connection: Connection, user_id: int, identities: Sequence[str], groups: Iterable[_Told], filters: Filters,
+    connection: Connection, user_id: int, identities: Sequence[str], groups: Iterable[_Copies], filters: Filters,
     replies: Mapping[str, Sequence[Reply]],
 ) -> None:  # fmt: skip
-    """Put what these tellings come to in the place of the interactions of these identities."""
+    """Replace the interactions of these identities by what these copies amount to."""
     made: list[tuple[str, Accepted]] = []
     outcomes: list[tuple[Any, ...]] = []
     shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
-    for identity, told, ruled, decoded in groups:
-        for row, record in zip(told, decoded, strict=True):
+    for identity, copies, ruled, decoded in groups:
+        for row, record in zip(copies, decoded, strict=True):
             if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
                 shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
-        answers = _weighed(told, ruled, decoded, filters)
-        outcomes += _news(zip(told, answers, strict=True))
-        made += _merged(identity, with_word(decoded, answers, replies) if replies else answers, decoded)
+        answers = _classified(copies, ruled, decoded, filters)
+        outcomes += _news(zip(copies, answers, strict=True))
+        made += _merged(identity, with_answered(decoded, answers, replies) if replies else answers, decoded)
     change(connection, Sighting, ("outcome", "reason", "stale"), ("stream_id", "key"), outcomes)
     rows.replace(connection, user_id, identities, made)
     for (account_id, address), pieces in shown.items():
         learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
 
 
-def _tellings(connection: Connection, user_id: int, identities: Sequence[str]) -> Iterable[Any]:
+def _read_copies(connection: Connection, user_id: int, identities: Sequence[str]) -> Iterable[Any]:
     """Read what was ever shown of these identities, and by which account, one identity after another."""
     return connection.execute(
         select(
@@ -107,24 +107,24 @@ def _tellings(connection: Connection, user_id: int, identities: Sequence[str]) -
     )  # fmt: skip
 
 
-def _weighed(
-    told: Sequence[Any], ruled: Sequence[MeetingRecord | Skipped | None], decoded: Sequence[ContactRecord],
+def _classified(
+    copies: Sequence[Any], ruled: Sequence[MeetingRecord | Skipped | None], decoded: Sequence[ContactRecord],
     filters: Filters,
 ) -> list[Accepted | Skipped]:  # fmt: skip
-    """What each telling of one identity counts for: the latest of it that stands, by the filters of its account."""
+    """What each copy of one identity counts for: the latest of it that stands, by the filters of its account."""
     standing = [n for n, ruling in enumerate(ruled) if not isinstance(ruling, Skipped)]
     settled = dict(zip(standing, current([decoded[n] for n in standing]), strict=True))
     answers: list[Accepted | Skipped] = []
-    for n, row in enumerate(told):
+    for n, row in enumerate(copies):
         record = settled.get(n, SUPERSEDED)
         gone_at = seconds(row.gone_at) if row.gone_at else None
         answers.append(record if isinstance(record, Skipped) else classify(record, filters.of(row.address), gone_at))
     return answers
 
 
-def _news(weighed: Iterable[tuple[Any, Accepted | Skipped]]) -> Iterator[tuple[Any, ...]]:
-    """Give what is to be noted on sightings of what came of them: outcome, reason, stale, stream and key."""
-    for row, answer in weighed:
+def _news(classified: Iterable[tuple[Any, Accepted | Skipped]]) -> Iterator[tuple[Any, ...]]:
+    """Give what is to be noted on sightings: outcome, reason, stale, stream and key."""
+    for row, answer in classified:
         outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
         if row.stale or (outcome, reason) != (row.outcome, row.reason):
             yield outcome, reason, False, row.stream_id, row.key
@@ -133,7 +133,7 @@ def _news(weighed: Iterable[tuple[Any, Accepted | Skipped]]) -> Iterator[tuple[A
 def _merged(
     identity: str, answers: Iterable[Accepted | Skipped], decoded: Iterable[ContactRecord]
 ) -> Iterable[tuple[str, Accepted]]:
-    """The interactions that the tellings of one identity come to, without those whom they did not reach."""
+    """The interactions that the copies of one identity amount to, without recipients they did not reach."""
     failures = [named for record in decoded if (named := undelivered(record)) is not None]
     things = clusters([answer for answer in answers if isinstance(answer, Accepted)])
     merged = (without_failed(merge(thing), failures) for thing in things)
@@ -141,7 +141,7 @@ def _merged(
 
 
 def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
-    """Weigh one batch of stale sightings again; True while there may be more."""
+    """Classify one batch of stale sightings again; True while there may be more."""
     found = connection.scalars(
         select(Sighting.identity).where(Sighting.user_id == user_id, Sighting.stale).limit(BATCH)
     ).all()

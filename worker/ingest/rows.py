@@ -1,4 +1,4 @@
-"""Writing what was weighed: interactions, participations and addresses, many rows a statement."""
+"""Writing what was accepted: interactions, participations and addresses, many rows a statement."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -37,42 +37,42 @@ OCCURRED_AT = INTERACTION.index("occurred_at")
 DAY = 86400
 
 Name = tuple[int, int, str]
-#: A name as an interaction tells it: address, when, by its owner, the name.
-Told = tuple[str, int, int, str]
+#: A name as an interaction gives it: address, when, by its owner, the name.
+GivenName = tuple[str, int, int, str]
 NAMELESS: Name = (0, 0, "")
 UNKNOWN: Name = (-1, 0, "")
 
 
 def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> None:
     """Store new interactions with their participations, and make their addresses known and due."""
-    held_rows: list[tuple[Any, ...]] = []
+    interaction_rows: list[tuple[Any, ...]] = []
     part_rows: list[tuple[Any, ...]] = []
     names: dict[str, Name] = {}
     alike_rows: list[tuple[Any, ...]] = []
     interactions = list(interactions)
     outsiders = _outsiders(connection, user_id, interactions)
-    for key, held in interactions:
-        at, counts_at = held.occurred_at, held.counts_at
-        held_rows.append((
-            user_id, key, held.account, held.channel, held.direction, at, held.ends_at, counts_at, held.subject,
-            held.thread, held.message_id, held.ical_uid, held.recurrence_at, held.group_size, held.my_role,
-            held.my_response,
+    for key, contact in interactions:
+        at, counts_at = contact.occurred_at, contact.counts_at
+        interaction_rows.append((
+            user_id, key, contact.account, contact.channel, contact.direction, at, contact.ends_at, counts_at,
+            contact.subject, contact.thread, contact.message_id, contact.ical_uid, contact.recurrence_at,
+            contact.group_size, contact.my_role, contact.my_response,
         ))  # fmt: skip
-        named = any(address in outsiders for address, part in held.people.items() if part[0] is Role.FROM)
-        for address, (role, response, meant, name) in held.people.items():
+        named = any(address in outsiders for address, part in contact.people.items() if part[0] is Role.FROM)
+        for address, (role, response, meant, name) in contact.people.items():
             touch = Touch.NAMED if named and meant is Touch.SEEN and role is not Role.FROM else meant
             part_rows.append((user_id, key, address, role, response, touch, name, at, counts_at))
-            told = (int(role is Role.FROM), at, name) if name and _names(role, touch) else NAMELESS
-            if told > names.get(address, UNKNOWN):
-                names[address] = told
-        if held.same_person:
-            alike_rows += [(user_id, key, *pair) for pair in sorted(set(held.same_person))]
-    put(connection, Interaction, INTERACTION, held_rows)
+            given = (int(role is Role.FROM), at, name) if name and _names(role, touch) else NAMELESS
+            if given > names.get(address, UNKNOWN):
+                names[address] = given
+        if contact.same_person:
+            alike_rows += [(user_id, key, *pair) for pair in sorted(set(contact.same_person))]
+    put(connection, Interaction, INTERACTION, interaction_rows)
     put(connection, Participation, PARTICIPATION, part_rows)
     _know(connection, user_id, names)
     put(connection, MatchEvidence, ALIKE, alike_rows, ALIKE_AGAIN)
-    if held_rows:
-        outdate(connection, user_id, min(row[OCCURRED_AT] for row in held_rows))
+    if interaction_rows:
+        outdate(connection, user_id, min(row[OCCURRED_AT] for row in interaction_rows))
 
 
 def _know(connection: Connection, user_id: int, names: Mapping[str, Name]) -> None:
@@ -88,9 +88,9 @@ def _outsiders(connection: Connection, user_id: int, interactions: Iterable[tupl
     """Say who of those that name others in these interactions is known to be an outsider, or is no person at all."""
     writers = {
         address
-        for _, held in interactions
-        for address, part in held.people.items()
-        if part[0] is Role.FROM and len(held.people) > 1
+        for _, contact in interactions
+        for address, part in contact.people.items()
+        if part[0] is Role.FROM and len(contact.people) > 1
     }
     kinds = {address: kind for address, _, kind in _with_kinds(connection, user_id, dict.fromkeys(writers, NAMELESS))}
     outside = Address.outsider | (Address.kind == "list")
@@ -127,12 +127,12 @@ def replace(
     for chunk in chunks(sorted(identities)):
         lost |= _remove(connection, user_id, chunk)
     write(connection, user_id, made)
-    told: set[Told] = {
-        (address, held.occurred_at, int(part[0] is Role.FROM), part[3])
-        for _, held in made
-        for address, part in held.people.items()
+    given: set[GivenName] = {
+        (address, contact.occurred_at, int(part[0] is Role.FROM), part[3])
+        for _, contact in made
+        for address, part in contact.people.items()
     }
-    _rename(connection, user_id, lost, told)
+    _rename(connection, user_id, lost, given)
 
 
 def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> set[tuple[str, int]]:
@@ -156,7 +156,9 @@ def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> 
     return lost
 
 
-def _rename(connection: Connection, user_id: int, lost: Collection[tuple[str, int]], told: Collection[Told]) -> None:
+def _rename(
+    connection: Connection, user_id: int, lost: Collection[tuple[str, int]], given: Collection[GivenName]
+) -> None:
     """Find the names anew of addresses whose name may have gone with an interaction."""
     doubtful: list[str] = []
     for chunk in chunks(sorted({address for address, _ in lost})):
@@ -165,7 +167,7 @@ def _rename(connection: Connection, user_id: int, lost: Collection[tuple[str, in
                 Address.user_id == user_id, Address.address.in_(chunk)
             )
         )
-        doubtful += [row[0] for row in named if (row[0], row[1]) in lost and tuple(row) not in told]
+        doubtful += [row[0] for row in named if (row[0], row[1]) in lost and tuple(row) not in given]
     _name_anew(connection, user_id, doubtful)
 
 
@@ -196,7 +198,7 @@ def _name_anew(connection: Connection, user_id: int, addresses: Sequence[str]) -
 
 
 def outdate(connection: Connection, user_id: int, since: int | None) -> None:
-    """Have it found out anew what is usual for the user, if that was read from a history that has changed since."""
+    """Have the user's habits computed again, if they were read from a history that has changed since."""
     if since is not None:
         connection.execute(
             update(UserHabits).where(UserHabits.user_id == user_id, UserHabits.day > since // DAY).values(day=0)

@@ -1,4 +1,4 @@
-"""Storing what a page tells: records as sightings, and as interactions where they are the only telling."""
+"""Storing the records of a page: as sightings, and as interactions where they are the only copy."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,23 +17,23 @@ from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import READER, ContactRecord, identity_of, series_of
 from worker.ingest.classify.vouched import is_doubted
+from worker.ingest.copies.carry_over import carry_over
 from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
 from worker.ingest.evidence.store import account_of
 from worker.ingest.learn import learn
-from worker.ingest.meetings.series import told_elsewhere
+from worker.ingest.meetings.series import in_other_streams
 from worker.ingest.redaction.redact import redact
 from worker.ingest.replies import answered
 from worker.ingest.reprocess import reprocess
 from worker.ingest.stored import SENT, as_stored
-from worker.ingest.tellings.retold import carry_over
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 from worker.storage.conditions import is_one_of
 
 SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "reason", "round", "stale", "record")
-#: A later telling of the same key replaces the earlier one.
-TOLD_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, series = excluded.series,
+#: A later record of the same key replaces the earlier one.
+SHOWN_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.identity, series = excluded.series,
     outcome = excluded.outcome, reason = excluded.reason, round = excluded.round, stale = excluded.stale,
     record = excluded.record, gone_at = NULL"""
 
@@ -43,18 +43,23 @@ Fresh = tuple[str, ContactRecord | None, bytes | None]
 
 
 def store_records(
-    connection: Connection, lease: Lease, told: dict[str, ContactRecord], round_: int, filters: Filters, now: datetime
+    connection: Connection,
+    lease: Lease,
+    records: dict[str, ContactRecord],
+    round_: int,
+    filters: Filters,
+    now: datetime,
 ) -> None:
-    """Store records as sightings, and as interactions where they are the only telling; the others are folded."""
-    known = _known(connection, lease, told)
-    news = _compared(told, known, filters)
-    news.again.update(_told_before(connection, lease, news.seen - news.again))
-    news.again.update(_answered_and_doubted(connection, lease, told, known, news))
+    """Store records as sightings, and as interactions where they are the only copy; others are merged."""
+    known = _known(connection, lease, records)
+    news = _compared(records, known, filters)
+    news.again.update(_seen_before(connection, lease, news.seen - news.again))
+    news.again.update(_answered_and_doubted(connection, lease, records, known, news))
     series = {
-        identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(told[key])) is not None
+        identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(records[key])) is not None
     }
     if series:
-        shared = told_elsewhere(connection, lease.user_id, lease.stream_id, set(series.values()))
+        shared = in_other_streams(connection, lease.user_id, lease.stream_id, set(series.values()))
         news.again.update(identity for identity, one in series.items() if one in shared)
     made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
@@ -70,29 +75,29 @@ def store_records(
             answer is None, packed,
         ))  # fmt: skip
     set_aside(connection, lease, news.replaced, now)
-    put(connection, Sighting, SIGHTING, stored, TOLD_AGAIN)
+    put(connection, Sighting, SIGHTING, stored, SHOWN_AGAIN)
     _note_round(connection, lease, news.same, round_)
     rows.write(connection, lease.user_id, made)
     reprocess(connection, lease.user_id, news.again, filters)
     _learn(connection, lease, news.fresh, known, filters)
-    _read_at_last(connection, lease, told)
+    _read_at_last(connection, lease, records)
 
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What a page tells, beside what was stored under the same keys."""
+    """The records of a page, beside what was stored under the same keys."""
 
     fresh: dict[str, Fresh] = field(default_factory=dict)
-    same: list[str] = field(default_factory=list)  # keys told again word for word
+    same: list[str] = field(default_factory=list)  # keys shown again unchanged
     seen: set[str] = field(default_factory=set)  # identities of what is fresh
-    again: set[str] = field(default_factory=set)  # those told more than once: they are folded
+    again: set[str] = field(default_factory=set)  # those shown more than once: they are merged
     replaced: list[Any] = field(default_factory=list)  # rows of mails whose key now names another mail
 
 
-def _compared(told: Mapping[str, ContactRecord], known: Mapping[str, Any], filters: Filters) -> _News:
-    """Compare what is told with what is stored of it."""
+def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], filters: Filters) -> _News:
+    """Compare records with what is stored of them."""
     news = _News()
-    for key, shown in told.items():
+    for key, shown in records.items():
         before = known.get(key)
         record = _completed(shown, before)
         kept = record if filters.keeps_all else redact(record, filters)
@@ -112,27 +117,27 @@ def _compared(told: Mapping[str, ContactRecord], known: Mapping[str, Any], filte
     return news
 
 
-def _known(connection: Connection, lease: Lease, told: Collection[str]) -> dict[str, Any]:
+def _known(connection: Connection, lease: Lease, records: Collection[str]) -> dict[str, Any]:
     """Read what is stored under these keys."""
-    if not told:
+    if not records:
         return {}
     before_them = select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome).where(
-        Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, told)
+        Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, records)
     )
     return {row.key: row for row in connection.execute(before_them)}
 
 
 def _answered_and_doubted(
-    connection: Connection, lease: Lease, told: Mapping[str, ContactRecord], known: Mapping[str, Any], news: _News
+    connection: Connection, lease: Lease, records: Mapping[str, ContactRecord], known: Mapping[str, Any], news: _News
 ) -> set[str]:
-    """Give the emails that failed their provider's check, and those of them the user answers: they are weighed last."""
-    found = {news.fresh[key][0] for key in news.fresh if is_doubted(told[key])}
+    """Give the emails that failed their provider's check, and those of them the user answers: they come last."""
+    found = {news.fresh[key][0] for key in news.fresh if is_doubted(records[key])}
     stored = (known[key].record for key in news.fresh if key in known)
     before = (READER.decode(record) for record in stored if record and SENT in record)
-    return found | answered(connection, lease.user_id, (*(told[key] for key in news.fresh), *before))
+    return found | answered(connection, lease.user_id, (*(records[key] for key in news.fresh), *before))
 
 
-def _told_before(connection: Connection, lease: Lease, identities: set[str]) -> Iterable[str]:
+def _seen_before(connection: Connection, lease: Lease, identities: set[str]) -> Iterable[str]:
     """Which of these identities any stream of the user has shown."""
     if not identities:
         return ()
@@ -164,7 +169,7 @@ def _completed(record: ContactRecord, before: Any) -> ContactRecord:
 def _learn(
     connection: Connection, lease: Lease, fresh: Mapping[str, Fresh], known: Mapping[str, Any], filters: Filters
 ) -> None:
-    """Take what these emails show of addresses for evidence, in place of what they showed when told before."""
+    """Take what these emails show of addresses for evidence, in place of what they showed before."""
     shown: list[Piece] = []
     withdrawn: list[Piece] = []
     for key, (identity, record, _) in fresh.items():
@@ -178,9 +183,9 @@ def _learn(
         learn(connection, lease.user_id, account_id, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
 
 
-def _read_at_last(connection: Connection, lease: Lease, told: Collection[str]) -> None:
-    """Take what can be read by now off the list of what cannot."""
+def _read_at_last(connection: Connection, lease: Lease, records: Collection[str]) -> None:
+    """Remove what can be read by now from the list of what cannot."""
     here = Unreadable.stream_id == lease.stream_id
     for key in connection.scalars(select(Unreadable.key).where(here)).all():
-        if key in told:
+        if key in records:
             connection.execute(delete(Unreadable).where(here, Unreadable.key == key))

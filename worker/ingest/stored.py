@@ -60,7 +60,7 @@ def pages(connection: Connection, user_id: int) -> Iterator[list[Any]]:
 
 
 def stale_where(connection: Connection, user_id: int, *tests: Test) -> None:
-    """Have the sightings weighed again whose records pass one of these tests."""
+    """Have the sightings classified again whose records pass one of these tests."""
     for rows in pages(connection, user_id):
         found = [row for row in rows if not row.stale and any(test(row.record) for test in tests)]
         news = [(True, row.stream_id, row.key) for row in found]

@@ -57,7 +57,7 @@ def beginning_with(
 ) -> tuple[TableValuedAlias, ColumnElement[bool]]:
     """Give a table of identities to select from, and the condition that a column of ids begins with one of them.
 
-    What comes after an identity is "-" and more (worker.ingest.tellings.merge), which sorts before "~".
+    What comes after an identity is "-" and more (worker.ingest.copies.merge), which sorts before "~".
     """
     if connection.dialect.name == "postgresql":
         from sqlalchemy import ARRAY

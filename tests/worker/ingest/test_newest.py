@@ -10,7 +10,7 @@ from models.records import EmailRecord
 from tests.worker.ingest.emails import mail, meeting
 from tests.worker.ingest.home import NOW
 from worker.ingest.classify.mail import mail_time
-from worker.ingest.tellings.newest import newest_item
+from worker.ingest.copies.newest import newest_item
 
 TIMES = st.none() | st.integers(-6 * 86400, 2 * 86400).map(lambda apart: NOW + timedelta(seconds=apart, milliseconds=9))
 

@@ -1,4 +1,4 @@
-"""Several tellings of one Message-ID: copies of one mail, or mails of their own where they disagree."""
+"""Several copies of one Message-ID: of one mail, or mails of their own where they disagree."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -13,7 +13,7 @@ from worker.ingest.classify.accepted import Accepted
 from worker.ingest.classify.classify import classify
 from worker.ingest.classify.filters import Filters
 from worker.ingest.classify.identity import EXPORTED
-from worker.ingest.tellings.merge import clusters, interaction_ids
+from worker.ingest.copies.merge import clusters, interaction_ids
 
 VIEW = Filters(ME, own=frozenset({ME}))
 DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def held(record: EmailRecord) -> Accepted:
     return answer
 
 
-def tellings(*records: EmailRecord) -> list[list[str | None]]:
+def clustered(*records: EmailRecord) -> list[list[str | None]]:
     """The subjects that each thing consists of, earliest thing first."""
     return [[one.subject for one in thing] for thing in clusters([held(record) for record in records])]
 
@@ -46,13 +46,11 @@ EVE = tuple(Mailbox(f"x{n}@evil.example") for n in range(30))
         (2, (sent(), sent(subject="zz", cc=EVE))),
     ],
 )
-def test_tellings_of_one_mail_that_disagree_are_mails_of_their_own(
-    things: int, records: tuple[EmailRecord, ...]
-) -> None:
+def test_copies_of_one_mail_that_disagree_are_mails_of_their_own(things: int, records: tuple[EmailRecord, ...]) -> None:
     for order in permutations(records):
         found = clusters([held(record) for record in order])
         names = interaction_ids("a" * 32, found)
-        assert len(found) == len(set(names)) == things, tellings(*order)
+        assert len(found) == len(set(names)) == things, clustered(*order)
         assert names[0] == "a" * 32
         assert all(EXPORTED.fullmatch(name) for name in names), "an export names them, and is read back"
 

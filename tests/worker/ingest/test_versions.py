@@ -14,7 +14,7 @@ from models.history import Interaction, Participation, Sighting
 from models.records import Attendee, MeetingRecord, Tombstone, Version
 from tests.worker.ingest.emails import ANN, BOB, meeting, versions
 from tests.worker.ingest.home import ME, NOW, Home
-from worker.ingest.tellings.versions import ranks
+from worker.ingest.copies.versions import ranks
 
 JULY = NOW - timedelta(days=60)
 LATER = JULY + timedelta(days=7)
@@ -48,7 +48,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("tellings", "expected"),
+    ("copies", "expected"),
     [
         ((told(JULY, 0, 1), told(LATER, 1, 2)), LATER),
         ((told(LATER, 0, 1), told(JULY, 1, 2)), JULY),  # moved to an earlier day
@@ -61,11 +61,11 @@ HOUR = timedelta(hours=1)
         ((told(JULY, None), told(LATER, 1, 2)), LATER),  # a record of before versions were kept
     ],
 )
-def test_begin_and_end_are_those_of_the_latest_version(tellings: tuple[MeetingRecord, ...], expected: datetime) -> None:
-    for order in permutations(tellings):
+def test_begin_and_end_are_those_of_the_latest_version(copies: tuple[MeetingRecord, ...], expected: datetime) -> None:
+    for order in permutations(copies):
         home = home_of(*order)
         assert times(home) == [(expected, expected + HOUR)]
-        assert outcomes(home) == ["held", *["skipped superseded"] * (len(tellings) - 1)]
+        assert outcomes(home) == ["held", *["skipped superseded"] * (len(copies) - 1)]
 
 
 def test_without_versions_begin_and_end_are_from_one_telling() -> None:

@@ -1,4 +1,4 @@
-"""What weighing answers: contact with all that is known of it, or a skip with its reason."""
+"""What classifying answers: contact with all that is known of it, or a skip with its reason."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class SamePerson(NamedTuple):
 
 @dataclass(slots=True)
 class Accepted:
-    """Contact, as one record tells of it. Times are seconds since 1970 UTC; `people` leaves the user out."""
+    """Contact, as one record shows it. Times are seconds since 1970 UTC; `people` leaves the user out."""
 
     account: str
     channel: Channel

@@ -13,7 +13,7 @@ FAILED = "failed="
 
 
 class Failure(NamedTuple):
-    """A report of failure: whom it names, and the domain it comes from, as it says."""
+    """A report of failure: the recipients it names, and the domain it comes from, as it says."""
 
     named: frozenset[str]
     domain: str
@@ -40,8 +40,8 @@ def without_failed(sent: Accepted, failures: Iterable[Failure]) -> Accepted:
     reached = {address for address, part in sent.people.items() if part[0] not in PASSING}
     domains = {address.rpartition("@")[2] for address in reached}
     for named, domain in failures:
-        told = named or (reached if len(reached) == 1 else set())
-        failed |= {one for one in told if domain not in domains or one.rpartition("@")[2] == domain}
+        returned = named or (reached if len(reached) == 1 else set())
+        failed |= {one for one in returned if domain not in domains or one.rpartition("@")[2] == domain}
     if sent.direction is not Direction.OUT or failed.isdisjoint(sent.people):
         return sent
     people = {

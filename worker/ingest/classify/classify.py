@@ -1,6 +1,6 @@
 """The pure decision over one record: is it a touch between the user and others, and which?
 
-Read `weigh`: everything a person could ask "why is this not counted?" about is a Skipped with its reason.
+Read `classify`: everything a person could ask "why is this not counted?" about is a Skipped with its reason.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from worker.ingest.classify.touch import touch_of
 
 
 def classify(record: ContactRecord, filters: Filters, gone_at: int | None = None) -> Accepted | Skipped:
-    """Judge one record under one view; `gone_at` is when the provider stopped showing it."""
+    """Classify one record under one user's filters; `gone_at` is when the provider stopped showing it."""
     match record:
         case EmailRecord():
             return classify_mail(record, filters)

@@ -1,4 +1,4 @@
-"""What the filters know when they weigh a record: the user's own addresses, blocks, lists, and the settings."""
+"""What the filters know when a record is classified: the user's own addresses, blocks, lists, and the settings."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,7 +25,7 @@ class _Hashed:
 
 @dataclass(frozen=True)
 class Filters:
-    """One user's filters; weighing the same record under the same view always gives the same answer."""
+    """One user's filters; the same record under the same filters always gives the same answer."""
 
     account: str  # the label of the account whose stream is read
     own: frozenset[str] = frozenset()  # canonical

@@ -10,7 +10,7 @@ from models.records import EmailRecord, ExportedRecord, MeetingRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.bounce import undelivered
 
-#: What an export calls an interaction: its identity, and for a reused Message-ID the day and what it tells.
+#: What an export calls an interaction: its identity, and for a reused Message-ID the day and its content.
 EXPORTED = re.compile(r"[0-9a-f]{32}(-\d{1,6}(-[0-9a-f]{8})?)?")
 
 ContactRecord = EmailRecord | MeetingRecord | ExportedRecord
@@ -49,20 +49,20 @@ def _digest(*parts: str) -> str:
 
 def _mail(record: EmailRecord) -> str:
     if record.in_reply_to and record.to and undelivered(record) is not None:
-        # a report of failure tells of the email that failed, and is weighed with it
+        # a report of failure belongs to the email that failed, and is classified with it
         return mail_identity(record.in_reply_to, record.to[0].address)
     sender = canonical(record.sender.address) if record.sender else ""
     if record.message_id:
         return _digest("mail", record.message_id, sender)
     at = record.sent_at or record.received_at
-    told = sorted(mailbox.address.lower() for mailbox in (*record.to, *record.cc))
-    return _digest("mail without id", sender, str(at and seconds(at)), record.subject or "", *told)
+    addresses = sorted(mailbox.address.lower() for mailbox in (*record.to, *record.cc))
+    return _digest("mail without id", sender, str(at and seconds(at)), record.subject or "", *addresses)
 
 
 def _meeting(record: MeetingRecord) -> str:
     if record.ical_uid:
         return _digest("meeting", record.ical_uid, str(record.recurrence_at and seconds(record.recurrence_at)))
-    told = sorted(attendee.address.lower() for attendee in record.attendees)
+    addresses = sorted(attendee.address.lower() for attendee in record.attendees)
     organizer = record.organizer.address.lower() if record.organizer else ""
     at = record.starts_at
-    return _digest("meeting without id", str(at and seconds(at)), record.subject or "", organizer, *told)
+    return _digest("meeting without id", str(at and seconds(at)), record.subject or "", organizer, *addresses)

@@ -1,4 +1,4 @@
-"""Weighing a mail: who wrote it to whom, when, and whether a human did (pure)."""
+"""Classifying an email: its writer and recipients, when, and whether a human wrote it (pure)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,7 +22,7 @@ CROWD = 100
 #: What was not written by hand even by somebody the user has said to be a person.
 AUTOMATIC_REPLY = "automatic reply"
 UNMISTAKABLE = frozenset({AUTOMATIC_REPLY, "bounce"})
-#: A report of failure that tells only in its body which email it is about.
+#: A report of failure that says only in its body which email it is about.
 UNNAMED = "bounce that doesn't say of which email"
 
 
@@ -45,7 +45,7 @@ def _recipients(record: EmailRecord) -> dict[str, tuple[Role, Mailbox]]:
 
 
 def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
-    """Judge one mail."""
+    """Classify one email."""
     if record.place in PASSED_OVER:
         return Skipped(record.place.value)
     if record.invitation:
@@ -57,7 +57,7 @@ def classify_mail(record: EmailRecord, filters: Filters) -> Accepted | Skipped:
 
 
 def _classified(record: EmailRecord, sender: Mailbox, at: int, filters: Filters) -> Accepted | Skipped:
-    """Judge a mail of which it is known who sent it, and when (`at`, in seconds)."""
+    """Classify an email whose sender is known, and when it was sent (`at`, in seconds)."""
     address = sender.address.lower()
     recipients = _recipients(record)
     mine = [role for other, (role, _) in recipients.items() if filters.is_own(other)]

@@ -1,4 +1,4 @@
-"""Weighing a meeting: whether it took place, with whom, and who had said they would come (pure)."""
+"""Classifying a meeting: whether it took place, with which people, and who had accepted (pure)."""
 
 from collections.abc import Mapping
 
@@ -88,7 +88,7 @@ def _parts(
 
 
 def classify_meeting(record: MeetingRecord, filters: Filters, gone_at: int | None) -> Accepted | Skipped:
-    """Judge one meeting; `gone_at` is when the provider stopped showing it."""
+    """Classify one meeting; `gone_at` is when the provider stopped showing it."""
     if record.not_a_meeting:
         return Skipped(record.not_a_meeting)
     hours = _hours(record, gone_at)

@@ -20,11 +20,11 @@ def passed_on(record: EmailRecord, named: Collection[str], filters: Filters) -> 
     Args:
         record: the email.
         named: addresses that have a role in it already, which is the stronger one.
-        filters: leave out the user, and whom they blocked. Machines, and lists that name themselves, do this, too: they
-            are nobody.
+        filters: leave out the user, and people they blocked. Machines, and lists that name themselves, do
+            this, too: they are nobody.
     """
     if record.submitter is None and record.resent_by is None:
-        return {}  # told fast: few emails have been passed on
+        return {}  # decided fast: few emails have been passed on
     known = {canonical(address) for address in named}
     found: dict[str, Part] = {}
     for role, box in ((Role.SENDER, record.submitter), (Role.RESENT, record.resent_by)):

@@ -55,17 +55,17 @@ def may_answer(record: ContactRecord) -> list[str]:
     return [mail_identity(reply.answered, box.address) for box in (*record.to, *record.cc)[:MANY]]
 
 
-def with_word(
+def with_answered(
     decoded: Sequence[ContactRecord], answers: Sequence[Accepted | Skipped], replies: Mapping[str, Iterable[Reply]]
 ) -> list[Accepted | Skipped]:
-    """Let those tellings of one email count that the user has answered.
+    """Count those copies of one email that the user has answered.
 
     Whoever saw an email knows its Message-ID, and can send another under it: the first one received is the one that was
     answered, and where one of them passed the check, or was never checked, it was that.
 
     Args:
-        decoded: the tellings.
-        answers: what each was weighed as.
+        decoded: the copies.
+        answers: what each was classified as.
         replies: the user's answers, by the address they went to.
     """
     doubted = [record for record in decoded if isinstance(record, EmailRecord) and forged(record)]
@@ -90,8 +90,8 @@ def _answered(record: EmailRecord, replies: Mapping[str, Iterable[Reply]]) -> bo
         return False
     names = {record.message_id, reference(record.message_id)}  # as it is, and as it stands once somebody was forgotten
     earliest = seconds(record.received_at - SKEW)
-    told = replies.get(canonical(record.sender.address), ())
-    return any(reply.answered in names and reply.at >= earliest for reply in told)
+    written = replies.get(canonical(record.sender.address), ())
+    return any(reply.answered in names and reply.at >= earliest for reply in written)
 
 
 def _alike(record: EmailRecord, first: EmailRecord) -> bool:

@@ -24,7 +24,7 @@ def all_lists(connection: Connection, user_id: int) -> list[str]:
 
 
 def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str]) -> bool:
-    """Decide anew whether these addresses are mailing lists, and have what depends on it weighed again.
+    """Decide anew whether these addresses are mailing lists, and have what depends on it classified again.
 
     Returns whether anything has changed.
     """

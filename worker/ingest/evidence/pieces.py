@@ -1,4 +1,4 @@
-"""What one email shows about an address: pieces of evidence, weighed together in `conclude` (pure)."""
+"""What one email shows about an address: pieces of evidence, judged together in `conclude` (pure)."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -45,7 +45,7 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     """Read what an email of `account` shows: a function of the record alone."""
     reached = reached_by(record, account)
     if record.place is not Place.SENT and record.list_post is None and reached is None:
-        return []  # told fast: most emails show nothing
+        return []  # decided fast: most emails show nothing
     at = mail_time(record)
     if at is None or forged(record) or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
         return []

@@ -66,8 +66,8 @@ def take_back(connection: Connection, user_id: int, account_id: int, pieces: Ite
 
 
 def prune(connection: Connection, user_id: int, addresses: Sequence[str] = ()) -> None:
-    """Drop what emails showed that are no longer held, and all that is known of `addresses`."""
-    held = there_is(Sighting.user_id == user_id, Sighting.identity == Evidence.source, Sighting.record.is_not(None))
-    connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.source != "", ~held))
+    """Drop what emails showed that are no longer stored, and all that is known of `addresses`."""
+    stored = there_is(Sighting.user_id == user_id, Sighting.identity == Evidence.source, Sighting.record.is_not(None))
+    connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.source != "", ~stored))
     for chunk in chunks(sorted(addresses)):
         connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.address.in_(chunk)))

@@ -1,7 +1,7 @@
 """A series that was moved as a whole: its past is shown again at other times, and must not count twice.
 
 A provider gives the occurrences of a moved series new original starts, hence new identities. Those under the old ones
-go, long after they had taken place, and a delete does not undo contact. What tells a move from occurrences that were
+go, long after they had taken place, and a delete does not undo contact. A move differs from occurrences that were
 only cleared away: another one of the same series stands close by.
 """
 
@@ -37,7 +37,7 @@ class Occurrence(NamedTuple):
 
 
 def moved_away(standing: Collection[datetime], gone: Iterable[datetime]) -> set[datetime]:
-    """Tell which occurrences that are gone were moved, rather than cleared away (pure).
+    """Find which occurrences that are gone were moved, rather than cleared away (pure).
 
     Args:
         standing: original starts of the series' occurrences that are shown.

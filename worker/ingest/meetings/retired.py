@@ -43,10 +43,10 @@ def close_calendars(connection: Connection, stream_ids: Collection[int], now: da
 
 
 def erase_streams(connection: Connection, user_id: int, stream_ids: Collection[int]) -> None:
-    """Erase what only these streams showed; what others show as well is weighed again without them."""
+    """Erase what only these streams showed; what others show as well is classified again without them."""
     theirs = Sighting.stream_id.in_(stream_ids)
     seen = set(connection.scalars(select(Sighting.identity).where(theirs, Sighting.identity != "")))
-    # what another calendar tells of a series may stand again without what this one told of it
+    # what another calendar shows of a series may stand again without what this one showed of it
     shared = set(connection.scalars(select(Sighting.series).where(theirs, Sighting.series.is_not(None))))
     connection.execute(delete(Sighting).where(theirs))
     stale_series(connection, user_id, shared)

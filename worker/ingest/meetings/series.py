@@ -1,4 +1,4 @@
-"""Series that several streams tell of: found by their uid, and judged together."""
+"""Series that several streams show: found by their uid, and classified together."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -10,13 +10,13 @@ from models.history import Sighting
 from models.records import MeetingRecord
 from worker.ingest.classify.accepted import Skipped
 from worker.ingest.classify.identity import READER
-from worker.ingest.tellings.series import Telling, carried_on, outdated
-from worker.ingest.tellings.versions import SUPERSEDED
+from worker.ingest.copies.series import Copy, carried_on, outdated
+from worker.ingest.copies.versions import SUPERSEDED
 from worker.storage.bulk import chunks
 
 
-def told_elsewhere(connection: Connection, user_id: int, stream_id: int, series: Collection[str]) -> set[str]:
-    """Tell which of these series another stream tells of as well."""
+def in_other_streams(connection: Connection, user_id: int, stream_id: int, series: Collection[str]) -> set[str]:
+    """Find which of these series another stream shows as well."""
     found: set[str] = set()
     for chunk in chunks(sorted(series)):
         found.update(
@@ -34,12 +34,12 @@ def told_elsewhere(connection: Connection, user_id: int, stream_id: int, series:
 def together(
     connection: Connection, user_id: int, identities: Iterable[str]
 ) -> tuple[set[str], dict[tuple[int, str], MeetingRecord | Skipped]]:
-    """Find what must be judged with these identities: the whole series that several streams tell of.
+    """Find what must be classified with these identities: the whole series that several streams show.
 
     Returns:
-        Identities of those series, and what a later telling makes of sightings (stream, key): moved, or gone.
+        Identities of those series, and what a later copy makes of sightings (stream, key): moved, or gone.
     """
-    tellings: dict[str, list[tuple[str, str, Telling]]] = defaultdict(list)
+    by_series: dict[str, list[tuple[str, str, Copy]]] = defaultdict(list)
     for chunk in chunks(sorted(_shared(connection, user_id, identities))):
         for row in connection.execute(
             select(
@@ -50,14 +50,14 @@ def together(
             if isinstance(record, MeetingRecord):
                 ends = record.ends_at or record.starts_at
                 gone = row.gone_at is not None and ends is not None and row.gone_at < ends
-                tellings[row.series].append((row.identity, row.key, Telling(row.stream_id, record, gone)))
+                by_series[row.series].append((row.identity, row.key, Copy(row.stream_id, record, gone)))
     touched: set[str] = set()
     rulings: dict[tuple[int, str], MeetingRecord | Skipped] = {}
-    for told in tellings.values():
-        touched.update(identity for identity, _, _ in told)
-        each = [telling for _, _, telling in told]
+    for copies in by_series.values():
+        touched.update(identity for identity, _, _ in copies)
+        each = [copy for _, _, copy in copies]
         ruled: dict[int, MeetingRecord | Skipped] = {**carried_on(each), **dict.fromkeys(outdated(each), SUPERSEDED)}
-        rulings |= {(each[number].stream, told[number][1]): ruling for number, ruling in ruled.items()}
+        rulings |= {(each[number].stream, copies[number][1]): ruling for number, ruling in ruled.items()}
     return touched, rulings
 
 

@@ -16,7 +16,7 @@ WORDS = range(2, 5)
 
 
 def name_fingerprints(names: Iterable[str]) -> set[str]:
-    """Recognise the names of a forgotten person without keeping them; single words are left out."""
+    """Recognize the names of a forgotten person without keeping them; single words are left out."""
     found = (tuple(_WORD.findall(name.casefold())) for name in names)
     return {_fingerprint(words) for words in found if len(words) in WORDS}
 
@@ -66,7 +66,7 @@ def unlinked(text: str, filters: Filters) -> str:
 def reference(text: str | None) -> str | None:
     """Name another mail, or a thread, without its host: a forgotten person's answers would give them away.
 
-    All references are written so, because nobody can tell any more which of them lead to a forgotten mail.
+    All references are written so, because nobody can know any more which of them lead to a forgotten mail.
     """
     if text is None or "@" not in text:
         return text

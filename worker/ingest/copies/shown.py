@@ -12,7 +12,7 @@ from worker.ingest.classify.identity import ContactRecord
 class Shown:
     """The records of a page by what is to be done with them."""
 
-    told: dict[str, ContactRecord] = field(default_factory=dict)
+    records: dict[str, ContactRecord] = field(default_factory=dict)
     deferred: dict[str, str] = field(default_factory=dict)  # key -> why it was only listed
     gone: dict[str, datetime] = field(default_factory=dict)  # key -> when it went, or when it still stood
     unreadable: list[BadRecord] = field(default_factory=list)
@@ -32,7 +32,7 @@ def shown_by(records: Iterable[Record], attended: Collection[str], stood_at: dat
             case MeetingRecord() if record.key in attended:
                 shown.gone.setdefault(record.key, stood_at)
             case EmailRecord() | MeetingRecord() | ExportedRecord():
-                shown.told[record.key] = record
+                shown.records[record.key] = record
                 shown.gone.pop(record.key, None)
             case Deferred():
                 shown.deferred[record.key] = record.reason

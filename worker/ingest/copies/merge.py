@@ -1,4 +1,4 @@
-"""How several tellings of one thing become one interaction: for every field an order-free way to merge (pure)."""
+"""How several copies of one thing become one interaction: for every field an order-free way to merge (pure)."""
 
 import json
 import re
@@ -27,39 +27,39 @@ T = TypeVar("T", str, int)
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def clusters(tellings: Sequence[Accepted]) -> list[list[Accepted]]:
-    """Part tellings of one identity into the things they tell of, earliest first.
+def clusters(copies: Sequence[Accepted]) -> list[list[Accepted]]:
+    """Group copies of one identity by the thing they are of, earliest first.
 
     Mails that reuse one Message-ID are different mails where their times lie more than two days apart, or where they
-    disagree on the recipients or the subject: whoever was in copy knows a Message-ID, and may tell of it otherwise.
+    disagree on the recipients or the subject: whoever was in Cc knows a Message-ID, and may reuse it.
     """
-    if not tellings:
+    if not copies:
         return []
-    if tellings[0].channel is Channel.MEETING:
-        return [sorted(tellings, key=lambda held: held.occurred_at)]
-    found = [chain for agreeing in _agreeing(tellings) for chain in _near(agreeing)]
-    return sorted(found, key=lambda cluster: (cluster[0].occurred_at, _told(cluster[0])))
+    if copies[0].channel is Channel.MEETING:
+        return [sorted(copies, key=lambda copy: copy.occurred_at)]
+    found = [chain for agreeing in _agreeing(copies) for chain in _near(agreeing)]
+    return sorted(found, key=lambda cluster: (cluster[0].occurred_at, _content(cluster[0])))
 
 
 Content = tuple[Direction, str, tuple[str, ...]]
 
 
-def _told(held: Accepted) -> Content:
-    """Say what a telling names: a subject without what lists and mail programs put before it, and everybody in it.
+def _content(copy: Accepted) -> Content:
+    """Give what a copy names: a subject without what lists and mail programs put before it, and everybody in it.
 
     Who passed it on is left out: a copy that somebody sent on is a copy of the same email.
     """
-    subject = _PREFIXES.sub("", held.subject or "").strip().casefold()
-    return held.direction, subject, tuple(sorted(one for one, part in held.people.items() if part[0] not in PASSING))
+    subject = _PREFIXES.sub("", copy.subject or "").strip().casefold()
+    return copy.direction, subject, tuple(sorted(one for one, part in copy.people.items() if part[0] not in PASSING))
 
 
-def _agreeing(tellings: Sequence[Accepted]) -> Iterable[list[Accepted]]:
-    """Group mails that agree; those that tell most come first, so that the groups do not depend on the order."""
+def _agreeing(copies: Sequence[Accepted]) -> Iterable[list[Accepted]]:
+    """Group mails that agree; those that name most people come first, so that the groups do not depend on the order."""
     groups: dict[Content, list[Accepted]] = {}
     of_people: dict[tuple[Direction, tuple[str, ...]], Content] = {}
-    for held in sorted(tellings, key=lambda held: (held.subject is None, -len(_told(held)[2]), _told(held))):
-        content = direction, subject, people = _told(held)
-        if held.subject is None:
+    for copy in sorted(copies, key=lambda copy: (copy.subject is None, -len(_content(copy)[2]), _content(copy))):
+        content = direction, subject, people = _content(copy)
+        if copy.subject is None:
             content = of_people.get((direction, people), content)
         if content not in groups and direction is Direction.OUT:
             # only the writer's own copy names the blind copies
@@ -68,76 +68,76 @@ def _agreeing(tellings: Sequence[Accepted]) -> Iterable[list[Accepted]]:
                 for known in islice(groups, COPIES)
                 if known[0] is direction
                 and set(people) <= set(known[2])
-                and (held.subject is None or subject == known[1])
+                and (copy.subject is None or subject == known[1])
             )
             content = next(wider, content)
-        groups.setdefault(content, []).append(held)
+        groups.setdefault(content, []).append(copy)
         of_people.setdefault((direction, people), content)
     return groups.values()
 
 
-def _near(tellings: Iterable[Accepted]) -> list[list[Accepted]]:
-    ordered = sorted(tellings, key=lambda held: held.occurred_at)
+def _near(copies: Iterable[Accepted]) -> list[list[Accepted]]:
+    ordered = sorted(copies, key=lambda copy: copy.occurred_at)
     found = [[ordered[0]]]
-    for held in ordered[1:]:
-        if held.occurred_at - found[-1][-1].occurred_at > BELIEVED:
+    for copy in ordered[1:]:
+        if copy.occurred_at - found[-1][-1].occurred_at > BELIEVED:
             found.append([])
-        found[-1].append(held)
+        found[-1].append(copy)
     return found
 
 
 def interaction_ids(identity: str, things: Sequence[Sequence[Accepted]]) -> list[str]:
-    """Name what `clusters` found: the identity; for a reused Message-ID the day as well, and what it tells."""
+    """Name what `clusters` found: the identity; for a reused Message-ID the day as well, and its content."""
     names: list[str] = []
     for cluster in things:
         name = f"{identity}-{cluster[0].occurred_at // 86400}" if names else identity
         if name in names:
-            content = json.dumps(min(map(_told, cluster))).encode()
+            content = json.dumps(min(map(_content, cluster))).encode()
             name = f"{name}-{blake2b(content, digest_size=4).hexdigest()}"
         names.append(name)
     return names
 
 
-def merge(tellings: Sequence[Accepted]) -> Accepted:
-    """Fold the tellings of one interaction into one; the result does not depend on their order."""
-    if len(tellings) == 1:
-        return tellings[0]
-    channel = min(held.channel for held in tellings)
-    my_role = _best((held.my_role for held in tellings), ROLES)
-    my_response = _best((held.my_response for held in tellings), RESPONSES)
-    told: dict[str, list[Part]] = defaultdict(list)
-    for held in tellings:
-        for address, part in held.people.items():
-            told[address].append(part)
-    people = {address: _strongest(parts) for address, parts in told.items()}
+def merge(copies: Sequence[Accepted]) -> Accepted:
+    """Merge the copies of one interaction into one; the result does not depend on their order."""
+    if len(copies) == 1:
+        return copies[0]
+    channel = min(copy.channel for copy in copies)
+    my_role = _best((copy.my_role for copy in copies), ROLES)
+    my_response = _best((copy.my_response for copy in copies), RESPONSES)
+    parts_of: dict[str, list[Part]] = defaultdict(list)
+    for copy in copies:
+        for address, part in copy.people.items():
+            parts_of[address].append(part)
+    people = {address: _strongest(parts) for address, parts in parts_of.items()}
     coming = sum(role not in PASSING and response is not Response.DECLINED for role, response, _ in people.values())
-    size = max(1 + coming, *(held.group_size for held in tellings))
+    size = max(1 + coming, *(copy.group_size for copy in copies))
 
     def touch(address: str) -> Touch | None:
-        if all(part[2] is None for part in told[address]):
+        if all(part[2] is None for part in parts_of[address]):
             return None
         role, response, _ = people[address]
         return touch_of(channel, role, response, size, my_role, my_response)
 
-    begins = min(held.occurred_at for held in tellings)
-    ends = _first((held.ends_at for held in tellings), largest=True)
+    begins = min(copy.occurred_at for copy in copies)
+    ends = _first((copy.ends_at for copy in copies), largest=True)
     return Accepted(
-        account=min(held.account for held in tellings),
+        account=min(copy.account for copy in copies),
         channel=channel,
-        direction=min((held.direction for held in tellings), key=DIRECTIONS.index),
+        direction=min((copy.direction for copy in copies), key=DIRECTIONS.index),
         occurred_at=begins,
         counts_at=begins if ends is None else ends,
         ends_at=ends,
         group_size=size,
         people={address: (role, response, touch(address), name) for address, (role, response, name) in people.items()},
-        subject=_first((held.subject for held in tellings), largest=True),
-        thread=_first(held.thread for held in tellings),
-        message_id=_first(held.message_id for held in tellings),
-        ical_uid=_first(held.ical_uid for held in tellings),
-        recurrence_at=_first(held.recurrence_at for held in tellings),
+        subject=_first((copy.subject for copy in copies), largest=True),
+        thread=_first(copy.thread for copy in copies),
+        message_id=_first(copy.message_id for copy in copies),
+        ical_uid=_first(copy.ical_uid for copy in copies),
+        recurrence_at=_first(copy.recurrence_at for copy in copies),
         my_role=my_role,
         my_response=my_response,
-        same_person=[pair for held in tellings for pair in held.same_person],
+        same_person=[pair for copy in copies for pair in copy.same_person],
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.enums import MeetingStatus, Response
 from models.records import Attendee, Mailbox, MeetingRecord, Version
-from worker.ingest.tellings.retold import carry_over
+from worker.ingest.copies.carry_over import carry_over
 
 AT = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ZOE, BO = Attendee("zoe@zoe.example", "Zoe", Response.ACCEPTED), Attendee("bo@bo.example")

@@ -26,7 +26,7 @@ def newest_item(records: Sequence[object], now: datetime) -> datetime | None:
 
 
 def _is_before(record: EmailRecord, newest: datetime) -> bool:
-    """Whether neither of an email's times is later: told in a fraction of the time that it takes to say which holds."""
+    """Whether neither of an email's times is later: a quick check before finding out which holds."""
     sent, received = record.sent_at, record.received_at
     return (sent is None or sent <= newest) and (received is None or received <= newest)
 

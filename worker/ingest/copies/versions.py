@@ -1,4 +1,4 @@
-"""Which of several tellings of one meeting is the latest: it says when the meeting is, whether it is, and who is in it.
+"""Which of several copies of one meeting is the latest: it says when the meeting is, whether it is, and who is in it.
 
 Pure and order-free: the answer for each record depends on the set of records alone.
 """
@@ -20,7 +20,7 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class When(NamedTuple):
-    """What one telling says of the meeting itself. Of several of one version the least holds.
+    """What one copy says of the meeting itself. Of several of one version the least holds.
 
     So what stands goes before what is cancelled, what was moved before what is where the series had put it, the earlier
     before the later, and the longer (`length` is negative) before the shorter.
@@ -39,7 +39,7 @@ Rank = tuple[int, datetime]
 def ranks(versions: Sequence[Version]) -> list[Rank]:
     """Put versions in order: by SEQUENCE, then by when they were written (RFC 5546 2.1.4).
 
-    Graph knows no SEQUENCE: what it tells is taken as of the highest one written by then, so that the order is total.
+    Graph knows no SEQUENCE: what it sends is taken as of the highest one written by then, so that the order is total.
     """
     known = sorted((one.written_at or NEVER, one.sequence) for one in versions if one.sequence is not None)
 
@@ -53,21 +53,21 @@ def ranks(versions: Sequence[Version]) -> list[Rank]:
 
 
 def current(records: Sequence[ContactRecord]) -> list[ContactRecord | Skipped]:
-    """Bring all tellings of one meeting up to the latest; those of an earlier version are superseded.
+    """Bring all copies of one meeting up to the latest; those of an earlier version are superseded.
 
-    Tellings that agree on when it is are all kept, whichever calendar they are from. Where the latest names nobody
+    Copies that agree on when it is are all kept, whichever calendar they are from. Where the latest names nobody
     (a published calendar, one without details), the latest that does says who is in it.
     """
     answers: list[ContactRecord | Skipped] = list(records)
-    rivals = [number for number, record in enumerate(records) if _tells(record)]
+    rivals = [number for number, record in enumerate(records) if _is_meeting(record)]
     if len(rivals) < 2:
         return answers
-    told = dict(zip(rivals, ranks([_version(records[number]) for number in rivals]), strict=True))
-    latest = max(told.values())
-    when = min(_when(records[number]) for number, rank in told.items() if rank == latest)
-    naming = [rank for number, rank in told.items() if _names(records[number])]
+    ranked = dict(zip(rivals, ranks([_version(records[number]) for number in rivals]), strict=True))
+    latest = max(ranked.values())
+    when = min(_when(records[number]) for number, rank in ranked.items() if rank == latest)
+    naming = [rank for number, rank in ranked.items() if _names(records[number])]
     who = max(naming, default=latest)
-    for number, rank in told.items():
+    for number, rank in ranked.items():
         record = records[number]
         agrees = _when(record) == when and rank[0] >= who[0]
         if rank == latest or (not when.cancelled and _names(record) and (rank == who or agrees)):
@@ -77,7 +77,7 @@ def current(records: Sequence[ContactRecord]) -> list[ContactRecord | Skipped]:
     return answers
 
 
-def _tells(record: ContactRecord) -> bool:
+def _is_meeting(record: ContactRecord) -> bool:
     if isinstance(record, MeetingRecord):
         return record.not_a_meeting is None
     return isinstance(record, ExportedRecord) and record.channel is Channel.MEETING
@@ -108,7 +108,7 @@ def _names(record: ContactRecord) -> bool:
 
 
 def _at(record: ContactRecord, when: When) -> ContactRecord:
-    """Give the same telling as of the latest time; one that is cancelled stays as it is."""
+    """Give the same copy as of the latest time; one that is cancelled stays as it is."""
     if _when(record) in {when, when._replace(cancelled=True)} or _when(record).cancelled:
         return record
     ends_at = when.begins - when.length

@@ -1,6 +1,6 @@
-"""A series told by several calendars, of which some are stale: what the latest telling of it no longer has (pure).
+"""A series in several calendars, of which some are stale: what the latest copy of it no longer has (pure).
 
-Occurrences that both tell are settled one by one (`versions.current`). This is about the others: a series that was
+Occurrences that both have are settled one by one (`versions.current`). This is about the others: a series that was
 moved as a whole, ended or cancelled in one calendar, and still stands at its old times in another.
 """
 
@@ -14,14 +14,14 @@ from msgspec.structs import replace
 
 from models.enums import MeetingStatus
 from models.records import MeetingRecord, Version
-from worker.ingest.tellings.versions import NEVER, UNVERSIONED, Rank, ranks
+from worker.ingest.copies.versions import NEVER, UNVERSIONED, Rank, ranks
 
-#: So many occurrences where the series itself had put them show that a calendar tells the series, not lone invitations.
+#: So many occurrences where the series itself had put them show that a calendar has the series, not lone invitations.
 ENOUGH = 3
 
 
-class Telling(NamedTuple):
-    """One meeting of a series as a stream tells it; `gone` if it had taken it away before its time."""
+class Copy(NamedTuple):
+    """One meeting of a series as a stream shows it; `gone` if the stream had removed it before its time."""
 
     stream: int
     record: MeetingRecord
@@ -29,12 +29,12 @@ class Telling(NamedTuple):
 
     @property
     def stands(self) -> bool:
-        """Whether the stream tells of a meeting here at all."""
+        """Whether the stream shows a meeting here at all."""
         return not self.gone and self.record.not_a_meeting is None and self.record.starts_at is not None
 
 
 class Whole(NamedTuple):
-    """A series as one stream tells it: which version, from when to when, and whether it was cancelled."""
+    """A series as one stream shows it: which version, from when to when, and whether it was cancelled."""
 
     version: Version
     first: datetime
@@ -45,16 +45,16 @@ class Whole(NamedTuple):
     lone: bool  # a single meeting, which says nothing of what comes after it
 
 
-def outdated(tellings: Sequence[Telling]) -> set[int]:
-    """Give the positions of tellings that the latest telling of the series, by another stream, no longer has."""
+def outdated(copies: Sequence[Copy]) -> set[int]:
+    """Give the positions of copies that the latest copy of the series, by another stream, no longer has."""
     by_stream: dict[int, list[MeetingRecord]] = defaultdict(list)
-    for telling in tellings:
-        if telling.stands:
-            by_stream[telling.stream].append(telling.record)
+    for copy in copies:
+        if copy.stands:
+            by_stream[copy.stream].append(copy.record)
     wholes = {stream: whole for stream, records in by_stream.items() if (whole := _whole(records)) is not None}
     if len(by_stream) < 2 or not wholes:
         return set()
-    versions = [telling.record.version or UNVERSIONED for telling in tellings]
+    versions = [copy.record.version or UNVERSIONED for copy in copies]
     order = ranks([*versions, *(whole.version for whole in wholes.values())])
     latest = max(order[len(versions) :])
     newest = {
@@ -63,36 +63,36 @@ def outdated(tellings: Sequence[Telling]) -> set[int]:
     whole = _joined(list(newest.values()))
     return {
         number
-        for number, telling in enumerate(tellings)
-        if telling.stands
-        and telling.stream not in newest
-        and telling.record.recurrence_at not in whole.slots
-        and _superseded(telling.record, order[number], whole, latest)
+        for number, copy in enumerate(copies)
+        if copy.stands
+        and copy.stream not in newest
+        and copy.record.recurrence_at not in whole.slots
+        and _superseded(copy.record, order[number], whole, latest)
     }
 
 
-def carried_on(tellings: Sequence[Telling]) -> dict[int, MeetingRecord]:
-    """Move what follows a change of "this and all following" that another stream tells of, as that one was moved."""
-    changes = [number for number, telling in enumerate(tellings) if telling.record.onward and telling.stands]
+def carried_on(copies: Sequence[Copy]) -> dict[int, MeetingRecord]:
+    """Move what follows a change of "this and all following" that another stream shows, as that one was moved."""
+    changes = [number for number, copy in enumerate(copies) if copy.record.onward and copy.stands]
     if not changes:
         return {}
-    order = ranks([telling.record.version or UNVERSIONED for telling in tellings])
+    order = ranks([copy.record.version or UNVERSIONED for copy in copies])
     found: dict[int, MeetingRecord] = {}
-    for number, telling in enumerate(tellings):
-        slot = telling.record.recurrence_at
-        if slot is None or telling.record.onward or not telling.stands:
+    for number, copy in enumerate(copies):
+        slot = copy.record.recurrence_at
+        if slot is None or copy.record.onward or not copy.stands:
             continue
         fitting = [
             (one.record.recurrence_at, order[change], one.record)
             for change in changes
-            if (one := tellings[change]).stream != telling.stream
+            if (one := copies[change]).stream != copy.stream
             and one.record.recurrence_at is not None
             and one.record.recurrence_at < slot
             and order[change] > order[number]
         ]
         if fitting:
             anchor, _, change = max(fitting, key=lambda each: each[:2])
-            found[number] = _moved(telling.record, change, slot - anchor)
+            found[number] = _moved(copy.record, change, slot - anchor)
     return found
 
 
@@ -130,14 +130,14 @@ def _superseded(record: MeetingRecord, rank: Rank, whole: Whole, latest: Rank) -
         return False  # it had taken place by then, and nothing stands for it now
     if rank[0] < latest[0] or whole.cancelled:
         return begins <= whole.last or whole.cancelled or not whole.lone
-    # Of one SEQUENCE the later telling may only show less of the series: it is believed for the time that it covers.
+    # Of one SEQUENCE the later copy may only show less of the series: it is believed for the time that it covers.
     half = whole.gap / 2
     near = whole.first <= begins <= whole.last or whole.first - half < begins < whole.last + half
     return said.written_at is not None and written_at is not None and near
 
 
 def _whole(records: Sequence[MeetingRecord]) -> Whole | None:
-    """Give what a stream says of the series as a whole, None if it only tells of single occurrences."""
+    """Give what a stream says of the series as a whole, None if it only shows single occurrences."""
     alone = [record for record in records if record.recurrence_at is None]
     laid_out = [record for record in records if record.series is not None]
     usual = [

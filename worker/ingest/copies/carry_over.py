@@ -1,4 +1,4 @@
-"""What an earlier telling of a meeting knew, and a later one of the same calendar has lost (pure)."""
+"""What an earlier copy of a meeting knew, and a later one of the same calendar has lost (pure)."""
 
 from msgspec.structs import replace
 
@@ -7,7 +7,7 @@ from models.records import MeetingRecord
 
 
 def carry_over(before: MeetingRecord, record: MeetingRecord) -> MeetingRecord:
-    """Complete a telling by the one it replaces.
+    """Complete a copy by the one it replaces.
 
     Guests that are left out now (an answer that was too large, an outage) were invited all the same, as long as nothing
     says that the meeting was written anew. And of two times of canceling the earlier is the true one: whatever is done

@@ -1,1 +1,0 @@
-"""What several records tell of one email or meeting: which version holds, and how they merge (pure)."""
