@@ -24,7 +24,7 @@ class Sighting(Base):
             "user_id",
             "series",
             sqlite_where=text("series IS NOT NULL"),
-            by="worker.ingest.meetings.series.told_elsewhere",
+            by="worker.ingest.meetings.series.in_other_streams",
         ),
         # covers the counting of what became of everything, which a page asks for again and again
         serving(
