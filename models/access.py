@@ -1,4 +1,4 @@
-"""Programs that may read or act for a user, and places that are told when something happens."""
+"""Programs that may read or act for a user, and places that are notified when something happens."""
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary
 
@@ -24,7 +24,7 @@ class ApiToken(Base):
 
 
 class Outlet(Base):
-    """Where a user is told of events: an address that is called, or a service that Apprise knows."""
+    """Where a user is notified of events: an address that is called, or a service that Apprise knows."""
 
     __tablename__ = "outlets"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -42,7 +42,7 @@ class Outlet(Base):
 
 
 class Notice(Base):
-    """One event for one outlet: told once, and remembered, so that it is not told again."""
+    """One event for one outlet: delivered once, and remembered, so that it is not delivered again."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -53,7 +53,7 @@ class Notice(Base):
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     outlet: Mapped[Key]
-    event: Mapped[Key]  # what happened and to whom: quiet:ann@one.example:20614
+    event: Mapped[Key]  # what happened, and the person: quiet:ann@one.example:20614
     at: Mapped[At]
-    due_at: Mapped[MaybeAt]  # None: told, or given up
+    due_at: Mapped[MaybeAt]  # None: delivered, or given up
     tries: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -125,8 +125,8 @@ class StreamState(Base):
     audited_at: Mapped[MaybeAt]  # when it was last compared with what the provider lists
     due_at: Mapped[MaybeAt]
     asked_at: Mapped[MaybeAt]  # when the queue was last asked to read it
-    notified_at: Mapped[MaybeAt]  # when the provider last hinted that there is something new
-    generation: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each turn of a worker at it
+    notified_at: Mapped[MaybeAt]  # when the provider last notified of something new
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each request to read it
     interval: Mapped[int] = mapped_column(default=120)  # seconds until it is looked at again; grows while nothing comes
     trouble: Mapped[MaybeLine]
     failures: Mapped[int] = mapped_column(default=0)  # in a row
@@ -138,7 +138,7 @@ class StreamState(Base):
 
 
 class Lock(Base):
-    """Whose turn it is at something only one process may do at a time: scheduling."""
+    """Who holds the lock on something only one process may do at a time, such as scheduling."""
 
     __tablename__ = "locks"
 

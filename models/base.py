@@ -65,7 +65,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def seconds(at: datetime) -> int:
-    """Turn an aware datetime into whole seconds since 1970 UTC, rounded down.
+    """Convert an aware datetime into whole seconds since 1970 UTC, rounded down.
 
     Raises:
         ValueError: `at` has no zone.
@@ -76,7 +76,7 @@ def seconds(at: datetime) -> int:
 
 
 def moment(at: int) -> datetime:
-    """Turn whole seconds since 1970 UTC into an aware datetime."""
+    """Convert whole seconds since 1970 UTC into an aware datetime."""
     return datetime.fromtimestamp(at, UTC)
 
 

@@ -39,7 +39,9 @@ else:
         def __init_subclass__(cls) -> None:
             if "__tablename__" not in vars(cls):
                 return
-            columns = [_column(name, hint, vars(cls).get(name)) for name, hint in cls.__annotations__.items()]
+            columns = [
+                _column(name, annotation, vars(cls).get(name)) for name, annotation in cls.__annotations__.items()
+            ]
             *parts, options = getattr(cls, "__table_args__", ()) or ({},)
             if not isinstance(options, dict):
                 parts, options = [*parts, options], {}
@@ -64,18 +66,18 @@ else:
             return self._alias
 
 
-def _column(name: str, hint: Any, said: Any) -> Column[Any]:
+def _column(name: str, annotation: Any, assigned: Any) -> Column[Any]:
     """Make a column of its annotation, of what that is annotated with itself, and of what is said beside it."""
-    if get_origin(hint) is not Mapped:
+    if get_origin(annotation) is not Mapped:
         raise TypeError(f"{name}: annotate columns with Mapped of models.declarative")
-    (kind,) = get_args(hint)
-    told = [each for each in (*getattr(kind, "__metadata__", ()), said) if each is not None]
+    (kind,) = get_args(annotation)
+    given = [each for each in (*getattr(kind, "__metadata__", ()), assigned) if each is not None]
     kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
     optional = isinstance(kind, UnionType)
     if optional:
         (kind,) = (each for each in get_args(kind) if each is not NoneType)
-    arguments = [argument for each in told for argument in each.arguments]
-    options = {key: value for each in told for key, value in each.options.items()}
+    arguments = [argument for each in given for argument in each.arguments]
+    options = {key: value for each in given for key, value in each.options.items()}
     if not any(_is_type(argument) for argument in arguments):
         arguments.insert(0, TYPES[kind])
     return Column(name, *arguments, nullable=optional, **options)

@@ -32,7 +32,7 @@ def stored(identity: str) -> bytes:
     return bytes.fromhex(identity[:DIGITS]) + identity[DIGITS:].encode()
 
 
-def told(value: bytes) -> str:
+def decoded(value: bytes) -> str:
     """Read an identity as everybody outside of the database knows it."""
     return value.hex() if len(value) <= DIGITS // 2 else value[: DIGITS // 2].hex() + value[DIGITS // 2 :].decode()
 
@@ -53,7 +53,7 @@ class Digest(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Read bytes as digits."""
         del dialect
-        return None if value is None else told(bytes(value))
+        return None if value is None else decoded(bytes(value))
 
 
 def is_identity(text: str) -> bool:

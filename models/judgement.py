@@ -79,7 +79,7 @@ class Introduction(Base):
 
 
 class DigestLine(Base):
-    """One line of one digest: whom it named, why, and how sure it was."""
+    """One line of one digest: the person it named, why, and how sure it was."""
 
     __tablename__ = "digest_lines"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -56,7 +56,7 @@ class OptOut(Base):
 
 
 class Sharing(Base):
-    """A person's consent to tell colleagues of one team whom they know at a firm, in words for stages alone."""
+    """A person's consent to show colleagues of one team who they know at a firm, by stage alone."""
 
     __tablename__ = "sharing"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -1,4 +1,4 @@
-"""Records: what a provider said, in provider-neutral words. Connectors make them, ingest stores and weighs them."""
+"""Records: what a provider said, in provider-neutral words. Connectors make them, ingest stores and classifies them."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class Attendee(Struct, frozen=True, array_like=True):
 
 
 class Version(Struct, frozen=True, array_like=True):
-    """Which telling of a meeting this is: iCalendar's SEQUENCE, and when it was written; None where not said."""
+    """Which version of a meeting this is: iCalendar's SEQUENCE, and when it was written; None where not said."""
 
     sequence: int | None = None
     written_at: datetime | None = None
@@ -81,7 +81,7 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     cancelled_at: datetime | None = None  # of a cancelled one: when, as far as the provider says
     version: Version | None = None
     series: Version | None = None  # of the series as a whole that an occurrence was laid out from
-    onward: bool = False  # it stands for the occurrences after it too, wherever those are told (THISANDFUTURE)
+    onward: bool = False  # it stands for the occurrences after it too, wherever those are (THISANDFUTURE)
     notes: tuple[str, ...] = ()
 
 

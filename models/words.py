@@ -26,7 +26,7 @@ def stored(word: str) -> str:
     return AS_IT_IS + word if len(word) == 1 or word.startswith(AS_IT_IS) else word
 
 
-def told(text: str) -> str:
+def decoded(text: str) -> str:
     """Read a word out of its column."""
     word = WORDS.get(text)
     if word is not None:
@@ -49,4 +49,4 @@ class Word(Bytewise):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Read a letter as its word."""
         del dialect
-        return None if value is None else told(value)
+        return None if value is None else decoded(value)

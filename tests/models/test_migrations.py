@@ -163,7 +163,7 @@ def test_the_key_of_an_email_stands_in_its_row_or_in_its_record_as_well(engine: 
     home.recompute()
     before = home.tables()
     keys = {key: READER.decode(record).key for key, record in home.rows(Sighting, "key", "record")}
-    assert {key for key, told in keys.items() if told} == {"3"}
+    assert {key for key, decoded in keys.items() if decoded} == {"3"}
     downgrade(engine, "0021")
     assert all(READER.decode(record).key == key for key, record in home.rows(Sighting, "key", "record"))
     assert odd in {key for (key,) in home.rows(Sighting, "key")}

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.words import LETTERS, WORDS, stored, told
+from models.words import LETTERS, WORDS, decoded, stored
 
 
 @given(st.text() | st.sampled_from([*LETTERS, *WORDS, "=", "==", "=h"]))
 def test_every_word_is_read_as_it_was_written(word: str) -> None:
-    assert told(stored(word)) == word
+    assert decoded(stored(word)) == word
 
 
 def test_no_letter_stands_for_two_words() -> None:

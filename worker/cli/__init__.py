@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def _write_anywhere() -> None:
-    """Names are of all scripts: pipes and files get UTF-8 whatever the locale, a poor terminal a mark for a letter."""
+    """Names are of all scripts: pipes and files get UTF-8 whatever the locale, poor terminals a placeholder."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -24,7 +24,7 @@ def circles(
     now: datetime,
     only: Collection[str] | None = None,
 ) -> dict[str, frozenset[str]]:
-    """Read the people around those who share a name: person -> addresses. Of one another they tell nothing.
+    """Read the people around those who share a name: person -> addresses. Namesakes themselves are left out.
 
     Args:
         connection: an open transaction.

@@ -1,4 +1,4 @@
-"""Composing this week's letter: everybody judged anew, and the policy's choice put into lines."""
+"""Composing this week's digest: everybody judged anew, and the policy's choice put into lines."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
 from worker.digest.former import knew_only
 from worker.digest.growing import growing_lines
-from worker.digest.history import leaves, past, quiet, untold, woken
+from worker.digest.history import leaves, not_announced, past, quiet, woken
 from worker.identity.find_person import everybody as known_people
 from worker.identity.find_person import names_of
 from worker.identity.merges import Merge, automatic_merges
@@ -52,18 +52,18 @@ def period_of(now: datetime, zone: str) -> str:
 
 
 def compose(runtime: Runtime, user_id: int, now: datetime) -> Digest:
-    """Write the letter of the week of `now`; asked again in that week it says the same, unless there is news."""
+    """Write the digest of the week of `now`; asked again in that week it says the same, unless there is news."""
     return whole_week(runtime, user_id, now)[0]
 
 
 def whole_week(runtime: Runtime, user_id: int, now: datetime) -> tuple[Digest, list[LeftOut]]:
-    """Write the letter of the week of `now`, and say who is left out, with one look at everybody."""
+    """Write the digest of the week of `now`, and say who is left out, with one look at everybody."""
     with reading(runtime.engine) as connection:
         user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
         period = period_of(now, user.zone)
         everybody = with_histories(connection, user_id, RulesSource(runtime.settings.rules), now)
         first = _is_first(connection, user_id, period)
-        merges = untold(connection, user_id, period, automatic_merges(connection, user_id))
+        merges = not_announced(connection, user_id, period, automatic_merges(connection, user_id))
         candidates = candidates_of(connection, user_id, everybody, now)
         choice = choice_of(connection, user_id, candidates, period, now, first=first)
         lines = _lines(connection, user_id, choice, now)
@@ -102,7 +102,7 @@ def _merged(one: Merge) -> str:
 
 
 def _is_first(connection: Connection, user_id: int, period: str) -> bool:
-    """Whether no letter was made before this period's: the first one introduces itself."""
+    """Whether no digest was made before this period's: the first one introduces itself."""
     earlier = select(StoredDigest.period).where(StoredDigest.user_id == user_id, StoredDigest.period != period).limit(1)
     return connection.execute(earlier).first() is None
 
@@ -130,7 +130,7 @@ def this_week(connection: Connection, user_id: int, everybody: Judged, now: date
 
 
 def candidates_of(connection: Connection, user_id: int, everybody: Judged, now: datetime) -> list[Candidate]:
-    """Give everybody with names and addresses; those few whom it tells something of with the people around them."""
+    """Give everybody with names and addresses; with the people around them for those few where that matters."""
     known = known_people(connection, user_id)
     found = [
         Candidate(person, history, judged, known[person].name, known[person].addresses)
@@ -164,19 +164,19 @@ def choice_of(
 
 
 def _news_of_moves(connection: Connection, user_id: int, choice: Choice, period: str, now: datetime) -> list[Move]:
-    """People who seem to have moved and of whom no earlier digest said so."""
-    told = {line.person for line in past(connection, user_id, period, now) if line.kind is LineKind.MOVED}
-    return [move for move in choice.moves if move.new not in told]
+    """People who seem to have moved, unless an earlier digest said so."""
+    reported = {line.person for line in past(connection, user_id, period, now) if line.kind is LineKind.MOVED}
+    return [move for move in choice.moves if move.new not in reported]
 
 
 def ended_files(connection: Connection, user_id: int, now: datetime, zone: str) -> list[str]:
     """What to say of files that reach no further, once for each time they end."""
     found = reaches(connection, user_id, now)
     rows = connection.execute(select(Account.id, Account.reported_at).where(Account.user_id == user_id))
-    told = {row.id: row.reported_at for row in rows}
+    reported = {row.id: row.reported_at for row in rows}
     said = []
     for reach in found if all(one.file for one in found) else ():
-        before = told.get(reach.account_id)
+        before = reported.get(reach.account_id)
         if reach.until == NEVER and before is None:
             said.append(f"The import of {reach.address} holds no sent mail, so silences can't be judged. {MORE}")
         elif now - reach.newest >= ENDED and (before is None or before < reach.newest):
@@ -222,7 +222,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
 
 
 def _notes(connection: Connection, user_id: int) -> tuple[str, ...]:
-    """What the person should know of the accounts, each told once."""
+    """What the person should know of the accounts, each said once."""
     rows = connection.execute(
         select(Account.provider, Account.address, Account.trouble).where(
             Account.user_id == user_id, Account.state == "needs_person", Account.reported_at.is_(None)

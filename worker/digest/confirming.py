@@ -11,7 +11,7 @@ from worker.digest.digest import Confirmation
 from worker.wording.dates import date
 from worker.wording.text import name_of
 
-#: What was done longer ago than this is old news; actions told of in one digest.
+#: What was done longer ago than this is old news; actions confirmed in one digest.
 RECENT, MOST = timedelta(days=60), 10
 SAID = {
     Action.SNOOZE: "{name} is snoozed until {until}.",

@@ -19,7 +19,7 @@ class LineKind(StrEnum):
     ANNIVERSARY = "anniversary"
     OFFER = "pass-on"  # two who might like to know each other
     REST = "rest"  # some who could rest, when there are more than one can tend
-    MOVED = "moved"  # told as a note, not as a line
+    MOVED = "moved"  # shown as a note, not as a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Somebody who matters, for the first letter: `why` is a sentence quoting facts."""
+    """Somebody who matters, for the first digest: `why` is a sentence quoting facts."""
 
     person: str
     name: str
@@ -104,7 +104,7 @@ class Footer:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest. `period` is the key of its week ("2026-W47"), or the quarter of a season letter ("2026-Q3").
+    """One digest. `period` is the key of its week ("2026-W47"), or the quarter of a season digest ("2026-Q3").
 
     `zone` is the reader's IANA zone.
     """
@@ -117,12 +117,12 @@ class Digest:
     notes: tuple[str, ...] = ()  # sentences on the accounts, each said once: "Reconnect x: keepwarm connect gmail"
     first: FirstFindings | None = None
     footer: Footer = field(default_factory=Footer)
-    merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` tell of
+    merged: tuple[tuple[str, str], ...] = ()  # address and person of each merge that `notes` announce
     done: tuple[Confirmation, ...] = ()  # what the reader asked for since the digest before
     moved: tuple[str, ...] = ()  # people whose new address a note suggests
     after_holidays: bool = False  # the first week back
-    season: tuple[str, ...] = ()  # of a season letter: a heading, and a few sentences
-    years: tuple[Standing, ...] = ()  # of a season letter: what its picture shows, the oldest quarter first
+    season: tuple[str, ...] = ()  # of a season digest: a heading, and a few sentences
+    years: tuple[Standing, ...] = ()  # of a season digest: what its picture shows, the oldest quarter first
 
     @property
     def says_nothing(self) -> bool:

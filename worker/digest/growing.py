@@ -31,14 +31,14 @@ def growing_lines(
     now: datetime,
 ) -> tuple[Line, ...]:
     """Choose at most one offer and one proposal, beside the lines there are; nobody is named twice."""
-    told = past(connection, user_id, period, now)
+    earlier = past(connection, user_id, period, now)
     away = lately(leaves(connection, user_id, now), now)
     unwanted = {line.person for line in lines} | quiet(connection, user_id, now).keys()
     unwanted |= {person for person, until in away.items() if until > now}
     people = {one.person: one for one in candidates if one.person not in unwanted}
     friends = [_friend(one) for one in people.values()]
     found: list[Line] = []
-    pair = offer(connection, user_id, friends, _pairs(told), now)
+    pair = offer(connection, user_id, friends, _pairs(earlier), now)
     if pair is not None:
         one, other = (_other(connection, user_id, friend, now) for friend in (pair.one, pair.other))
         stage = pair.one.assessment.stage
@@ -49,9 +49,9 @@ def growing_lines(
                 others=(other,), draft=pair.subject,
             )
         )  # fmt: skip
-    if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in told):
+    if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in earlier):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
-        named |= {line.person for line in told if line.person in people and _stands(line, people[line.person])}
+        named |= {line.person for line in earlier if line.person in people and _stands(line, people[line.person])}
         named |= {one.person for one in people.values() if _yearly(one, now)}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
@@ -88,10 +88,10 @@ def _stands(line: Listing, one: Candidate) -> bool:
     return said and bool(contacts) and day_of(line.listed_at) > contacts[-1]
 
 
-def _pairs(told: Iterable[Listing]) -> Mapping[Pair, datetime]:
+def _pairs(earlier: Iterable[Listing]) -> Mapping[Pair, datetime]:
     """Find the pairs that were offered: two lines of one digest."""
     together: dict[datetime, set[str]] = defaultdict(set)
-    for line in told:
+    for line in earlier:
         if line.kind is LineKind.OFFER:
             together[line.listed_at].add(line.person)
     return {frozenset(pair): at for at, pair in together.items()}

@@ -32,8 +32,8 @@ AWAY = timedelta(days=21)
 LOOKED_BACK = timedelta(days=180)
 #: How long after an email its automatic replies come: servers try for days.
 ANSWERED_WITHIN = timedelta(days=5)
-#: The decision that notes what a digest has told of a merge, and how many it tells of.
-TOLD, MERGES = "told merge", 3
+#: The decision that notes that a digest has announced a merge, and how many it announces.
+ANNOUNCED_MERGE, MERGES = "told merge", 3
 MAIL = msgspec.json.Decoder(EmailRecord)
 ENCODE = msgspec.json.Encoder().encode
 
@@ -57,23 +57,23 @@ def remember(runtime: Runtime, user_id: int, digest: Digest) -> None:
 
 
 def note(connection: Connection, user_id: int, digest: Digest) -> None:
-    """Note whom a digest named, what it said, and which accounts it spoke of, in the transaction that stores it."""
+    """Note the people and accounts a digest named, and what it said, in the transaction that stores it."""
     _keep(connection, user_id, digest)
     _note_lines(connection, user_id, digest)
     put(
         connection,
         Decision,
         ("user_id", "kind", "subject", "object", "at"),
-        [(user_id, TOLD, address, person, seconds(digest.as_of)) for address, person in digest.merged],
+        [(user_id, ANNOUNCED_MERGE, address, person, seconds(digest.as_of)) for address, person in digest.merged],
         "ON CONFLICT (user_id, kind, subject, object) DO NOTHING",
     )
     for one in digest.done:
         mine = (TakenAction.user_id == user_id, TakenAction.id == one.action)
         connection.execute(update(TakenAction).where(*mine).values(confirmed_in=digest.period))
     if digest.notes:
-        first_told = (Account.state == "needs_person") & Account.reported_at.is_(None)
-        for told in (first_told, Account.provider.in_(FILES)):
-            mine = (Account.user_id == user_id, told)
+        first_time = (Account.state == "needs_person") & Account.reported_at.is_(None)
+        for which in (first_time, Account.provider.in_(FILES)):
+            mine = (Account.user_id == user_id, which)
             connection.execute(update(Account).where(*mine).values(reported_at=digest.as_of))
 
 
@@ -112,20 +112,20 @@ def _last(line: Line) -> int | None:
     return seconds(max(moments)) if moments else None
 
 
-def untold(connection: Connection, user_id: int, period: str, merges: Sequence[Merge]) -> list[Merge]:
-    """Leave out the merges that an earlier digest told of; few at a time."""
+def not_announced(connection: Connection, user_id: int, period: str, merges: Sequence[Merge]) -> list[Merge]:
+    """Leave out the merges that an earlier digest announced; few at a time."""
     made = select(StoredDigest.made_at).where(StoredDigest.user_id == user_id, StoredDigest.period == period)
     since = connection.scalar(made)
-    told = {
+    announced = {
         (row.subject, row.object)
         for row in connection.execute(
             select(Decision.subject, Decision.object, Decision.at).where(
-                Decision.user_id == user_id, Decision.kind == TOLD
+                Decision.user_id == user_id, Decision.kind == ANNOUNCED_MERGE
             )
         )
         if since is None or row.at < since  # asked again in its week, a digest says the same
     }
-    return [one for one in merges if (one.address, one.person) not in told][:MERGES]
+    return [one for one in merges if (one.address, one.person) not in announced][:MERGES]
 
 
 def past(connection: Connection, user_id: int, period: str, now: datetime) -> list[Listing]:
@@ -140,7 +140,7 @@ def past(connection: Connection, user_id: int, period: str, now: datetime) -> li
 
 
 def quiet(connection: Connection, user_id: int, now: datetime) -> dict[str, str]:
-    """Whom the user does not want to hear of just now, and why."""
+    """The people the user does not want to hear of just now, and why."""
     clusters = clusters_of(connection, user_id)
     said = connection.execute(
         select(Decision.kind, Decision.subject, Decision.until).where(
@@ -175,12 +175,12 @@ def leaves(connection: Connection, user_id: int, now: datetime) -> dict[str, lis
     """
     clusters = clusters_of(connection, user_id)
     away: dict[str, list[Leave]] = defaultdict(list)
-    told = connection.scalars(
+    replies = connection.scalars(
         select(Sighting.record).where(
             Sighting.user_id == user_id, Sighting.outcome == "skipped", Sighting.reason == "automatic reply"
         )
     )
-    for record in told:
+    for record in replies:
         mail = MAIL.decode(record or b"{}")
         at = mail.received_at or mail.sent_at
         if mail.sender is None or at is None or at > now or mail.dmarc == "fail":

@@ -1,4 +1,4 @@
-"""The letter of a season: the quarter that has ended, looked back on; nothing where there is nothing to tell."""
+"""The digest of a season: a review of the quarter that has ended; empty where there is nothing to mention."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from worker.network.season.words import heading, sentences
 from worker.storage.transactions import reading
 
 
-def season_letter(runtime: Runtime, user_id: int, quarter: Quarter, now: datetime) -> Digest:
-    """Write the letter of a quarter, knowing what is known at `now`; its period is the quarter's key."""
+def season_digest(runtime: Runtime, user_id: int, quarter: Quarter, now: datetime) -> Digest:
+    """Write the digest of a quarter, knowing what is known at `now`; its period is the quarter's key."""
     with reading(runtime.engine) as connection:
         user = connection.execute(select(User.name, User.address, User.zone).where(User.id == user_id)).one()
         found = review(connection, user_id, RulesSource(runtime.settings.rules), now, quarter)

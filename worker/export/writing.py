@@ -57,7 +57,7 @@ class FormatMissing(CodedError):  # noqa: N818 - says what is wrong
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is exported, for whom, and how: `zone` is for formats that show local times, `excel` for such a CSV."""
+    """What is exported, whose, and how: `zone` is for formats that show local times, `excel` for a CSV for Excel."""
 
     what: What
     form: Form

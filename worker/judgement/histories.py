@@ -42,7 +42,7 @@ BOOKED = or_(
 )
 TOUCHES = {touch.value: touch for touch in Touch}
 NEW, FRIEND = aliased(Address), aliased(Address)
-#: Who was introduced, and by whom, as people; made once, because aliases take long to make.
+#: Who was introduced, and the introducer, as people; made once, because aliases take long to make.
 PAIRS = (
     select(NEW.person, FRIEND.person, Introduction.at)
     .select_from(Introduction)
@@ -117,9 +117,9 @@ def _histories(
     booked: dict[str, datetime] = dict(meetings.all())
     introduced = introductions(connection, user_id, now, people)
     longer = long_threads(connection, user_id, seen, people) if threads else {}
-    told = set[str]()
+    yielded = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
-        told.add(person)
+        yielded.add(person)
         history = history_of(group, booked.get(person))
         if person in longer:
             history = replace(history, threads=longer[person])
@@ -127,7 +127,7 @@ def _histories(
             friend, at = introduced[person]
             history = replace(history, introduced_by=friend, introduced_at=at)
         yield person, history
-    for person in sorted(booked.keys() - told):
+    for person in sorted(booked.keys() - yielded):
         yield person, History(days=(), next_meeting_at=booked[person])
 
 
@@ -191,7 +191,7 @@ def maturing(
 def introductions(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
 ) -> dict[str, tuple[str, datetime]]:
-    """Say by whom all, or these `people`, were introduced and when, as far as it was known at `now`, by person key."""
+    """Give who introduced all, or these `people`, and when, as far as it was known at `now`, by person key."""
     known = PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
     rows: Any = connection.execute(known if people is None else known.where(NEW.person.in_(people)))
     by: dict[str, tuple[str, datetime]] = {}
@@ -201,7 +201,7 @@ def introductions(
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:
-    """Fold rows (person, day, touch, count, first second, last second), one at least, in order of day and touch."""
+    """Combine rows (person, day, touch, count, first second, last second), one at least, in order of day and touch."""
     _, on, kinds, counts, begun, ended = zip(*rows, strict=True)
     touches = [TOUCHES[kind] for kind in kinds]
     # there are many rows: what Day(...) ends in, without the way there

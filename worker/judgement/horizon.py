@@ -46,7 +46,7 @@ def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
 
 
 def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
-    """Tell how far each account reaches, and whether all has been read: else a silence proves nothing."""
+    """Say how far each account reaches, and whether all has been read: else a silence proves nothing."""
     rows = connection.execute(
         select(
             Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at, Account.state,

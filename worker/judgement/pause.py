@@ -69,7 +69,7 @@ def without_roots(pause: Pause, known_until: datetime | None) -> Standing:
 
 
 def by_days(pause: Pause) -> Warmth:
-    """Say how warm two are of whom the days of silence alone tell."""
+    """Say how warm two are, from the days of silence alone."""
     gate = pause.rhythm.gate
     return named(cooling=pause.awake >= max(CONTACT_COOLING, gate), cold=pause.awake >= max(CONTACT_COLD, gate))
 

@@ -25,7 +25,7 @@ def stage_at(
 ) -> Stage:
     """The stage as of a Monday (a UTC day number): a border is crossed upwards at `enters`, downwards at `leaves`.
 
-    In a silence depth goes one way, so its first and its last Monday tell what those between them would.
+    In a silence depth goes one way, so its first and its last Monday show what those between them would.
     `known` are depths on Mondays that need not be found again.
     """
     stage = Stage.CONTACT

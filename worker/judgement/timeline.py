@@ -77,18 +77,18 @@ def occasions(
         ahead: what is booked instead.
         only: the interactions of these ids; a few dozen at most.
     """
-    part, held = Participation, Interaction
+    part, mail = Participation, Interaction
     rows = connection.execute(
-        select(held.id, held.occurred_at, held.channel, held.direction, held.subject, held.group_size, part.touch)
-        .join(part, (part.user_id == held.user_id) & (part.interaction_id == held.id))
+        select(mail.id, mail.occurred_at, mail.channel, mail.direction, mail.subject, mail.group_size, part.touch)
+        .join(part, (part.user_id == mail.user_id) & (part.interaction_id == mail.id))
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(
-            held.user_id == user_id,
+            mail.user_id == user_id,
             Address.person == person,
             part.counts_at > now if ahead else part.counts_at <= now,  # the same as held.counts_at, and in an index
             *([] if only is None else [part.interaction_id.in_(sorted(only))]),
         )
-        .order_by(held.occurred_at, held.id)
+        .order_by(mail.occurred_at, mail.id)
     )
     found: dict[str, Occasion] = {}
     for key, at, channel, direction, subject, size, touch in rows:

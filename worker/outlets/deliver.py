@@ -16,7 +16,7 @@ from worker.app.users import used_by_one
 from worker.digest.compose import compose
 from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.digest.history import remember
-from worker.digest.looking_back import season_letter
+from worker.digest.looking_back import season_digest
 from worker.network.season.quarters import quarter_named
 from worker.outlets.call import NotDelivered, notify
 from worker.outlets.happened import Happened, happened
@@ -71,7 +71,7 @@ def make_digest(runtime: Runtime, user_id: int) -> None:
     for period in sorted(missing):
         quarter = quarter_named(period)
         if quarter is not None:
-            remember(runtime, user_id, season_letter(runtime, user_id, quarter, runtime.clock()))
+            remember(runtime, user_id, season_digest(runtime, user_id, quarter, runtime.clock()))
         elif (digest := compose(runtime, user_id, runtime.clock())).period == period:
             remember(runtime, user_id, digest)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.base
-from models.digests import stored, told
+from models.digests import decoded, stored
 
 revision = "0019"
 down_revision = "0018"
@@ -38,7 +38,7 @@ def _turn(sqlite: str, postgresql: str, after: Any, before: Any) -> None:
     else:
         database: Any = connection.connection.driver_connection
         database.create_function("digits_stored", 1, lambda text: None if text is None else stored(text))
-        database.create_function("digits_told", 1, lambda value: None if value is None else told(value))
+        database.create_function("digits_told", 1, lambda value: None if value is None else decoded(value))
         for table, columns in COLUMNS.items():
             op.execute(f"UPDATE {table} SET " + ", ".join(f"{column} = {sqlite}({column})" for column in columns))  # noqa: S608 - our own names
             options = {} if table == "sightings" else {"sqlite_with_rowid": False}

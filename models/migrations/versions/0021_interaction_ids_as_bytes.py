@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.base
-from models.digests import stored, told
+from models.digests import decoded, stored
 
 revision = "0021"
 down_revision = "0020"
@@ -45,7 +45,7 @@ def _turn(sqlite: str, postgresql: str, after: Any) -> None:
     else:
         database: Any = connection.connection.driver_connection
         database.create_function("digits_stored", 1, lambda text: None if text is None else stored(text))
-        database.create_function("digits_told", 1, lambda value: None if value is None else told(value))
+        database.create_function("digits_told", 1, lambda value: None if value is None else decoded(value))
         _copy(sqlite, after)
     op.create_index("ix_interactions_time", "interactions", list(TIME))
     op.create_index("ix_participations_address", "participations", list(ADDRESS))

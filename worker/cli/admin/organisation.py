@@ -1,4 +1,4 @@
-"""`organisation`: an administrator connects everybody's mailbox once; each person is told, and can say no."""
+"""`organisation`: an administrator connects everybody's mailbox once; each person is notified, and can say no."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +25,7 @@ Everyone = Annotated[bool, typer.Option("--everyone", help="Or everybody in the 
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    organisation = group("organisation", help="Connect an organization once; its people are told and can say no.")
+    organisation = group("organisation", help="Connect an organization once; its people are notified and can say no.")
     connect = group("connect", help="Connect the mailboxes of an organization.")
     command(connect, google)
     command(connect, microsoft)
@@ -171,7 +171,7 @@ def join(
     ctx: typer.Context,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The person who takes their no back.")],
 ) -> None:
-    """Take a no back: whoever an allow-list names is told again, and read from then on."""
+    """Withdraw a no: whoever an allow-list names is notified again, and read from then on."""
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
     from worker.organizations.opting import opt_in
@@ -219,7 +219,7 @@ def _connect(call: "Call", provider: Provider, name: str, admin: str, secret: st
 
     say("Checking what the organization allows ...")
     found = connect_organization(call.runtime, provider, name=name, decided_by=admin, secret=secret, allowed=allowed)
-    say(f"Connected {name}. Every person is told before anything of theirs is read ...")
+    say(f"Connected {name}. Every person is notified before anything of theirs is read ...")
     _look_after(call, found, name)
     say("Their email is read by `keepwarm run`. Each sees their own data alone.")
 

@@ -1,4 +1,4 @@
-"""`team` and `who-knows`: what colleagues tell each other, if both have agreed."""
+"""`team` and `who-knows`: what colleagues show each other, if both have agreed."""
 
 from typing import Annotated
 
@@ -39,7 +39,7 @@ def off(ctx: typer.Context) -> None:
 
     with deciding(ctx) as desk:
         was = stop_sharing(desk.connection, desk.user_id)
-    say("Nobody is told anything any more." if was else "Nothing was being shared.")
+    say("Nothing is shown to colleagues any more." if was else "Nothing was being shared.")
 
 
 def who_knows(

@@ -1,4 +1,4 @@
-"""`roots`: which doors opened, who led to whom over the years."""
+"""`roots`: who introduced you to whom, over the years."""
 
 from pathlib import Path
 from typing import Annotated, Any

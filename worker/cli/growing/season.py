@@ -53,7 +53,7 @@ def season(
     elif said:
         _show(found, said)
     else:
-        say(f"Nothing to tell of {found.quarter.words}.")
+        say(f"Nothing to mention for {found.quarter.words}.")
 
 
 def _show(found: "Season", said: Sequence[str]) -> None:

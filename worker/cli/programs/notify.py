@@ -1,4 +1,4 @@
-"""`notify`: webhooks, phones and chats that are told when the digest is ready, or someone has gone quiet."""
+"""`notify`: webhooks, phones and chats that are notified when the digest is ready, or someone has gone quiet."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="From `keepwarm notify lis
 
 def add(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    notify = group("notify", help="Webhooks, phones and chats that are told when something happens.")
+    notify = group("notify", help="Webhooks, phones and chats that are notified when something happens.")
     command(notify, add_one, "add")
     command(notify, list_all, "list")
     command(notify, test)
@@ -31,7 +31,7 @@ def add_one(
     ],
     on: Annotated[str, typer.Option("--on", metavar="EVENTS", help="digest, quiet, account.")] = ",".join(EVENTS),
 ) -> None:
-    """Have an address told: when the digest is ready, when someone goes quiet, when an account needs you."""
+    """Notify an address when the digest is ready, when someone goes quiet, when an account needs you."""
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
     from worker.outlets.subscribing import subscribe
@@ -57,7 +57,7 @@ def _events(on: str) -> "set[Event]":
 
 
 def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List what is told, and of what."""
+    """List what is notified, and of which events."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, safe, say, screen, table
     from worker.outlets.keep import list_outlets
@@ -68,7 +68,7 @@ def list_all(ctx: typer.Context, as_json: AsJson = False) -> None:
         put_json([{"id": one.id, "to": one.place, "on": one.events, "trouble": one.trouble} for one in found])
         return
     if not found:
-        say("Nothing is told. Add a webhook, a phone or a chat with `keepwarm notify add URL`.")
+        say("Nothing is notified yet. Add a webhook, a phone or a chat with `keepwarm notify add URL`.")
         return
     rows = table("id", "to", "on", "trouble")
     for one in found:
@@ -91,7 +91,7 @@ def test(ctx: typer.Context, outlet: Id) -> None:
 
 
 def remove(ctx: typer.Context, outlet: Id) -> None:
-    """Remove an address: it isn't told any more."""
+    """Remove an address: it isn't notified any more."""
     from worker.cli.terminal.call import opened
     from worker.cli.terminal.out import say
     from worker.outlets.keep import remove_outlet

@@ -21,7 +21,7 @@ SKEW = 600
 def note_delivered(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Note as sent what was begun and is found: from and to the user alone, with its subject, taken since it was made.
 
-    Neither Message-ID nor the headers of its own tell: providers replace the one and drop the others.
+    Neither Message-ID nor the headers of its own show it: providers replace the one and drop the others.
     """
     own = [
         mail

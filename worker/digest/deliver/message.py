@@ -1,4 +1,4 @@
-"""A digest as a mail: text and HTML, headers that say what it is, and nothing that tells anybody it was opened."""
+"""A digest as a mail: text and HTML, headers that say what it is, and nothing that reveals that it was opened."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -74,15 +74,15 @@ def addressed(mail: bytes, *, sender: str, to: str) -> bytes:
     Raises:
         ValueError: an address is none.
     """
-    held = BytesParser(EmailMessage, policy=POLICY).parsebytes(mail)
+    message = BytesParser(EmailMessage, policy=POLICY).parsebytes(mail)
     boxes = {
-        name: [box.addr_spec for field in held.get_all(name, []) for box in field.addresses]
+        name: [box.addr_spec for field in message.get_all(name, []) for box in field.addresses]
         for name in ("From", "To", "Cc", "Bcc")
     }
     if boxes == {"From": [sender], "To": [to], "Cc": [], "Bcc": []}:
         return mail
     for name in boxes:
-        del held[name]
-    held["From"] = Address("keepwarm", addr_spec=sender)
-    held["To"] = Address(addr_spec=to)
-    return held.as_bytes()
+        del message[name]
+    message["From"] = Address("keepwarm", addr_spec=sender)
+    message["To"] = Address(addr_spec=to)
+    return message.as_bytes()

@@ -12,7 +12,7 @@ from worker.app.settings import Settings
 from worker.digest.deliver.timing import Occasion, occasion, season_occasion
 from worker.sync.recompute import needs_recompute
 
-#: How long a digest waits for a first reading to end: what is half known would be told wrongly.
+#: How long a digest waits for a first reading to end: what is half known would be wrong.
 PATIENCE = timedelta(days=1)
 #: What was read this long before a digest is due is new enough for it: the quietest streams are read twice an hour.
 FRESH = timedelta(hours=1)

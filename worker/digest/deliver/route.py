@@ -21,7 +21,7 @@ from worker.wording.errors.sentence import sentence
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From whom and to whom a digest goes, and what hands it over: `hand_over(mail, name)`, the name for a file.
+    """The sender and recipient of a digest, and what hands it over: `hand_over(mail, name)`, the name for a file.
 
     It raises NotSent, or Unsure where the digest may have been taken.
     """

@@ -24,13 +24,13 @@ from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
 from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.digest import Digest
-from worker.digest.looking_back import season_letter
+from worker.digest.looking_back import season_digest
 from worker.network.season.quarters import quarter_named
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
 Compose = Callable[[Runtime, int, datetime], Digest]
-#: Notes what a letter said, in the transaction that stores it.
+#: Notes what a digest said, in the transaction that stores it.
 Remember = Callable[[Connection, int, Digest], None]
 
 
@@ -45,7 +45,7 @@ class Sent(StrEnum):
 
 
 def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remember) -> Sent:
-    """Send what is due: the letter of the present period, and any earlier one that could not be handed over in time.
+    """Send what is due: the digest of the present period, and any earlier one that could not be handed over in time.
 
     Raises:
         NotSent: with what to do about it; it stays in the outbox.
@@ -59,7 +59,7 @@ def send_due(runtime: Runtime, user_id: int, compose: Compose, remember: Remembe
 
 
 def send(runtime: Runtime, user_id: int, period: str, compose: Compose, remember: Remember) -> Sent:
-    """Send the letter of a period: made now, unless it lies in the outbox; nothing to say is noted, too.
+    """Send the digest of a period: made now, unless it lies in the outbox; nothing to say is noted, too.
 
     Raises:
         NotSent: with what to do about it; it stays in the outbox.
@@ -94,7 +94,7 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
         before = _forgotten(connection, user_id)
     quarter = quarter_named(period)
     if quarter is not None:
-        digest = season_letter(runtime, user_id, quarter, now)
+        digest = season_digest(runtime, user_id, quarter, now)
     else:
         digest = replace(compose(runtime, user_id, now), period=period)  # late, it is still that week's
     named = message_id(to, period, sender)

@@ -95,7 +95,7 @@ def hand_over(post: Post, mail: bytes, *, sender: str, to: str, name: str) -> No
             _envelope(server, sender, to)
             code, said = _data(server, mail)
         finally:
-            with suppress(OSError):  # it has answered already: how it takes its leave changes nothing
+            with suppress(OSError):  # it has answered already: how it closes the connection changes nothing
                 server.quit()
     except smtplib.SMTPServerDisconnected as error:
         raise NotSent("digest.hung_up", host=post.host) from error
@@ -169,10 +169,10 @@ def _base64(part: EmailMessage) -> str:
 
 def _keep(folder: Path, mail: bytes, name: str) -> None:
     """Write the page a mail holds into a folder, whole or not at all."""
-    held = message_from_bytes(mail, policy=default)
-    page = held.get_body(("html",))
+    message = message_from_bytes(mail, policy=default)
+    page = message.get_body(("html",))
     text = page.get_content() if page else ""
-    for part in held.walk():  # a page by itself holds its pictures itself
+    for part in message.walk():  # a page in a file of its own contains its pictures
         if named := str(part["Content-ID"] or "").strip("<>"):
             text = text.replace(f"cid:{named}", f"data:{part.get_content_type()};base64,{_base64(part)}")
     try:

@@ -1,4 +1,4 @@
-"""A letter as one self-contained HTML page for mail clients: no remote resource, no script, everything escaped."""
+"""A digest as one self-contained HTML page for mail clients: no remote resource, no script, everything escaped."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -57,7 +57,7 @@ _PAGES.globals.update(words=wording, text=text, mailto=mailto, tints=TINTS, colo
 
 
 def render(digest: Digest, links: Links | None = None, picture: str = "") -> str:
-    """The page, with what can be done by one tap if there are `links`; empty for a letter that says nothing.
+    """The page, with what can be done by one tap if there are `links`; empty for a digest that says nothing.
 
     `picture` is where the years are drawn, if that is not to stand in the page itself.
     """

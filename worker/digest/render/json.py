@@ -1,4 +1,4 @@
-"""A letter as JSON, exactly as it is: for scripts, so nothing is shortened or reworded."""
+"""A digest as JSON, exactly as it is: for scripts, so nothing is shortened or reworded."""
 
 import json
 from dataclasses import asdict
@@ -9,12 +9,12 @@ from worker.digest.digest import Digest
 
 
 def render(digest: Digest) -> str:
-    """The whole letter; one that says nothing is an object with empty lists."""
+    """The whole digest; one that says nothing is an object with empty lists."""
     return json.dumps(rows(digest), ensure_ascii=False, indent=2) + "\n"
 
 
 def rows(digest: Digest) -> dict[str, Any]:
-    """The letter as plain values; times are RFC 3339 in UTC."""
+    """The digest as plain values; times are RFC 3339 in UTC."""
     return {key: _plain(value) for key, value in asdict(digest).items()}
 
 

@@ -50,7 +50,7 @@ class Links:
         ]
 
     def about_digest(self, *, season: bool = False) -> list[Link]:
-        """Give what can be done about the digest itself; a season letter names nobody to write to, so it only ends."""
+        """Give what can be done about the digest itself; a season digest names nobody to write to, so it only ends."""
         ways = [one for one in DIGEST if one[0] is Action.STOP or not season]
         return [Link(label, self._url(self.signer.word(action), said)) for action, label, said in ways]
 

@@ -1,4 +1,4 @@
-"""A letter for the terminal."""
+"""A digest for the terminal."""
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -23,7 +23,7 @@ _COLOURS = {
 
 
 def render(digest: Digest) -> RenderableType:
-    """The letter as a Rich renderable; empty for one that says nothing. Names are text, never markup."""
+    """The digest as a Rich renderable; empty for one that says nothing. Names are text, never markup."""
     if digest.says_nothing:
         return Group()
     title = Text.assemble((wording.headline(digest), "bold"), ("  ", ""), (wording.date_line(digest), "dim"))

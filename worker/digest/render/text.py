@@ -1,4 +1,4 @@
-"""A letter as plain text, for the second part of a mail and for files."""
+"""A digest as plain text, for the second part of a mail and for files."""
 
 import textwrap
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ WIDTH = 72
 
 
 def render(digest: Digest) -> str:
-    """The text, wrapped at 72 columns; empty for a letter that says nothing."""
+    """The text, wrapped at 72 columns; empty for a digest that says nothing."""
     return "" if digest.says_nothing else "\n".join(_paragraphs(digest)).rstrip() + "\n"
 
 

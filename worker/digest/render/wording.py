@@ -1,4 +1,4 @@
-"""The words of a digest: pure functions from a letter to sentences that are kind, exact, and safe to show anywhere."""
+"""The words of a digest: pure functions from a digest to sentences that are kind, exact, and safe to show anywhere."""
 
 from datetime import datetime
 
@@ -42,8 +42,8 @@ def last_words(last: Last, as_of: datetime, zone: str) -> str:
     """
     wrote_at = last.wrote_at if last.wrote in {Direction.IN, Direction.OUT} else None
     known = [(last.met_at, "You last met"), (last.talked_at, "You last talked"), (wrote_at, "The last email was")]
-    told = sorted((at, said) for at, said in known if at is not None)
-    return f"{told[-1][1]} {day(told[-1][0], as_of, zone)}." if told else ""
+    dated = sorted((at, said) for at, said in known if at is not None)
+    return f"{dated[-1][1]} {day(dated[-1][0], as_of, zone)}." if dated else ""
 
 
 def title(line: Line) -> str:
@@ -59,7 +59,7 @@ def label(line: Line) -> str:
 
 
 def headline(digest: Digest) -> str:
-    """What the letter is about, in a few words."""
+    """What the digest is about, in a few words."""
     if digest.first:
         return "Your network at a glance"
     if digest.lines:
@@ -76,7 +76,7 @@ def _subject_of_notes(digest: Digest) -> str:
 
 
 def greeting(digest: Digest) -> str:
-    """How the letter begins."""
+    """How the digest begins."""
     reader = clean(digest.reader, 60)
     return f"Dear {reader}," if reader else "Hello,"
 
@@ -120,13 +120,13 @@ def subject(digest: Digest) -> str:
 
 
 def date_line(digest: Digest) -> str:
-    """The letter's date, where the reader is."""
+    """The digest's date, where the reader is."""
     there = digest.as_of.astimezone(place(digest.zone))
     return f"{there:%A}, {there.day} {there:%B %Y}"
 
 
 def years_of(digest: Digest) -> list[str]:
-    """Name the years along the picture of a season letter: the first and the last quarter."""
+    """Name the years along the picture of a season digest: the first and the last quarter."""
     if not digest.years:
         return []
     ends = [digest.years[0].quarter, digest.years[-1].quarter]

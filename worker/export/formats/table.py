@@ -9,7 +9,7 @@ from worker.export.rows.columns import Column
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows in the order of `columns`; they are read once, and never held all at once."""
+    """Rows in the order of `columns`; they are read once, and never all in memory."""
 
     name: str
     columns: Sequence[Column]

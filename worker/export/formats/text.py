@@ -16,9 +16,9 @@ from worker.export.rows.columns import Column, Kind
 #: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"); the last four are full-width.
 FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 #: Where a cell begins: at its beginning, and where a spreadsheet of a country with decimal commas parts a file at
-#: semicolons (or one was told to part it at tabs, or at line breaks), also within it. Quotes and spaces may follow.
+#: semicolons (or one was asked to split at tabs, or at line breaks), also within it. Quotes and spaces may follow.
 BEGINS = re.compile(rf"""(\A|[;\t\r\n])(?=[\s"']*[{FORMULA}])""")
-#: The same in JSON, where every line break and tab is written as a backslash and a letter.
+#: The same in JSON, where every line break and tab is written as a backslash and a character.
 BEGINS_IN_JSON = re.compile(rf"""(;[\s'"]*)([{FORMULA}])""")
 #: What a text must hold to be looked at twice: almost none does.
 SUSPICIOUS = re.compile(rf"""\A[\s"']*[{FORMULA}]|[;\t\r\n]""")

@@ -1,6 +1,6 @@
 """Lines of CSV from SQLite: quotes are marks at first, and few lines need a closer look.
 
-A mark is a byte that no text in UTF-8 holds. So a page of lines tells at once whether any text in it holds a quote, may
+A mark is a byte that no text in UTF-8 holds. So a page of lines shows at once whether any text in it holds a quote, may
 begin a formula, or may be parted; only then is each line looked at, and only such lines are written cell by cell.
 """
 

@@ -17,7 +17,7 @@ from worker.export.rows.scope import Scope
 
 #: Lines fetched at once.
 PAGE = 2000
-#: Every character that JSON escapes, which tells whether SQLite does so as we do.
+#: Every character that JSON escapes, which shows whether SQLite does so as we do.
 ESCAPED = "".join(map(chr, range(1, 0x20))) + "\"\\/'\x7f\u2028\u20ac"
 THEIRS = """
     AND i.id IN (SELECT p.interaction_id FROM participations p

@@ -63,8 +63,8 @@ def interactions(connection: Connection, scope: Scope, channel: Channel | None =
     if channel is not None:
         wanted = wanted.where(Interaction.channel == channel)
     pages = connection.execution_options(yield_per=PAGE).execute(wanted).partitions()
-    told = Told(connection, scope.user_id)
-    for _, group in groupby(told.meeting(pages), key=itemgetter(ID)):
+    participants = Participants(connection, scope.user_id)
+    for _, group in groupby(participants.meeting(pages), key=itemgetter(ID)):
         rows = list(group)
         if len(rows) > 1:
             rows.sort(key=itemgetter(ADDRESS))  # code points sort as UTF-8 bytes do
@@ -73,11 +73,11 @@ def interactions(connection: Connection, scope: Scope, channel: Channel | None =
         ]
         yield (
             key, account, channel, direction, stamp(at), stamp(ends), subject, thread, mail, event, stamp(recurs),
-            size, role, said, told.people(rows),
+            size, role, said, participants.people(rows),
         )  # fmt: skip
 
 
-class Told:
+class Participants:
     """Participants as JSON, remembered; who is behind an address is asked for a page of rows at a time."""
 
     def __init__(self, connection: Connection, user_id: int) -> None:

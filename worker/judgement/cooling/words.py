@@ -1,4 +1,4 @@
-"""A silence in words: what is usual for the two, how it stands now, and what weighed most in the model's verdict."""
+"""A silence in words: what is usual for the two, how it stands now, and what counted most in the model's verdict."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -109,21 +109,21 @@ def _longest(rhythm: Rhythm, silent: int) -> str:
 
 
 def still_silent_in_words(rhythm: Rhythm, silent: int) -> str:
-    """The same silence told once more, in other words than the first time."""
+    """The same silence once more, in other words than the first time."""
     usual = usual_in_words(rhythm).removeprefix("you're usually in touch ")
     now = f"still quiet: it's been {span(silent)}"
     return f"{now}, where {usual} was usual" if usual else f"{now} now"
 
 
 def remarks(contacts: Sequence[int], features: Features, pushes: Sequence[float], habits: Habits) -> list[str]:
-    """What weighed most in the model's verdict, where it can be said."""
+    """What counted most in the model's verdict, where it can be said."""
     push = dict(zip(Features._fields, pushes, strict=True))
-    weighed = []
+    ranked = []
     for remark in _REMARKS:
         weight = sum([push[name] for name in remark.features])
         if abs(weight) >= WORTH_SAYING and (weight > 0) is remark.warns:
             sentence = remark.sentence(features, habits, contacts)
             if sentence is not None:
-                weighed.append((abs(weight), sentence))
-    weighed.sort(reverse=True)
-    return [sentence for _, sentence in weighed[:MOST]]
+                ranked.append((abs(weight), sentence))
+    ranked.sort(reverse=True)
+    return [sentence for _, sentence in ranked[:MOST]]

@@ -1,4 +1,4 @@
-"""What is usual for the user, kept for a day: read from whom the user is two-way with, and from the user's own acts."""
+"""What is usual for the user, kept for a day: read from two-way relationships, and from the user's own acts."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime

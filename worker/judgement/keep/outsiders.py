@@ -31,13 +31,13 @@ def settle_outsiders(connection: Connection, user_id: int, known: Mapping[str, H
     friends = {person for person, history in known.items() if are_two_way(history.days)}
     inside = [person for person in friends if known[person].outsider is not False]
     outside = [person for person in known.keys() - friends if known[person].outsider is not True]
-    shut_out = _turn(connection, user_id, outside, Touch.SEEN, Touch.NAMED)
-    return _turn(connection, user_id, inside, Touch.NAMED, Touch.SEEN) or shut_out
+    shut_out = _set_touch(connection, user_id, outside, Touch.SEEN, Touch.NAMED)
+    return _set_touch(connection, user_id, inside, Touch.NAMED, Touch.SEEN) or shut_out
 
 
 def settle_many(connection: Connection, user_id: int, addresses: Collection[str]) -> bool:
     """Do the same for all people behind these addresses before any of them is judged, so that each is judged once."""
-    turned = False
+    changed = False
     for chunk in chunks(sorted(addresses)):
         flags: dict[str, set[bool | None]] = defaultdict(set)
         rows_found: Any = connection.execute(
@@ -52,8 +52,8 @@ def settle_many(connection: Connection, user_id: int, addresses: Collection[str]
             person: History(days=days.get(person, ()), outsider=next(iter(found)) if len(found) == 1 else None)
             for person, found in flags.items()
         }
-        turned = settle_outsiders(connection, user_id, known) or turned
-    return turned
+        changed = settle_outsiders(connection, user_id, known) or changed
+    return changed
 
 
 def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) -> dict[str, list[Day]]:
@@ -61,19 +61,19 @@ def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) ->
     part, found = Participation, defaultdict[str, list[Day]](list)
     day = (type_coerce(part.at, BigInteger) // DAY).label("day")
     for chunk in chunks(people):
-        told: Any = connection.execute(
+        rows: Any = connection.execute(
             select(Address.person, day, part.touch)
             .join(part, (part.user_id == user_id) & (part.address == Address.address))
             .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.in_(sorted(DIRECT)))
             .distinct()
         )
-        for person, on, touch in told.all():
+        for person, on, touch in rows.all():
             found[person].append(Day(on, TOUCHES[touch], 1))
     return {person: sorted(days) for person, days in found.items()}
 
 
-def _turn(connection: Connection, user_id: int, people: Collection[str], before: Touch, after: Touch) -> bool:
-    part, turned = Participation, False
+def _set_touch(connection: Connection, user_id: int, people: Collection[str], before: Touch, after: Touch) -> bool:
+    part, changed = Participation, False
     for chunk in chunks(sorted(people)):
         addresses = (Address.user_id == user_id, Address.person.in_(chunk))
         connection.execute(update(Address).where(*addresses).values(outsider=after is Touch.NAMED))
@@ -90,5 +90,5 @@ def _turn(connection: Connection, user_id: int, people: Collection[str], before:
         )
         addresses_named = set(named)
         rows.renamed(connection, user_id, addresses_named)
-        turned = turned or bool(addresses_named)
-    return turned
+        changed = changed or bool(addresses_named)
+    return changed

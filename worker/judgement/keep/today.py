@@ -1,7 +1,7 @@
-"""What a stored judgement says today, of whom nothing but the silence changes from day to day.
+"""What a stored judgement says today, for people where only the silence changes from day to day.
 
-Most people one knows are contacts. Their judgement is made anew on Mondays, or when something happens; in between it is
-told from when they talked (`Beats`), with what is usual for the user and how far the accounts reach as of today.
+Most people one knows are contacts. Their judgement is made anew on Mondays, or when something happens; in between it
+follows from when they talked (`Beats`), with what is usual for the user and how far the accounts reach as of today.
 """
 
 from collections.abc import Collection
@@ -55,7 +55,7 @@ def basis_of(reach: Collection[Reach], rules: str) -> str:
 
 
 def stored_today(connection: Connection, user_id: int) -> Today | None:
-    """Read the day that the stored judgements are told of; None before any was made."""
+    """Read the day that the stored judgements are as of; None before any was made."""
     found = connection.execute(
         select(UserHabits.basis, UserHabits.document).where(UserHabits.user_id == user_id)
     ).one_or_none()

@@ -317,8 +317,8 @@ def _bound(source: str, key: str) -> None:
 
 def _depth(source: str) -> int:
     deepest = depth = 0
-    for letter in source:
-        depth += (letter in "([{") - (letter in ")]}")
+    for char in source:
+        depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     return deepest
 

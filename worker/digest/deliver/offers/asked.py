@@ -31,7 +31,7 @@ def obey_mails(connection: Connection, user_id: int, mails: Sequence[EmailRecord
             continue
         meant = read_word(connection, user_id, asked[1], moment(at))
         if meant is not None:
-            with suppress(ActionRefused):  # whom it is about is not known any more
+            with suppress(ActionRefused):  # the person it is about is not known any more
                 obey(connection, user_id, meant, Via.MAIL, moment(at))
 
 
