@@ -82,10 +82,12 @@ def tree() -> dict[str, typer.core.TyperCommand]:
 
     def walk(command: Any, words: tuple[str, ...]) -> None:
         if isinstance(command, typer.core.TyperGroup):
-            for name, inner in command.commands.items():
-                walk(inner, (*words, name))
+            for name in command.list_commands(context):
+                walk(command.get_command(context, name), (*words, name))
         else:
             found[" ".join(words)] = command  # `connect ADDRESS` stands for `connect` and an address
 
-    walk(typer.main.get_command(app), ())
+    whole = typer.main.get_command(app)
+    context = whole.make_context("keepwarm", [], resilient_parsing=True)
+    walk(whole, ())
     return found

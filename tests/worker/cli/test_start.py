@@ -60,6 +60,19 @@ def test_looking_loads_neither_providers_nor_queue_nor_rules(tmp_path: Path, wor
     assert not loaded(tmp_path, *words) & unneeded
 
 
+def test_one_person_is_shown_without_what_acts_or_composes(tmp_path: Path) -> None:
+    write_mbox(bulk(1, 40, people=3, noise=0), tmp_path / "all.mbox")
+    loaded(tmp_path, "connect", "archive", str(tmp_path / "all.mbox"), "--me", OWNER.address)
+    friend = next(mail.sender.address for mail in bulk(1, 40, people=3, noise=0) if not mail.sent)
+    acting = {
+        "worker.decisions.actions",
+        "worker.sync.recompute",
+        "worker.digest.compose",
+        "worker.digest.choose.policy",
+    }
+    assert not loaded(tmp_path, "show", friend) & (acting | PROVIDERS | QUEUE | {"cel"})
+
+
 def test_reading_files_loads_no_other_provider_no_foreign_queue_and_no_digest(tmp_path: Path) -> None:
     write_mbox(bulk(1, 20, people=3, noise=0), tmp_path / "all.mbox")
     home = tmp_path / "home"

@@ -162,7 +162,7 @@ def test_a_talk_goes_with_whoever_is_forgotten_or_blocked(engine: Engine) -> Non
 
 def test_a_talk_warms_at_once(tmp_path: Path) -> None:
     from worker.judgement.keep.stored import current
-    from worker.views.session import act, take_back
+    from worker.views.acting import act, take_back
 
     runtime = open_home(tmp_path)
     user = live(runtime, [*friendship(), mail(1000, BEN, ANNA, days=0.01)])  # files reach to a moment ago

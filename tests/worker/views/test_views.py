@@ -19,13 +19,14 @@ from worker.decisions.erase.person import forget
 from worker.digest.compose import compose, left_out, period_of
 from worker.digest.history import remember
 from worker.storage.transactions import writing
+from worker.views.acting import act
 from worker.views.cursors import BadCursor, write_cursor
 from worker.views.digest import Composed, Week, earlier_digests, this_week, this_weeks, week_standing
 from worker.views.judgement.backtest import in_words, own_backtest
 from worker.views.people.people import PeopleQuery, PersonRow, Sort, count_people, people_page
 from worker.views.people.person import UnknownPerson, person_view
 from worker.views.people.touches import TouchQuery, TouchRow, touches_page
-from worker.views.session import act, viewing
+from worker.views.session import viewing
 from worker.views.sources import sources, unread
 
 

@@ -113,7 +113,7 @@ def _story(desk: "UserSession", words: str) -> dict[str, Any]:
     from worker.export.rows.relationships import as_json as as_json_row
     from worker.export.rows.scope import stamp
     from worker.judgement.timeline import occasions
-    from worker.views.people.person import whose
+    from worker.views.people.owned import whose
 
     one = one_of(desk, words)
     past, ahead = (
@@ -146,7 +146,7 @@ def _picture(desk: "UserSession", words: str) -> Any:
     from worker.judgement.facts import DIRECT
     from worker.judgement.timeline import Occasion, occasions
     from worker.views.people.months import by_month
-    from worker.views.people.person import whose
+    from worker.views.people.owned import whose
 
     def moment(one: Occasion) -> Moment:
         return Moment(one.at, one.channel, one.direction, one.subject, one.group_size)

@@ -25,7 +25,7 @@ def mcp(
     from worker.app.tokens import Right
     from worker.cli.terminal.call import opened
     from worker.storage.transactions import reading
-    from worker.views.session import judge_due
+    from worker.views.acting import judge_due
     from worker.web.assistants.server import assistant_server
 
     call = opened(ctx)

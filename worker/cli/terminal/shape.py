@@ -1,7 +1,7 @@
 """The shape all commands share: the options every one of them takes, and one place where their errors end."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -93,9 +93,10 @@ ORDER = (
 class Keepwarm(TyperGroup):
     """The whole program: what a command could not handle becomes one sentence and an exit code here."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """List the commands in the order of use."""
-        return sorted(super().list_commands(ctx), key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    @staticmethod
+    def in_order(names: Iterable[str]) -> list[str]:
+        """Put commands in the order of use."""
+        return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""

@@ -8,10 +8,6 @@ import msgspec
 
 from models.base import seconds
 from models.enums import Touch
-from worker.digest.choose.because import why_not, why_not_considered
-from worker.digest.choose.choice import Candidate
-from worker.digest.choose.policy import may_be_named
-from worker.digest.compose import this_week
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
 from worker.judgement.histories import introductions
@@ -109,12 +105,19 @@ def worth_quoting(one: Relationship, past: Sequence[Glimpse]) -> set[str]:
 
 def _not_in_digest(view: View, one: Relationship) -> str | None:
     """Say why this week's digest doesn't name somebody; it is composed for that only where it might."""
+    from worker.digest.choose.because import why_not_considered
+    from worker.digest.choose.choice import Candidate
+    from worker.digest.choose.policy import may_be_named
+
     if one.dates.first_at is None and one.dates.next_meeting_at is None:
         return NOTHING
     history = history_of(view.connection, view.user_id, view.now, one.person)
     alone = Candidate(one.person, history, one.judgement, one.name, one.addresses)
     if not may_be_named(alone, view.now) and not _brought_anybody(view, one.person):
         return why_not_considered(one.judgement)
+    from worker.digest.choose.because import why_not
+    from worker.digest.compose import this_week
+
     everybody = with_histories(view.connection, view.user_id, view.rules, view.now)
     candidates, choice = this_week(view.connection, view.user_id, everybody, view.now)
     found = next((candidate for candidate in candidates if candidate.person == one.person), None)

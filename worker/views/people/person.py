@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from models.enums import Stage, Warmth
 from models.errors import CodedError
-from models.people import Address
 from worker.identity.find_person import names_of
 from worker.identity.resolve import clusters_of
 from worker.judgement.ask import Advice, advise
@@ -19,20 +16,12 @@ from worker.network.introductions.known import counted
 from worker.views.judgement.explanation import Reason, explain, worth_quoting
 from worker.views.judgement.quieted import Quieted, quieted
 from worker.views.people.months import by_month
+from worker.views.people.owned import OwnedAddress, whose
 from worker.views.session import View
 
 
 class UnknownPerson(CodedError):  # noqa: N818 - says what is wrong
     """Nobody of that key is known, or nothing has happened with them yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedAddress:
-    """An address of a person, and why it is taken for theirs (None for the first)."""
-
-    address: str
-    name: str
-    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +107,6 @@ def relationship(view: View, person: str) -> Relationship:
     if not found:
         raise UnknownPerson("view.no_person")
     return found[0]
-
-
-def whose(view: View, person: str) -> tuple[OwnedAddress, ...]:
-    """Say of each address of a person why it is theirs."""
-    rows = view.connection.execute(
-        select(Address.address, Address.name, Address.why)
-        .where(Address.user_id == view.user_id, Address.person == person)
-        .order_by(Address.address)
-    )
-    return tuple(OwnedAddress(*row) for row in rows)
 
 
 def _introductions(view: View, person: str) -> tuple[tuple[Introduced, ...], tuple[Introduced, ...]]:

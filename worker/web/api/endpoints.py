@@ -9,13 +9,14 @@ import msgspec
 from worker.app.runtime import Runtime
 from worker.app.tokens import Right
 from worker.decisions.actions import Via, Wish, recent_actions
+from worker.views.acting import act, take_back
 from worker.views.counted import Counted
 from worker.views.digest import Composed, earlier_digests, this_weeks
 from worker.views.growing import doors, introduction_rows, season
 from worker.views.people.people import PeopleQuery, people_page
 from worker.views.people.person import person_view
 from worker.views.people.touches import TouchQuery, touches_page
-from worker.views.session import act, take_back, viewing
+from worker.views.session import viewing
 from worker.web.api import answers, values
 
 

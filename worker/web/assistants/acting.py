@@ -8,8 +8,8 @@ from pydantic import Field
 
 from worker.app.runtime import Runtime
 from worker.decisions.actions import Action, Done, Via, Wish
+from worker.views.acting import act, take_back
 from worker.views.digest import Composed
-from worker.views.session import act, take_back
 from worker.web.assistants import values
 from worker.web.assistants.reading import in_words
 

@@ -13,11 +13,12 @@ from worker.network.season.picture import picture as years_picture
 from worker.network.season.quarters import quarter_of
 from worker.network.season.review import Season
 from worker.network.season.words import heading, sentences
+from worker.views.acting import act
 from worker.views.digest import Composed
 from worker.views.growing import doors as read_doors
 from worker.views.growing import introduction_rows
 from worker.views.growing import season as look_back
-from worker.views.session import act, viewing
+from worker.views.session import viewing
 from worker.web.console.gate import Door
 from worker.web.console.notices import Notice
 from worker.web.console.visit import Visit

@@ -11,8 +11,9 @@ from worker.app.runtime import Runtime
 from worker.decisions.actions import Action, Via, Wish, recent_actions
 from worker.digest.history import remember
 from worker.storage.transactions import reading
+from worker.views.acting import act, take_back
 from worker.views.digest import Composed, Week, earlier_digests, this_week, week_standing
-from worker.views.session import act, take_back, viewing
+from worker.views.session import viewing
 from worker.web.console.gate import Door, Who
 from worker.web.console.gathering import PATIENCE
 from worker.web.console.notices import Notice
