@@ -1,11 +1,13 @@
 """Connecting accounts: once, and again whenever it is needed, with history and cursors kept."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from connectors.base import Grant
+from connectors.base import Grant, Stream
 from connectors.errors import ConnectorError, NeedsReauthorisation, Transient
 from models.accounts import Account, StreamState
 from models.enums import Provider
@@ -15,6 +17,7 @@ from worker.accounts.store import UnknownAccount, disconnect, ensure_account, fo
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
 from worker.app.users import add_user
+from worker.ingest.classify.filters import Filters
 from worker.ingest.learn import add_own_addresses, filters_of
 from worker.ingest.meetings.retired import close_calendars
 from worker.ingest.redaction.traces import belongs_to_forgotten, without_traces
@@ -166,15 +169,9 @@ def discover(runtime: Runtime, account_id: int) -> None:
         filters = filters_of(connection, user_id or 0, "", keep_subjects=runtime.settings.keep_subjects)
         found = {name: one for name, one in found.items() if not belongs_to_forgotten(name, filters)}
         there = {row.name for row in rows}
-        new = [
-            {
-                "user_id": user_id, "account_id": account_id, "kind": stream.kind, "name": name,
-                "title": without_traces(stream.title, filters), "round": 0, "sweeping": False, "unfinished": True,
-                "failures": 0, "retired": False, "fence": 0, "interval": runtime.settings.poll_seconds,
-            }
-            for name, stream in found.items() if name not in there
-        ]  # fmt: skip
-        if new:
+        added = [stream for name, stream in found.items() if name not in there]
+        if added:
+            new = _rows(added, user_id, account_id, filters, interval=runtime.settings.poll_seconds)
             connection.execute(insert(StreamState), new)
         closed = connection.scalars(
             select(StreamState.id).where(
@@ -189,3 +186,17 @@ def discover(runtime: Runtime, account_id: int) -> None:
                 .values(retired=name not in found)
             )
         connection.execute(update(Account).where(Account.id == account_id).values(discovered_at=now, trouble=None))
+
+
+def _rows(
+    streams: Iterable[Stream], user_id: int | None, account_id: int, filters: Filters, *, interval: int
+) -> list[dict[str, Any]]:
+    """Make the rows of new streams; their titles lose traces of forgotten people."""
+    return [
+        {
+            "user_id": user_id, "account_id": account_id, "kind": stream.kind, "name": stream.name,
+            "title": without_traces(stream.title, filters), "round": 0, "sweeping": False, "unfinished": True,
+            "failures": 0, "retired": False, "fence": 0, "interval": interval,
+        }
+        for stream in streams
+    ]  # fmt: skip

@@ -128,7 +128,7 @@ def renew_subscription(runtime: Runtime, account_id: int) -> None:
         values |= {"secret": hashed(secret), "place": hashed(place)}
     with writing(runtime.engine) as connection:
         connection.execute(update(PushSubscription).where(PushSubscription.account_id == account_id).values(**values))
-    if anew:  # what came before anybody hinted
+    if anew:  # what came before notifications began
         notify(runtime, account_id)
 
 

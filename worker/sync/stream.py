@@ -1,6 +1,7 @@
 """Reading one stream: a lease, then page after page, each committed with its cursor; errors decide what comes next."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from connectors.base import Cursor, Fetchable, Page, Stream
-from connectors.errors import (
-    ConnectorError,
-)
+from connectors.errors import ConnectorError
 from models.accounts import Account, StreamState
 from models.enums import StreamKind
+from models.records import Record
 from worker.accounts.open_connectors import open_connector, restore_usage, usage_of
 from worker.app.metrics import PAGES, RECORDS
 from worker.app.runtime import Runtime
@@ -62,68 +62,88 @@ def read_stream(
         at_last(runtime.engine, lambda connection: give_back(connection, stream_id, lease.fence, **usage), LEASE)
 
 
-def _read(
-    runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool], observers: Sequence[SentMailObserver]
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One reading of a leased stream: what storing its pages needs."""
+
+    runtime: Runtime
+    lease: Lease
+    taken: Any  # the stream's row
+    begun: datetime
+    account: str
+    provider: str
+    observers: Sequence[SentMailObserver]
+
+    def commit(self, page: Page, *, news: bool) -> None:
+        """Store a page, prolong the lease, and say when to look again after the last one."""
+        runtime, lease, now = self.runtime, self.lease, self.runtime.clock()
+        with writing(runtime.engine) as connection:
+            hold(connection, lease.user_id)
+            filters = filters_of(connection, lease.user_id, self.account, keep_subjects=runtime.settings.keep_subjects)
+            commit_page(connection, lease, page, filters, now, self.observers)
+            connection.execute(
+                update(StreamState)
+                .where(StreamState.id == lease.stream_id)
+                .values(leased_until=now + LEASE, **usage_of(runtime, self.taken))
+            )
+            if not page.more:
+                _look_again_later(connection, lease, now, runtime.settings.poll_seconds, begun=self.begun, news=news)
+        PAGES.labels(self.provider).inc()
+        RECORDS.labels(self.provider).inc(len(page.records))
+
+
+def _begin(runtime: Runtime, lease: Lease, taken: Any, observers: Sequence[SentMailObserver]) -> _Reading:
     begun = runtime.clock()
-    since = begun - timedelta(days=runtime.settings.backfill_days)
-    stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
-    cursor = Cursor(taken.cursor) if taken.cursor is not None else None
     with writing(runtime.engine) as connection:
         account, provider = connection.execute(
             select(Account.address, Account.provider).where(Account.id == taken.account_id)
         ).one()
         note_subjects(connection, lease.user_id, keep=runtime.settings.keep_subjects)
+    return _Reading(runtime, lease, taken, begun, account, provider, observers)
+
+
+def _read(
+    runtime: Runtime, lease: Lease, taken: Any, enough: Callable[[], bool], observers: Sequence[SentMailObserver]
+) -> Outcome:
+    reading = _begin(runtime, lease, taken, observers)
+    since = reading.begun - timedelta(days=runtime.settings.backfill_days)
+    stream = Stream(StreamKind(taken.kind), taken.name, taken.title)
+    cursor = Cursor(taken.cursor) if taken.cursor is not None else None
     connector = open_connector(runtime, taken.account_id, lease.stream_id)
     restore_usage(runtime, taken)  # once more, should this process have met the account only now
     news = False
-
-    def commit(page: Page) -> None:
-        now = runtime.clock()
-        with writing(runtime.engine) as connection:
-            hold(connection, lease.user_id)
-            filters = filters_of(connection, lease.user_id, account, keep_subjects=runtime.settings.keep_subjects)
-            commit_page(connection, lease, page, filters, now, observers)
-            connection.execute(
-                update(StreamState)
-                .where(StreamState.id == lease.stream_id)
-                .values(leased_until=now + LEASE, **usage_of(runtime, taken))
-            )
-            if not page.more:
-                _rest(connection, lease, now, runtime.settings.poll_seconds, begun=begun, news=news)
-        PAGES.labels(provider).inc()
-        RECORDS.labels(provider).inc(len(page.records))
-
     for page in connector.changes(stream, cursor, since=since):
         news, cursor = news or bool(page.records), page.cursor
-        commit(page)
+        reading.commit(page, news=news)
         if page.more and enough():
             return Outcome.MORE
     if isinstance(connector, Fetchable) and cursor is not None:
-        at_end = cursor
-        left = fetch_deferred(
-            runtime, lease, stream, connector, lambda records: commit(Page(records, at_end, more=False)), enough
-        )
-        if left:
-            _hurry(runtime, lease)
+
+        def commit(records: Sequence[Record], at_end: Cursor = cursor) -> None:
+            reading.commit(Page(records, at_end, more=False), news=news)
+
+        if fetch_deferred(runtime, lease, stream, connector, commit, enough):
+            _look_again_soon(runtime, lease)
     return Outcome.FINISHED
 
 
-def _hurry(runtime: Runtime, lease: Lease) -> None:
+def _look_again_soon(runtime: Runtime, lease: Lease) -> None:
     """Have the stream read again soon: something of it is still to be fetched."""
     due_at = runtime.clock() + SOON
     with writing(runtime.engine) as connection:
         connection.execute(update(StreamState).where(StreamState.id == lease.stream_id).values(due_at=due_at))
 
 
-def _rest(connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool) -> None:
+def _look_again_later(
+    connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool
+) -> None:
     """Say when to look again: `soon` (seconds) where something came, ever more rarely where nothing does.
 
-    What the provider hinted at after the reading had begun may have come too late for it.
+    What the provider notified of after the reading had begun may have come too late for it.
     """
     own = StreamState.id == lease.stream_id
     before = connection.execute(select(StreamState.interval, StreamState.notified_at).where(own)).one()
     interval = soon if news else min(RARELY * soon, before.interval * 2)
-    hinted = before.notified_at is not None and before.notified_at >= begun.replace(microsecond=0)
-    due_at = now + (SPACING if hinted else timedelta(seconds=interval))
+    notified = before.notified_at is not None and before.notified_at >= begun.replace(microsecond=0)
+    due_at = now + (SPACING if notified else timedelta(seconds=interval))
     connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))

@@ -105,20 +105,7 @@ def merge(copies: Sequence[Accepted]) -> Accepted:
     channel = min(copy.channel for copy in copies)
     my_role = _best((copy.my_role for copy in copies), ROLES)
     my_response = _best((copy.my_response for copy in copies), RESPONSES)
-    parts_of: dict[str, list[Part]] = defaultdict(list)
-    for copy in copies:
-        for address, part in copy.people.items():
-            parts_of[address].append(part)
-    people = {address: _strongest(parts) for address, parts in parts_of.items()}
-    coming = sum(role not in PASSING and response is not Response.DECLINED for role, response, _ in people.values())
-    size = max(1 + coming, *(copy.group_size for copy in copies))
-
-    def touch(address: str) -> Touch | None:
-        if all(part[2] is None for part in parts_of[address]):
-            return None
-        role, response, _ = people[address]
-        return touch_of(channel, role, response, size, my_role, my_response)
-
+    people, size = _people(copies, channel, my_role, my_response)
     begins = min(copy.occurred_at for copy in copies)
     ends = _first((copy.ends_at for copy in copies), largest=True)
     return Accepted(
@@ -129,7 +116,7 @@ def merge(copies: Sequence[Accepted]) -> Accepted:
         counts_at=begins if ends is None else ends,
         ends_at=ends,
         group_size=size,
-        people={address: (role, response, touch(address), name) for address, (role, response, name) in people.items()},
+        people=people,
         subject=_first((copy.subject for copy in copies), largest=True),
         thread=_first(copy.thread for copy in copies),
         message_id=_first(copy.message_id for copy in copies),
@@ -139,6 +126,28 @@ def merge(copies: Sequence[Accepted]) -> Accepted:
         my_response=my_response,
         same_person=[pair for copy in copies for pair in copy.same_person],
     )
+
+
+def _people(
+    copies: Sequence[Accepted], channel: Channel, my_role: Role | None, my_response: Response | None
+) -> tuple[dict[str, Part], int]:
+    """Merge everybody in the copies, by address; and count them, the user included."""
+    parts: dict[str, list[Part]] = defaultdict(list)
+    for copy in copies:
+        for address, part in copy.people.items():
+            parts[address].append(part)
+    strongest = {address: _strongest(each) for address, each in parts.items()}
+    coming = sum(role not in PASSING and response is not Response.DECLINED for role, response, _ in strongest.values())
+    size = max(1 + coming, *(copy.group_size for copy in copies))
+
+    def touch(address: str) -> Touch | None:
+        if all(part[2] is None for part in parts[address]):
+            return None
+        role, response, _ = strongest[address]
+        return touch_of(channel, role, response, size, my_role, my_response)
+
+    people = {address: (role, response, touch(address), name) for address, (role, response, name) in strongest.items()}
+    return people, size
 
 
 def _strongest(parts: Sequence[Part]) -> tuple[Role, Response | None, str]:
