@@ -40,7 +40,7 @@ def test_an_owner_whose_warnings_come_true_is_warned_sooner() -> None:
             found = history([*regular(10, 700, 200), *back])
             people[f"p{i}"] = candidate(f"p{i}", found)
             past.append(Listing(f"p{i}", LineKind.COLD, at_day(since + 20), at_day(since), 0.55))
-        return own_record(past, people, NOW)
+        return own_record(past, {person: one.history for person, one in people.items()}, NOW)
 
     assert record(came_true=True) > 0 > record(came_true=False)
     assert own_record([], {}, NOW) == 0.0

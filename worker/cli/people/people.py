@@ -34,7 +34,7 @@ def people(
 ) -> None:
     """List the people you know, those who need you first: how deep each relationship is, and how warm."""
     from worker.cli.terminal.call import looking
-    from worker.cli.terminal.out import NARROW, put_json, say, screen
+    from worker.cli.terminal.out import NARROW, put_json, put_table, say, screen
     from worker.export.rows.relationships import as_json as as_json_row
     from worker.judgement.keep.relationships import Wanted
 
@@ -47,7 +47,7 @@ def people(
         put_json([as_json_row(one, desk.now) for one in found])
         return
     shown = found[:SCREENFUL] if out.is_terminal else found
-    out.print(_people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
+    put_table(out, _people_table(shown, desk.now, desk.zone, narrow=out.width < NARROW))
     if len(shown) < len(found):
         say("… and more. Narrow it with --stage or --cold, or add --json for everyone.")
     elif not found:

@@ -3,9 +3,11 @@
 import re
 import sys
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +21,9 @@ from worker.wording.text import clean
 LONGEST = 4000
 #: What JSON need not escape, and terminals obey or show other than it is written.
 CONTROLS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+#: What stands between columns, and what Rich reads in a plain string.
+GAP, MARKUP = "  ", frozenset("[]:\n\\")
 
 COLOURS = {
     Warmth.WARM: "green",
@@ -76,6 +81,25 @@ def table(*headings: str) -> Table:
     for heading in headings:
         found.add_column(heading)
     return found
+
+
+def put_table(out: Console, rows: Table) -> None:
+    """Print a table of `table()`; to a file or a program line by line, the same to the byte but soon done."""
+    columns = [[column.header, *column.cells] if rows.show_header else [*column.cells] for column in rows.columns]
+    texts = [[cell.plain if isinstance(cell, Text) else cell for cell in cells] for cells in columns]
+    widths = [max((cell_len(text) for text in cells if isinstance(text, str)), default=0) for cells in texts]
+    fits = sum(widths) + len(GAP) * (len(widths) - 1) <= out.width
+    if out.is_terminal or not fits or not all(map(_stands, chain(*columns))):
+        out.print(rows)
+        return
+    for line in zip(*texts, strict=True):
+        padded = (f"{text}{' ' * (width - cell_len(text))}" for text, width in zip(line, widths, strict=True))
+        out.file.write(GAP.join(padded) + "\n")
+
+
+def _stands(cell: object) -> bool:
+    """Whether a cell stands as it is: Rich reads more into some strings, and breaks lines."""
+    return "\n" not in cell.plain if isinstance(cell, Text) else isinstance(cell, str) and not MARKUP & set(cell)
 
 
 def safe(text: str | None, limit: int = 60, style: str = "") -> Text:

@@ -66,7 +66,8 @@ def choose(
     pause = None if first else pause_on(habits, people.values(), now)
     heard = told_of(ended, earlier, people)
     present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause)
-    wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, people, now), threshold, now))
+    named = {line.person: people[line.person].history for line in earlier if line.person in people}
+    wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, named, now), threshold, now))
     lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
     chosen, suppressed = _sorted_out(lines, people, told, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
@@ -218,9 +219,12 @@ def _own_line(one: Candidate, shift: float, threshold: float, begins: int, now: 
     return None
 
 
-def may_be_named(one: Candidate, now: datetime) -> bool:
-    """Whether there can be a reason of their own to name somebody, whatever the digest knows of everybody else."""
-    return _own_line(one, ALWAYS_RIGHT, THRESHOLD, LONG_AGO, now) is not None
+def may_be_named(one: Candidate, now: datetime, shift: float = ALWAYS_RIGHT) -> bool:
+    """Whether there can be a reason of their own to name somebody, whatever the digest knows of everybody else.
+
+    Few reasons are left where the owner's record is known, which shifts what is likely (log odds).
+    """
+    return _own_line(one, shift, THRESHOLD, LONG_AGO, now) is not None
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:

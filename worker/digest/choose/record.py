@@ -5,8 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from worker.digest.choose.choice import COLD_KINDS, Candidate, Listing
-from worker.judgement.facts import contact_days, day_of, silence_limit, year_gaps
+from worker.digest.choose.choice import COLD_KINDS, Listing
+from worker.judgement.facts import History, contact_days, day_of, silence_limit, year_gaps
 
 #: a digest's own record counts against so many imagined warnings that came true as often as was said
 PRIOR_WARNINGS = 8.0
@@ -14,13 +14,16 @@ PRIOR_WARNINGS = 8.0
 DECIDED = 30
 
 
-def own_record(past: Iterable[Listing], people: Mapping[str, Candidate], now: datetime) -> float:
-    """How far this owner's earlier warnings came true more (or less) often than they said, as a shift of log odds."""
+def own_record(past: Iterable[Listing], known: Mapping[str, History], now: datetime) -> float:
+    """How far this owner's earlier warnings came true more (or less) often than they said, as a shift of log odds.
+
+    `known` are the histories of those who were named, at least.
+    """
     said = came_true = 0.0
     for line in past:
-        if line.said is None or line.kind not in COLD_KINDS or line.person not in people:
+        if line.said is None or line.kind not in COLD_KINDS or line.person not in known:
             continue
-        outcome = lasted(contact_days(people[line.person].history.days), line, now)
+        outcome = lasted(contact_days(known[line.person].days), line, now)
         if outcome is not None:
             said += line.said
             came_true += outcome

@@ -10,7 +10,7 @@ from models.base import seconds
 from models.enums import Touch
 from worker.export.rows.scope import stamp
 from worker.judgement.facts import DIRECT, MEETINGS
-from worker.judgement.histories import introductions
+from worker.judgement.histories import histories, introductions
 from worker.judgement.keep.relationships import history_of, with_histories
 from worker.judgement.keep.stored import Relationship
 from worker.judgement.timeline import Glimpse, Occasion, occasions
@@ -113,7 +113,9 @@ def _not_in_digest(view: View, one: Relationship) -> str | None:
         return NOTHING
     history = history_of(view.connection, view.user_id, view.now, one.person)
     alone = Candidate(one.person, history, one.judgement, one.name, one.addresses)
-    if not may_be_named(alone, view.now) and not _brought_anybody(view, one.person):
+    if not _brought_anybody(view, one.person) and not (
+        may_be_named(alone, view.now) and may_be_named(alone, view.now, _record(view))
+    ):
         return why_not_considered(one.judgement)
     from worker.digest.choose.because import why_not
     from worker.digest.compose import this_week
@@ -122,6 +124,18 @@ def _not_in_digest(view: View, one: Relationship) -> str | None:
     candidates, choice = this_week(view.connection, view.user_id, everybody, view.now)
     found = next((candidate for candidate in candidates if candidate.person == one.person), None)
     return why_not(found, choice) if found else NOTHING
+
+
+def _record(view: View) -> float:
+    """How far the owner's earlier warnings came true, which the histories of those they named tell."""
+    from worker.digest.choose.record import own_record
+    from worker.digest.compose import period_of
+    from worker.digest.history import past
+
+    told = past(view.connection, view.user_id, period_of(view.now, view.zone), view.now)
+    named = {line.person for line in told}
+    known = dict(histories(view.connection, view.user_id, view.now, named, threads=False)) if named else {}
+    return own_record(told, known, view.now)
 
 
 def _brought_anybody(view: View, person: str) -> bool:

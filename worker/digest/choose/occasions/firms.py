@@ -32,8 +32,9 @@ def endings(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
     for one in beside(people, today, found):
         last = contact_days(one.history.days)[-1]
         for ending, group in groups.items():
-            around = sum(bool(one.circle & set(people[person].addresses)) for person in group)
-            if abs(ending.day - last) <= AT_ONCE and around >= SHARED:
+            if abs(ending.day - last) > AT_ONCE:
+                continue
+            if sum(not one.circle.isdisjoint(people[person].addresses) for person in group) >= SHARED:
                 found[one.person] = ending
     return found
 
