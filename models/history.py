@@ -6,7 +6,10 @@ from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
 from models.packed import Packed
-from models.words import Word
+from models.words import LETTERS, Word
+
+#: What finds sightings that became no interaction, in the very words of their index.
+NOT_HELD = text(f"outcome <> '{LETTERS['held']}'")
 
 
 class Sighting(Base):
@@ -26,9 +29,16 @@ class Sighting(Base):
             sqlite_where=text("series IS NOT NULL"),
             by="worker.ingest.meetings.series.in_other_streams",
         ),
-        # covers the counting of what became of everything, which a page asks for again and again
+        # covers the counting of what became of all that isn't held, which a page asks for again and again
         serving(
-            "ix_sightings_outcome", "user_id", "stream_id", "outcome", "reason", by="worker.sync.completeness._outcomes"
+            "ix_sightings_outcome",
+            "user_id",
+            "stream_id",
+            "outcome",
+            "reason",
+            sqlite_where=NOT_HELD,
+            postgresql_where=NOT_HELD,
+            by="worker.sync.completeness._outcomes",
         ),
         serving(
             "ix_sightings_stale",
@@ -78,7 +88,8 @@ class Interaction(Base):
 
     __tablename__ = "interactions"
     __table_args__ = (
-        serving("ix_interactions_time", "user_id", "occurred_at", "id", by="worker.export.lines.write._rows"),
+        # of one second there are few: they are put in order where they are read
+        serving("ix_interactions_time", "user_id", "occurred_at", by="worker.export.lines.write._rows"),
     )
 
     user_id: Mapped[int] = mapped_column(

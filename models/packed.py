@@ -1,7 +1,8 @@
 """Bytes that are stored packed: zstd with a dictionary that knows how their kind begins, and which words it holds.
 
 A packed value is one byte, the number of its dictionary (in models/dictionaries), and a zstd frame (RFC 8878) without
-the four bytes that every frame begins with. What begins with "{" is JSON as it is: versions before stored it so.
+the four bytes that every frame begins with; or that number and 128, and the only block of a frame, without all that its
+length tells. What begins with "{" is JSON as it is: versions before stored it so.
 """
 
 import sys
@@ -23,6 +24,15 @@ PLAIN = b"{"
 LEVEL = 3
 #: What every frame begins with (RFC 8878, 3.1.1): not stored.
 MAGIC = b"\x28\xb5\x2f\xfd"
+#: Marks a value that is a block alone, beside the number of its dictionary.
+BARE = 128
+#: What stands before the block of such a frame: it tells neither its size nor its dictionary, and a window of 128 KB.
+HEAD, WINDOW = MAGIC + b"\x00", 7 << 3
+#: What tells of a block that it is the last, and compressed; its length stands above these bits, in three bytes.
+LAST, LENGTH = 0b101, 3
+#: Where the block's own three bytes begin behind a number, by what a frame's first byte says of its size.
+FRAMES = {0x00: 3, 0x20: 3, 0x60: 4}
+ABOUT, BEGIN = len(HEAD) + 1, len(HEAD) + 1 + LENGTH
 
 Turn = Callable[[bytes], bytes]
 
@@ -70,15 +80,52 @@ def _packer(number: int) -> Turn:
     except ImportError:  # a program upgraded without what it needs by now goes on as it did
         return _unchanged
     setting = zstd.CompressionParameter
-    settings = {setting.compression_level: LEVEL, setting.content_size_flag: 1, setting.dict_id_flag: 0}
+    settings = {setting.compression_level: LEVEL, setting.content_size_flag: 0, setting.dict_id_flag: 0}
     compress = zstd.ZstdCompressor(options=settings, zstd_dict=_dictionary(number)).compress
-    whole, skip, begin = zstd.ZstdCompressor.FLUSH_FRAME, len(MAGIC), bytes((number,))
-    return lambda value: begin + compress(value, whole)[skip:]
+    flush, skip, begin, bare = zstd.ZstdCompressor.FLUSH_FRAME, len(MAGIC), bytes((number,)), bytes((number | BARE,))
+
+    def pack(value: bytes) -> bytes:
+        frame: bytes = compress(value, flush)
+        small = frame.startswith(HEAD) and frame[len(HEAD)] <= WINDOW
+        if small and frame[ABOUT:BEGIN] == _about(len(frame) - BEGIN):
+            return bare + frame[BEGIN:]
+        return begin + frame[skip:]
+
+    return pack
+
+
+def unframed(value: bytes) -> bytes:
+    """Give a packed value without its frame, as it is stored today, if that has one block."""
+    begin = FRAMES.get(value[1]) if len(value) > 1 and value[0] in {RECORDS, ASSESSMENTS} else None
+    if begin is None or (value[1] == 0 and value[2] > WINDOW):
+        return value
+    block = value[begin + LENGTH :]
+    return bytes((value[0] | BARE,)) + block if value[begin:].startswith(_about(len(block))) else value
+
+
+def whole(value: bytes) -> bytes:
+    """Give a packed value with a frame that tells all by itself: versions before 0023 of the schema read no other."""
+    if not value or not value[0] & BARE:
+        return value
+    block = value[1:]
+    return bytes((value[0] & ~BARE,)) + _head(len(block))[len(MAGIC) :] + block
+
+
+def _head(length: int) -> bytes:
+    """Give what stands before a block of so many bytes that is its frame's only one."""
+    return HEAD + bytes((WINDOW,)) + _about(length)
+
+
+def _about(length: int) -> bytes:
+    """Say of a frame's only block what its length tells."""
+    return (length << LENGTH | LAST).to_bytes(LENGTH, "little")
 
 
 def _unpacker(number: int) -> Turn:
-    reader, dictionary = library().ZstdDecompressor, _dictionary(number)
-    return lambda value: reader(dictionary).decompress(MAGIC + value)  # one reads one frame, and no more
+    reader, dictionary = library().ZstdDecompressor, _dictionary(number & ~BARE)
+    if not number & BARE:
+        return lambda value: reader(dictionary).decompress(MAGIC + value)  # one reads one frame, and no more
+    return lambda value: reader(dictionary).decompress(_head(len(value)) + value)
 
 
 @cache

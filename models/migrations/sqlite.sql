@@ -423,7 +423,6 @@ CONSTRAINT pk_evidence PRIMARY KEY (user_id, fact, address, kind, at, account_id
 WITHOUT ROWID;
 CREATE INDEX ix_sightings_identity ON sightings (user_id, identity);
 CREATE INDEX ix_sightings_series ON sightings (user_id, series) WHERE series IS NOT NULL;
-CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason);
 CREATE TABLE "interactions" (
 user_id INTEGER NOT NULL,
 id BLOB NOT NULL,
@@ -469,6 +468,7 @@ CONSTRAINT fk_likenesses_user_id_interaction_id_interactions FOREIGN KEY(user_id
 CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other)
 )
 WITHOUT ROWID;
-CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at, id);
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
-INSERT INTO alembic_version VALUES ('0022')
+CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason) WHERE outcome <> 'h';
+CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at);
+INSERT INTO alembic_version VALUES ('0023')

@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from models.history import Interaction, Sighting
+from models.packed import BARE, RECORDS, unpacked
 from models.people import Evidence, OwnAddress
 from models.records import Deferred, Mailbox
 from models.tables import Base
@@ -97,7 +98,7 @@ def test_records_are_packed_and_unpacked_again(engine: Engine) -> None:
     upgrade(engine)
     with engine.connect() as connection:
         packed = connection.exec_driver_sql(stored).scalars().all()
-    assert {record[0] for record in packed} == {1}
+    assert {record[0] & ~BARE for record in packed} == {RECORDS}
     assert home.tables() == before
 
 
@@ -167,6 +168,26 @@ def test_the_key_of_an_email_stands_in_its_row_or_in_its_record_as_well(engine: 
     downgrade(engine, "0021")
     assert all(READER.decode(record).key == key for key, record in home.rows(Sighting, "key", "record"))
     assert odd in {key for (key,) in home.rows(Sighting, "key")}
+    upgrade(engine)
+    assert home.tables() == before
+
+
+def test_what_is_packed_without_a_frame_is_given_one_for_versions_before(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), sent("1"), mail("2"), meeting("3")])
+    home.recompute()
+    before = home.tables()
+    stored = (
+        "SELECT key, record FROM sightings ORDER BY key",
+        "SELECT person, document FROM assessments ORDER BY person",
+    )
+    with engine.connect() as connection:
+        bare = [bytes(row[1]) for each in stored for row in connection.exec_driver_sql(each)]
+    downgrade(engine, "0022")
+    with engine.connect() as connection:
+        whole = [bytes(row[1]) for each in stored for row in connection.exec_driver_sql(each)]
+    assert all(one[0] & BARE and not other[0] & BARE for one, other in zip(bare, whole, strict=True))
+    assert [unpacked(one) for one in bare] == [unpacked(one) for one in whole]
     upgrade(engine)
     assert home.tables() == before
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account
 from models.base import seconds
 from models.enums import FILES
-from models.history import Participation, Sighting
+from models.history import NOT_HELD, Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
 from models.people import Decision, TakenAction
 from models.records import EmailRecord
@@ -177,7 +177,7 @@ def leaves(connection: Connection, user_id: int, now: datetime) -> dict[str, lis
     away: dict[str, list[Leave]] = defaultdict(list)
     replies = connection.scalars(
         select(Sighting.record).where(
-            Sighting.user_id == user_id, Sighting.outcome == "skipped", Sighting.reason == "automatic reply"
+            Sighting.user_id == user_id, NOT_HELD, Sighting.outcome == "skipped", Sighting.reason == "automatic reply"
         )
     )
     for record in replies:

@@ -1,5 +1,6 @@
 """What each stream has shown and what became of it: nothing is dropped in silence, and this is the proof."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, PushSubscription, SendingConsent, StreamState
-from models.history import Sighting, Unreadable
+from models.history import NOT_HELD, Sighting, Unreadable
 
 #: Unreadable things listed at most: a broken file may hold a hundred thousand of them.
 MOST = 1000
@@ -120,15 +121,19 @@ def _streams(connection: Connection, user_id: int) -> dict[int, list[StreamCount
 
 
 def _outcomes(connection: Connection, user_id: int) -> dict[int, dict[str, dict[str, int]]]:
-    """Count records by stream, outcome and reason."""
-    counts: dict[int, dict[str, dict[str, int]]] = {}
+    """Count records by stream, outcome and reason: those that are held are what is left of all."""
+    counts: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
     counted = connection.execute(
         select(Sighting.stream_id, Sighting.outcome, Sighting.reason, func.count())
-        .where(Sighting.user_id == user_id)
+        .where(Sighting.user_id == user_id, NOT_HELD)
         .group_by(Sighting.stream_id, Sighting.outcome, Sighting.reason)
     ).all()
     for stream, outcome, reason, number in sorted(counted, key=lambda row: row.reason or ""):
-        counts.setdefault(stream, {}).setdefault(outcome, {})[reason or ""] = number
+        counts[stream].setdefault(outcome, {})[reason or ""] = number
+    shown = select(func.count()).where(Sighting.stream_id == StreamState.id).scalar_subquery()
+    for stream, number in connection.execute(select(StreamState.id, shown).where(StreamState.user_id == user_id)):
+        others = sum(sum(reasons.values()) for reasons in counts[stream].values())
+        counts[stream]["held"] = {"": number - others}
     return counts
 
 

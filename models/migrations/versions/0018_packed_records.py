@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.base
-from models.packed import packed, unpacked
+from models.packed import packed, unpacked, whole
 
 revision = "0018"
 down_revision = "0017"
@@ -21,7 +21,7 @@ BATCH = 2000
 
 
 def upgrade() -> None:
-    _turn(op.get_bind(), packed)
+    _turn(op.get_bind(), lambda record: whole(packed(record)))
 
 
 def _turn(connection: sa.Connection, turn: Callable[[bytes], bytes]) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.base
-from models.packed import packed, unpacked
+from models.packed import packed, unpacked, whole
 
 revision = "0022"
 down_revision = "0021"
@@ -63,7 +63,7 @@ def _turn(connection: sa.Connection, turn: Turn) -> None:
         stream, key = batch[-1].stream_id, batch[-1].key
         told = [(row, unpacked(bytes(row.record))) for row in batch if row.record is not None]
         news = [
-            {"of_stream": row.stream_id, "of_key": row.key, "turned": packed(turn(record, row.key))}
+            {"of_stream": row.stream_id, "of_key": row.key, "turned": whole(packed(turn(record, row.key)))}
             for row, record in told
             if KEYED.match(record)
         ]

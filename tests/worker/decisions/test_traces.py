@@ -21,7 +21,8 @@ from connectors.vcalendar.read import records
 from models.accounts import StreamState
 from models.enums import Channel, Direction, Role
 from models.judgement import DigestLine, StoredDigest
-from models.packed import ASSESSMENTS, DICTIONARIES, MAGIC, RECORDS, library
+from models.packed import ASSESSMENTS, BARE, RECORDS, library
+from models.packed import unpacked as plain
 from models.records import (
     Attendee,
     BadRecord,
@@ -210,13 +211,15 @@ def read(place: Path) -> bytes:
 
 
 def carved(content: bytes) -> Iterator[bytes]:
-    """What was packed and lies anywhere in these bytes, whether a row still points there or not."""
-    zstd = library()
-    for number in (RECORDS, ASSESSMENTS):
-        dictionary = zstd.ZstdDict((DICTIONARIES / f"{number}.zdict").read_bytes())
-        for place in re.finditer(bytes((number,)), content):
-            with suppress(zstd.ZstdError):
-                text = zstd.ZstdDecompressor(dictionary).decompress(MAGIC + content[place.end() : place.end() + 8192])
+    """What was packed and lies anywhere in these bytes, whether a row still points there or not.
+
+    A block does not tell where it ends, nor does a page of the file: every length is tried.
+    """
+    for place in re.finditer(b"[%b]" % bytes((RECORDS, ASSESSMENTS, RECORDS | BARE, ASSESSMENTS | BARE)), content):
+        lengths = range(8, 600) if content[place.start()] & BARE else (8192,)
+        for length in lengths:
+            with suppress(library().ZstdError):
+                text = plain(content[place.start() : place.end() + length])
                 if text.startswith(b"{"):
                     yield text
 
