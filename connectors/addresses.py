@@ -21,12 +21,12 @@ _MAILBOX = re.compile(
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
-    """Give the mailboxes of an address header, groups flattened, in order; what holds no address is left out."""
+    """Return the mailboxes of an address header, groups flattened, in order; what holds no address is left out."""
     return _cached(value) if len(value) < 1000 else tuple(_parsed(value))
 
 
 def first_mailbox(value: str | None) -> Mailbox | None:
-    """Give the first mailbox of an address header, if it is there and names one."""
+    """Return the first mailbox of an address header, if it is there and names one."""
     found = mailboxes(value) if value else ()
     return found[0] if found else None
 

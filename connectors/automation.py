@@ -26,7 +26,7 @@ _LIST_ADDRESS = re.compile(r"mailto:([^\s<>?,]{1,300}@[^\s<>?,]{1,255})", re.IGN
 
 
 def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the marks as EmailRecord.signals words them, in a fixed order; `headers` may hold the subject too."""
+    """Return the marks as EmailRecord.signals words them, in a fixed order; `headers` may hold the subject too."""
     marks: list[str] = []
     if rare := _RARE.intersection(headers):
         marks += _named(rare)
@@ -46,7 +46,7 @@ def signals(headers: Mapping[str, str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)  # machines repeat themselves
 def _named(rare: frozenset[str]) -> tuple[str, ...]:
-    """Give the marks of these headers for being there at all."""
+    """Return the marks of these headers for being there at all."""
     marks = [name for name in _PRESENT if name in rare]
     return (*marks, *sorted({mark for name, mark in _ALSO.items() if name in rare}.difference(marks)))
 

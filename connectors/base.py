@@ -26,7 +26,7 @@ from models.records import Record
 
 Cursor = NewType("Cursor", str)
 
-#: The reason of a BadRecord that the provider failed to give, time and again, while it gave others.
+#: The reason of a BadRecord that the provider failed to give, repeatedly, while it gave others.
 UNAVAILABLE = "The provider answers only with errors for this one. keepwarm will try again."
 
 
@@ -65,7 +65,7 @@ class Window:
 class Page:
     """Records and the cursor after them; store the cursor only in the transaction that stores the records.
 
-    `begins` marks the first page of a full listing (a first sync, or a resynchronisation): what was stored before and
+    `begins` marks the first page of a full listing (a first sync, or a resynchronization): what was stored before and
     is not shown again until the page with `more=False` is gone. `covers` says that this one page holds every
     meeting that starts within that window, so that a stored one which is missing here is gone.
     """
@@ -112,7 +112,7 @@ class Connector(Protocol):
     provider: ClassVar[Provider]
 
     def streams(self) -> Sequence[Stream]:
-        """What there is to read, found anew each time.
+        """What there is to read, found again each time.
 
         Raises:
             ConnectorError: the account cannot be asked.

@@ -10,7 +10,7 @@ ConnectorError
 │   ├── TokenRevoked
 │   └── ScopeMissing
 ├── AccessDenied              stop this stream alone, notify the person, look again tomorrow
-├── CursorExpired             resynchronise from None and reconcile
+├── CursorExpired             resynchronize from None and reconcile
 └── ProtocolError             stop this stream and notify the operator
 
 The class says what happens next; the code and the fields say what happened (models.errors).
@@ -24,7 +24,7 @@ class ConnectorError(CodedError):
 
 
 class Transient(ConnectorError):  # noqa: N818 - named by what happens next, as the design's tree is
-    """It may work later without anybody doing anything."""
+    """It may work later without anyone doing anything."""
 
 
 class RateLimited(Transient):

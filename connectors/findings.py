@@ -18,7 +18,7 @@ class Finding(Generic[T]):
         self._found: tuple[datetime, T] | None = None
 
     def get(self, ask: Callable[[], T], now: datetime, *, anew: bool = False) -> T:
-        """Give the answer, asked for by `ask` if there is none that is young enough, or if it is wanted `anew`.
+        """Return the answer, asked for by `ask` if there is none that is young enough, or if it is wanted `anew`.
 
         Whoever comes while another asks waits for that answer.
         """

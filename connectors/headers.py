@@ -141,7 +141,7 @@ def _recipients(name: str, headers: Headers, said: list[str]) -> tuple[Mailbox, 
 
 
 def _id(value: str | None) -> str | None:
-    """Give the first message id in `value`: Message-ID and In-Reply-To hold one, References the oldest first."""
+    """Return the first message id in `value`: Message-ID and In-Reply-To hold one, References the oldest first."""
     if not value:
         return None
     found = _ID.search(value, 0, 8 * LONGEST_ID)
@@ -152,14 +152,14 @@ def _id(value: str | None) -> str | None:
 
 
 def _returned(marks: Sequence[str], references: str | None) -> str | None:
-    """Give the id of the email that a report of failure is about: the last of References, where Exim writes it."""
+    """Return the id of the email that a report of failure is about: the last of References, where Exim writes it."""
     if not references or not any(mark.startswith(FAILED) for mark in marks):
         return None
     return _id(f"<{found[-1]}>") if (found := _ID.findall(references[-8 * LONGEST_ID :])) else None
 
 
 def _times(headers: Headers, beside: Beside, notes: list[str]) -> tuple[datetime | None, datetime | None]:
-    """Give the times of sending and of receipt; a note says where the mail's time had to be taken from elsewhere."""
+    """Return the times of sending and of receipt; a note says where the mail's time had to be taken from elsewhere."""
     date = headers.get("date")
     sent_at = date_header(date) if date else None
     received_at = beside.received_at or _received(headers.get("received"), sent_at)
@@ -177,7 +177,7 @@ def _times(headers: Headers, beside: Beside, notes: list[str]) -> tuple[datetime
 
 
 def _received(value: str | None, sent_at: datetime | None) -> datetime | None:
-    """Give the newest hop's time, or that of an older hop which agrees with Date: a mailbox moved later adds hops."""
+    """Return the newest hop's time, or that of an older hop which agrees with Date: a mailbox moved later adds hops."""
     if not value:
         return None
     first, _, others = value.partition("\n\n")

@@ -65,7 +65,7 @@ class BrowserSignIn:
             consent_page: makes the address of the consent page from the redirect address.
 
         Returns:
-            The parameters of the answer, None if nobody answered in time.
+            The parameters of the answer, None if no one answered in time.
 
         Raises:
             ProtocolError: the port is in use, or the pasted address belongs to another sign-in.
@@ -86,7 +86,7 @@ class BrowserSignIn:
 
 
 def new_state() -> str:
-    """Make a `state` that nobody can guess (RFC 6749, 10.10)."""
+    """Make a `state` that no one can guess (RFC 6749, 10.10)."""
     return secrets.token_urlsafe(24)
 
 

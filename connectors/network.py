@@ -55,7 +55,7 @@ def endpoints(host: str, port: int, *, private: bool) -> list[Endpoint]:
 
 
 def public(address: str) -> bool:
-    """Whether an IP address can be reached by everybody: not private, loopback, link-local, mapped or multicast."""
+    """Whether an IP address can be reached by everyone: not private, loopback, link-local, mapped or multicast."""
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)

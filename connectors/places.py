@@ -87,7 +87,7 @@ _CATEGORY_NAMES = {name: category for category, names in _CATEGORIES.items() for
 
 
 def of_folder(*names: str) -> Place:
-    """Give the place that a file's or folder's name, or else one of its parents' (nearest first), stands for."""
+    """Return the place that a file's or folder's name, or else one of its parents' (nearest first), stands for."""
     for name in names:
         plain = _SUFFIX.sub("", _SUFFIX.sub("", _spoken(name))).strip("[] ")
         # Maildir++ writes ".Archive.Sent", IMAP copies write "INBOX/Sent" or "inbox.sent".
@@ -100,7 +100,7 @@ def of_folder(*names: str) -> Place:
 
 
 def _spoken(name: str) -> str:
-    """Give a folder's name as people read it: Apple decomposes characters, IMAP writes them in its own UTF-7."""
+    """Return a folder's name as people read it: Apple decomposes characters, IMAP writes them in its own UTF-7."""
     name = name.strip()
     if "&" in name:  # RFC 3501 section 5.1.3
         name = _UTF_7.sub(_letters, name)
@@ -118,7 +118,7 @@ def _letters(shifted: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)  # a mailbox has few sets of labels
 def of_labels(labels: str) -> tuple[Place, tuple[str, ...]]:
-    """Give the place and the category marks (`category=promotions`) that Gmail's labels say."""
+    """Return the place and the category marks (`category=promotions`) that Gmail's labels say."""
     said = [_spoken(label.strip().strip('"')) for label in labels.split(",")]
     places = {_LABELS.get(label) for label in said}
     place = next((place for place in _WEIGHT if place in places), Place.ORDINARY)

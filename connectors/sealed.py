@@ -13,7 +13,7 @@ class Sealable:
     __slots__ = ()
 
     def encoded(self) -> str:
-        """Give it as text, to be sealed."""
+        """Return it as text, to be sealed."""
         return msgspec.json.encode(self).decode()
 
 

@@ -18,7 +18,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
-    """Give `text` on one line, without controls and lone surrogates, at most `limit` characters long."""
+    """Return `text` on one line, without controls and lone surrogates, at most `limit` characters long."""
     if len(text) > limit:
         text = text[:limit]
     if not text.isprintable():
@@ -27,12 +27,12 @@ def clean(text: str, limit: int = LIMIT) -> str:
 
 
 def safe(text: str) -> str:
-    """Give `text` as it is, but for controls, which go, and the ends of lines, which become blanks."""
+    """Return `text` as it is, but for controls, which go, and the ends of lines, which become blanks."""
     return text if text.isprintable() else _LINE_ENDS.sub(" ", _UNSAFE.sub("", text))
 
 
 def decoded(text: str, limit: int = LIMIT) -> str:
-    """Give an unstructured header value (a subject, a name) as a person reads it: RFC 2047 undone, then cleaned."""
+    """Return an unstructured header value (a subject, a name) as a person reads it: RFC 2047 undone, then cleaned."""
     if "=?" not in text:
         return clean(text, limit)
     return _remembered(text, limit) if len(text) < LONGEST_REMEMBERED else _undone(text, limit)

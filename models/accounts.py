@@ -24,8 +24,8 @@ class User(Base):
     subjects_kept: Mapped[bool] = mapped_column(default=True)  # whether any subject may be stored
     unsubscribe_token: Mapped[
         MaybeLine
-    ]  # what nobody else knows: a mail with it in its subject switches the digest off
-    action_key: Mapped[MaybeLine]  # signs the actions a digest offers; shown to nobody
+    ]  # what no one else knows: a mail with it in its subject switches the digest off
+    action_key: Mapped[MaybeLine]  # signs the actions a digest offers; shown to no one
     digest_budget: Mapped[int] = mapped_column(default=5, server_default="5")  # people named in one digest at most
     admin: Mapped[bool] = mapped_column(default=False, server_default=false())  # may invite others and see their health
     preferences_set_at: Mapped[MaybeAt]  # when a command last said how it is wanted: earlier mails switch nothing off
@@ -62,7 +62,7 @@ class Secret(Base):
     )
     purpose: Mapped[Key] = mapped_column(default="read")  # read | send: each by a consent of its own
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed anew is found without opening
+    key: Mapped[Line]  # the fingerprint of the key that sealed it: what is to be sealed again is found without opening
 
 
 class PushSubscription(Base):

@@ -9,7 +9,7 @@ from models.declarative import Mapped, mapped_column
 class ConsoleSession(Base):
     """A signed-in browser. Only the hash of its cookie is stored.
 
-    Without a user it belongs to whoever has the installation to themselves: on the first run nobody is there yet.
+    Without a user it belongs to whoever has the installation to themselves: on the first run no one is there yet.
     """
 
     __tablename__ = "console_sessions"

@@ -33,7 +33,7 @@ def stored(identity: str) -> bytes:
 
 
 def decoded(value: bytes) -> str:
-    """Read an identity as everybody outside of the database knows it."""
+    """Read an identity as everyone outside of the database knows it."""
     return value.hex() if len(value) <= DIGITS // 2 else value[: DIGITS // 2].hex() + value[DIGITS // 2 :].decode()
 
 

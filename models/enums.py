@@ -17,7 +17,7 @@ class Provider(StrEnum):
 
 #: Providers that read files: what they hold ends where the files end, and labels in them are the files' own.
 FILES = frozenset({Provider.ARCHIVE})
-#: Providers that mark themselves which email was sent, so that nobody else can put any among it.
+#: Providers that mark themselves which email was sent, so that no one else can put any among it.
 MARKING = frozenset({Provider.GMAIL, Provider.OUTLOOK})
 
 
@@ -129,4 +129,4 @@ class Touch(IntEnum):
     INVITED = 11  # a meeting one of the two never answered: counts less
     EXPECTED = 12  # the user's own meeting of the two, which the other neither accepted nor declined
     TALKED = 13  # the two talked, as the user said
-    NAMED = 20  # as SEEN, in an email of somebody the user isn't two-way with: no fact about anybody
+    NAMED = 20  # as SEEN, in an email of someone the user isn't two-way with: no fact about anyone

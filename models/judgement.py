@@ -11,7 +11,7 @@ class StoredAssessment(Base):
 
     `incomplete`: made while not everything had been read; it is made again as soon as everything has.
     `beats`: when the two talked, where tomorrow can say no more than that the silence goes on: the document then holds
-    what it says on the day it was made, and `warmth` what holds today. None: made anew each day.
+    what it says on the day it was made, and `warmth` what holds today. None: made again each day.
     """
 
     __tablename__ = "assessments"

@@ -40,7 +40,7 @@ class Address(Base):
 class Evidence(Base):
     """A piece of evidence about an address, from one email or from what an account is connected with.
 
-    It goes with its account, and is derived anew with its record; what follows from it is never stored here.
+    It goes with its account, and is derived again with its record; what follows from it is never stored here.
     """
 
     __tablename__ = "evidence"
@@ -94,7 +94,7 @@ class Person(Base):
 class MatchEvidence(Base):
     """Strong evidence that two addresses are one person: an interaction that shows it, or an export that remembers it.
 
-    Anybody can put a name into a header: unless `sure`, it counts only where the other address shows the same, and the
+    Anyone can put a name into a header: unless `sure`, it counts only where the other address shows the same, and the
     user has answered both since.
     """
 

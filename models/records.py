@@ -80,7 +80,7 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     not_a_meeting: str | None = None  # working location, task, superseded: what it is instead, else None
     cancelled_at: datetime | None = None  # of a cancelled one: when, as far as the provider says
     version: Version | None = None
-    series: Version | None = None  # of the series as a whole that an occurrence was laid out from
+    series: Version | None = None  # of the series as a whole that an occurrence was expanded from
     onward: bool = False  # it stands for the occurrences after it too, wherever those are (THISANDFUTURE)
     notes: tuple[str, ...] = ()
 

@@ -23,7 +23,7 @@ class ArchiveConnector:
     provider: ClassVar[Provider] = Provider.ARCHIVE
 
     def __init__(self, paths: Sequence[Path], *, now: datetime, page: int = PAGE) -> None:
-        """Read what lies at `paths`; `now` says how far ahead endless meetings are laid out, `page` is in records."""
+        """Read what lies at `paths`; `now` says how far ahead endless meetings are expanded, `page` is in records."""
         self.paths = [path.expanduser().absolute() for path in paths]
         self.now = now
         self.page = page

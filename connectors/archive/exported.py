@@ -53,7 +53,7 @@ class Export(Growing):
     def __init__(self, path: Path, *, named: bool = True) -> None:
         """Read the export at `path`.
 
-        One that was not `named`, only met in a folder, may be anybody's: what it says of who is one person is left out.
+        One that was not `named`, only met in a folder, may be anyone's: what it says of who is one person is left out.
         """
         super().__init__(path, StreamKind.FILE)
         self._named = named
@@ -114,7 +114,7 @@ def _exported(row: _Row, *, named: bool) -> ExportedRecord:
 
 
 def _plain(text: str) -> str:
-    # What keepwarm exported is clean and comes back exactly; a file may have been written by somebody else.
+    # What keepwarm exported is clean and comes back exactly; a file may have been written by someone else.
     return safe(text)
 
 

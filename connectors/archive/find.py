@@ -23,7 +23,7 @@ _ARCHIVE_NAMES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz"
 
 
 def sources(paths: Sequence[Path], now: datetime) -> list[Source]:
-    """Give a source for every archive under `paths`, each once, in order of name."""
+    """Return a source for every archive under `paths`, each once, in order of name."""
     found = {source.stream.name: source for path in paths for source in _at(path, now)}
     return [found[name] for name in sorted(found)]
 
@@ -67,7 +67,7 @@ def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
 
 
 def _files(folder: Path, files: Sequence[str], inward: Sequence[str], now: datetime) -> Iterator[Source]:
-    """Give the archives that lie directly in a folder."""
+    """Yield the archives that lie directly in a folder."""
     place = places.of_folder(*inward)
     numbered = is_mh(folder, files)
     if numbered:
@@ -91,7 +91,7 @@ def _files(folder: Path, files: Sequence[str], inward: Sequence[str], now: datet
 
 
 def _is_wanted(name: str, kind: Kind, inner: Kind) -> bool:
-    """Whether a file that was met, not named, is read: many documents are zip files, anybody can write an export."""
+    """Whether a file that was met, not named, is read: many documents are zip files, anyone can write an export."""
     if kind in {Kind.ZIP, Kind.TAR} or (kind is Kind.COMPRESSED and inner is Kind.TAR):
         return name.lower().endswith(_ARCHIVE_NAMES)
     if kind is Kind.COMPRESSED:
@@ -139,7 +139,7 @@ def _endless(path: Path) -> bool:
 
 
 def _beginning(path: Path) -> bytes:
-    """Give a file's first bytes; nothing of an unreadable one, which is reported when its records are asked for."""
+    """Return a file's first bytes; nothing of an unreadable one, which is reported when its records are asked for."""
     try:
         with path.open("rb") as file:
             return file.read(BEGINNING)

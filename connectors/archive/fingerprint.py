@@ -7,7 +7,7 @@ SPAN = 4096
 
 
 def before(path: Path, at: int) -> str:
-    """Give a digest of the first and of the last SPAN bytes of the first `at` bytes of the file."""
+    """Return a digest of the first and of the last SPAN bytes of the first `at` bytes of the file."""
     digest = blake2b(digest_size=12)
     with path.open("rb") as file:
         digest.update(file.read(min(SPAN, at)))

@@ -1,4 +1,4 @@
-"""iCalendar files: every occurrence of an event a record, series laid out up to a horizon that moves by the month."""
+"""iCalendar files: every occurrence of an event a record, series expanded up to a horizon that moves by the month."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ class Calendar(ABC):
     unit = "meetings"
 
     def __init__(self, stream: Stream, now: datetime) -> None:
-        """Lay series out as of `now`."""
+        """Expand series as of `now`."""
         self.stream = stream
         self.now = now
         self._digest = ""
@@ -34,7 +34,7 @@ class Calendar(ABC):
         """Read the files, at most LARGEST bytes in all and one more."""
 
     def steps(self, position: Position | None) -> Iterator[Step]:
-        """Give the occurrences after the number in `position`."""
+        """Yield the occurrences after the number in `position`."""
         texts = self.texts()
         self._digest = _digest(texts)
         done = number(position, "told")
@@ -111,5 +111,5 @@ def is_ics(name: str) -> bool:
 
 
 def records(content: bytes, title: str, now: datetime) -> Iterator[Record]:
-    """Give the occurrences of all events in one iCalendar text."""
+    """Yield the occurrences of all events in one iCalendar text."""
     return read.records([(title, content)], now)

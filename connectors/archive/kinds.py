@@ -68,10 +68,10 @@ def kind_of(name: str, beginning: bytes) -> Kind:
 
 
 def refusal(name: str) -> str:
-    """Give the code that says what to do instead of connecting a refused file."""
+    """Return the code that says what to do instead of connecting a refused file."""
     return "archive.packed_otherwise" if ending(name) in {".rar", ".7z"} else "archive.other_program"
 
 
 def ending(name: str) -> str:
-    """Give the ending of a name, in lower case and with its dot."""
+    """Return the ending of a name, in lower case and with its dot."""
     return f".{name.lower().rpartition('.')[2]}"

@@ -48,7 +48,7 @@ def addresses_in(record: Record) -> Iterator[str]:
 
 
 def _by_sent(mails: Sequence[EmailRecord]) -> Owner | None:
-    """Find who wrote most of the sent mail, but for what was redirected, or sent on somebody's behalf."""
+    """Find who wrote most of the sent mail, but for what was redirected, or sent on someone's behalf."""
     senders = Counter(
         mail.sender.address.lower()
         for mail in mails
@@ -62,7 +62,7 @@ def _by_sent(mails: Sequence[EmailRecord]) -> Owner | None:
 
 
 def _lists(mails: Iterable[EmailRecord]) -> frozenset[str]:
-    """Find mailing lists: most mails that name one came through it. A list's address is nobody's own."""
+    """Find mailing lists: most mails that name one came through it. A list's address is no one's own."""
     through: Counter[str] = Counter()
     naming: Counter[str] = Counter()
     for mail in mails:
@@ -102,7 +102,7 @@ def _everywhere(records: Sequence[set[str]], kind: str) -> Owner | None:
     if total < FEW or not present:
         return None
     (address, count), (_, second) = (*_ranked(present)[:2], ("", 0))[:2]
-    # Who is on every single mail owns the box, if anybody else is missing from one.
+    # Who is on every single mail owns the box, if anyone else is missing from one.
     lead = 1 if count == total else max(1, AHEAD * total)
     if count < MOSTLY * total or count - second < lead:
         return None

@@ -32,16 +32,16 @@ class Source(Protocol):
         ...
 
     def position(self, mark: Any) -> Position:
-        """Give the position for the mark of the last step."""
+        """Return the position for the mark of the last step."""
         ...
 
     def progress(self, mark: Any) -> tuple[int, int | None]:
-        """Give how much has been read, and of how much, in `unit`."""
+        """Return how much has been read, and of how much, in `unit`."""
         ...
 
 
 def number(position: Position | None, name: str) -> int:
-    """Give a number a position holds, 0 at the start.
+    """Return a number a position holds, 0 at the start.
 
     Raises:
         CursorExpired: it holds none: another version wrote it.
@@ -55,7 +55,7 @@ def number(position: Position | None, name: str) -> int:
 
 
 def printable(name: str) -> str:
-    """Give a file's name as text that any database can hold: bytes that are no UTF-8 are written out."""
+    """Return a file's name as text that any database can hold: bytes that are no UTF-8 are written out."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 

@@ -32,7 +32,7 @@ def access_of(secret: str) -> Access:
     """Read what `encoded` gave.
 
     Raises:
-        ProtocolError: it never gave this.
+        ProtocolError: this is something else.
     """
     return read_secret(secret, Access, "calendar.sign_in_unreadable")
 
@@ -52,7 +52,7 @@ _SHARING = Lock()
 
 
 def dav_of(access: Access, *, private: bool) -> Dav:
-    """Give the client that all connectors of an account share in this process, as long as one of them lives."""
+    """Return the client that all connectors of an account share in this process, as long as one of them lives."""
     with _SHARING:
         dav = _SHARED.get((access, private))
         if dav is None:

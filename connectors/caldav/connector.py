@@ -34,7 +34,7 @@ class CaldavConnector:
         self.page = page
 
     def streams(self) -> Sequence[Stream]:
-        """Every calendar that holds events, found anew.
+        """Every calendar that holds events, found again.
 
         Raises:
             ConnectorError: the account can't be asked.
@@ -45,6 +45,6 @@ class CaldavConnector:
         """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         return calendar.changes(self.dav, stream, cursor, since, now=self.clock, page=self.page)

@@ -64,7 +64,7 @@ def calendars(dav: Dav, home: Home) -> Sequence[Stream]:
 
 
 def collection_of(stream: Stream) -> tuple[bool, str]:
-    """Give whether a stream is the person's own calendar, and its address.
+    """Return whether a stream is the person's own calendar, and its address.
 
     Raises:
         ProtocolError: it is none of CalDAV's.

@@ -61,7 +61,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def refusal(answer: Answer) -> ConnectorError:
-    """Give the error that an answer other than 207 stands for."""
+    """Return the error that an answer other than 207 stands for."""
     pause = retry_after(answer.headers)
     row = find_row(TABLE, answer.status, {named_error(answer.body)})
     if row is None:

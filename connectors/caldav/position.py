@@ -50,7 +50,7 @@ class Position(Struct, frozen=True):
         return any(member.etag in OWED for member in self.members.values())
 
     def others(self, names: Iterable[str]) -> set[str]:
-        """Give the keys of all members but these: two members may describe one meeting."""
+        """Return the keys of all members but these: two members may describe one meeting."""
         left_out = set(names)
         return {key for name, member in self.members.items() if name not in left_out for key in member.keys}
 
@@ -74,7 +74,7 @@ def position_of(cursor: Cursor) -> Position:
     """Read a cursor.
 
     Raises:
-        CursorExpired: this module never wrote it.
+        CursorExpired: this module did not write it.
     """
     try:
         kept = msgspec.json.decode(cursor, type=_Written)

@@ -33,8 +33,8 @@ def changes(
     """Yield what happened in a collection after `cursor`; see connectors.base.
 
     Raises:
-        CursorExpired: this module never wrote the cursor.
-        ConnectorError: as the port has it.
+        CursorExpired: this module did not write the cursor.
+        ConnectorError: as in connectors.base.
     """
     own, url = collection_of(stream)
     at = Position({}) if cursor is None else position_of(cursor)
@@ -124,7 +124,7 @@ def _fetched(
 
 
 def _keys_of(name: str, member: ReadMember) -> tuple[str, ...]:
-    """Give the keys of a member's records: where it was listed without being shown, its own name among them."""
+    """Return the keys of a member's records: where it was listed without being shown, its own name among them."""
     return (*member.keys, name) if member.etag == UNSHOWN else member.keys
 
 

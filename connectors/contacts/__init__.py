@@ -1,1 +1,1 @@
-"""Files of contacts (vCard, Google CSV, LinkedIn CSV): names with addresses, which make nobody known by themselves."""
+"""Files of contacts (vCard, Google CSV, LinkedIn CSV): names with addresses, which make no one known by themselves."""

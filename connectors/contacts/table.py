@@ -50,7 +50,7 @@ def read_table(text: str) -> Book:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    """Give rows for as long as they can be read."""
+    """Yield rows for as long as they can be read."""
     reader = csv.reader(io.StringIO(text))
     while True:
         try:

@@ -47,7 +47,7 @@ def _listed(part: str | list[str]) -> list[str]:
 
 
 def _plain(card: str) -> str:
-    """Leave pictures, sounds and keys out: they are large, and nobody looks at them."""
+    """Leave pictures, sounds and keys out: they are large, and no one looks at them."""
     unfolded = re.sub(r"(?<!=)\r?\n[ \t]", "", card)  # after "=" the space is a character
     lines = _joined(unfolded.splitlines())
     kept = [

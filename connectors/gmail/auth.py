@@ -75,7 +75,7 @@ class HeldCredentials(Protocol):
     token_uri: str
 
     def request(self, session: requests.Session) -> Any:
-        """Give what asks for tokens."""
+        """Return what asks for tokens."""
         ...
 
     def refusal(self, error: str, description: str) -> ConnectorError | None:
@@ -117,7 +117,7 @@ class StoredCredentials:
         self._token = self.credentials.token
 
     def request(self, session: requests.Session) -> Any:
-        """Give what asks for tokens."""
+        """Return what asks for tokens."""
         return Request(session)
 
     def refusal(self, error: str, description: str) -> ConnectorError | None:

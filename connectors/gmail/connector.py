@@ -38,7 +38,7 @@ LISTING = 500
 
 
 class GmailConnector:
-    """Reads one account; make one and read many pages with it: a first reading lists all ids anew with each object."""
+    """Reads one account; make one and read many pages with it: a first reading lists all ids again with each object."""
 
     provider: ClassVar[Provider] = Provider.GMAIL
 

@@ -134,6 +134,6 @@ def _claims(credentials: Any) -> Mapping[str, Any]:
 
 
 def _subject(claims: Mapping[str, Any]) -> str:
-    """Give Google's lasting id of the account, some 21 digits (OpenID Connect, `sub`); "" where it is not such."""
+    """Return Google's lasting id of the account, some 21 digits (OpenID Connect, `sub`); "" where it is not such."""
     subject = str(claims.get("sub", ""))
     return subject if len(subject) >= SHORTEST_SUBJECT else ""

@@ -44,7 +44,7 @@ def service_account_of(secret: str) -> ServiceAccount:
     """Read what `encoded` gave.
 
     Raises:
-        ProtocolError: it never gave this.
+        ProtocolError: this is something else.
     """
     return read_secret(secret, ServiceAccount, "organization.secret_unreadable")
 
@@ -90,7 +90,7 @@ class DelegatedCredentials:
         """Keep nothing: a new token is had at any time."""
 
     def request(self, session: requests.Session) -> Request:
-        """Give what asks for tokens."""
+        """Return what asks for tokens."""
         return _Redirected(session, self.endpoints)
 
     def refusal(self, error: str, description: str) -> ConnectorError | None:

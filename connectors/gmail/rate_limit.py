@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The span Google counts in, in seconds, with a little for clocks that do not agree.
 WINDOW = 60.05
-#: The share of an allowance that is used: somebody may be connecting the same account again.
+#: The share of an allowance that is used: someone may be connecting the same account again.
 SHARE = 0.99
 #: Units that a batch should be worth if more is to be spent: the rest of a minute is not spent on tiny batches.
 SMALLEST_BATCH = 200
@@ -79,10 +79,10 @@ class RateLimiter:
                 self._recent.append((self.clock(), units))
 
     def require(self, units: int) -> None:
-        """Ask before a page that will cost so much, so that nobody waits for it here who could read something else.
+        """Ask before a page that will cost so much, so that no one waits for it here who could read something else.
 
         Raises:
-            QuotaSpent: the units are not to be had within `max_wait`.
+            QuotaSpent: the units are not available within `max_wait`.
         """
         with self._lock:
             now = self.clock()

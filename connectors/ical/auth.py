@@ -40,7 +40,7 @@ class Feeds(Sealable):
     feeds: tuple[Feed, ...] = ()
 
     def adding(self, feed: Feed) -> "Feeds":
-        """Give them with one more, or with its new address."""
+        """Return them with one more, or with its new address."""
         return Feeds(self.address, (*(one for one in self.feeds if one.name != feed.name), feed))
 
 
@@ -48,7 +48,7 @@ def feeds_of(secret: str) -> Feeds:
     """Read what `encoded` gave.
 
     Raises:
-        ProtocolError: it never gave this.
+        ProtocolError: this is something else.
     """
     return read_secret(secret, Feeds, "calendar.addresses_unreadable")
 

@@ -43,7 +43,7 @@ class IcalConnector:
         """Yield what is in `stream`, if it has changed since `cursor`; see connectors.base.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         feed = next((feed for feed in self.feeds.feeds if feed.name == stream.name), None)
         if feed is None:

@@ -27,7 +27,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def refusal(answer: Answer) -> ConnectorError:
-    """Give the error that an answer other than 200 and 304 stands for."""
+    """Return the error that an answer other than 200 and 304 stands for."""
     pause = retry_after(answer.headers)
     row = find_row(TABLE, answer.status, ())
     if row is None:

@@ -12,7 +12,7 @@ from connectors.web import LARGEST, Answer, Web
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A calendar text without what nobody reads, and what its server wants to be asked with next time.
+    """A calendar text without what no one reads, and what its server wants to be asked with next time.
 
     `content` is empty where nothing has changed; `whole` says that the text was not cut off.
     """

@@ -58,8 +58,8 @@ def changes(
     """Yield the calendar if it has changed since `cursor`; see connectors.base.
 
     Raises:
-        CursorExpired: this module never wrote the cursor.
-        ConnectorError: as the port has it.
+        CursorExpired: this module did not write the cursor.
+        ConnectorError: as in connectors.base.
     """
     at = None if cursor is None else _position(cursor)
     moment = now()

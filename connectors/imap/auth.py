@@ -44,7 +44,7 @@ def access_of(secret: str) -> Access:
     """Read what `encoded` gave.
 
     Raises:
-        ProtocolError: it never gave this.
+        ProtocolError: this is something else.
     """
     return read_secret(secret, Access, "imap.sign_in_unreadable")
 
@@ -61,7 +61,7 @@ def signed_in(access: Access, *, private: bool = True) -> Client:
         undo.callback(connection.close)
         if access.security == PLAIN and not endpoint.loopback:
             raise ProtocolError("imap.loopback_only", host=access.host)
-        # A bridge on this machine shows a certificate of its own making, and nobody stands between.
+        # A bridge on this machine shows a certificate of its own making, and no one stands between.
         context = _unverified() if endpoint.loopback and access.security == STARTTLS else trust()
         try:
             if access.security == TLS:
@@ -99,7 +99,7 @@ def connect(access: Access, *, private: bool = True) -> Grant:
 
 
 def checked(access: Access) -> Access:
-    """Give `access` if its parts can be ones at all.
+    """Return `access` if its parts can be ones at all.
 
     Raises:
         NeedsReauthorisation: with what is wrong.

@@ -47,12 +47,12 @@ class ImapConnector:
         """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         return mail.changes(self.sessions, stream, cursor, since, page=self.page)
 
     def listen(self, seconds: float, stop: Callable[[], bool]) -> Iterator[None]:
-        """Give something whenever a mail comes to the inbox, over a second connection (connectors.imap.api.idle).
+        """Yield something whenever a mail comes to the inbox, over a second connection (connectors.imap.api.idle).
 
         Raises:
             ConnectorError: the mailbox can't be asked, or its server does not notify.

@@ -75,7 +75,7 @@ TABLE: tuple[tuple[re.Pattern[str], bool, type[ConnectorError], str, float], ...
 
 
 def refusal(status: bytes, text: bytes, *, signing_in: bool = False) -> ConnectorError:
-    """Give the error that a NO, BAD or BYE stands for."""
+    """Return the error that a NO, BAD or BYE stands for."""
     said = clean(from_bytes(text), 200)
     for words, only_at_sign_in, kind, code, pause in TABLE:
         if (only_at_sign_in and not signing_in) or words.search(said) is None:

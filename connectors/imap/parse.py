@@ -44,7 +44,7 @@ class Mail:
         return self._made(self.headers, self.received_at)
 
     def again(self, received: Items) -> EmailRecord | BadRecord | Deferred:
-        """Make the record anew, with the Received fields: a mailbox that was moved shows when it was moved.
+        """Make the record again, with the Received fields: a mailbox that was moved shows when it was moved.
 
         As in an archive, they give the time of receipt; a mail without any (one's own) is as old as its Date.
         """

@@ -12,7 +12,7 @@ _CHARSET = re.compile(
 
 
 def fields(block: bytes) -> list[tuple[str, str]]:
-    """Give name and value of each header field in `block`, in order; values are still folded and encoded."""
+    """Return name and value of each header field in `block`, in order; values are still folded and encoded."""
     try:
         text = "\n" + (block.decode() if b"\x1b" not in block else _odd(block))
     except UnicodeDecodeError:

@@ -26,7 +26,7 @@ FAILED = "failed="
 
 
 def failed_recipients(headers: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Give the recipients a report of failure names, () where it names none; None for any other email."""
+    """Return the recipients a report of failure names, () where it names none; None for any other email."""
     named = headers.get("x-failed-recipients", "")
     if not _is_daemon(headers.get("from", "")):
         if headers.get("return-path", "").strip() != "<>":

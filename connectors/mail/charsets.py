@@ -39,7 +39,7 @@ _SPLIT_LETTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})\r?\n[ \t]([\x80-\xbf
 
 
 def decode(raw: bytes, label: str) -> str:
-    """Give `raw` as text in the charset of that label; an unknown label, or one that plainly lies, is guessed."""
+    """Return `raw` as text in the charset of that label; an unknown label, or one that plainly lies, is guessed."""
     names = _codecs(label)
     if not names or (names[0] == "ascii" and not raw.isascii()):
         return guess(raw)
@@ -56,7 +56,7 @@ def decode(raw: bytes, label: str) -> str:
 
 
 def guess(raw: bytes) -> str:
-    """Give bytes of an unknown charset as text: UTF-8 where they are that, else what they most look like."""
+    """Return bytes of an unknown charset as text: UTF-8 where they are that, else what they most look like."""
     try:
         return from_jis(raw) if ESCAPE.search(raw) else raw.decode()
     except UnicodeDecodeError:
@@ -64,7 +64,7 @@ def guess(raw: bytes) -> str:
 
 
 def from_bytes(raw: bytes, label: str = "") -> str:
-    """Give many lines as text: UTF-8, and the lines that are not UTF-8 in the charset `label`, or a guessed one.
+    """Return many lines as text: UTF-8, and the lines that are not UTF-8 in the charset `label`, or a guessed one.
 
     A UTF-8 character that was cut in two where a line was folded is put together again.
     """

@@ -37,7 +37,7 @@ def unfolded(text: str) -> str:
 
 
 def undone(text: str) -> str:
-    """Give `text`, which is on one line, with every encoded word in it read."""
+    """Return `text`, which is on one line, with every encoded word in it read."""
     return "".join(_pieces(text))
 
 

@@ -68,7 +68,7 @@ def names_zone(value: str) -> bool:
 
 
 def without_comments(text: str) -> str:
-    """Give `text` with each comment, nested ones and one that never ends included, replaced by a blank."""
+    """Return `text` with each comment, nested ones and one that never ends included, replaced by a blank."""
     if "(" not in text:
         return text
     kept, depth = [], 0

@@ -73,7 +73,7 @@ def _plain(address: str) -> str | None:
 
 
 def _unwrapped(local: str, domain: str) -> tuple[str, str]:
-    """Give the address that a relay or a filter wrapped into the local part of its own."""
+    """Return the address that a relay or a filter wrapped into the local part of its own."""
     if found := _ENCAPSULATED.fullmatch(local):
         inner = _WRAPPED_CHARACTER.sub(lambda escape: chr(int(escape[1], 16)), found[1].replace("_", "/"))
         inner_local, _, inner_domain = inner.rpartition("@")
@@ -86,7 +86,7 @@ def _unwrapped(local: str, domain: str) -> tuple[str, str]:
 
 
 def _ascii(domain: str) -> str:
-    """Give a domain in lower case and, where it is an international one, as the network knows it (xn--...)."""
+    """Return a domain in lower case and, where it is an international one, as the network knows it (xn--...)."""
     lower = domain.lower()
     if lower.isascii():
         return lower

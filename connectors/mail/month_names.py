@@ -29,7 +29,7 @@ MONTH_NAME = re.compile(
 
 
 def plain(text: str) -> str:
-    """Give a text without accents: a short "i" is a separate character in Cyrillic, and stays."""
+    """Return a text without accents: a short "i" is a separate character in Cyrillic, and stays."""
     return "".join(
         one if "\u0400" <= one <= "\u04ff" else "".join(c for c in unicodedata.normalize("NFKD", one) if c.isascii())
         for one in text

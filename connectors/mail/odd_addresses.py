@@ -56,7 +56,7 @@ class _Pending:
 
 
 def odd_mailboxes(value: str) -> Iterator[Mailbox]:
-    """Give the mailboxes of a value, groups flattened, in order; each character is looked at twice at most."""
+    """Yield the mailboxes of a value, groups flattened, in order; each character is looked at twice at most."""
     pending, depth = _Pending(), 0
     for token in _TOKEN.finditer(value[:LONGEST]):
         text, mark = token[0], token["mark"]

@@ -62,7 +62,7 @@ def authors(
 def _writer(
     sender: Mailbox, original: str | None, reply_to: Sequence[Mailbox], copied: Sequence[Mailbox], listed: str | None
 ) -> Mailbox:
-    """Give the writer of a mail that came through a list: `sender` itself where the list left From alone."""
+    """Return the writer of a mail that came through a list: `sender` itself where the list left From alone."""
     found = _VIA.match(sender.name) if _WORD.search(sender.name) else None
     name = found[1] if found else sender.name
     is_list = sender.address.lower() == listed

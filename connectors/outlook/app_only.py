@@ -51,7 +51,7 @@ def application_of(secret: str) -> Application:
     """Read what `encoded` gave.
 
     Raises:
-        ProtocolError: it never gave this.
+        ProtocolError: this is something else.
     """
     return read_secret(secret, Application, "organization.secret_unreadable")
 
@@ -69,10 +69,10 @@ class AppTokens:
         self._token, self._until = "", 0.0
 
     def bearer(self) -> str:
-        """Give a token that is good for the next minutes.
+        """Return a token that is valid for the next minutes.
 
         Raises:
-            ConnectorError: there is none to be had.
+            ConnectorError: there is none available.
         """
         with self._lock:
             if self._token and self._until > self.clock() + MARGIN:
@@ -80,10 +80,10 @@ class AppTokens:
             return self._new()
 
     def renew(self, claims: str = "") -> str:
-        """Give a new token though the old one seemed good.
+        """Return a new token, even if the old one seemed valid.
 
         Raises:
-            ConnectorError: there is none to be had.
+            ConnectorError: there is none available.
         """
         with self._lock:
             return self._new(claims)
@@ -97,7 +97,7 @@ class AppTokens:
         """Name what was consented to in Entra, as the token says; for advice alone, since its signature isn't checked.
 
         Raises:
-            ConnectorError: there is no token to be had.
+            ConnectorError: there is no token available.
         """
         body = self.bearer().split(".")[1:2]
         try:
@@ -137,7 +137,7 @@ _SHARING = Lock()
 
 
 def tokens_of(application: Application) -> AppTokens:
-    """Give the tokens that all connectors of an organization share, as long as one of them lives."""
+    """Return the tokens that all connectors of an organization share, as long as one of them lives."""
     with _SHARING:
         tokens = _SHARED.get(application)
         if tokens is None:
@@ -146,7 +146,7 @@ def tokens_of(application: Application) -> AppTokens:
 
 
 def person(address: str) -> str:
-    """Give the path under which Graph knows a person."""
+    """Return the path under which Graph knows a person."""
     return f"/users/{quote(address, safe='@')}"
 
 

@@ -119,10 +119,10 @@ class CachedTokens:
         self._token = _Token("", 0.0, frozenset())
 
     def bearer(self) -> str:
-        """Give a token that is good for the next minutes.
+        """Return a token that is valid for the next minutes.
 
         Raises:
-            ConnectorError: there is none to be had.
+            ConnectorError: there is none available.
         """
         if self._fresh(self._token):
             return self._token.secret
@@ -142,16 +142,16 @@ class CachedTokens:
         """Whether the tokens allow what `scope` names.
 
         Raises:
-            ConnectorError: there is no token to be had.
+            ConnectorError: there is no token available.
         """
         self.bearer()
         return not self._token.scopes or scope.lower() in self._token.scopes
 
     def renew(self, claims: str = "") -> str:
-        """Give a new token though the old one seemed good; `claims` is what a challenge of Graph's asked for.
+        """Return a new token, even if the old one seemed valid; `claims` is what a challenge of Graph's asked for.
 
         Raises:
-            ConnectorError: there is none to be had.
+            ConnectorError: there is none available.
         """
         if self._application is None:
             self._application = application(self.endpoints, self.http, self._cache)
@@ -192,7 +192,7 @@ class _Token(NamedTuple):
 
 
 def check_scopes(answer: dict[str, Any], wanted: Sequence[str] = SCOPES) -> tuple[str, ...]:
-    """Give the scopes a token covers.
+    """Return the scopes a token covers.
 
     Raises:
         ScopeMissing: one that keepwarm cannot do without is not among them.

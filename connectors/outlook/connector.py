@@ -69,7 +69,7 @@ class OutlookConnector:
         """Yield what happened in `stream` after `cursor`; see connectors.base.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         if stream.name == calendar.STREAM.name:
             return calendar.changes(self.client, self.address, cursor, since, clock=self.clock, page=self.page)
@@ -79,7 +79,7 @@ class OutlookConnector:
         """Fetch messages by key, such as could not be had before.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         if stream.name == calendar.STREAM.name:
             raise ProtocolError("microsoft.only_email")
@@ -89,6 +89,6 @@ class OutlookConnector:
         """Have Graph notify us of new email by posting to the address `place`; `known` goes on if it is to be kept.
 
         Raises:
-            ConnectorError: as the port has it.
+            ConnectorError: as in connectors.base.
         """
         return push.watch(self.client, place, secret, known, self.clock(), keep=keep)

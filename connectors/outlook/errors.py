@@ -203,7 +203,7 @@ def _numbers(answer: Mapping[str, Any]) -> list[int]:
 
 
 def _codes(body: bytes) -> list[str]:
-    """Give every error code in a Graph error body, the outermost first, in lower case."""
+    """Return every error code in a Graph error body, the outermost first, in lower case."""
     try:
         at = msgspec.json.decode(body).get("error")
     except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, RecursionError):

@@ -29,7 +29,7 @@ RESPONSES = {
 }
 #: In it, a zone's offset may lead out of the calendar.
 LAST_YEAR = 9999
-#: Marks of one's own day in the calendar, where nobody else is invited.
+#: Marks of one's own day in the calendar, where no one else is invited.
 OWN_DAY = {"workingElsewhere": "working location", "oof": "out of office"}
 LONGEST_ID = 998
 _ORDINARY_ID = re.compile(r"<[!-;=?-~]{1,900}>")

@@ -32,7 +32,7 @@ class GraphSubscription(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """One item of a notification; `event` is "" for a change, else what befell the subscription."""
+    """One item of a notification; `event` is "" for a change, else what happened to the subscription."""
 
     subscription: str = msgspec.field(name="subscriptionId")
     secret: str | None = msgspec.field(name="clientState", default=None)

@@ -10,7 +10,7 @@ from connectors.errors import RateLimited
 
 #: Outlook's own limit per application and mailbox.
 CONCURRENT = 4
-#: A longer pause is not sat out but handed to the worker as RateLimited, in seconds.
+#: A longer pause is not waited out but handed to the worker as RateLimited, in seconds.
 MAX_WAIT = 20.0
 
 

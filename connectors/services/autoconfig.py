@@ -64,7 +64,7 @@ def _text(parent: Element, tag: str, address: str) -> str:
 
 
 def _host(name: str) -> bool:
-    """Whether it can be the name of a server: not an address in somebody's network, nor anything else."""
+    """Whether it can be the name of a server: not an address in someone's network, nor anything else."""
     labels = name.split(".")
     return (
         len(labels) > 1

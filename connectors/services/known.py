@@ -40,7 +40,7 @@ class Service:
     calendar: str = ""
 
     def of(self, address: str) -> "Service":
-        """Give it for one address."""
+        """Return it for one address."""
         return replace(self, caldav=self.caldav.format(address=quote(address)), login=self.login or address)
 
 
@@ -103,7 +103,7 @@ def under(host: str, domain: str) -> bool:
 
 
 def imap_server(address: str) -> str:
-    """Give the IMAP server of a mailbox whose domain is known.
+    """Return the IMAP server of a mailbox whose domain is known.
 
     Raises:
         ProtocolError: it is not known, or takes no password; with what to do.
@@ -123,7 +123,7 @@ def imap_server(address: str) -> str:
 
 
 def caldav_server(address: str) -> str:
-    """Give where the calendars of an address begin, if its domain is known.
+    """Return where the calendars of an address begin, if its domain is known.
 
     Raises:
         ProtocolError: it is not known, or takes no password; with what to do.
@@ -138,5 +138,5 @@ def caldav_server(address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """Give an address's domain in lower case."""
+    """Return an address's domain in lower case."""
     return address.rpartition("@")[2].strip(".").lower()

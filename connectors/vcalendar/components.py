@@ -51,7 +51,7 @@ class Component:
 
 
 def unfolded(content: bytes) -> str:
-    """Give iCalendar bytes as text, a property a line; folding may cut within a character, so it is undone first."""
+    """Return iCalendar bytes as text, a property a line; folding may cut within a character, so it is undone first."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", "replace").encode("utf-8", "replace")
     content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"")
@@ -62,7 +62,7 @@ def unfolded(content: bytes) -> str:
 
 
 def components(content: bytes) -> Iterator[Component]:
-    """Give the events and other entries of a text in order; zones and methods are known when all have been given."""
+    """Yield the events and other entries of a text in order; zones and methods are known when all have been given."""
     calendar, current, inner = Calendar(), None, ""
     zone: list[str] | None = None
     opened = 0

@@ -40,11 +40,11 @@ class Event:
             self._note("it ends before it begins, so its end is not known")
 
     def value(self, name: str) -> str:
-        """Give the value of the first property of that name, or ""."""
+        """Return the value of the first property of that name, or ""."""
         return self.said[name][0].value if name in self.said else ""
 
     def all(self, name: str) -> list[Property]:
-        """Give all properties of that name."""
+        """Return all properties of that name."""
         return self.said.get(name, [])
 
     @property
@@ -71,20 +71,20 @@ class Event:
         return UTC if self.begin is None or self.begin.day else self.begin.zone or self.zones.own
 
     def utc(self, at: Moment) -> datetime:
-        """Give a time of this event in UTC; one without a zone is on the clock of the event."""
+        """Return a time of this event in UTC; one without a zone is on the clock of the event."""
         return at.utc(self.clock)
 
     def day(self, at: Moment) -> datetime:
-        """Give the day of a time, as midnight UTC; one in UTC is looked at on the calendar's own clock."""
+        """Return the day of a time, as midnight UTC; one in UTC is looked at on the calendar's own clock."""
         wall = at.utc().astimezone(self.zones.own) if at.zone is UTC else at.wall
         return datetime(wall.year, wall.month, wall.day, tzinfo=UTC)
 
     def slot(self, at: Moment) -> datetime:
-        """Give the original start that a RECURRENCE-ID or EXDATE names; of a series of days the day it names."""
+        """Return the original start that a RECURRENCE-ID or EXDATE names; of a series of days the day it names."""
         return self.day(at) if self.begin is not None and self.begin.day else self.utc(at)
 
     def moments(self, name: str) -> list[Moment]:
-        """Give the times of all properties of that name (EXDATE, RDATE); a period's length is kept for `ends`."""
+        """Return the times of all properties of that name (EXDATE, RDATE); a period's length is kept for `ends`."""
         found = []
         for one in self.all(name):
             for value in one.value.split(","):
@@ -103,7 +103,7 @@ class Event:
         return found
 
     def ends(self, begin: Moment) -> datetime:
-        """Give the end of the event as if it began at `begin`, which is on its own clock.
+        """Return the end of the event as if it began at `begin`, which is on its own clock.
 
         DTEND gives every occurrence the same exact length, DURATION the same on the clock (RFC 5545 3.8.5.3).
         """
@@ -131,7 +131,7 @@ class Event:
         return self.sequence or 0, self.stamp or NEVER, self.cancelled, self.digest
 
     def _original_start(self) -> Moment | None:
-        """Give RECURRENCE-ID; Connect Daily says one of 1970 in every series, of which it can be no occurrence."""
+        """Return RECURRENCE-ID; Connect Daily says one of 1970 in every series, of which it can be no occurrence."""
         at = self._time("RECURRENCE-ID")
         if at is None or self.begin is None or "RRULE" not in self.said:
             return at

@@ -19,7 +19,7 @@ _RESPONSES = {
     "ACCEPTED": Response.ACCEPTED,
     "TENTATIVE": Response.TENTATIVE,
     "DECLINED": Response.DECLINED,
-    "DELEGATED": Response.DECLINED,  # somebody else comes instead
+    "DELEGATED": Response.DECLINED,  # someone else comes instead
 }
 _MAILTO = re.compile(r"mailto(?::|%3a)", re.IGNORECASE)
 
@@ -36,7 +36,7 @@ class People:
 
 
 def meeting(one: Occurrence, people: People, *, key: str, master: Event | None) -> MeetingRecord:
-    """Make the record of one occurrence under `key`; `master` is the series it was laid out from, if any."""
+    """Make the record of one occurrence under `key`; `master` is the series it was expanded from, if any."""
     event = one.event
     starts_at = event.utc(one.begin) if one.begin else None
     ends_at = event.ends(one.begin) if one.begin else None
@@ -70,7 +70,7 @@ def meeting(one: Occurrence, people: People, *, key: str, master: Event | None) 
 
 
 def version(event: Event) -> Version:
-    """Give which version of the meeting an event is; without a SEQUENCE it is the first (RFC 5545 3.8.7.4)."""
+    """Return which version of the meeting an event is; without a SEQUENCE it is the first (RFC 5545 3.8.7.4)."""
     return Version(event.sequence or 0, event.stamp)
 
 

@@ -24,7 +24,7 @@ Properties = dict[str, list[Property]]
 
 
 def properties(lines: list[str]) -> Properties:
-    """Give the properties of a component by name; what is no content line is passed over."""
+    """Return the properties of a component by name; what is no content line is passed over."""
     found: Properties = {}
     for line in lines:
         one = content_line(line)
@@ -67,5 +67,5 @@ def _plain(value: str) -> str:
 
 
 def text(value: str) -> str:
-    """Give a TEXT value as a person reads it."""
+    """Return a TEXT value as a person reads it."""
     return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value) if "\\" in value else value

@@ -32,10 +32,10 @@ def is_calendar(beginning: bytes) -> bool:
 
 
 def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Record]:
-    """Give the occurrences of all events in these texts (each with what it is called), in order, each key once.
+    """Yield the occurrences of all events in these texts (each with what it is called), in order, each key once.
 
     Every event, task and the like is a meeting, one that was superseded, one that is none, or unreadable with its
-    place. Series are laid out up to a horizon beyond `now`.
+    place. Series are expanded up to a horizon beyond `now`.
     """
     by_uid: dict[str, list[Placed]] = {}
     room, title = LARGEST, ""

@@ -1,4 +1,4 @@
-"""Lays out what stands of one UID into its occurrences, within a horizon and within reason."""
+"""Expands what stands of one UID into its occurrences, within a horizon and within reason."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Layout(NamedTuple):
 
 
 def laid_out(found: Standing, allowance: Allowance) -> Layout:
-    """Give the occurrences of what stands; what proves to be superseded is added to `found.superseded`."""
+    """Return the occurrences of what stands; what proves to be superseded is added to `found.superseded`."""
     master = found.master
     if master is None:
         alone = sorted({**found.onward, **found.changed}.items())
@@ -61,7 +61,7 @@ def _void(event: Event) -> bool:
 
 
 def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occurrence]:
-    """Give each occurrence in its place or where it was moved to, then changed ones that the series does not have."""
+    """Yield each occurrence in its place or where it was moved to, then changed ones that the series does not have."""
     left = dict(found.changed)
     days = {at for at, event in left.items() if event.recurrence and event.recurrence.day}
     left_out = base.moments("EXDATE")
@@ -91,7 +91,7 @@ def _placed(found: Standing, base: Event, walls: list[datetime]) -> Iterator[Occ
 
 
 def _orphans(found: Standing, left: dict[datetime, Event], *, single: bool = False) -> Iterator[Occurrence]:
-    """Give changed occurrences without a place in the series, unless the series has been changed since."""
+    """Yield changed occurrences without a place in the series, unless the series has been changed since."""
     master = found.master
     for at, event in sorted(left.items()):
         if master is not None and _older(event, master):

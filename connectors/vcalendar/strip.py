@@ -1,4 +1,4 @@
-"""Calendar texts without what nobody here reads: descriptions, attachments, and when a copy was made (pure)."""
+"""Calendar texts without what no one here reads: descriptions, attachments, and when a copy was made (pure)."""
 
 import re
 

@@ -34,12 +34,12 @@ class Moment(NamedTuple):
     day: bool = False
 
     def utc(self, zone: tzinfo = UTC) -> datetime:
-        """Give it in UTC: a day begins at midnight UTC, a time without a zone is one of `zone`."""
+        """Return it in UTC: a day begins at midnight UTC, a time without a zone is one of `zone`."""
         return in_utc(self.wall, UTC if self.day else self.zone or zone)
 
 
 def in_utc(wall: datetime, zone: tzinfo) -> datetime:
-    """Give a time on the clock of `zone` in UTC; what a change of clocks skips or repeats is read as 3.3.5 says."""
+    """Return a time on the clock of `zone` in UTC; what a change of clocks skips or repeats is read as 3.3.5 says."""
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
@@ -53,7 +53,7 @@ def moment(found: Property, zone_of: ZoneOf) -> Moment:
     """
     read = _TIME.fullmatch(found.value)
     if read is None and (again := loose(f"{found.name};{_written(found)}:{found.value}")):
-        # A TZID with colons that nobody quoted: what looked like the value begins within it.
+        # A TZID with colons that no one quoted: what looked like the value begins within it.
         found, read = again, _TIME.fullmatch(again.value)
     if read is None:
         raise UnreadableTimeError(f"its {found.name} is not a valid time")

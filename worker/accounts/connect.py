@@ -24,7 +24,7 @@ from worker.ingest.redaction.traces import belongs_to_forgotten, without_traces
 from worker.storage.transactions import reading, writing
 from worker.wording.errors.sentence import sentence
 
-#: What remains of an erased account's address: a hash, so that emails to it are not taken for somebody else's.
+#: What remains of an erased account's address: a hash, so that emails to it are not taken for someone else's.
 STILL_YOURS = (
     "Emails you sent to its address from your other accounts still count as sent to yourself; "
     "if the address isn't yours, run `keepwarm me remove ADDRESS`."
@@ -66,7 +66,7 @@ def connect_account(runtime: Runtime, provider: Provider, how: SignIn, user_id: 
 
 
 def _waiting(runtime: Runtime, provider: Provider, user_id: int | None) -> str | None:
-    """Give the account that waits to be connected again, if it is the only one of its provider."""
+    """Return the account that waits to be connected again, if it is the only one of its provider."""
     with reading(runtime.engine) as connection:
         waiting = connection.scalars(
             select(Account.address).where(

@@ -88,7 +88,7 @@ def _whose(sample: Sequence[Record]) -> tuple[list[str], str]:
         ), "the export names it"
     owner = owner_of(others)
     if owner is None or (kind_of(owner.addresses[0]) == "role" and not any(_sent(record) for record in others)):
-        return [], ""  # a shared mailbox is nobody's own
+        return [], ""  # a shared mailbox is no one's own
     return list(owner.addresses), owner.evidence
 
 

@@ -53,7 +53,7 @@ def _address(runtime: Runtime, user_id: int | None) -> str | None:
 
 
 def _kept(runtime: Runtime, user_id: int, address: str) -> str:
-    """Give the secret of the calendars that are connected for this address already, "" if none is."""
+    """Return the secret of the calendars that are connected for this address already, "" if none is."""
     own = (Account.user_id == user_id, Account.provider == Provider.ICAL, Account.address == address)
     with reading(runtime.engine) as connection:
         account = connection.scalar(select(Account.id).where(*own))

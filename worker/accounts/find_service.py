@@ -12,7 +12,7 @@ def find_service(runtime: Runtime, address: str) -> Found:
     """Find the service of an address.
 
     Raises:
-        ConnectorError: nothing is known of it, or nobody can be asked; with what to do.
+        ConnectorError: nothing is known of it, or no one can be asked; with what to do.
     """
     settings = runtime.settings
     with Web(private=used_by_one(runtime.engine)) as web:

@@ -18,7 +18,7 @@ from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading
 
-#: Connectors a process keeps open while nobody uses them.
+#: Connectors a process keeps open while no one uses them.
 MOST = 64
 
 
@@ -27,7 +27,7 @@ class OpenConnectors:
     """The connectors one process has open for one installation, and the rate limits of each account.
 
     A connector may hold what it has listed and a connection, so the ones used last are kept, as long as their accounts
-    are not connected anew; however many accounts there are, memory and sockets stay bounded.
+    are not connected again; however many accounts there are, memory and sockets stay bounded.
     """
 
     connectors: OrderedDict[tuple[int, int], tuple[datetime, Connector]] = field(default_factory=OrderedDict)
@@ -35,7 +35,7 @@ class OpenConnectors:
     lock: Lock = field(default_factory=Lock)
 
     def connector(self, account_id: int, stream_id: int, since: datetime, make: Callable[[], Connector]) -> Connector:
-        """Give the connector of a stream, as it is open since its account was connected, or a new one."""
+        """Return the connector of a stream, as it is open since its account was connected, or a new one."""
         with self.lock:
             found = self.connectors.pop((account_id, stream_id), None)
         connector = found[1] if found is not None and found[0] == since else make()
@@ -46,7 +46,7 @@ class OpenConnectors:
         return connector
 
     def limits_of(self, account_id: int, make: Callable[[], Any]) -> Any:
-        """Give the one set of limits that all streams of an account share."""
+        """Return the one set of limits that all streams of an account share."""
         with self.lock:
             if account_id not in self.limits:
                 self.limits[account_id] = make()
@@ -54,7 +54,7 @@ class OpenConnectors:
 
 
 def rate_limits_of(runtime: Runtime, provider: ProviderDescriptor, account_id: int) -> Any:
-    """Give what all streams and the sender of an account share in this process; None where there are no limits."""
+    """Return what all streams and the sender of an account share in this process; None where there are no limits."""
     make = provider.rate_limits
     if make is None:
         return None
@@ -76,7 +76,7 @@ def restore_usage(runtime: Runtime, lease: Any) -> None:
 
 
 def usage_of(runtime: Runtime, lease: Any) -> dict[str, str | None]:
-    """Give what its next reader has to know, as values of the stream's row."""
+    """Return what its next reader has to know, as values of the stream's row."""
     budget = _budget(runtime, lease)
     return {} if budget is None else {"usage": encode_usage(budget.usage())}
 

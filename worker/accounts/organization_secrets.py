@@ -13,12 +13,12 @@ _BEGINS = "organization:"
 
 
 def secret_for_member(organization_id: int) -> str:
-    """Give what stands in an account of an organization for a sign-in of its own."""
+    """Return what stands in an account of an organization for a sign-in of its own."""
     return f"{_BEGINS}{organization_id}"
 
 
 def owner_of(provider: str, name: str) -> SecretOwner:
-    """Give whose secret an organization's is: nobody's in particular."""
+    """Return whose secret an organization's is: no one's in particular."""
     return SecretOwner(0, provider, name, "organization")
 
 

@@ -1,7 +1,7 @@
 """What every worker process must know of an account's pace: its pause, and what its mail has just spent.
 
 Both are kept in the database. A stream has one reader at a time, so that what it has spent goes from reader to reader
-with its lease; a pause concerns all streams at once, so that everybody looks before each request.
+with its lease; a pause concerns all streams at once, so that everyone looks before each request.
 """
 
 import math
@@ -17,7 +17,7 @@ from models.base import moment
 from worker.app.runtime import Runtime
 from worker.storage.transactions import reading, writing
 
-#: A longer pause is not sat out by a worker process that has other accounts to read, in seconds.
+#: A longer pause is not waited out by a worker process that has other accounts to read, in seconds.
 PATIENCE = 5.0
 
 Usage = list[tuple[float, int]]

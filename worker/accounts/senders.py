@@ -28,7 +28,7 @@ class Consent:
 
 
 def consent_of(connection: Connection, user_id: int) -> Consent | None:
-    """Give a user's consent to send, None where nobody has asked for that."""
+    """Return a user's consent to send, None where no one has asked for that."""
     row = connection.execute(
         select(Account.id, Account.provider, Account.address, SendingConsent.trouble)
         .join(SendingConsent, SendingConsent.account_id == Account.id)

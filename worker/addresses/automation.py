@@ -45,7 +45,7 @@ RELAY = re.compile(r"\b(?:via|through|über|par)\s+\S+", re.IGNORECASE)
 def kind_of(address: str) -> str:
     """Classify an address by itself: person, role, robot, room, or unusable.
 
-    An X.500 name that Exchange encapsulated (IMCEAEX-, MS-OXCMAIL) is unusable: it names somebody, but no mailbox.
+    An X.500 name that Exchange encapsulated (IMCEAEX-, MS-OXCMAIL) is unusable: it names someone, but no mailbox.
     """
     local, _, domain = address.lower().rpartition("@")
     if domain in ROOMS:

@@ -1,4 +1,4 @@
-"""Domains where anybody may have a mailbox: sharing one says nothing of two people."""
+"""Domains where anyone may have a mailbox: sharing one says nothing of two people."""
 
 #: the large providers; "yahoo.*", "gmx.*", "hotmail.*", "live.*", "outlook.*" exist in many countries
 DOMAINS = frozenset({
@@ -12,5 +12,5 @@ FAMILIES = frozenset({"yahoo", "ymail", "rocketmail", "gmx", "hotmail", "live", 
 
 
 def is_freemail(domain: str) -> bool:
-    """Whether a domain gives mailboxes to anybody."""
+    """Whether a domain gives mailboxes to anyone."""
     return domain.lower() in DOMAINS or domain.lower().partition(".")[0] in FAMILIES

@@ -1,6 +1,6 @@
 """Addresses behind which no single person stands: help desks, groups, relays; by address, name and subject (pure).
 
-Unlike a robot's, their mail may well be written by somebody, so it is kept and shown; it is no relationship.
+Unlike a robot's, their mail may well be written by someone, so it is kept and shown; it is no relationship.
 """
 
 import re
@@ -32,7 +32,7 @@ TICKET = re.compile(
     |\#\#[^#]{1,40}\#\#""",
     re.IGNORECASE | re.VERBOSE,
 )
-#: emails with a ticket's number from which on somebody is a desk, if most of theirs have one
+#: emails with a ticket's number from which on someone is a desk, if most of theirs have one
 TICKETS = 3
 
 
@@ -55,7 +55,7 @@ def shared(address: str, name: str) -> str:
 
 
 def _surname(word: str, address: str) -> bool:
-    """Whether a word is part of somebody's own address: "Franz List" has it there, a list at list-host.example not."""
+    """Whether a word is part of someone's own address: "Franz List" has it there, a list at list-host.example not."""
     local, _, domain = address.rpartition("@")
     return word in local or word in domain.split(".")
 

@@ -15,7 +15,7 @@ def keep_settings(settings: Settings, values: Mapping[str, str]) -> str:
         values: by full name, such as KEEPWARM_GOOGLE_CLIENT_ID; one line each.
 
     Raises:
-        ForeignFile: the file belongs to somebody else.
+        ForeignFile: the file belongs to someone else.
         ValueError: a value can't stand on a line.
     """
     if any(not value.isprintable() or "'" in value for value in values.values()):

@@ -30,7 +30,7 @@ class Runtime:
     _shared: dict[type, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def shared(self, kind: type[T]) -> T:
-        """Give the one value of its kind that this process keeps for this installation, such as open connectors."""
+        """Return the one value of its kind that this process keeps for this installation, such as open connectors."""
         if kind not in self._shared:
             self._shared.setdefault(kind, kind())  # two threads may make one: the first stays
         found: T = self._shared[kind]

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         """Read arguments, then the environment, then HOME/.env: never a file of whatever folder one happens to be in.
 
         Raises:
-            ForeignFile: HOME/.env belongs to somebody else, or others may write to it.
+            ForeignFile: HOME/.env belongs to someone else, or others may write to it.
         """
         del dotenv_settings, file_secret_settings
         home = init_settings().get("home") or env_settings().get("home") or _default_home()
@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     @field_validator("push_url")
     @classmethod
     def hard_to_guess(cls, url: SecretStr) -> SecretStr:
-        """Refuse an address that anybody could find: whoever knows it can send notifications.
+        """Refuse an address that anyone could find: whoever knows it can send notifications.
 
         Raises:
             ValueError: it is not https, or its last part is shorter than 20 characters.

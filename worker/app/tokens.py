@@ -1,6 +1,6 @@
 """Tokens: what a program shows to read or act for a user.
 
-Only the hash of a token is kept, so a copy of the database gives nobody access; a token is shown once.
+Only the hash of a token is kept, so a copy of the database gives no one access; a token is shown once.
 """
 
 import hmac

@@ -83,7 +83,7 @@ def backtest(
     """Replay digests.
 
     Args:
-        weeks: (moment, everybody's history as of that moment), ascending. The last one is also the truth that warnings
+        weeks: (moment, everyone's history as of that moment), ascending. The last one is also the truth that warnings
             are held against: no earlier week sees it.
         rulebook: the rules in force.
         budget: lines of one digest.

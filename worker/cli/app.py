@@ -48,7 +48,7 @@ class Commands(Keepwarm):
         return self.in_order(WHERE)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Give the command of this name; where there is none, all are loaded, so that one like it can be named."""
+        """Return the command of this name; where there is none, all are loaded, so that one like it can be named."""
         for module in [WHERE[cmd_name]] if cmd_name in WHERE else MODULES:
             self._load(module)
         return super().get_command(ctx, cmd_name)

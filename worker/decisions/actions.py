@@ -1,7 +1,7 @@
 """Actions of one tap: a closed list, one function that carries one out, and one that undoes it.
 
 Pages, signed links, words in emails, the API and assistants all end here, so an action is the same whichever way it
-came. What depends on the change is judged anew afterwards: see `worker.sync.recompute`.
+came. What depends on the change is judged again afterwards: see `worker.sync.recompute`.
 """
 
 import json
@@ -38,7 +38,7 @@ class Action(StrEnum):
     TALKED = "talked"  # we talked: contact that no email or calendar shows
     REST = "rest"  # let it rest: warmth is no longer judged
     MUTE = "mute"  # never name them
-    INTRODUCED = "introduced"  # they were introduced to the user, by somebody else
+    INTRODUCED = "introduced"  # they were introduced to the user, by someone else
     NOT_INTRODUCED = "not-introduced"  # they were not, or not by them
     UNDO = "undo"  # take back the newest action on that person, or on the digest
     FEWER = "fewer"  # name fewer people in a digest
@@ -97,7 +97,7 @@ def carry_out(connection: Connection, user_id: int, wish: Wish, now: datetime) -
     """Do what is asked for, in the open transaction.
 
     Raises:
-        ActionRefused: it names nobody the user knows, its time makes no sense, or there is nothing to undo.
+        ActionRefused: it names no one the user knows, its time makes no sense, or there is nothing to undo.
     """
     _require_times(wish, now)
     hold(connection, user_id)
@@ -146,7 +146,7 @@ def recent_actions(connection: Connection, user_id: int, *, limit: int = 50) -> 
 
 
 def _change(connection: Connection, user_id: int, wish: Wish, person: str, now: datetime) -> dict[str, Any]:
-    """Carry the action out; gives what undoing it restores."""
+    """Carry the action out; returns what undoing it restores."""
     match wish.action:
         case Action.SNOOZE | Action.REST | Action.MUTE:
             kind = _QUIETING[wish.action]
@@ -191,7 +191,7 @@ def _restore(connection: Connection, user_id: int, taken: Any, before: dict[str,
 
 
 def _decided(connection: Connection, user_id: int, kind: str, person: str) -> dict[str, Any]:
-    """Give what stood before of this kind."""
+    """Return what stood before of this kind."""
     own = (Decision.user_id == user_id, Decision.kind == kind, Decision.subject == person)
     row = connection.execute(select(Decision.until).where(*own)).one_or_none()
     return {"stood": row is not None, "stood_until": seconds(row.until) if row is not None and row.until else None}
@@ -214,10 +214,10 @@ def _until(wish: Wish, now: datetime) -> datetime | None:
 
 
 def _meant(connection: Connection, user_id: int, wish: Wish) -> str:
-    """Give the key of the person it is about, who may have been merged with another since.
+    """Return the key of the person it is about, who may have been merged with another since.
 
     Raises:
-        ActionRefused: nobody of that key is known, or an action on the digest names somebody.
+        ActionRefused: no one of that key is known, or an action on the digest names someone.
     """
     if not wish.person and wish.action not in ABOUT_PEOPLE:
         return ""
@@ -227,10 +227,10 @@ def _meant(connection: Connection, user_id: int, wish: Wish) -> str:
 
 
 def _known(connection: Connection, user_id: int, person: str) -> str:
-    """Give the key by which somebody is known now.
+    """Return the key by which someone is known now.
 
     Raises:
-        ActionRefused: nobody of that key is known.
+        ActionRefused: no one of that key is known.
     """
     mine = (Person.user_id == user_id, Person.key == person)
     if connection.execute(select(Person.key).where(*mine)).first() is not None:

@@ -1,6 +1,6 @@
 """What the user's address book says of people who are known: what they are called, and which addresses are theirs.
 
-It never makes anybody known: knowing an address is no contact. Names from it count more than those in emails; addresses
+It never makes anyone known: knowing an address is no contact. Names from it count more than those in emails; addresses
 that stand beside each other are merged as the user would merge them, so `split` undoes it.
 """
 
@@ -31,14 +31,14 @@ SAID = 2
 class Taken:
     """What came of an address book."""
 
-    known: int  # entries about somebody who is known
+    known: int  # entries about someone who is known
     unknown: int
     named: int  # addresses that got another name
     merged: tuple[tuple[str, str], ...]  # pairs of addresses that are one person from now on
 
 
 def take_address_book(connection: Connection, user_id: int, cards: Sequence[Card], now: datetime) -> Taken:
-    """Give names and addresses to people who are known, in the open transaction."""
+    """Return names and addresses to people who are known, in the open transaction."""
     hold(connection, user_id)
     people = _known(connection, user_id, {address for card in cards for address in card.addresses})
     usable = _usable(connection, user_id, cards)
@@ -66,7 +66,7 @@ def take_address_book(connection: Connection, user_id: int, cards: Sequence[Card
 
 
 def _known(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
-    """Give those of these addresses that belong to somebody who is known."""
+    """Return those of these addresses that belong to someone who is known."""
     return {
         address
         for chunk in chunks(sorted(addresses))
@@ -90,7 +90,7 @@ def _usable(connection: Connection, user_id: int, cards: Iterable[Card]) -> set[
 
 
 def _name(connection: Connection, user_id: int, names: dict[str, str], now: datetime) -> list[str]:
-    """Note what addresses are called; gives those that were called otherwise."""
+    """Note what addresses are called; returns those that were called otherwise."""
     changed = [
         address
         for chunk in chunks(sorted(names))

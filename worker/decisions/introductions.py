@@ -16,10 +16,10 @@ from worker.network.offers import NEVER
 
 
 def confirm(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> str:
-    """Note that somebody was introduced, by `introducer` or by whoever seems to have done so; returns the introducer.
+    """Note that someone was introduced, by `introducer` or by whoever seems to have done so; returns the introducer.
 
     Raises:
-        NotPossible: the introducer is not named and nobody seems to be one, or both are one person.
+        NotPossible: the introducer is not named and no one seems to be one, or both are one person.
     """
     if introducer is None:
         likely = [one for one in introductions(connection, user_id, now, {introduced}) if one.introduced == introduced]
@@ -36,10 +36,10 @@ def confirm(connection: Connection, user_id: int, introduced: str, introducer: s
 
 
 def refute(connection: Connection, user_id: int, introduced: str, introducer: str | None, now: datetime) -> None:
-    """Note that somebody was not introduced by `introducer`, or by nobody who seems to have.
+    """Note that someone was not introduced by `introducer`, or by no one who seems to have.
 
     Raises:
-        NotPossible: nobody seems to have introduced them.
+        NotPossible: no one seems to have introduced them.
     """
     friends = [introducer] if introducer else []
     if not friends:
@@ -55,7 +55,7 @@ def refute(connection: Connection, user_id: int, introduced: str, introducer: st
 
 
 def said_of(connection: Connection, user_id: int, introduced: str) -> list[tuple[str, str, str, int]]:
-    """Give what was said of who introduced somebody: kind, subject, object and when, for `restore`."""
+    """Return what was said of who introduced someone: kind, subject, object and when, for `restore`."""
     rows = connection.execute(
         select(Decision.kind, Decision.subject, Decision.object, Decision.at)
         .where(*_of(connection, user_id, introduced))
@@ -65,7 +65,7 @@ def said_of(connection: Connection, user_id: int, introduced: str) -> list[tuple
 
 
 def restore(connection: Connection, user_id: int, introduced: str, said: Iterable[tuple[str, str, str, int]]) -> None:
-    """Put back what had been said of who introduced somebody, and nothing else."""
+    """Put back what had been said of who introduced someone, and nothing else."""
     connection.execute(delete(Decision).where(*_of(connection, user_id, introduced)))
     for kind, subject, object_, at in said:
         say(connection, user_id, kind, subject, object_=object_, now=moment(at))
@@ -97,7 +97,7 @@ def never_introduce(
 
 
 def _clear(connection: Connection, user_id: int, introduced: str, introducer: str) -> None:
-    """Take back what was said: that anybody introduced this person, or that this one did not."""
+    """Take back what was said: that anyone introduced this person, or that this one did not."""
     clusters = clusters_of(connection, user_id)
     new, friend = clusters.members(introduced), clusters.members(introducer)
     theirs = {*new, *addresses_of(connection, user_id, introduced)}

@@ -39,7 +39,7 @@ def add_own(connection: Connection, user_id: int, said: str, now: datetime) -> s
 
 
 def remove_own(connection: Connection, user_id: int, said: str, now: datetime) -> str:
-    """Take an address for somebody else's, whatever speaks for it.
+    """Take an address for someone else's, whatever speaks for it.
 
     Raises:
         NotPossible: it is no address, is not taken for the user's own, or is the only one.
@@ -62,7 +62,7 @@ def keep(connection: Connection, user_id: int, said: str, now: datetime) -> list
     """Take an address, or all of a person, for a human's, whatever its name, headers or lists say; returns which.
 
     Raises:
-        PersonUnclear: it is no address, and nobody or more than one is called so.
+        PersonUnclear: it is no address, and no one or more than one is called so.
     """
     kept = _meant(connection, user_id, said)
     for address in kept:
@@ -75,7 +75,7 @@ def unkeep(connection: Connection, user_id: int, said: str, now: datetime) -> bo
     """Undo it; False if it was not said.
 
     Raises:
-        PersonUnclear: it is no address, and nobody or more than one is called so.
+        PersonUnclear: it is no address, and no one or more than one is called so.
     """
     kept = _meant(connection, user_id, said)
     gone = connection.execute(
@@ -86,7 +86,7 @@ def unkeep(connection: Connection, user_id: int, said: str, now: datetime) -> bo
 
 
 def address_in(said: str) -> str:
-    """Read an address somebody typed.
+    """Read an address someone typed.
 
     Raises:
         NotPossible: it is none.
@@ -105,7 +105,7 @@ def _meant(connection: Connection, user_id: int, said: str) -> list[str]:
 
 
 def _weigh_again(connection: Connection, user_id: int, mailboxes: Iterable[str], now: datetime, *, kept: bool) -> None:
-    """Have everything that names these mailboxes weighed anew; their kind is a person's, or what they look like."""
+    """Have everything that names these mailboxes weighed again; their kind is a person's, or what they look like."""
     wanted = frozenset(mailboxes)
     written = [
         row

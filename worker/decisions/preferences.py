@@ -65,7 +65,7 @@ def set_preferences(
 
 
 def change_budget(connection: Connection, user_id: int, by: int) -> int:
-    """Have a digest name that many people more (or fewer), within bounds; gives how many it named before."""
+    """Have a digest name that many people more (or fewer), within bounds; returns how many it named before."""
     before = preferences_of(connection, user_id).budget
     budget = min(MOST, max(FEWEST, before + by))
     connection.execute(update(User).where(User.id == user_id).values(digest_budget=budget))

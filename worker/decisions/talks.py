@@ -47,7 +47,7 @@ def tell_of_talk(connection: Connection, user_id: int, person: str, at: datetime
 
 
 def take_talk_back(connection: Connection, user_id: int, identity: str) -> None:
-    """Delete a conversation the user noted; everything that counted it is judged anew."""
+    """Delete a conversation the user noted; everything that counted it is judged again."""
     rows.replace(connection, user_id, [identity])
 
 

@@ -1,6 +1,6 @@
 """Signed words: what a digest offers to do, in a form that only keepwarm can write and that works once, for a while.
 
-A word is action.period.signature. It names nobody: the signature is over the person, and is looked for among the people
+A word is action.period.signature. It names no one: the signature is over the person, and is looked for among the people
 the digest of that period named. Whoever was erased since, or a word of another user, fits nothing.
 """
 
@@ -47,7 +47,7 @@ class Meant:
 
 
 def signing_key(connection: Connection, user_id: int) -> str:
-    """Give the key that signs a user's words; made on first use."""
+    """Return the key that signs a user's words; made on first use."""
     key = connection.scalar(select(User.action_key).where(User.id == user_id))
     if key is None:
         key = secrets.token_urlsafe(32)

@@ -41,7 +41,7 @@ CAST = (
     Part("Grace Mbeki", "grace@mbeki-consulting.example", 17, 710, meets=True),
     Part("Noah Feldman", "noah@feldman-vc.example", 26, 450, quiet=140),
 )
-#: Who writes without being anybody one knows.
+#: Who writes without being anyone one knows.
 LISTS = (("The Morning Brief", "news@morningbrief.example"), ("Parcel Service", "no-reply@parcels.example"))
 TOPICS = (
     "The autumn workshop", "Coffee next week?", "Your draft", "A thought on pricing", "Photos from Thursday",

@@ -9,7 +9,7 @@ from worker.demo.life import Email, Meeting, emails, meetings
 
 
 def write_life(folder: Path, now: datetime) -> list[Path]:
-    """Write the life up to `now` into a folder; gives the files."""
+    """Write the life up to `now` into a folder; returns the files."""
     mail, calendar = folder / "emails.mbox", folder / "meetings.ics"
     mail.write_text("".join(map(_email, emails(now))), encoding="utf-8")
     events = "".join(map(_event, meetings(now)))

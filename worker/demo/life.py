@@ -35,7 +35,7 @@ class Meeting:
 
 
 def emails(now: datetime, seed: int = 7) -> Iterator[Email]:
-    """Give every email up to `now`, person by person."""
+    """Yield every email up to `now`, person by person."""
     number = 0
     for part in CAST:
         luck = Random(f"{seed} {part.address}")  # noqa: S311 - a story, not a secret
@@ -65,7 +65,7 @@ def _bulk(now: datetime, number: int, seed: int) -> Iterator[Email]:
 
 
 def meetings(now: datetime, seed: int = 7) -> Iterator[Meeting]:
-    """Give every meeting, and a few that are booked."""
+    """Yield every meeting, and a few that are booked."""
     number = 0
     for part in CAST:
         if not part.meets:
@@ -80,7 +80,7 @@ def meetings(now: datetime, seed: int = 7) -> Iterator[Meeting]:
 
 
 def _days(part: Part, luck: Random) -> Iterator[float]:
-    """Give how many days ago the two were in touch, the longest ago first."""
+    """Yield how many days ago the two were in touch, the longest ago first."""
     ago = float(part.since)
     while ago > part.quiet + 1:
         yield ago

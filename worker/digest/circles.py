@@ -1,4 +1,4 @@
-"""The people around somebody: who else is on the mails and in the meetings of few that they share with the user."""
+"""The people around someone: who else is on the mails and in the meetings of few that they share with the user."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -31,7 +31,7 @@ def circles(
         user_id: whose history.
         namesakes: groups of people who share a name.
         now: aware UTC.
-        only: these of them (persons); everybody unless given.
+        only: these of them (persons); everyone unless given.
     """
     alike = {
         one.person: {address for each in bearers for address in each.addresses}

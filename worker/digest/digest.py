@@ -34,7 +34,7 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else a line is about."""
+    """Someone else a line is about."""
 
     person: str
     name: str
@@ -71,7 +71,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Somebody who matters, for the first digest: `why` is a sentence quoting facts."""
+    """Someone who matters, for the first digest: `why` is a sentence quoting facts."""
 
     person: str
     name: str
@@ -86,7 +86,7 @@ class FirstFindings:
 
     mails: int
     meetings: int
-    people: int  # everybody ever heard of
+    people: int  # everyone ever heard of
     connections: int  # those with roots on both sides
     since: datetime
     roots: tuple[Root, ...] = ()

@@ -1,6 +1,6 @@
 """Addresses of the user's own that have fallen silent, as after a change of jobs, and who knew no other.
 
-What such people wrote since went to a mailbox nobody showed us, so that their silence proves nothing.
+What such people wrote since went to a mailbox no one showed us, so that their silence proves nothing.
 """
 
 from collections.abc import Collection, Iterable
@@ -84,7 +84,7 @@ def _silent(connection: Connection, user_id: int, now: datetime) -> dict[str, tu
 
 
 def _used_with(connection: Connection, user_id: int, person: str, now: datetime) -> set[str]:
-    """Give the user's own addresses in the newest interactions with somebody."""
+    """Return the user's own addresses in the newest interactions with someone."""
     part = Participation
     newest = connection.scalars(
         select(part.interaction_id)
@@ -97,7 +97,7 @@ def _used_with(connection: Connection, user_id: int, person: str, now: datetime)
 
 
 def _named_in(connection: Connection, user_id: int, interactions: Collection[str]) -> set[str]:
-    """Give the user's own addresses that are named in interactions."""
+    """Return the user's own addresses that are named in interactions."""
     own = set(connection.scalars(select(OwnAddress.address).where(OwnAddress.user_id == user_id)))
     identities = {one[:IDENTITY] for one in interactions}
     records = connection.scalars(

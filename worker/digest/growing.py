@@ -30,7 +30,7 @@ def growing_lines(
     period: str,
     now: datetime,
 ) -> tuple[Line, ...]:
-    """Choose at most one offer and one proposal, beside the lines there are; nobody is named twice."""
+    """Choose at most one offer and one proposal, beside the lines there are; no one is named twice."""
     earlier = past(connection, user_id, period, now)
     away = lately(leaves(connection, user_id, now), now)
     unwanted = {line.person for line in lines} | quiet(connection, user_id, now).keys()

@@ -1,1 +1,1 @@
-"""Who is who: the addresses of one person put together, and finding the person somebody means."""
+"""Who is who: the addresses of one person put together, and finding the person someone means."""

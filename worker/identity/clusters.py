@@ -64,5 +64,5 @@ class AddressClusters:
 
 
 def best_name(names: Iterable[tuple[int, int, str]]) -> str:
-    """Choose what to call somebody from (own, at, name) of each address: what they wrote themselves, the newest."""
+    """Choose what to call someone from (own, at, name) of each address: what they wrote themselves, the newest."""
     return max((name for name in names if name[2]), default=(0, 0, ""))[2]

@@ -1,4 +1,4 @@
-"""Finding the person somebody means: by address, by name, or by a part of either that fits only one."""
+"""Finding the person someone means: by address, by name, or by a part of either that fits only one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PersonUnclear(CodedError):  # noqa: N818 - says what is wrong
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who could be meant."""
+    """Someone who could be meant."""
 
     key: str
     name: str
@@ -35,7 +35,7 @@ class Known:
 
 
 def find_person(connection: Connection, user_id: int, words: str) -> str:
-    """Give the key of the person who is meant.
+    """Return the key of the person who is meant.
 
     Raises:
         PersonUnclear: with those who come near.
@@ -72,7 +72,7 @@ def _exact(connection: Connection, user_id: int, words: str) -> str | None:
 
 
 def plain(text: str) -> str:
-    """Reduce what somebody types to compare it: no case, no accents, single spaces."""
+    """Reduce what someone types to compare it: no case, no accents, single spaces."""
     bare = "".join(char for char in normalize("NFKD", text) if not combining(char))
     return " ".join(bare.casefold().replace(",", " ").split())
 
@@ -94,12 +94,12 @@ def _by_parts(said: str, one: Known) -> bool:
     return all(word in name or any(word in address for address in one.addresses) for word in said.split())
 
 
-#: The best way first: a worse one is only tried where no better one finds anybody.
+#: The best way first: a worse one is only tried where no better one finds anyone.
 _WAYS = (_by_address, _by_name, _by_words, _by_parts)
 
 
 def fitting(words: str, known: Iterable[Known]) -> list[Known]:
-    """Everybody who fits best: by address, else by whole name, else by the words of name and addresses (pure)."""
+    """Everyone who fits best: by address, else by whole name, else by the words of name and addresses (pure)."""
     said = plain(words)
     if not said:
         return []
@@ -118,7 +118,7 @@ def nearest(words: str, known: Mapping[str, Known]) -> list[Known]:
 
 
 def everybody(connection: Connection, user_id: int) -> dict[str, Known]:
-    """Give all people by their key, with their addresses in order."""
+    """Return all people by their key, with their addresses in order."""
     addresses: dict[str, list[str]] = {}
     rows: Any = connection.execute(
         select(Address.person, Address.address)
@@ -136,7 +136,7 @@ def everybody(connection: Connection, user_id: int) -> dict[str, Known]:
 
 
 def names_of(connection: Connection, user_id: int, people: Iterable[str]) -> dict[str, str]:
-    """Give what to call people: their name, or else their key."""
+    """Return what to call people: their name, or else their key."""
     wanted = sorted(set(people))
     names = dict(zip(wanted, wanted, strict=True))
     for chunk in chunks(wanted):

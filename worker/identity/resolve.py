@@ -23,7 +23,7 @@ WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
 
 #: What the user says of introductions: decisions, subject the introduced and object the introducer.
 CONFIRMED, REFUTED = "introduced", "not introduced"
-#: Decisions that whoever works people out anew heeds: read once for all of them.
+#: Decisions that matter for resolving people: read once for all of them.
 ABOUT_PEOPLE = ("merge", "split", "rest", "keep", CONFIRMED, REFUTED)
 
 #: Addresses resolved in one transaction.
@@ -51,7 +51,7 @@ def clusters_of(connection: Connection, user_id: int, decisions: Sequence[Any] |
 def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
     """Pairs of addresses that are one person by evidence, and why: both say so, and the user has answered both since.
 
-    Anybody can write a name, and another's address beside it: what one side says, or nobody has answered, is nothing.
+    Anyone can write a name, and another's address beside it: what one side says, or no one has answered, is nothing.
     """
     claim, mail, part = MatchEvidence, Interaction, Participation
     answered = there_is(
@@ -75,7 +75,7 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
 
 
 def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> list[str]:
-    """Give a batch of touched addresses their people, and make those due; returns these addresses."""
+    """Assign a batch of touched addresses to their people, and make those due; returns these addresses."""
     in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
     touched = connection.execute(
         select(Address.address, Address.kind, Address.person, in_use.label("in_use"))
@@ -130,7 +130,7 @@ def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[
 
 
 def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:
-    """Name the people these addresses belong to; addresses of nobody are left out."""
+    """Name the people these addresses belong to; addresses of no one are left out."""
     return {
         person
         for chunk in chunks(sorted(addresses))

@@ -1,4 +1,4 @@
-"""Where an email would reach somebody now."""
+"""Where an email would reach someone now."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from worker.identity.resolve import WRITTEN
 
 
 def where_to_write(connection: Connection, user_id: int, person: str, now: datetime) -> str:
-    """Say where to write to somebody: where the user last did, never where only others have written from."""
+    """Say where to write to someone: where the user last did, never where only others have written from."""
     part = Participation
     written = (
         select(part.address)

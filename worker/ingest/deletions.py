@@ -113,7 +113,7 @@ def set_aside(connection: Connection, lease: Lease, replaced: Sequence[Any], now
 
 
 def reappeared(connection: Connection, lease: Lease) -> set[str]:
-    """Let go of mails set aside that the listing showed again under another key; says which these are."""
+    """Let go of mails set aside that the listing showed again under another key; returns which these are."""
     live = aliased(Sighting)
     told_again = there_is(
         live.user_id == Sighting.user_id,

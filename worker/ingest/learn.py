@@ -21,7 +21,7 @@ from worker.ingest.stored import SENT
 from worker.storage.bulk import chunks
 from worker.storage.conditions import there_is
 
-#: What the user says of addresses that every filter heeds.
+#: What the user says of addresses that every filter respects.
 DECIDED = ("block", "forget", "keep", "not me", ONCE_MINE)
 
 
@@ -70,7 +70,7 @@ def learn(
     withdrawn: Sequence[Piece],
     filters: Filters,
 ) -> None:
-    """Store what emails of an account show and no longer show, and conclude anew what may follow from it."""
+    """Store what emails of an account show and no longer show, and conclude again what may follow from it."""
     take_back(connection, user_id, account_id, withdrawn)
     keep(connection, user_id, account_id, shown)
     if any(piece.fact is Fact.MINE and piece.address not in filters.own for piece in shown) or withdrawn:
@@ -101,7 +101,7 @@ def _weigh_outgoing(connection: Connection, user_id: int) -> None:
 
 
 def relearn(connection: Connection, user_id: int) -> None:
-    """Conclude everything anew, after evidence or an account has gone."""
+    """Conclude everything again, after evidence or an account has gone."""
     conclude_own(connection, user_id)
     known = connection.scalars(
         select(Evidence.address).where(Evidence.user_id == user_id, Evidence.fact == Fact.LIST).distinct()

@@ -17,7 +17,7 @@ AT_ONCE = 100
 
 
 def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str]) -> set[str]:
-    """Give the identities of interactions that hold one of these mailboxes (canonical) or "@domains"."""
+    """Return the identities of interactions that hold one of these mailboxes (canonical) or "@domains"."""
     mailboxes = set(wanted)
     if not mailboxes:
         return set()
@@ -46,7 +46,7 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
 
 
 def mentions(wanted: Iterable[str]) -> Test:
-    """Give a test whether a record holds one of these mailboxes; one that only looks like it may pass, too."""
+    """Return a test whether a record holds one of these mailboxes; one that only looks like it may pass, too."""
     patterns = [pattern for address in sorted(wanted) for pattern in _patterns(address)]
     ends = {pattern[-1] for pattern in patterns}
 
@@ -70,7 +70,7 @@ def _in_turn(parts: Iterable[bytes], written: bytes) -> bool:
 
 
 def _patterns(address: str) -> Iterator[tuple[bytes, ...]]:
-    """Give every way to write a mailbox in JSON, as parts that follow each other: plus-tags, what Gmail ignores."""
+    """Yield every way to write a mailbox in JSON, as parts that follow each other: plus-tags, what Gmail ignores."""
     local, _, domain = address.rpartition("@")
     for name in sorted(GMAIL) if domain in GMAIL else [domain]:
         chars = list(local) if domain in GMAIL else [local]
@@ -87,7 +87,7 @@ def _literal(text: str) -> list[bytes]:
 def mark_mentions_stale(connection: Connection, user_id: int, addresses: Iterable[str], *tests: Test) -> None:
     """Mark as stale what may be classified otherwise now that more, or less, is known of these addresses or "@domains".
 
-    Only records show it: what was skipped, or accepted without somebody blocked, is in no participation. What
+    Only records show it: what was skipped, or accepted without someone blocked, is in no participation. What
     passes one of `tests` is looked for on the same way.
     """
     stale_where(connection, user_id, mentions({canonical(address) for address in addresses}), *tests)

@@ -28,7 +28,7 @@ def doubted(record: bytes) -> bool:
 
 
 def answered(connection: Connection, user_id: int, records: Iterable[ContactRecord]) -> set[str]:
-    """Give the identities of doubted emails that these records may answer: they have to be classified again."""
+    """Return the identities of doubted emails that these records may answer: they have to be classified again."""
     wanted = {identity for record in records for identity in may_answer(record)}
     if not wanted or not _is_checked(connection, user_id):
         return set()

@@ -32,7 +32,7 @@ BATCH = 2000
 
 
 def reprocess(connection: Connection, user_id: int, identities: Iterable[str], filters: Filters) -> None:
-    """Make the interactions of these identities anew from all that was ever shown of them."""
+    """Make the interactions of these identities again from all that was ever shown of them."""
     wanted = set(identities)
     others, rulings = together(connection, user_id, wanted)
     doubted: dict[str, list[ContactRecord]] = {}
@@ -123,7 +123,7 @@ def _classified(
 
 
 def _news(classified: Iterable[tuple[Any, Accepted | Skipped]]) -> Iterator[tuple[Any, ...]]:
-    """Give what is to be noted on sightings: outcome, reason, stale, stream and key."""
+    """Yield what is to be noted on sightings: outcome, reason, stale, stream and key."""
     for row, answer in classified:
         outcome, reason = ("skipped", answer.reason) if isinstance(answer, Skipped) else ("held", None)
         if row.stale or (outcome, reason) != (row.outcome, row.reason):

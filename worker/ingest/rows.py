@@ -104,12 +104,12 @@ def _outsiders(connection: Connection, user_id: int, interactions: Iterable[tupl
 
 
 def _names(role: Role, touch: Touch | None) -> bool:
-    """Whether what somebody is called there is their own word, or that of somebody who counts."""
+    """Whether what someone is called there is their own word, or that of someone who counts."""
     return role is Role.FROM or touch not in {None, Touch.NAMED}
 
 
 def _with_kinds(connection: Connection, user_id: int, names: Mapping[str, Name]) -> Iterator[tuple[str, Name, str]]:
-    """Give each address with its kind: a person's, where the user said so."""
+    """Yield each address with its kind: a person's, where the user said so."""
     kept: frozenset[str] | None = None
     for address, name in sorted(names.items()):
         kind = kind_of(address)
@@ -122,7 +122,7 @@ def _with_kinds(connection: Connection, user_id: int, names: Mapping[str, Name])
 def replace(
     connection: Connection, user_id: int, identities: Iterable[str], made: Sequence[tuple[str, Accepted]] = ()
 ) -> None:
-    """Put `made` in the place of every interaction of these identities; everybody in them becomes due."""
+    """Put `made` in the place of every interaction of these identities; everyone in them becomes due."""
     lost: set[tuple[str, int]] = set()
     for chunk in chunks(sorted(identities)):
         lost |= _remove(connection, user_id, chunk)
@@ -136,7 +136,7 @@ def replace(
 
 
 def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> set[tuple[str, int]]:
-    """Take interactions away; says which addresses were in them, and when."""
+    """Take interactions away; returns which addresses were in them, and when."""
     each, is_its = beginning_with(connection, Interaction.id, identities)
     ids = connection.scalars(
         select(Interaction.id).select_from(each).join(Interaction, (Interaction.user_id == user_id) & is_its)
@@ -159,7 +159,7 @@ def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> 
 def _rename(
     connection: Connection, user_id: int, lost: Collection[tuple[str, int]], given: Collection[GivenName]
 ) -> None:
-    """Find the names anew of addresses whose name may have gone with an interaction."""
+    """Find the names again of addresses whose name may have gone with an interaction."""
     doubtful: list[str] = []
     for chunk in chunks(sorted({address for address, _ in lost})):
         named = connection.execute(
@@ -172,7 +172,7 @@ def _rename(
 
 
 def renamed(connection: Connection, user_id: int, addresses: Collection[str]) -> None:
-    """Find the names of addresses anew, and have the people behind them looked at again."""
+    """Find the names of addresses again, and have the people behind them looked at again."""
     _name_anew(connection, user_id, sorted(addresses))
     touch(connection, user_id, addresses)
 

@@ -130,7 +130,7 @@ def _known(connection: Connection, lease: Lease, records: Collection[str]) -> di
 def _answered_and_doubted(
     connection: Connection, lease: Lease, records: Mapping[str, ContactRecord], known: Mapping[str, Any], news: _News
 ) -> set[str]:
-    """Give the emails that failed their provider's check, and those of them the user answers: they come last."""
+    """Return the emails that failed their provider's check, and those of them the user answers: they come last."""
     found = {news.fresh[key][0] for key in news.fresh if is_doubted(records[key])}
     stored = (known[key].record for key in news.fresh if key in known)
     before = (READER.decode(record) for record in stored if record and SENT in record)

@@ -33,7 +33,7 @@ def as_stored(record: ContactRecord) -> bytes:
 
 
 def page_after(connection: Connection, user_id: int, stream: int, key: str) -> list[Any]:
-    """Give the sightings with a record that follow (stream, key), which need not exist; none at the end."""
+    """Return the sightings with a record that follow (stream, key), which need not exist; none at the end."""
     mine = select(StreamState.id).where(StreamState.user_id == user_id, StreamState.id >= stream)
     for stream_id in connection.scalars(mine.order_by(StreamState.id)).all():
         rows = connection.execute(
@@ -52,7 +52,7 @@ def page_after(connection: Connection, user_id: int, stream: int, key: str) -> l
 
 
 def pages(connection: Connection, user_id: int) -> Iterator[list[Any]]:
-    """Give all sightings with a record, page by page; what is changed meanwhile may be seen or not."""
+    """Yield all sightings with a record, page by page; what is changed meanwhile may be seen or not."""
     rows = page_after(connection, user_id, -1, "")
     while rows:
         yield rows

@@ -1,4 +1,4 @@
-"""Whether it is time to ask somebody for something: a verdict from evidence, and what to do first (pure)."""
+"""Whether it is time to ask someone for something: a verdict from evidence, and what to do first (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime

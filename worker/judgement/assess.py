@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
     """A judgement, and what it changes by from day to day while nothing happens.
 
     With `beats` only the silence grows, and what it is called (`worker.judgement.keep.today`); None: all has to be
-    judged anew each day, because the model or a rule may say otherwise.
+    judged again each day, because the model or a rule may say otherwise.
     """
 
     assessment: Assessment
@@ -81,7 +81,7 @@ class Verdict(NamedTuple):
 def verdict(
     history: History, habits: Habits, rulebook: RuleBook, now: datetime, beside: Beside, model: ColdModel | None = None
 ) -> Verdict:
-    """Judge one relationship as `assess` does, and say whether it has to be judged anew tomorrow."""
+    """Judge one relationship as `assess` does, and say whether it has to be judged again tomorrow."""
     today = day_of(now)
     contacts = contact_days(history.days)
     talks = conversations(history.days, history.threads)

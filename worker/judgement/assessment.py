@@ -1,4 +1,4 @@
-"""What a judgement says: plain values, which are read far more often than anybody is assessed (pure)."""
+"""What a judgement says: plain values, which are read far more often than anyone is assessed (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime

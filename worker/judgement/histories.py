@@ -65,7 +65,7 @@ def histories(
     *,
     threads: bool = True,
 ) -> Iterator[tuple[str, History]]:
-    """Yield (person key, History) of everybody, or of `people`, as of `now`, in order of their keys.
+    """Yield (person key, History) of everyone, or of `people`, as of `now`, in order of their keys.
 
     A booked meeting that nothing known is later than has not been seen to take place; `seen` is until when anything was
     (found out unless given). `threads`, which part days into conversations, cost as much as all else.
@@ -191,7 +191,7 @@ def maturing(
 def introductions(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
 ) -> dict[str, tuple[str, datetime]]:
-    """Give who introduced all, or these `people`, and when, as far as it was known at `now`, by person key."""
+    """Return who introduced all, or these `people`, and when, as far as it was known at `now`, by person key."""
     known = PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
     rows: Any = connection.execute(known if people is None else known.where(NEW.person.in_(people)))
     by: dict[str, tuple[str, datetime]] = {}

@@ -115,7 +115,7 @@ def newest_of(found: Iterable[Reach], now: datetime) -> datetime:
 def horizon_of(
     connection: Connection, user_id: int, found: Collection[Reach], people: Collection[str] | None = None
 ) -> Horizon:
-    """Until when contact with everybody, or with `people`, is known, by how far the accounts reach."""
+    """Until when contact with everyone, or with `people`, is known, by how far the accounts reach."""
     if len({reach.until for reach in found}) < 2:
         return Horizon(found, {})
     return Horizon(found, _seen_in(connection, user_id, people))

@@ -47,7 +47,7 @@ class Pause(NamedTuple):
 def blind(pause: Pause, known_until: datetime | None) -> str | None:
     """Say why a silence proves nothing because what came after a moment is not known; None if it does.
 
-    Within the pair's own gate after its last contact nobody is missed; beyond it the silence must have been seen to
+    Within the pair's own gate after its last contact no one is missed; beyond it the silence must have been seen to
     exceed the gate, and what is unknown must be shorter than it.
     """
     if known_until is None or pause.days <= pause.rhythm.gate:

@@ -53,7 +53,7 @@ def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -
 
 
 def _stronger(touch: int | None, other: Touch | None) -> Touch | None:
-    """Somebody may be in one interaction under two addresses: the stronger touch counts."""
+    """Someone may be in one interaction under two addresses: the stronger touch counts."""
     kinds = [kind for kind in (touch, other) if kind is not None]
     return KINDS[min(kinds)] if kinds else None
 

@@ -26,7 +26,7 @@ TOKEN = re.compile(r"[^\W\d_]{3,24}")
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Somebody who fits, and what in the user's own history says so."""
+    """Someone who fits, and what in the user's own history says so."""
 
     friend: Friend
     because: str
@@ -38,13 +38,13 @@ def fitting(
 ) -> list[Fit]:
     """Find rooted people in whose subjects one of these words came up, or whose firm bears it.
 
-    Those in a quiet stretch come first, then by name: nobody is worth more than another.
+    Those in a quiet stretch come first, then by name: no one is worth more than another.
 
     Args:
         connection: an open transaction.
         user_id: whose.
-        friends: everybody.
-        words: what is looked for: "editor", or the words somebody else is known by.
+        friends: everyone.
+        words: what is looked for: "editor", or the words someone else is known by.
         now: aware UTC.
     """
     stems = stems_of(words)
@@ -61,7 +61,7 @@ def fitting(
 
 
 def stems_of(words: Iterable[str]) -> tuple[str, ...]:
-    """Cut words to what their forms share; a sensitive word finds nobody."""
+    """Cut words to what their forms share; a sensitive word finds no one."""
     tokens = [token.casefold() for word in words for token in TOKEN.findall(word)]
     return tuple(dict.fromkeys(token[: max(STEM, len(token) - 2)] for token in tokens if token not in SENSITIVE))
 
@@ -69,7 +69,7 @@ def stems_of(words: Iterable[str]) -> tuple[str, ...]:
 def words_like(
     connection: Connection, user_id: int, person: str, friends: Iterable[Friend], now: datetime
 ) -> list[str]:
-    """Give the words somebody is known by: those that came up again and again with them, and with few others."""
+    """Return the words someone is known by: those that came up again and again with them, and with few others."""
     known = {one.person: one for one in friends if one.rooted or one.person == person}
     shared = topics_of(connection, user_id, known, now).common(len(known)) if person in known else {}
     return [word for word, people in shared.items() if person in people]
@@ -107,7 +107,7 @@ def _touching(user_id: int, people: Sequence[str], now: datetime) -> Select[Any,
 def _subjects(
     connection: Connection, user_id: int, people: Mapping[str, Friend], stems: Sequence[str], now: datetime
 ) -> dict[str, str]:
-    """Give the newest fitting subject with each of these people; sensitive ones are passed over."""
+    """Return the newest fitting subject with each of these people; sensitive ones are passed over."""
     found: dict[str, str] = {}
     for chunk in chunks(sorted(people)):
         for person, subject in connection.execute(_touching(user_id, chunk, now)):

@@ -19,7 +19,7 @@ ROOTS = (Stage.ROOTED, Stage.DEEP)
 
 @dataclass(frozen=True, slots=True)
 class Friend:
-    """Somebody, and how things stand."""
+    """Someone, and how things stand."""
 
     person: str  # person key
     name: str

@@ -51,7 +51,7 @@ def offer(
     Args:
         connection: an open transaction.
         user_id: whose.
-        friends: everybody who may be named.
+        friends: everyone who may be named.
         offered: when pairs were offered before.
         now: aware UTC.
     """
@@ -107,7 +107,7 @@ def refused(connection: Connection, user_id: int) -> set[Pair]:
 
 
 def topics_of(connection: Connection, user_id: int, friends: Mapping[str, Friend], now: datetime) -> Topics:
-    """Read what the user writes about with these people, of late."""
+    """Read what the user writes about with these people, recently."""
     part, mail = Participation, Interaction
     topics = Topics([one.name for one in friends.values()])
     rows = connection.execute(

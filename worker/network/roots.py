@@ -15,7 +15,7 @@ from worker.network.introductions.own import brought_together
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One person, and the people met through them, in order of time. Nobody is counted and nobody ranks first."""
+    """One person, and the people met through them, in order of time. No one is counted and no one ranks first."""
 
     person: str  # person key
     name: str
@@ -35,7 +35,7 @@ class Brought(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Everybody who introduced somebody, by when they first did; and the people the user introduced to each other."""
+    """Everyone who introduced someone, by when they first did; and the people the user introduced to each other."""
 
     doors: tuple[Door, ...] = ()
     brought: tuple[Brought, ...] = ()
@@ -56,7 +56,7 @@ def roots(connection: Connection, user_id: int, now: datetime, person: str | Non
         connection: an open transaction.
         user_id: whose.
         now: aware UTC.
-        person: a person key, or None for everybody.
+        person: a person key, or None for everyone.
     """
     led = [Led(one.introducer, one.introduced, one.at) for one in counted(connection, user_id, now)]
     made = [one for one in brought_together(connection, user_id, now) if person in {None, one.one, one.other}]
@@ -85,7 +85,7 @@ def grown(led: Iterable[Led], names: Mapping[str, str]) -> tuple[Door, ...]:
 
 
 def _above(person: str, by: Mapping[str, Led]) -> set[str]:
-    """Name a person and everybody above them."""
+    """Name a person and everyone above them."""
     found = {person}
     while person in by:
         person = by[person].introducer

@@ -21,7 +21,7 @@ def tended(two_way: Iterable[History], today: int) -> int | None:
     """Say how many two-way relationships the user has kept up at once; None while there is too little past.
 
     Args:
-        two_way: the histories of everybody the user has a two-way relationship with.
+        two_way: the histories of everyone the user has a two-way relationship with.
         today: a UTC day number.
     """
     spans = [0] * SPANS

@@ -34,7 +34,7 @@ USUAL = frozenset(
     idee gedanke rueckfrage rückfrage prochaine
     """.split()  # noqa: SIM905 - a list of words reads better than a list of strings
 )
-#: What nobody wants to be introduced by: health, money trouble, work trouble, family, law.
+#: What no one wants to be introduced by: health, money trouble, work trouble, family, law.
 SENSITIVE = frozenset(
     """abmahnung adoption affair alcohol alimony anwalt arrest arzt bankrupt bankruptcy burial burnout cancer chemo
     chemotherapy clinic complaint confidential counseling court credit criminal debt debts decease depression diagnosis
@@ -50,7 +50,7 @@ SENSITIVE = frozenset(
 
 
 def words_of(subject: str) -> set[str]:
-    """Give the words of a subject that could name a matter, in lower case."""
+    """Return the words of a subject that could name a matter, in lower case."""
     found = {word.casefold() for word in WORD.findall(PREFIX.sub("", subject[:300]))}
     return set() if found & SENSITIVE else {word for word in found - USUAL if not DONE.search(word)}
 
@@ -72,7 +72,7 @@ class Topics:
                 self._own.add((word, person))
 
     def common(self, everybody: int) -> Mapping[str, Collection[str]]:
-        """Give the words that few people share with the user, each on several occasions and in the user's own words.
+        """Return the words that few people share with the user, each on several occasions and in the user's own words.
 
         The rarest come first, then those that came up most often.
 

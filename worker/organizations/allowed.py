@@ -1,4 +1,4 @@
-"""Whose mailboxes an organization lets keepwarm read: a file of addresses, a group, or everybody in the directory."""
+"""Whose mailboxes an organization lets keepwarm read: a file of addresses, a group, or everyone in the directory."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -34,7 +34,7 @@ class Allowed(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ()
 
     def encoded(self) -> str:
-        """Give it as text, to be stored."""
+        """Return it as text, to be stored."""
         return msgspec.json.encode(self).decode()
 
 
@@ -42,7 +42,7 @@ class People(Protocol):
     """Whoever can list the people of an organization: names by address."""
 
     def everyone(self) -> Mapping[str, str]:
-        """Everybody with a mailbox."""
+        """Everyone with a mailbox."""
         ...
 
     def group(self, name: str) -> Mapping[str, str]:
@@ -84,7 +84,7 @@ def people_of(allowed: Allowed, directory: People) -> tuple[Allowed, Mapping[str
 
     Raises:
         ConnectorError: the directory can't be asked.
-        NotAllowed: the file has become unusable: nobody joins or leaves by that.
+        NotAllowed: the file has become unusable: no one joins or leaves by that.
     """
     match allowed.kind:
         case Kind.FILE:

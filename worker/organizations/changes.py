@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from models.organizations import ACTIVE, LEFT, OPTED_OUT, WAITING
 
-#: How long what was read of somebody who left is kept: long enough to undo a slip of the list, and said in the notice.
+#: How long what was read of someone who left is kept: long enough to undo a slip of the list, and said in the notice.
 KEPT = timedelta(days=30)
 
 

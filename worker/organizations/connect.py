@@ -36,7 +36,7 @@ def connect_organization(
 
     Raises:
         NoOrganization: there is no way to notify its people.
-        NotAllowed: the allow-list names nobody.
+        NotAllowed: the allow-list names no one.
         ConnectorError: with what an administrator has to do; nothing was stored.
     """
     service = PROVIDERS[provider].organization
@@ -69,7 +69,7 @@ def _store(connection: Connection, provider: Provider, name: str, values: dict[s
 
 
 def _can_notify(runtime: Runtime) -> bool:
-    """Whether there is a mail server for the notices: a folder reaches nobody."""
+    """Whether there is a mail server for the notices: a folder reaches no one."""
     try:
         return post_of(runtime.settings.smtp_url.get_secret_value()).kind != "file"
     except NotSent:

@@ -44,7 +44,7 @@ If you leave the organization, reading stops, and everything is erased after {da
 
 
 def leave_subject(connection: Connection, user_id: int) -> str:
-    """Give the subject of the mail to oneself that ends it: it holds a word only this person knows."""
+    """Return the subject of the mail to oneself that ends it: it holds a word only this person knows."""
     word = connection.scalar(select(User.unsubscribe_token).where(User.id == user_id))
     if word is None:
         word = secrets.token_urlsafe(12)

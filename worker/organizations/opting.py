@@ -47,7 +47,7 @@ def opt_in(connection: Connection, address: str) -> None:
 def opt_out_by_mail(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Take the no of a person who has sent themselves the mail that their notice names.
 
-    Only their own sent mail is looked at: nobody else can put anything there.
+    Only their own sent mail is looked at: no one else can put anything there.
     """
     asked = [
         mail

@@ -46,7 +46,7 @@ def opened(runtime: Runtime, organization_id: int) -> Opened:
 
 
 def due_organizations(connection: Connection, now: datetime) -> list[int]:
-    """Name the organizations to be looked after: twice a day, and at once where somebody has opted out."""
+    """Name the organizations to be looked after: twice a day, and at once where someone has opted out."""
     opted = exists().where(
         Member.organization_id == Organization.id, Member.state != OPTED_OUT, OptOut.address == Member.address
     )

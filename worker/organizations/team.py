@@ -1,4 +1,4 @@
-"""Who knows somebody at a firm: among colleagues who have all agreed to say so, and only as a word for a stage."""
+"""Who knows someone at a firm: among colleagues who have all agreed to say so, and only as a word for a stage."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +19,12 @@ _STAGES = list(Stage)
 
 
 class NoTeam(CodedError):  # noqa: N818 - says what is wrong
-    """There is nobody to share with, or no consent to."""
+    """There is no one to share with, or no consent to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A colleague who knows somebody there, and how deep the deepest of these relationships is."""
+    """A colleague who knows someone there, and how deep the deepest of these relationships is."""
 
     name: str
     address: str
@@ -32,7 +32,7 @@ class Colleague:
 
 
 def share(connection: Connection, user_id: int, now: datetime) -> str:
-    """Agree to show colleagues who one knows at a firm; gives the team's name.
+    """Agree to show colleagues who one knows at a firm; returns the team's name.
 
     Raises:
         NoTeam: the user's address belongs to no team.
@@ -50,7 +50,7 @@ def stop_sharing(connection: Connection, user_id: int) -> bool:
 
 
 def who_knows(connection: Connection, user_id: int, firm: str) -> list[Colleague]:
-    """Name the colleagues who know somebody at a firm, if the one who asks shares as they do.
+    """Name the colleagues who know someone at a firm, if the one who asks shares as they do.
 
     Args:
         connection: an open view.
@@ -78,7 +78,7 @@ def who_knows(connection: Connection, user_id: int, firm: str) -> list[Colleague
 
 
 def _deepest(connection: Connection, user_id: int, firm: str) -> Stage | None:
-    """Give the deepest stage of a person at a firm; a mere contact is no answer."""
+    """Return the deepest stage of a person at a firm; a mere contact is no answer."""
     rows = connection.execute(
         select(Address.address, StoredAssessment.stage)
         .join(
@@ -114,13 +114,13 @@ def _team_of(connection: Connection, user_id: int) -> str:
     if organization is not None:
         return organization
     domain = domain_of(connection.scalars(select(User.address).where(User.id == user_id)).one())
-    if of_domain(domain) is not None:  # everybody has an address there
+    if of_domain(domain) is not None:  # everyone has an address there
         raise NoTeam("organization.no_team", domain=domain)
     return domain
 
 
 def _is_of(connection: Connection, user_id: int, team: str) -> bool:
-    """Whether somebody still belongs to the team they once agreed to share with."""
+    """Whether someone still belongs to the team they once agreed to share with."""
     try:
         return _team_of(connection, user_id) == team
     except NoTeam:

@@ -48,7 +48,7 @@ def _carry_out(runtime: Runtime, at_hand: Opened) -> int:
     service = PROVIDERS[at_hand.provider].organization
     assert service is not None  # noqa: S101 - its caller has looked
     allowed, people = people_of(at_hand.allowed, service.directory(runtime.settings, at_hand.secret))
-    if not people:  # far more likely a slip than an organization without people: nobody leaves by that
+    if not people:  # far more likely a slip than an organization without people: no one leaves by that
         raise NotAllowed("organization.nobody_allowed")
     with writing(runtime.engine) as connection:
         connection.execute(update(Organization).where(Organization.id == at_hand.id).values(allowed=allowed.encoded()))

@@ -27,7 +27,7 @@ class Event(StrEnum):
     """What can be delivered."""
 
     DIGEST = "digest"  # this week's digest is ready
-    QUIET = "quiet"  # somebody has gone quiet
+    QUIET = "quiet"  # someone has gone quiet
     ACCOUNT = "account"  # an account needs the user
     TEST = "test"  # the user asks whether it arrives
 
@@ -69,7 +69,7 @@ class KnownOutlet:
 def add_outlet(
     connection: Connection, runtime: Runtime, user_id: int, url: str, events: Collection[Event], *, alone: bool
 ) -> tuple[str, str]:
-    """Add an outlet; gives its id, and for a webhook the secret that signs, which is not shown again.
+    """Add an outlet; returns its id, and for a webhook the secret that signs, which is not shown again.
 
     Args:
         connection: a transaction that writes.

@@ -74,7 +74,7 @@ def open_broker(url: str) -> Broker:
 
 
 def leaving(broker: Broker) -> threading.Event:
-    """Give the event that is set when the worker of this process is to stop."""
+    """Return the event that is set when the worker of this process is to stop."""
     return next(around.asked for around in broker.middleware if isinstance(around, Leaving))
 
 

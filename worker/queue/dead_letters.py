@@ -61,7 +61,7 @@ class DeadLetters(Middleware):
 
 
 def note(connection: Connection, what: Task, error: str, now: datetime) -> None:
-    """Write down that something failed for good; asked again later, and ever more rarely."""
+    """Write down that something failed for good; asked again later, and less and less often."""
     actor, subject = what
     own = (Failure.actor == actor, Failure.subject == subject)
     before = connection.execute(select(Failure.times, Failure.first_at).where(*own)).one_or_none()

@@ -68,7 +68,7 @@ def ask_streams(
 
 
 def accept(connection: Connection, stream_id: int, generation: int, now: datetime) -> int | None:
-    """Take up what was asked of a stream; gives its account, or None if there is nothing to do (any more).
+    """Take up what was asked of a stream; returns its account, or None if there is nothing to do (any more).
 
     Each request is accepted once: messages that came twice, or were asked for again while they waited, are dropped.
     """
@@ -94,7 +94,7 @@ def accept(connection: Connection, stream_id: int, generation: int, now: datetim
 
 
 def ask_on(connection: Connection, stream_id: int, now: datetime) -> int | None:
-    """Note that the queue is asked to go on with a stream; gives the request's generation, None if it is gone."""
+    """Note that the queue is asked to go on with a stream; returns the request's generation, None if it is gone."""
     asked = update(StreamState).where(StreamState.id == stream_id).values(asked_at=now)
     return connection.scalar(asked.returning(StreamState.generation))
 
@@ -119,7 +119,7 @@ def due_accounts(connection: Connection, now: datetime, account_id: int | None =
 
 
 def due_users(connection: Connection, now: datetime) -> list[int]:
-    """Name the users with something needs_recompute, or somebody to assess."""
+    """Name the users with something needs_recompute, or someone to assess."""
     return list(
         connection.scalars(
             select(User.id)

@@ -57,7 +57,7 @@ def give_back(connection: Connection, stream_id: int, fence: int, **values: Any)
 
 
 def release_dead(connection: Connection, now: datetime) -> None:
-    """End the leases and locks of processes of this host that no longer run: nobody has to wait until they run out.
+    """End the leases and locks of processes of this host that no longer run: no one has to wait until they run out.
 
     Should such a worker live on unseen (in a container, say), its next commit fails by the fence.
     """

@@ -145,7 +145,7 @@ def _subscribing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
         with one_at_a_time(runtime, f"account:{account_id}") as mine:
             if mine:
                 renew_subscription(runtime, account_id)
-            else:  # somebody looks for its streams just now
+            else:  # someone looks for its streams just now
                 subscribe.send_with_options(args=(account_id,), delay=SHORTLY)
 
     return subscribe
@@ -196,7 +196,7 @@ def read_for_a_while(runtime: Runtime, stream_id: int, generation: int, enough: 
     try:
         return Reading(account_id, read_stream(runtime, stream_id, worker_id(), enough, SENT_MAIL))
     except Exception:
-        with writing(runtime.engine) as connection:  # else the retry would find that nobody asks any more
+        with writing(runtime.engine) as connection:  # else the retry would find that no one asks any more
             ask_again(connection, stream_id, generation, runtime.clock())
         raise
 

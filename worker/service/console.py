@@ -76,7 +76,7 @@ def _listening(settings: Settings, routes: list[BaseRoute]) -> Iterator[int]:
 
 
 def running_console(settings: Settings) -> str:
-    """Give the address of a console that this installation serves already, "" if there is none."""
+    """Return the address of a console that this installation serves already, "" if there is none."""
     with suppress(OSError, httpx.HTTPError, ValueError):
         address = _noted(settings).read_text()
         if urlsplit(address).hostname == "127.0.0.1" and httpx.get(f"{address}/enter", timeout=3).status_code == 200:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-#: Seconds after which the database is asked for the time anew: it may have been set right, or be another one now.
+#: Seconds after which the database is asked for the time again: it may have been set right, or be another one now.
 ASK_AGAIN = 60.0
 
 Clock = Callable[[], datetime]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Nothing that waits for a provider or after a failure waits longer, but what a clock noted minutes ahead only passes.
 FAR = timedelta(days=2)
-#: Where a clock leaves its time, and nobody else does.
+#: Where a clock leaves its time, and no one else does.
 NOTED: Mapping[type[Base], "Sequence[InstrumentedAttribute[Any]]"] = {
     StreamState: (
         StreamState.due_at,
@@ -31,7 +31,7 @@ NOTED: Mapping[type[Base], "Sequence[InstrumentedAttribute[Any]]"] = {
 
 
 def reset_future_timestamps(connection: Connection, now: datetime) -> bool:
-    """Have everything looked at again if something was read in a future that has not come; says whether it was."""
+    """Have everything looked at again if something was read in a future that has not come; returns whether it was."""
     state = StreamState
     if not connection.scalar(select(or_(*(exists().where(at > now + FAR) for at in (state.synced_at, state.due_at))))):
         return False

@@ -55,7 +55,7 @@ def is_one_of(
 def beginning_with(
     connection: Connection, column: "InstrumentedAttribute[str]", identities: Iterable[str]
 ) -> tuple[TableValuedAlias, ColumnElement[bool]]:
-    """Give a table of identities to select from, and the condition that a column of ids begins with one of them.
+    """Return a table of identities to select from, and the condition that a column of ids begins with one of them.
 
     What comes after an identity is "-" and more (worker.ingest.copies.merge), which sorts before "~".
     """

@@ -37,7 +37,7 @@ def reason(error: DBAPIError) -> str:
 
 
 def room(engine: Engine) -> int | None:
-    """Give the bytes that are left where the database lies, if it lies on this machine as a file."""
+    """Return the bytes that are left where the database lies, if it lies on this machine as a file."""
     if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":
         return None
     return shutil.disk_usage(Path(engine.url.database).parent).free
@@ -57,7 +57,7 @@ def warning(engine: Engine) -> str:
 def at_last(engine: Engine, write: Callable[[Connection], object], patience: timedelta) -> None:
     """Write what must not be left undone, such as giving back a lease: now, or beside all else as soon as it can be.
 
-    After `patience` nobody waits for it any more.
+    After `patience` no one waits for it any more.
     """
     try:
         with writing(engine) as connection:

@@ -102,6 +102,6 @@ STAYING: Mapping[str, str] = {
 
 
 def tidy(connection: Connection, now: datetime) -> dict[str, int]:
-    """Take away what has come to its end; says how many rows of each table that were."""
+    """Take away what has come to its end; returns how many rows of each table that were."""
     done = {name: connection.execute(kept.clear(now - kept.span)).rowcount for name, kept in ENDING.items()}
     return {name: count for name, count in done.items() if count}

@@ -62,7 +62,7 @@ def fetch_deferred(
             if enough():
                 break
     except QuotaSpent:
-        pass  # nobody waits for these
+        pass  # no one waits for these
     with reading(runtime.engine) as connection:
         return bool(_deferred(connection, lease.stream_id, most=1))
 

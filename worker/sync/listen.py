@@ -1,6 +1,6 @@
 """Listening to providers that report news over an open connection: like push, it only brings the next reading forward.
 
-One thread an account, at most MOST; whoever is not listened to is polled, as everybody is.
+One thread an account, at most MOST; whoever is not listened to is polled, as everyone is.
 """
 
 import threading
@@ -24,7 +24,7 @@ from worker.sync.push import notify
 
 #: Accounts listened to at once.
 MOST = 50
-#: Seconds after which a connection is made anew: servers drop an idle one after half an hour.
+#: Seconds after which a connection is made again: servers drop an idle one after half an hour.
 ANEW = 25 * 60.0
 #: Seconds between two looks at who is connected, and the pauses after a connection broke.
 LOOK, PAUSE, LONGEST = 30.0, 10.0, 3600.0

@@ -151,7 +151,7 @@ def notify_mailbox(runtime: Runtime, provider: Provider, address: str) -> Taken:
 
 
 class Notification(NamedTuple):
-    """One item of what Graph posts; `event` is "" for a change, else what befell the subscription."""
+    """One item of what Graph posts; `event` is "" for a change, else what happened to the subscription."""
 
     subscription: str
     secret: str
@@ -159,7 +159,7 @@ class Notification(NamedTuple):
 
 
 def notify_graph(runtime: Runtime, items: Sequence[Notification]) -> Taken:
-    """Take notifications of changes, or of lost subscriptions, which are renewed or made anew.
+    """Take notifications of changes, or of lost subscriptions, which are renewed or made again.
 
     All are looked up at once, whatever a stranger sends; the best of them is the answer.
     """
@@ -184,7 +184,7 @@ def notify_graph(runtime: Runtime, items: Sequence[Notification]) -> Taken:
 
 
 def _follow(runtime: Runtime, account_id: int, event: str) -> None:
-    """Have a subscription renewed, or made anew where Graph has removed it."""
+    """Have a subscription renewed, or made again where Graph has removed it."""
     if event in {"reauthorizationRequired", "subscriptionRemoved"}:
         values = {"due_at": runtime.clock()} | ({"name": None} if event == "subscriptionRemoved" else {})
         with writing(runtime.engine) as connection:

@@ -22,7 +22,7 @@ from worker.network.introductions.keep import recognise
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing
 
-#: So many touched addresses mean that so much has come that the database should look at its rows anew.
+#: So many touched addresses mean that so much has come that the database should look at its rows again.
 MANY = 100
 
 
@@ -39,7 +39,7 @@ def recompute(runtime: Runtime, user_id: int) -> int:
             more = reprocess_stale(connection, user_id, keep_subjects=runtime.settings.keep_subjects)
             if not more and concluding:
                 more = concluding = conclude_touched(connection, user_id)
-            decisions = decisions_of(connection, user_id)  # once for all who heed them
+            decisions = decisions_of(connection, user_id)  # once for all who respect them
             more = more or _meet(connection, user_id, now, decisions)
             if not more:
                 found = refresh(connection, user_id, rules, now, decisions)

@@ -28,7 +28,7 @@ from worker.sync.deferred import fetch_deferred
 from worker.sync.push import SPACING
 from worker.sync.trouble import Outcome, note_failure, note_unexpected
 
-#: A stream where nothing comes is looked at ever more rarely, down to so many times as rarely: every half an hour.
+#: A stream where nothing comes is looked at less and less often, down to so many times as rarely: every half an hour.
 RARELY = 15
 #: When to go on with what had only been named.
 SOON = timedelta(seconds=60)
@@ -137,7 +137,7 @@ def _look_again_soon(runtime: Runtime, lease: Lease) -> None:
 def _look_again_later(
     connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool
 ) -> None:
-    """Say when to look again: `soon` (seconds) where something came, ever more rarely where nothing does.
+    """Say when to look again: `soon` (seconds) where something came, less and less often where nothing does.
 
     What the provider notified of after the reading had begun may have come too late for it.
     """

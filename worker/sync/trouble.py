@@ -31,7 +31,7 @@ from worker.storage.outages import is_full
 from worker.storage.transactions import writing
 from worker.wording.errors.sentence import sentence, write
 
-#: So many failures at once is one that nobody foresaw: it does not pass by itself, and the next digest says so.
+#: So many failures at once is one that no one foresaw: it does not pass by itself, and the next digest says so.
 SERIOUS = 3
 #: After a failure: 15 s, doubled each time, at most an hour. What only an operator can fix is tried once a day.
 PAUSE, LONGEST, OPERATOR = timedelta(seconds=15), timedelta(hours=1), timedelta(days=1)
@@ -55,10 +55,10 @@ def pause_after(failures: int) -> timedelta:
 
 
 def is_given_up(failures: int, read_beside: datetime | None, now: datetime) -> bool:
-    """Say whether to begin a stream anew, since its position seems to be what fails.
+    """Say whether to begin a stream again, since its position seems to be what fails.
 
     A page that its provider never gives (Graph's links have been seen to break for good) would keep the stream where
-    it is for ever. About once a day it is begun anew, unless everything else of the account fails, too.
+    it is forever. About once a day it is begun again, unless everything else of the account fails, too.
 
     Args:
         failures: in a row, with this one.
@@ -123,7 +123,7 @@ def _read_beside(connection: Connection, lease: Lease, account_id: int) -> datet
 
 
 def note_unexpected(runtime: Runtime, lease: Lease, error: Exception) -> None:
-    """Note on the stream that reading it failed for a reason nobody foresaw; the queue tries again, then gives up.
+    """Note on the stream that reading it failed for a reason no one foresaw; the queue tries again, then gives up.
 
     Of an error's text nothing is kept, because it may quote an email.
     """

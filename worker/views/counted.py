@@ -15,12 +15,12 @@ CHEAP = 0.02
 
 @dataclass
 class Counted:
-    """What this process has counted of late, by user: when, how long it took, and what it found."""
+    """What this process has counted recently, by user: when, how long it took, and what it found."""
 
     found: dict[int, tuple[float, float, list[Source]]] = field(default_factory=dict)
 
     def of(self, runtime: Runtime, user_id: int) -> list[Source]:
-        """Give a user's sources with their counts."""
+        """Return a user's sources with their counts."""
         at, took, found = self.found.get(user_id, (0.0, 0.0, []))
         begun = time.monotonic()
         if not at or took < CHEAP or begun - at > SHARE * took:
@@ -31,5 +31,5 @@ class Counted:
         return found
 
     def forget(self, user_id: int) -> None:
-        """Count anew: an account has come or gone."""
+        """Count again: an account has come or gone."""
         self.found.pop(user_id, None)

@@ -18,7 +18,7 @@ from worker.network.season.review import Season
 from worker.views.session import View
 
 DECODE = msgspec.json.Decoder(Digest).decode
-#: Seconds that a digest composed for a page is kept: it looks at everybody.
+#: Seconds that a digest composed for a page is kept: it looks at everyone.
 KEPT = 600.0
 
 
@@ -33,7 +33,7 @@ class EarlierLine:
 
 @dataclass(frozen=True, slots=True)
 class EarlierDigest:
-    """A digest of an earlier week: `content` is None where its words were erased with somebody it named."""
+    """A digest of an earlier week: `content` is None where its words were erased with someone it named."""
 
     period: str
     made_at: datetime
@@ -44,7 +44,7 @@ class EarlierDigest:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """This week's digest, and who is left out (None: not known without looking at everybody)."""
+    """This week's digest, and who is left out (None: not known without looking at everyone)."""
 
     digest: Digest
     left_out: list[LeftOut] | None
@@ -53,20 +53,20 @@ class Week:
 
 @dataclass
 class Composed:
-    """What this process has composed of late, by user; composing looks at everybody, so it is done once."""
+    """What this process has composed recently, by user; composing looks at everyone, so it is done once."""
 
     lock: Lock = field(default_factory=Lock)
     weeks: dict[int, tuple[str, float, Digest, list[LeftOut]]] = field(default_factory=dict)
     seasons: dict[int, tuple[float, Season]] = field(default_factory=dict)
 
     def forget(self, user_id: int) -> None:
-        """Compose anew for this user: something has changed."""
+        """Compose again for this user: something has changed."""
         self.weeks.pop(user_id, None)
         self.seasons.pop(user_id, None)
 
 
 def week_standing(runtime: Runtime, view: View) -> Week | None:
-    """Give what is known of this week without looking at everybody; None if nothing is."""
+    """Return what is known of this week without looking at everyone; None if nothing is."""
     period, kept = period_of(view.now, view.zone), _kept(view)
     found = runtime.shared(Composed).weeks.get(view.user_id)
     if found is None or found[0] != period:
@@ -75,13 +75,13 @@ def week_standing(runtime: Runtime, view: View) -> Week | None:
 
 
 def this_week(runtime: Runtime, view: View) -> Week:
-    """Give this week's digest and who is left out, looking at everybody unless that was done of late."""
+    """Return this week's digest and who is left out, looking at everyone unless that was done recently."""
     kept, (_, _, digest, out) = _kept(view), _composed(runtime, view)
     return Week(kept or digest, out, current=True)
 
 
 def this_weeks(runtime: Runtime, view: View) -> Digest:
-    """Give the digest of this week: as it was sent or shown, else as it would be now."""
+    """Return the digest of this week: as it was sent or shown, else as it would be now."""
     return _kept(view) or _composed(runtime, view)[2]
 
 

@@ -45,20 +45,20 @@ def introduction_rows(view: View, person: str = "", limit: int = 200) -> list[In
 
 
 def doors(view: View, person: str = "") -> Tree:
-    """Give the tree of introductions, or with a key one person's: how the user met them, and others through them."""
+    """Return the tree of introductions, or with a key one person's: how the user met them, and others through them."""
     key = clusters_of(view.connection, view.user_id).person(person) if person else None
     return roots(view.connection, view.user_id, view.now, key)
 
 
 def quarter_meant(view: View, key: str = "") -> Quarter:
-    """Give the quarter of a key such as 2026-Q3 if it has ended and is not long past, else the last that has."""
+    """Return the quarter of a key such as 2026-Q3 if it has ended and is not long past, else the last that has."""
     last = quarter_of(view.now).before
     meant = quarter_named(key)
     return meant if meant is not None and last.year - 20 <= meant.year and meant <= last else last
 
 
 def season(runtime: Runtime, view: View, key: str = "") -> Season:
-    """Look back on a quarter; it looks at everybody, so what was found is kept for a while."""
+    """Look back on a quarter; it looks at everyone, so what was found is kept for a while."""
     quarter = quarter_meant(view, key)
     composed = runtime.shared(Composed)
     with composed.lock:

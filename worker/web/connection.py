@@ -17,7 +17,7 @@ class Limits(NamedTuple):
     request_seconds: float = 5.0  # from the first byte of a request, or the opening of the connection, to its last
     response_seconds: float = 60.0
     connections: int = 400
-    steady: int = 0  # bytes after which the sender of a large body has that time anew; 0: never
+    steady: int = 0  # bytes after which the sender of a large body has that time again; 0: never
 
 
 def bounded(limits: Limits) -> type[H11Protocol]:

@@ -1,4 +1,4 @@
-"""What the database knows, as metrics: asked when somebody looks, at most every few seconds, and without addresses."""
+"""What the database knows, as metrics: asked when someone looks, at most every few seconds, and without addresses."""
 
 import shutil
 import time
@@ -45,7 +45,7 @@ class DatabaseMetrics(Collector):
         return []
 
     def collect(self) -> Iterable[Metric]:
-        """Give everything, freshly counted unless somebody asked a moment ago."""
+        """Return everything, freshly counted unless someone asked a moment ago."""
         if not self.kept or time.monotonic() - self.at > KEPT:
             house = list(self._house())  # reported in any case: a full disk may be why the database does not answer
             try:

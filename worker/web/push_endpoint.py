@@ -1,7 +1,7 @@
 """Receive notifications from providers: routes below KEEPWARM_PUSH_URL, which only they know.
 
 /google takes what Pub/Sub posts, /microsoft what Graph posts, its question whether we are here included. What is
-well-formed but about nobody we know is acknowledged, or it would be sent again for days; it is counted all the same.
+well-formed but about no one we know is acknowledged, or it would be sent again for days; it is counted all the same.
 """
 
 import secrets
@@ -62,7 +62,7 @@ def taking(runtime: Runtime) -> list[BaseRoute]:
 
 
 def asked_back(query: str) -> str:
-    """Give the token Graph wants to see again as plain text within ten seconds, before it subscribes."""
+    """Return the token Graph wants to see again as plain text within ten seconds, before it subscribes."""
     return parse_qs(query[:LONGEST]).get("validationToken", [""])[0]
 
 

@@ -16,7 +16,7 @@ class Spending(Collector):
         self.runtime = runtime
 
     def collect(self) -> Iterable[Metric]:
-        """Give what was spent in the last minute, and what is allowed in any."""
+        """Return what was spent in the last minute, and what is allowed in any."""
         spent = GaugeMetricFamily(
             "keepwarm_quota_units_spent", "Units this process has spent in the last minute.", labels=["account"]
         )

@@ -15,7 +15,7 @@ class Threads:
     """Threads for one kind of request alone, so that no other kind ever waits behind it."""
 
     def __init__(self, most: int, *, waiting: int, seconds: float) -> None:
-        """Have `most` at work and so many wait for them; nobody waits longer than so many seconds."""
+        """Have `most` at work and so many wait for them; no one waits longer than so many seconds."""
         self.limiter = anyio.CapacityLimiter(most)
         self.room = most + waiting
         self.seconds = seconds

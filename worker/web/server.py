@@ -46,7 +46,7 @@ def application(routes: Sequence[BaseRoute]) -> Starlette:
 
 @contextmanager
 def served(address: str, registry: CollectorRegistry, trouble: Trouble) -> Iterator[int]:
-    """Answer those who watch while the block runs; gives the port. An empty address: nobody watches.
+    """Answer those who watch while the block runs; returns the port. An empty address: no one watches.
 
     Raises:
         EndpointBusy: the address is none, or taken.
@@ -57,7 +57,7 @@ def served(address: str, registry: CollectorRegistry, trouble: Trouble) -> Itera
 
 @contextmanager
 def listening(address: str, routes: Sequence[BaseRoute], setting: str, limits: Limits = LIMITS) -> Iterator[int]:
-    """Serve routes at host:port while the block runs; gives the port, 0 where the address is empty.
+    """Serve routes at host:port while the block runs; returns the port, 0 where the address is empty.
 
     Raises:
         EndpointBusy: the address, which `setting` names, is none, or taken.

@@ -19,7 +19,7 @@ def clean(text: str, limit: int = 300) -> str:
 
 
 def name_of(name: str, address: str = "") -> str:
-    """Choose what to call somebody: the name, or the address if there is none."""
+    """Choose what to call someone: the name, or the address if there is none."""
     return clean(name, 60) or clean(address, 80) or "somebody"
 
 

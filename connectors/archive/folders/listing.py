@@ -43,10 +43,10 @@ class MailFolder(ABC):
 
     @abstractmethod
     def key(self, name: str) -> str | None:
-        """Give the key of the mail in the file of that name, None if it holds none."""
+        """Return the key of the mail in the file of that name, None if it holds none."""
 
     def place_of(self, path: str) -> Place:  # noqa: ARG002 - some folders say more in the names of their files
-        """Give where the mail in that file lies."""
+        """Return where the mail in that file lies."""
         return self.place
 
     def steps(self, position: Position | None) -> Iterator[Step]:

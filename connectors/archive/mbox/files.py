@@ -29,7 +29,7 @@ class Readable(Protocol):
     """A file, or what comes out of a compressed one."""
 
     def read(self, size: int, /) -> bytes:
-        """Give `size` bytes, fewer only at the end."""
+        """Return `size` bytes, fewer only at the end."""
 
 
 class Mbox(Growing):
@@ -71,7 +71,7 @@ class CompressedMbox(Mbox):
 
 
 def mails(file: Readable, at: int, beginning: bytes, *, title: str, place: Place, grows: bool) -> Mails:
-    """Give the mails of an mbox from byte `at`, where `file` stands; `beginning` are the first bytes of the mbox.
+    """Yield the mails of an mbox from byte `at`, where `file` stands; `beginning` are the first bytes of the mbox.
 
     Where the file `grows`, a last mail whose headers are not finished is shown as unreadable and read again later.
     """
@@ -88,7 +88,7 @@ def mails(file: Readable, at: int, beginning: bytes, *, title: str, place: Place
 
 
 def unpacked_mails(file: Unpacked, at: int, *, title: str, place: Place) -> Mails:
-    """Give the mails of a compressed mbox, which stands at its beginning, from byte `at` of what comes out."""
+    """Yield the mails of a compressed mbox, which stands at its beginning, from byte `at` of what comes out."""
     beginning = file.peek(BEGINNING)
     file.skip(at)
     mark = at

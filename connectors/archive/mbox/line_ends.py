@@ -6,7 +6,7 @@ Read = Callable[[int], bytes]
 
 
 def with_line_feeds(read: Read, beginning: bytes) -> Read:
-    """Give what reads the file as lines that end in line feeds, where its beginning has none."""
+    """Return what reads the file as lines that end in line feeds, where its beginning has none."""
     return _from_returns(read) if b"\r" in beginning and b"\n" not in beginning else read
 
 

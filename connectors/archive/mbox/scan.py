@@ -65,7 +65,7 @@ class Scan:
             pass
 
     def __iter__(self) -> Iterator[Found | Stray | End]:
-        """Give what is found, in order, and at last the end."""
+        """Yield what is found, in order, and at last the end."""
         begin = self._base + 1
         if self._stray:
             if self._buffer.startswith(b"\n\xef\xbb\xbf"):
@@ -90,7 +90,7 @@ class Scan:
         yield End(self._here())
 
     def _headless(self) -> Found | None:
-        """Give a mail that stands at the beginning of the file without a From_ line."""
+        """Return a mail that stands at the beginning of the file without a From_ line."""
         blanks = _BLANKS.match(self._buffer)
         if blanks is None or not mail_follows(self._buffer, blanks.end()):
             return None
@@ -169,7 +169,7 @@ class Scan:
         return Found(start, line, block, self._here())
 
     def _first_header(self, line_end: int) -> tuple[int, bool]:
-        """Give where the headers begin, and whether enough has been read to know.
+        """Return where the headers begin, and whether enough has been read to know.
 
         Blank lines between the From_ line and them are passed over.
         """
@@ -200,7 +200,7 @@ class Scan:
         return self._buffer[at + 1 : line_end]
 
     def _headers_end(self, line_end: int) -> int:
-        """Give where the blank line after the headers begins, or the next From_ line where there is none; else -1."""
+        """Return where the blank line after the headers begins, or the next From_ line where there is none; else -1."""
         buffer = self._buffer
         first = buffer.find(b"\n", line_end + 1)
         feeds = (b"\n\n", b"\n\r\n")

@@ -15,7 +15,7 @@ _DELETED, _DRAFT = 1 << 1, 1 << 6
 
 
 def after_length(beginning: bytes) -> tuple[int, int] | None:
-    """Give where the mail begins and ends; None where no length comes first."""
+    """Return where the mail begins and ends; None where no length comes first."""
     found = _LENGTH.match(beginning)
     return (found.end(), found.end() + int(found[1])) if found else None
 

@@ -25,7 +25,7 @@ class Readable(Protocol):
     """What can be read from, in bytes."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Give at most `size` bytes."""
+        """Return at most `size` bytes."""
 
 
 def looks_like_mail(path: Path) -> bool:
@@ -63,7 +63,7 @@ def header_block(file: Readable) -> Block:
 
 
 def _first(text: bytes) -> bytes | None:
-    """Give what stands before the first blank line; None where there is no blank line."""
+    """Return what stands before the first blank line; None where there is no blank line."""
     text = text.removeprefix(_BOM).lstrip(b"\r\n")
     if b"\n" not in text and b"\r" in text:
         text = text.replace(b"\r", b"\n")

@@ -7,7 +7,7 @@ from models.enums import Place
 
 
 def labelled(headers: Headers, place: Place) -> tuple[Place, tuple[str, ...]]:
-    """Give the place and marks of a mail that lay in a folder of `place`."""
+    """Return the place and marks of a mail that lay in a folder of `place`."""
     labels = headers.get("x-gmail-labels")
     if labels is not None:
         said, marks = places.of_labels(decoded(labels))

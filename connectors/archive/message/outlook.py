@@ -112,22 +112,22 @@ class _Properties:
         return content
 
     def text(self, tag: int) -> str:
-        """Give a text property, "" where there is none."""
+        """Return a text property, "" where there is none."""
         if wide := self._stream(f"__substg1.0_{tag:04X}001F"):
             return wide.decode("utf-16-le", "replace").rstrip("\0")
         narrow = self._stream(f"__substg1.0_{tag:04X}001E")
         return decode(narrow, self.codec).rstrip("\0") if narrow else ""
 
     def address(self, tags: tuple[int, ...]) -> str:
-        """Give the first of these that is an SMTP address; an internal name has none."""
+        """Return the first of these that is an SMTP address; an internal name has none."""
         return next((text for tag in tags if "@" in (text := self.text(tag))), "")
 
     def number(self, tag: int) -> int:
-        """Give a number, 0 where there is none."""
+        """Return a number, 0 where there is none."""
         return int.from_bytes(self._fixed.get(tag, b"")[:4], "little")
 
     def moment(self, tag: int) -> datetime | None:
-        """Give a time, which is counted in tenths of microseconds since 1601."""
+        """Return a time, which is counted in tenths of microseconds since 1601."""
         ticks = int.from_bytes(self._fixed.get(tag, b""), "little")
         try:
             return _EPOCH + timedelta(microseconds=ticks // 10) if ticks else None

@@ -23,7 +23,7 @@ class Packed(Protocol):
     """A decompressing stream."""
 
     def read1(self, size: int, /) -> bytes:
-        """Give at most `size` bytes, b"" at the end."""
+        """Return at most `size` bytes, b"" at the end."""
 
 
 class Unpacked:
@@ -40,12 +40,12 @@ class Unpacked:
         self._peeked = b""
 
     def peek(self, size: int) -> bytes:
-        """Give the next `size` bytes, fewer only at the end, and stay before them."""
+        """Return the next `size` bytes, fewer only at the end, and stay before them."""
         self._peeked = self.read(size)
         return self._peeked
 
     def read(self, size: int) -> bytes:
-        """Give `size` bytes, fewer only at the end."""
+        """Return `size` bytes, fewer only at the end."""
         peeked, self._peeked = self._peeked[:size], self._peeked[size:]
         return peeked + self._unpacked(size - len(peeked))
 

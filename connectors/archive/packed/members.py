@@ -33,7 +33,7 @@ class DamagedArchiveError(ValueError):
 
 
 def members(path: Path) -> Iterator[Member]:
-    """Give the files in the archive at `path`.
+    """Yield the files in the archive at `path`.
 
     Raises:
         DamagedArchiveError: it, or the rest of it, cannot be read.

@@ -39,7 +39,7 @@ class Recoded:
         self._buffer = b""
 
     def read1(self, size: int, /) -> bytes:
-        """Give at most `size` bytes, b"" at the end."""
+        """Return at most `size` bytes, b"" at the end."""
         while not self._buffer:
             piece = self._file.read(size)
             self._buffer = self._decoder.decode(piece, final=not piece).encode("utf-8", "replace")
@@ -69,7 +69,7 @@ def opened(path: Path) -> Iterator[Packed]:
 
 
 def unpacked_beginning(path: Path, size: int) -> bytes:
-    """Give the first bytes of what is in a compressed or recoded file; nothing of a broken one."""
+    """Return the first bytes of what is in a compressed or recoded file; nothing of a broken one."""
     pieces, room = [], size
     try:
         with opened(path) as plain:

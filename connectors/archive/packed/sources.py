@@ -134,7 +134,7 @@ class PackedCalendars(Calendar):
 
 
 def packed(path: Path, now: datetime) -> Iterator[Source]:
-    """Give the sources in the archive at `path`: its mail, its calendars, or what stands against reading it."""
+    """Yield the sources in the archive at `path`: its mail, its calendars, or what prevents reading it."""
     kinds, error = _kinds(path, fingerprint.whole(path))
     if error and not kinds:
         yield Unreadable(path, "archive.not_unpacked", title=path.name, why=error)
@@ -172,7 +172,7 @@ def _within(record: Record, member: str) -> Record:
 
 
 def _key(name: str) -> str:
-    """Give a key for a member: its name, or where that is long a digest of it."""
+    """Return a key for a member: its name, or where that is long a digest of it."""
     name = clean(name, 1 << 16)
     return (
         name

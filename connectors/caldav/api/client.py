@@ -24,7 +24,7 @@ class Dav:
         self._first = Lock()
 
     def propfind(self, url: str, body: bytes, *, depth: int) -> tuple[Multistatus, str]:
-        """Ask for properties; gives the answer, and the address that it came from after all redirects.
+        """Ask for properties; returns the answer, and the address that it came from after all redirects.
 
         Raises:
             ConnectorError: see connectors.caldav.errors.

@@ -24,17 +24,17 @@ class Member:
     properties: dict[str, Element] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """Give the text of a property, "" without it."""
+        """Return the text of a property, "" without it."""
         found = self.properties.get(name)
         return (found.text or "").strip() if found is not None else ""
 
     def hrefs(self, name: str) -> list[str]:
-        """Give the addresses within a property."""
+        """Return the addresses within a property."""
         found = self.properties.get(name)
         return [] if found is None else [(one.text or "").strip() for one in found.iter(f"{DAV}href") if one.text]
 
     def kinds(self) -> set[str]:
-        """Give what the resource is."""
+        """Return what the resource is."""
         found = self.properties.get(f"{DAV}resourcetype")
         return set() if found is None else {one.tag for one in found}
 
@@ -69,7 +69,7 @@ def read(body: bytes, url: str) -> Multistatus:
 
 
 def named_error(body: bytes) -> str:
-    """Give the condition that a refusal names (RFC 4918 16), "" where it names none."""
+    """Return the condition that a refusal names (RFC 4918 16), "" where it names none."""
     try:
         root = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
@@ -79,7 +79,7 @@ def named_error(body: bytes) -> str:
 
 
 def path_of(href: str, url: str) -> str:
-    """Give the path of an address, written one way: servers encode it now so, now so."""
+    """Return the path of an address, written one way: servers encode it now so, now so."""
     path = unquote(urlsplit(urljoin(url, href)).path, errors="surrogateescape")
     return quote(path, safe="/@:+~!$&'()*,;=-._", errors="surrogateescape")
 

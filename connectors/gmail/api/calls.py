@@ -54,9 +54,9 @@ Outcome = Json | Gone | Unreadable | Unavailable
 
 @lru_cache(maxsize=SERVICES)
 def service(api: str, version: str, base: str, *path: str) -> Any:
-    """Give the client of an API, or of a collection in it ("users", "messages"), made once for many accounts.
+    """Return the client of an API, or of a collection in it ("users", "messages"), made once for many accounts.
 
-    Each makes its methods anew from the API's description, which takes a while and a megabyte; all it does afterwards
+    Each makes its methods again from the API's description, which takes a while and a megabyte; all it does afterwards
     is to put requests together. It has no credentials: whoever executes a request brings a transport.
     """
     if path:

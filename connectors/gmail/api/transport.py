@@ -1,4 +1,4 @@
-"""How requests reach Google: an authorised session that the official client takes for its `http`."""
+"""How requests reach Google: an authorized session that the official client takes for its `http`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ _GARBLED = "google.sign_in_garbled"
 
 
 class Transport(httplib2.Http):
-    """Requests under one account's credentials; `requests` underneath, so proxies and certificates are honoured.
+    """Requests under one account's credentials; `requests` underneath, so proxies and certificates are honored.
 
     httplib2, the client's own choice, knows no proxy without another package and reads certificates at import time. The
     credentials stay out of the client's sight, or it would refresh them within batches by httplib2 all the same.
@@ -74,7 +74,7 @@ class Transport(httplib2.Http):
         """The header that a part of a batch carries, with a token that is good for now.
 
         Raises:
-            ConnectorError: there is none to be had.
+            ConnectorError: there is none available.
         """
         headers: dict[str, str] = {}
         with self._translating_errors(self.stored.token_uri):

@@ -50,7 +50,7 @@ class CalendarClient:
             tokens.add(token)
 
     def events(self, calendar: str, token: str | None, page: str | None, *, deleted: bool) -> Json:
-        """Give a page of occurrences: all, or what changed since the sync token.
+        """Return a page of occurrences: all, or what changed since the sync token.
 
         Args:
             calendar: its id.
@@ -114,7 +114,7 @@ def _readable(entry: Json) -> bool:
 
 
 def _items(answer: Json) -> list[Json]:
-    """Give the items of a list; one that is no object is not Google's to give, and is passed on as an empty one."""
+    """Return the items of a list; one that is no object is not Google's to give, and is passed on as an empty one."""
     items = answer.get("items")
     if items is None:
         return []

@@ -57,7 +57,7 @@ class Calendar:
         """
         now = self.clock().timestamp()
         state = _decoded(cursor) if cursor is not None else None
-        # a time that is yet to come was noted by a clock that was ahead: nobody knows when it was
+        # a time that is yet to come was noted by a clock that was ahead: no one knows when it was
         begins = state is None or (
             state.page is None and not -AHEAD <= now - state.listed_at <= RELIST_AFTER.total_seconds()
         )

@@ -109,7 +109,7 @@ class Mail:
                 yield page
 
     def _meanwhile(self, state: MailCursor) -> Iterator[tuple[Page, MailCursor]]:
-        """Look at the history in the midst of a first reading, so that its cursor stays young."""
+        """Look at the history during a first reading, so that its cursor stays young."""
         if state.lost:
             return
         try:
@@ -120,7 +120,7 @@ class Mail:
 
     def _listed_again(self, state: MailCursor, plan: Plan | None) -> Iterator[Page]:
         """End a first reading whose history Gmail has forgotten: list again, and fetch what the plan did not hold."""
-        if plan is None or not plan.whole:  # another process began it: nobody knows what it had seen
+        if plan is None or not plan.whole:  # another process began it: no one knows what it had seen
             yield Page((), _encoded(_replace(state, history=UNKNOWN)), more=False, listed=state.listed)
             return
         state = _replace(state, history=self.client.history_id())
@@ -166,7 +166,7 @@ class Mail:
         return Plan(found, self.client.units, whole=state.position is None, lost=lost)
 
     def _added_after(self, history: int) -> frozenset[str]:
-        """Give the mails that came since the first reading began: they are in the history, not in the plan."""
+        """Return the mails that came since the first reading began: they are in the history, not in the plan."""
         return frozenset(
             change["message"]["id"]
             for answer in self.client.history(history, most=self.client.listing, kinds=["messageAdded"])

@@ -43,7 +43,7 @@ class Listed(NamedTuple):
 
 
 def fetched(parts: Parts) -> tuple[int, Items] | None:
-    """Give the UID and the items of a FETCH response; None where it is none, or says no UID.
+    """Return the UID and the items of a FETCH response; None where it is none, or says no UID.
 
     Raises:
         ValueError: it is a FETCH that can't be read.
@@ -64,10 +64,10 @@ def fetched(parts: Parts) -> tuple[int, Items] | None:
 
 
 def searched(untagged: Iterable[Parts]) -> Uids:
-    """Give the UIDs that a SEARCH answered, in whatever form.
+    """Return the UIDs that a SEARCH answered, in whatever form.
 
     Raises:
-        ProtocolError: they can't be read: taken for none, every email would look deleted.
+        ProtocolError: they can't be read: taken as none, every email would look deleted.
     """
     try:
         return Uids.of(pair for parts in untagged for pair in _pairs(parts[0]))
@@ -76,7 +76,7 @@ def searched(untagged: Iterable[Parts]) -> Uids:
 
 
 def folders(untagged: Iterable[Parts]) -> Iterator[Listed]:
-    """Give the folders of a LIST or XLIST."""
+    """Yield the folders of a LIST or XLIST."""
     for parts in untagged:
         found = _LIST.match(parts[0])
         if found is None:
@@ -90,7 +90,7 @@ def folders(untagged: Iterable[Parts]) -> Iterator[Listed]:
 
 
 def counted(parts: Parts, exists: int) -> int:
-    """Give how many mails there are after this response."""
+    """Return how many mails there are after this response."""
     found = _COUNT.match(parts[0])
     if found is None:
         return exists
@@ -98,7 +98,7 @@ def counted(parts: Parts, exists: int) -> int:
 
 
 def validity(untagged: Iterable[Parts]) -> int:
-    """Give the UIDVALIDITY that EXAMINE reports, 0 where it reports none."""
+    """Return the UIDVALIDITY that EXAMINE reports, 0 where it reports none."""
     return next((int(found[1]) for parts in untagged if (found := _VALIDITY.match(parts[0]))), 0)
 
 

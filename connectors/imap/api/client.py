@@ -39,7 +39,7 @@ class Client:
         """Wait for the server's greeting.
 
         Raises:
-            ConnectorError: it does not let anybody in.
+            ConnectorError: it does not let anyone in.
         """
         greeting = self.wire.greeting()[0]
         if not greeting.upper().startswith(b"* OK"):
@@ -105,7 +105,7 @@ class Client:
         return self._listed(b'LIST "" "*"')
 
     def examine(self, name: bytes) -> int:
-        """Open a folder read-only; gives its UIDVALIDITY.
+        """Open a folder read-only; returns its UIDVALIDITY.
 
         Raises:
             NotThere: there is no such folder.

@@ -49,5 +49,5 @@ class Command(NamedTuple):
 
 
 def since(day: date) -> bytes:
-    """Give a day as SEARCH wants it (RFC 3501, date)."""
+    """Return a day as SEARCH wants it (RFC 3501, date)."""
     return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}".encode()

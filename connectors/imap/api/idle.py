@@ -14,7 +14,7 @@ _KEPT = 8192
 
 
 def news(client: Client, folder: bytes, seconds: float, stop: Callable[[], bool]) -> Iterator[None]:
-    """Give something whenever the server says that a folder has changed; end after so many seconds, or at `stop`.
+    """Yield something whenever the server says that a folder has changed; end after so many seconds, or at `stop`.
 
     Servers drop who idles for half an hour, so ask for less. The connection is of no further use.
 

@@ -41,7 +41,7 @@ class Sessions:
         """Lend the connection.
 
         Raises:
-            ConnectorError: there is none to be had; what breaks in the caller's hands is closed.
+            ConnectorError: there is none available; what breaks in the caller's hands is closed.
         """
         if not self._turn.acquire(timeout=PATIENCE):
             raise QuotaSpent("imap.folder_in_use", retry_after=10.0)
@@ -73,7 +73,7 @@ class Sessions:
             yield client, self._open[1]
 
     def close(self) -> None:
-        """Close the connection, once nobody uses it."""
+        """Close the connection, once no one uses it."""
         with self._turn:
             if self._client is not None:
                 self._client.close()
@@ -118,7 +118,7 @@ _SHARING = Lock()
 
 
 def sessions_of(access: Access, *, private: bool) -> Sessions:
-    """Give the sessions that all connectors of a mailbox share in this process, as long as one of them lives."""
+    """Return the sessions that all connectors of a mailbox share in this process, as long as one of them lives."""
     with _SHARING:
         sessions = _SHARED.get((access, private))
         if sessions is None:

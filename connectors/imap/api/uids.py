@@ -121,7 +121,7 @@ class Uids:
 
 
 def written(uids: Uids) -> str:
-    """Give a set as a cursor keeps it: the lengths of gaps and spans alternating, packed."""
+    """Return a set as a cursor keeps it: the lengths of gaps and spans alternating, packed."""
     before, steps = 0, []
     for first, last in uids.spans:
         steps.append(f"{first - before} {last - first}")
@@ -133,7 +133,7 @@ def read_back(text: str) -> Uids:
     """Read what `written` gave.
 
     Raises:
-        ValueError: it never gave this.
+        ValueError: this is something else.
     """
     try:
         unpacking = zlib.decompressobj()

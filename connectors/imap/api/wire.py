@@ -147,7 +147,7 @@ class Wire:
 
 
 def _lines(command: Command) -> list[bytes]:
-    """Give the lines a command is sent in: quoted arguments stay in one, literals wait for the server's "+"."""
+    """Return the lines a command is sent in: quoted arguments stay in one, literals wait for the server's "+"."""
     lines = [command.words]
     for argument in command.arguments:
         if _UNQUOTABLE.search(argument) is None:

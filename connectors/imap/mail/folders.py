@@ -54,7 +54,7 @@ def streams_of(listed: Sequence[Listed], *, gmail: bool) -> list[Stream]:
 
 
 def folder_of(stream: Stream) -> tuple[str, bytes]:
-    """Give the kind of a stream's folder, and its name as the server knows it.
+    """Return the kind of a stream's folder, and its name as the server knows it.
 
     Raises:
         ProtocolError: the stream is no folder of an IMAP mailbox.
@@ -71,7 +71,7 @@ def place_in(kind: str) -> Place:
 
 
 def title_of(name: bytes) -> str:
-    """Give a folder's name as a person reads it: modified UTF-7 undone (RFC 3501 5.1.3), UTF-8 taken as it is."""
+    """Return a folder's name as a person reads it: modified UTF-7 undone (RFC 3501 5.1.3), UTF-8 taken as it is."""
     try:
         return clean(_SHIFTED.sub(_unshifted, name).decode(), 200)
     except (UnicodeDecodeError, binascii.Error):

@@ -41,7 +41,7 @@ def position_of(cursor: Cursor) -> Position:
     """Read a cursor.
 
     Raises:
-        CursorExpired: this module never wrote it.
+        CursorExpired: this module did not write it.
     """
     try:
         kept = msgspec.json.decode(cursor, type=_Written)

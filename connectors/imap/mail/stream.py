@@ -58,8 +58,8 @@ def changes(
     """Yield what happened in a folder after `cursor`; see connectors.base.
 
     Raises:
-        CursorExpired: the server has numbered the folder anew.
-        ConnectorError: as the port has it.
+        CursorExpired: the server has numbered the folder again.
+        ConnectorError: as in connectors.base.
     """
     folder = Folder(stream, *folder_of(stream))
     at = None if cursor is None else position_of(cursor)

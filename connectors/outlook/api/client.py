@@ -13,7 +13,7 @@ from connectors.outlook.api.http import whole_json
 from connectors.outlook.errors import GatewayTimeout, Unauthorised, graph_error
 from connectors.outlook.rate_limit import RateLimiter
 
-#: How often one request is made while Graph answers with pauses that are sat out.
+#: How often one request is made while Graph answers with pauses that are waited out.
 TRIES = 6
 #: How often one request is made while Graph fails, or answers what is not JSON; seconds before the second time.
 TRIES_AT_FAILURE, FIRST_PAUSE = 4, 0.5
@@ -30,11 +30,11 @@ class Tokens(Protocol):
     """Where access tokens come from (connectors.outlook.auth)."""
 
     def bearer(self) -> str:
-        """Give a token that is good for the next minutes."""
+        """Return a token that is valid for the next minutes."""
         ...
 
     def renew(self, claims: str = "") -> str:
-        """Give a new token though the old one seemed good."""
+        """Return a new token, even if the old one seemed valid."""
         ...
 
     def covers(self, scope: str) -> bool:
@@ -131,7 +131,7 @@ class GraphClient:
             with self.limiter.slot():
                 answer = self._answer(method, url, {**headers, "Authorization": f"Bearer {bearer}"}, body, scope)
                 if isinstance(answer, RateLimited):
-                    self.limiter.pause(answer.retry_after)  # inside the slot: nobody slips in between
+                    self.limiter.pause(answer.retry_after)  # inside the slot: no one slips in between
             if isinstance(answer, bytes):
                 return answer
             if once and not isinstance(answer, RateLimited | Unauthorised):
@@ -155,7 +155,7 @@ class GraphClient:
         raise refused
 
     def below_root(self, path: str) -> str:
-        """Give a path as it is asked for below the root: about the person this client reads for."""
+        """Return a path as it is asked for below the root: about the person this client reads for."""
         about_me = path == ME or path.startswith((f"{ME}/", f"{ME}?"))
         return self.person + path.removeprefix(ME) if about_me else path
 

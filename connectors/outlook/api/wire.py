@@ -16,7 +16,7 @@ class EmailAddress(Struct, frozen=True, gc=False):
 
 
 class Recipient(Struct, frozen=True, gc=False):
-    """Somebody a message is from or to."""
+    """Someone a message is from or to."""
 
     email: EmailAddress | None = field(name="emailAddress", default=None)
 
@@ -77,13 +77,13 @@ class Zoned(Struct, frozen=True, gc=False):
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What somebody answered to an invitation."""
+    """What someone answered to an invitation."""
 
     response: str | None = None
 
 
 class Attendee(Struct, frozen=True, gc=False):
-    """Somebody, or a room, that is invited."""
+    """Someone, or a room, that is invited."""
 
     email: EmailAddress | None = field(name="emailAddress", default=None)
     type: str | None = None

@@ -73,7 +73,7 @@ def planned_start(event: Event, masters: Mapping[str, Master]) -> datetime | Non
 
 
 def moment_of(zoned: Zoned) -> datetime | None:
-    """Give a local time in UTC, None where its zone is not known, or it lies beyond the calendar's ends."""
+    """Return a local time in UTC, None where its zone is not known, or it lies beyond the calendar's ends."""
     zone = zone_named(zoned.zone)
     try:
         if zoned.at.tzinfo is not None:

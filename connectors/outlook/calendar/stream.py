@@ -63,13 +63,13 @@ def changes(
     Args:
         client: of the account.
         account: its address.
-        cursor: as the port has it.
+        cursor: as in connectors.base.
         since: the horizon.
         clock: gives the present time.
         page: how many events a page is asked to hold.
 
     Raises:
-        ConnectorError: as the port has it.
+        ConnectorError: as in connectors.base.
     """
     at, now = _position(cursor), clock()
     begins = at is None

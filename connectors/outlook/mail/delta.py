@@ -96,7 +96,7 @@ def fetch_messages(client: GraphClient, ids: Sequence[str], place: Place) -> lis
 
 
 def _fresh(at: Position, page: DecodedPage[Message]) -> list[Message]:
-    """Give what a page has that the one before had not: of several descriptions of a message the last one holds."""
+    """Return what a page has that the one before had not: of several descriptions of a message the last one holds."""
     latest: dict[str, Message] = {}
     for item in page.items:
         latest.pop(item.id, None)
@@ -134,7 +134,7 @@ def _fetch(client: GraphClient, ids: Sequence[str], *, headers: bool) -> dict[st
                 found[id_] = _decode_message(bytes(part.body))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 found[id_] = BadRecord(f"message {id_}", f"Microsoft's answer can't be read: {error}", id_)
-        elif part.status >= 500:  # time and again, while others were given
+        elif part.status >= 500:  # repeatedly, while others were given
             found[id_] = BadRecord(f"message {id_}", UNAVAILABLE, id_)
         elif part.status != 404:  # gone meanwhile: its removal will be reported
             raise graph_error(part.status, {}, bytes(part.body), scope=SCOPE)

@@ -41,12 +41,12 @@ def changes(
     Args:
         client: of the account.
         stream: the folder.
-        cursor: as the port has it.
+        cursor: as in connectors.base.
         since: the horizon.
         page: how many messages a page is asked to hold.
 
     Raises:
-        ConnectorError: as the port has it.
+        ConnectorError: as in connectors.base.
     """
     place, folder = place_of(stream)
     at = _position(cursor)
@@ -82,7 +82,7 @@ def fetch(client: GraphClient, stream: Stream, keys: Sequence[str]) -> Iterator[
     """Fetch messages of a folder by their ids, such as could not be had before.
 
     Raises:
-        ConnectorError: as the port has it.
+        ConnectorError: as in connectors.base.
     """
     place, _ = place_of(stream)
     for at in range(0, len(keys), LARGEST):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-AHEAD = timedelta(days=400)  # how far endless series are laid out beyond now
+AHEAD = timedelta(days=400)  # how far endless series are expanded beyond now
 MOST_IN_SERIES = 10_000  # occurrences; of more the last are kept
 MOST_PLACES_IN_SERIES = 200_000  # people invited, each counted once an occurrence
 MOST_OCCURRENCES = 200_000  # in all that is read together; what repeats beyond them is shown once
@@ -22,7 +22,7 @@ class Allowance:
         self._places = MOST_PLACES
 
     def spender(self) -> "Spender":
-        """Give one series its share of the periods that may be looked at."""
+        """Return one series' share of the periods that may be looked at."""
         return Spender(self)
 
     def most(self, invited: int) -> int:

@@ -11,7 +11,7 @@ WEEK = timedelta(days=7)
 
 
 def of_year(rule: Rule, start: date, year: int) -> list[date]:
-    """Give the days of a year, ascending; where the rule names none it is the day and month of `start`."""
+    """Return the days of a year, ascending; where the rule names none it is the day and month of `start`."""
     whole = (date(year, 1, 1), date(year, 12, 31))
     months = [_month(year, month) for month in rule.months]
     if rule.year_days:
@@ -28,7 +28,7 @@ def of_year(rule: Rule, start: date, year: int) -> list[date]:
 
 
 def of_weeks(rule: Rule, start: date, year: int) -> list[date]:
-    """Give the days of the numbered weeks of a year, ascending; such a year begins and ends with a week."""
+    """Return the days of the numbered weeks of a year, ascending; such a year begins and ends with a week."""
     first, following = _first_week(year, rule.week_start), _first_week(year + 1, rule.week_start)
     length = (following - first).days // 7
     weeks = {number if number > 0 else length + 1 + number for number in rule.weeks}
@@ -45,7 +45,7 @@ def of_weeks(rule: Rule, start: date, year: int) -> list[date]:
 
 
 def of_month(rule: Rule, start: date, year: int, month: int) -> list[date]:
-    """Give the days of a month, ascending; where the rule names none it is the day of `start`."""
+    """Return the days of a month, ascending; where the rule names none it is the day of `start`."""
     if rule.months and month not in rule.months:
         return []
     span = _month(year, month)
@@ -56,14 +56,14 @@ def of_month(rule: Rule, start: date, year: int, month: int) -> list[date]:
 
 
 def of_week(rule: Rule, start: date, monday: date) -> list[date]:
-    """Give the days of the week that begins at `monday` (or whichever day WKST names)."""
+    """Return the days of the week that begins at `monday` (or whichever day WKST names)."""
     wanted = {weekday for _, weekday in rule.days} or {start.weekday()}
     plain = rule._replace(days=())
     return [day for day in _all(monday, monday + 6 * DAY) if day.weekday() in wanted and _meets(plain, day)]
 
 
 def of_day(rule: Rule, day: date) -> list[date]:
-    """Give the day itself where all the conditions on days hold."""
+    """Return the day itself where all the conditions on days hold."""
     return [day] if _meets(rule, day) else []
 
 
@@ -73,7 +73,7 @@ def _all(first: date, last: date) -> Iterator[date]:
 
 
 def _numbered(rule: Rule, numbers: Iterable[int], first: date, last: date) -> Iterator[date]:
-    """Give the days of a month or year by number, from either end; SKIP says what becomes of one that it has not.
+    """Yield the days of a month or year by number, from either end; SKIP says what becomes of one that it has not.
 
     RFC 7529 4.1: such a day is left out, or the one before or after it stands for it.
     """
@@ -88,7 +88,7 @@ def _numbered(rule: Rule, numbers: Iterable[int], first: date, last: date) -> It
 
 
 def _weekdays(rule: Rule, first: date, last: date) -> Iterator[date]:
-    """Give the weekdays BYDAY names between two days: all of a kind, or the nth from either end."""
+    """Yield the weekdays BYDAY names between two days: all of a kind, or the nth from either end."""
     for ordinal, weekday in rule.days:
         from_first = first + DAY * ((weekday - first.weekday()) % 7)
         from_last = last - DAY * ((last.weekday() - weekday) % 7)
@@ -119,7 +119,7 @@ def _meets(rule: Rule, day: date) -> bool:
 
 
 def week_year(day: date, week_start: int) -> int:
-    """Give the year that a day's week belongs to.
+    """Return the year that a day's week belongs to.
 
     As ISO 8601, but a week may begin on another day: the first of a year is the first with four days in it.
     """

@@ -14,7 +14,7 @@ Spend = Callable[[], bool]
 
 
 def starts(rule: Rule, start: datetime, last: datetime, spend: Spend) -> Iterator[datetime]:
-    """Give when a rule falls from `start` to `last`, ascending, all on the clock of the series.
+    """Yield when a rule falls from `start` to `last`, ascending, all on the clock of the series.
 
     `start` itself comes first, whether or not the rule means it (RFC 5545 3.8.2.4); COUNT counts what the rule means,
     as other readers do. UNTIL must be on the same clock.
@@ -71,7 +71,7 @@ def _times(rule: Rule, start: datetime) -> list[time]:
 
 
 def _within_days(rule: Rule, start: datetime, last: datetime, spend: Spend) -> Iterator[datetime]:
-    """Give what repeats by the hour, minute or second; days that the rule does not mean are passed over at one go."""
+    """Yield what repeats by the hour, minute or second; days that the rule does not mean are passed over at once."""
     step = _UNITS[rule.frequency] * rule.interval
     at = start
     while at <= last and spend():
@@ -84,7 +84,7 @@ def _within_days(rule: Rule, start: datetime, last: datetime, spend: Spend) -> I
 
 
 def _in_unit(rule: Rule, at: datetime) -> list[datetime]:
-    """Give the moments that a rule means in the hour, minute or second of `at`."""
+    """Return the moments that a rule means in the hour, minute or second of `at`."""
     if rule.hours and at.hour not in rule.hours:
         return []
     minutes = rule.minutes if rule.frequency == "HOURLY" and rule.minutes else (at.minute,)

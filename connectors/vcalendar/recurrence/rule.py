@@ -102,7 +102,7 @@ def _until(text: str | None) -> Moment | None:
     until = written(text)
     if until is None:
         raise UnreadableRuleError("how it repeats cannot be read")
-    return until if until.wall.year <= LAST_YEAR else None  # the year 9999 is a way to say for ever
+    return until if until.wall.year <= LAST_YEAR else None  # the year 9999 is a way to say forever
 
 
 def _positive(text: str, most: int) -> int:
@@ -119,7 +119,7 @@ def _numbers(text: str, least: int, most: int) -> tuple[int, ...]:
             raise UnreadableRuleError("how it repeats cannot be read")
         found.add(int(one))
     if least < 0 in found:
-        raise UnreadableRuleError("how it repeats cannot be read")  # there is no day nought
+        raise UnreadableRuleError("how it repeats cannot be read")  # there is no day zero
     return tuple(sorted(found))
 
 

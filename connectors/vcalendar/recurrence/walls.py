@@ -17,7 +17,7 @@ BARREN = "it repeats by a rule that hardly ever comes true"
 
 
 def walls(event: Event, allowance: Allowance) -> tuple[list[datetime], str | None]:
-    """Give when a series falls, and why some of it is missing."""
+    """Return when a series falls, and why some of it is missing."""
     if event.begin is None:
         return [], None
     first, most = event.begin.wall, allowance.most(len(event.all("ATTENDEE")))
@@ -31,7 +31,7 @@ def walls(event: Event, allowance: Allowance) -> tuple[list[datetime], str | Non
 
 
 def _all(event: Event, first: datetime, most: int, allowance: Allowance) -> tuple[list[datetime], bool]:
-    """Give what rules and dates say together, less what is left out, and whether there was more.
+    """Return what rules and dates say together, less what is left out, and whether there was more.
 
     Raises:
         UnreadableRuleError: only the first occurrence can be believed.
@@ -52,7 +52,7 @@ def _all(event: Event, first: datetime, most: int, allowance: Allowance) -> tupl
 
 
 def _last(rule: Rule, first: datetime, last: datetime, spend: Spend, most: int) -> tuple[deque[datetime], bool]:
-    """Give the last starts of a rule, at most `most`, and whether there were more.
+    """Return the last starts of a rule, at most `most`, and whether there were more.
 
     Raises:
         UnreadableRuleError: it falls many times on one day.
@@ -70,7 +70,7 @@ def _last(rule: Rule, first: datetime, last: datetime, spend: Spend, most: int) 
 
 
 def _listed(event: Event, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Give what RDATE adds; the first occurrence is DTSTART (RFC 5545 3.8.2.4), so nothing can be added before it."""
+    """Yield what RDATE adds; the first occurrence is DTSTART (RFC 5545 3.8.2.4), so nothing can be added before it."""
     for at in event.moments("RDATE"):
         wall = at.wall if at.day else event.utc(at).astimezone(event.clock).replace(tzinfo=None)
         if first <= wall <= last:

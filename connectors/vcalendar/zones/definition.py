@@ -14,7 +14,7 @@ from connectors.vcalendar.times import DAY, LAST_YEAR, Moment, written
 
 _PART = re.compile(r"(BEGIN|END):(?:STANDARD|DAYLIGHT)[ \t]*", re.IGNORECASE)
 _OFFSET = re.compile(r"([+-]?)(\d\d):?(\d\d)(?::?(\d\d))?")
-MOST_PARTS = 300  # observances; what has more is no zone anybody made
+MOST_PARTS = 300  # observances; what has more is no zone anyone made
 LONGEST_TEXT = 100_000  # characters
 MOST_ONSETS = 2000  # dates of one observance
 LONGEST_GAP = 400 * DAY  # between two changes of a clock that goes on changing
@@ -30,7 +30,7 @@ class Observance(NamedTuple):
     rule: Rule | None
 
     def latest(self, wall: datetime) -> datetime | None:
-        """Give when it last began up to `wall`; None if it never had."""
+        """Return when it last began up to `wall`; None if it never had."""
         found = bisect_right(self.dates, wall)
         begun = self.dates[found - 1] if found else None
         if self.rule is None or begun is None:
@@ -61,7 +61,7 @@ class Defined(tzinfo):
         self._followed = _goes_on_as(known, observances) if self._ends else None
 
     def utcoffset(self, dt: datetime | None) -> timedelta:
-        """Give the offset of a wall time; in a gap that before it, where the clock was put back the first (3.3.5)."""
+        """Return the offset of a wall time; in a gap that before it, where the clock was put back the first (3.3.5)."""
         wall = (dt or datetime(1970, 1, 1)).replace(tzinfo=None)  # noqa: DTZ001 - a time on the wall
         said = self._at(wall, lambda one: wall - max(NO_TIME, one.after - one.before))
         return said if said is not None else _offset_of(self._known, wall)
@@ -75,7 +75,7 @@ class Defined(tzinfo):
         return "defined"
 
     def fromutc(self, dt: datetime) -> datetime:
-        """Give a UTC time on the clock of this zone."""
+        """Return a UTC time on the clock of this zone."""
         plain = dt.replace(tzinfo=None)
         said = self._at(plain, lambda one: plain + one.before)
         if said is None and self._known is not None:
@@ -83,7 +83,7 @@ class Defined(tzinfo):
         return dt + (said or NO_TIME)
 
     def _at(self, when: datetime, shown: Callable[[Observance], datetime]) -> timedelta | None:
-        """Give the offset at a time that each observance shows on its own clock; None where nothing here says it."""
+        """Return the offset at a time that each observance shows on its own clock; None where nothing here says it."""
         begun = [(at, one) for one in self._observances if (at := one.latest(shown(one))) is not None]
         if not begun:
             return None if self._known else min(self._observances, key=lambda one: one.dates[0]).before
@@ -93,7 +93,7 @@ class Defined(tzinfo):
 
 
 def _goes_on_as(known: tzinfo | None, observances: tuple[Observance, ...]) -> datetime | None:
-    """Give the last change that is written, if the zone database has it too: what comes after is the database's."""
+    """Return the last change that is written, if the zone database has it too: what comes after is the database's."""
     last = [(at, one.after) for one in observances if (at := one.latest(datetime.max)) is not None]  # noqa: DTZ901 - on the wall
     at, after = max(last, default=(None, NO_TIME))
     return at if at is not None and _offset_of(known, at + DAY) == after else None

@@ -19,7 +19,7 @@ _SEASONS = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - on the
 
 @lru_cache(maxsize=4096)
 def known_zone(tzid: str) -> tzinfo | None:
-    """Give the zone the database, Windows or Exchange know by that name, whatever its case; None if none does."""
+    """Return the zone the database, Windows or Exchange know by that name, whatever its case; None if none does."""
     key = zone_name(tzid).casefold()
     if not key or len(key) > LONGEST_NAME:
         return None
@@ -80,5 +80,5 @@ def _cities() -> dict[str, str]:
 
 
 def _standard(zone: tzinfo) -> timedelta:
-    """Give a zone's offset when no summer time holds: the lesser of January's and July's."""
+    """Return a zone's offset when no summer time holds: the lesser of January's and July's."""
     return min(zone.utcoffset(at) or timedelta(0) for at in _SEASONS)

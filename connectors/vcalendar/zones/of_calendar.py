@@ -11,7 +11,7 @@ _LOCATION = re.compile(r"^X-LIC-LOCATION(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.
 
 
 def _located(definition: str) -> tzinfo | None:
-    """Give the zone of the database that a definition names beside what it says itself."""
+    """Return the zone of the database that a definition names beside what it says itself."""
     named = _LOCATION.search(definition)
     return known_zone(named[1]) if named else None
 
@@ -30,10 +30,10 @@ class Zones:
         self.unknown: set[str] = set()
 
     def __call__(self, tzid: str) -> tzinfo | None:
-        """Give the zone of a TZID; None, and noted as unknown, if nobody says what it is."""
+        """Return the zone of a TZID; None, and noted as unknown, if no one says what it is."""
         name = zone_name(tzid)
         if name not in self._known:
-            # Google defines Europe/lisbon, spelt so by hand, beside Europe/Lisbon, and not alike.
+            # Google defines Europe/lisbon, spelled so by hand, beside Europe/Lisbon, and not alike.
             definition = self._definitions.get(name) or self._in_any_case.get(name.casefold())
             known = known_zone(name) or _located(definition or "")
             self._known[name] = (defined(definition, known) if definition else None) or known

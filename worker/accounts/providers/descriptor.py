@@ -74,7 +74,7 @@ class ProviderDescriptor:
     listens: bool = False
     #: Whether its mail streams can list every id they hold, so that they are audited.
     audited: bool = False
-    #: Whether it reads on this machine alone: files cost nothing to open anew, and may have changed.
+    #: Whether it reads on this machine alone: files cost nothing to open again, and may have changed.
     local: bool = False
     #: Whether keepwarm keeps seeing what is sent from its accounts, so that an email to oneself is an answer.
     sees_sent_mail: bool = True

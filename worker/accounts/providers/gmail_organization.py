@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def credentials(settings: "Settings", secret: str, address: str) -> "DelegatedCredentials":
-    """Give what reads one person's mailbox.
+    """Return what reads one person's mailbox.
 
     Raises:
         ConnectorError: the secret can't be used.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def endpoints_of(settings: "Settings") -> "GoogleEndpoints":
-    """Give the client and Google's addresses as the settings have them."""
+    """Return the client and Google's addresses as the settings have them."""
     from connectors.gmail.auth import GoogleEndpoints
 
     return GoogleEndpoints(

@@ -43,7 +43,7 @@ def application(settings: "Settings", tenant: str, client: str | None, pem: str,
 
 
 def tokens(secret: str) -> "AppTokens":
-    """Give the access tokens of a tenant.
+    """Return the access tokens of a tenant.
 
     Raises:
         ConnectorError: the secret can't be used.

@@ -1,1 +1,1 @@
-"""Keys and what they seal, in files that nobody else can read."""
+"""Keys and what they seal, in files that no one else can read."""

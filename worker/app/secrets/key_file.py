@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)  # also read before the log is set up
 
 
 def read_key_file(path: Path, database_url: str) -> str:
-    """Give the key in a file, which is made if there is none; "" if it is empty and may have sealed something.
+    """Return the key in a file, which is made if there is none; "" if it is empty and may have sealed something.
 
     An empty file, as a full disk or a kill leaves it, is replaced where the database holds nothing sealed.
     """

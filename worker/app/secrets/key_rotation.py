@@ -9,14 +9,14 @@ from models.organizations import Organization
 from worker.app.secrets.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
 
-#: Accounts whose sign-ins are sealed anew in one piece.
+#: Accounts whose sign-ins are sealed again in one piece.
 PIECE = 100
 
 log = structlog.get_logger(__name__)
 
 
 def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -> int | None:
-    """Seal one piece of the sign-ins with the newest key; gives the account to go on after, None at the end.
+    """Seal one piece of the sign-ins with the newest key; returns the account to go on after, None at the end.
 
     What an earlier version has sealed without binding it to its account is bound now. A sign-in that was renewed in
     the meantime stays as it is: only the very bytes that were opened are replaced.

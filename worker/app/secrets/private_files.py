@@ -1,4 +1,4 @@
-"""Files nobody else may read or change: the umask, the home folder, and writing a file whole or not at all."""
+"""Files no one else may read or change: the umask, the home folder, and writing a file whole or not at all."""
 
 import os
 import stat
@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from models.errors import CodedError
 
-#: Permission bits of everybody but the owner.
+#: Permission bits of everyone but the owner.
 OTHERS = 0o077
 
 
@@ -65,7 +65,7 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error  # not the name nobody has asked for
+        raise OSError(error.errno, error.strerror, str(path)) from error  # not the name no one has asked for
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -23,7 +23,7 @@ class WrongKey(CodedError):  # noqa: N818 - says what is wrong
 
 
 class SecretOwner(NamedTuple):
-    """Whose secret it is and what for: who can write the database still cannot give it to anybody else."""
+    """Whose secret it is and what for: who can write the database still cannot give it to anyone else."""
 
     user_id: int
     provider: str
@@ -59,7 +59,7 @@ class Vault:
 
     @property
     def outdated(self) -> list[str]:
-        """The fingerprints of whatever is to be sealed anew: by an older key, or bound to nothing yet."""
+        """The fingerprints of whatever is to be sealed again: by an older key, or bound to nothing yet."""
         return self.older + self._unbound
 
     def seal(self, secret: str, owner: SecretOwner) -> bytes:
@@ -76,7 +76,7 @@ class Vault:
             content = self._keys.decrypt(sealed)
         except InvalidToken:
             raise WrongKey("app.other_key") from None
-        if not content.startswith(BOUND):  # from a version that bound nothing: sealed anew at the next start
+        if not content.startswith(BOUND):  # from a version that bound nothing: sealed again at the next start
             return content.decode()
         *sealed_for, secret = _DECODER.decode(content[len(BOUND) :])
         if tuple(sealed_for) != tuple(owner):
@@ -84,7 +84,7 @@ class Vault:
         return str(secret)
 
     def reseal(self, sealed: bytes, owner: SecretOwner) -> bytes:
-        """Seal anew with the newest key.
+        """Seal again with the newest key.
 
         Raises:
             WrongKey: as `open`.

@@ -79,7 +79,7 @@ def google(
 
 
 def _lead() -> None:
-    """Say the steps, one after the other where somebody presses Enter."""
+    """Say the steps, one after the other where someone presses Enter."""
     from connectors.gmail.auth import SCOPES
     from worker.cli.terminal.out import say
 

@@ -78,7 +78,7 @@ def examine(now: datetime | None = None) -> list[Check]:
 
 
 def _names(environment: Iterable[str]) -> Iterable[Check]:
-    """Find settings nobody reads: a typing error there would go unnoticed."""
+    """Find settings no one reads: a typing error there would go unnoticed."""
     known = {f"KEEPWARM_{name.upper()}" for name in Settings.model_fields}
     for name in sorted(environment):
         if name.startswith("KEEPWARM_") and name not in known and name != "KEEPWARM_REQUIRE_SERVICES":

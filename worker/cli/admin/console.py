@@ -51,7 +51,7 @@ def demo(
 
 
 def _of_its_own(home: "Path") -> "Settings":
-    """Give settings that share nothing with this machine's installation, whatever the environment says."""
+    """Return settings that share nothing with this machine's installation, whatever the environment says."""
     from pydantic import SecretStr
 
     from worker.app.settings import Settings

@@ -74,7 +74,7 @@ def upgrade() -> None:
 
 
 def _bind_sign_ins(settings: "Settings", engine: "Engine") -> None:
-    """Seal anew what an earlier version has sealed without binding it to its account, if the keys are at hand."""
+    """Seal again what an earlier version has sealed without binding it to its account, if the keys are at hand."""
     from sqlalchemy import select
 
     from models.accounts import Secret

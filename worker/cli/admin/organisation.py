@@ -1,4 +1,4 @@
-"""`organisation`: an administrator connects everybody's mailbox once; each person is notified, and can say no."""
+"""`organisation`: an administrator connects everyone's mailbox once; each person is notified, and can say no."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -40,7 +40,7 @@ def list_own(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 def add_address(ctx: typer.Context, address: Mine) -> None:
-    """Say that an address is yours; everything already read is counted anew."""
+    """Say that an address is yours; everything already read is counted again."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.own import add_own
@@ -51,7 +51,7 @@ def add_address(ctx: typer.Context, address: Mine) -> None:
 
 
 def remove(ctx: typer.Context, address: Mine) -> None:
-    """Say that an address isn't yours; everything already read is counted anew."""
+    """Say that an address isn't yours; everything already read is counted again."""
     from worker.cli.terminal.call import deciding
     from worker.cli.terminal.out import say
     from worker.decisions.own import remove_own

@@ -92,7 +92,7 @@ def one_of(desk: "UserSession", words: str) -> "Relationship":
     """Find the person who is meant, and how things stand.
 
     Raises:
-        PersonUnclear: nobody fits, or more than one does.
+        PersonUnclear: no one fits, or more than one does.
     """
     from worker.identity.find_person import find_person
     from worker.judgement.assess import assess

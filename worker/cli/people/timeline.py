@@ -32,7 +32,7 @@ _MOVES = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One touch: `group` counts everybody in it, the two included."""
+    """One touch: `group` counts everyone in it, the two included."""
 
     at: datetime
     channel: Channel

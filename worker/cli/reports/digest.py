@@ -82,7 +82,7 @@ def _refuse_mixtures(ways: tuple[bool, ...], *, settled: bool) -> None:
 def _show(ctx: typer.Context, call: "Call", user_id: int, *, html: Path | None, as_json: bool, text: bool) -> None:
     """Compose this week's digest and show it.
 
-    What a person reads is remembered, so that nobody is named twice without news; what a script reads (--json) and
+    What a person reads is remembered, so that no one is named twice without news; what a script reads (--json) and
     another moment (--now) are only looked at.
     """
     from worker.cli.terminal.out import say

@@ -46,12 +46,12 @@ class Call:
         """Say whose data it is about.
 
         Raises:
-            UnknownUser: nobody is there yet, or it is not said who.
+            UnknownUser: no one is there yet, or it is not said who.
         """
         return the_user(connection, self.user)
 
     def user_or_new(self) -> int | None:
-        """Say whose data it is about, or None if nobody is there yet and nobody is named: a first account makes one.
+        """Say whose data it is about, or None if no one is there yet and no one is named: a first account makes one.
 
         Raises:
             UnknownUser: several are there and it is not said who.
@@ -138,7 +138,7 @@ def _assess_due(call: Call) -> None:
             return
     from worker.sync.recompute import recompute
 
-    with suppress(OperationalError):  # a sync is writing for long: everybody is judged from the history instead
+    with suppress(OperationalError):  # a sync is writing for long: everyone is judged from the history instead
         recompute(call.runtime, user_id)
 
 

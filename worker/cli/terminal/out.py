@@ -40,7 +40,7 @@ def say(text: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """Give what a terminal shows as it stands: line by line, without what moves its cursor or hides text."""
+    """Return what a terminal shows as it stands: line by line, without what moves its cursor or hides text."""
     return "\n".join(clean(line, LONGEST) for line in text.split("\n"))
 
 
@@ -49,7 +49,7 @@ NARROW = 76
 
 
 def screen() -> Console:
-    """Give the console for data; wide where it is no terminal, so that nothing is cut off for `grep`."""
+    """Return the console for data; wide where it is no terminal, so that nothing is cut off for `grep`."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
@@ -59,7 +59,7 @@ def put_json(value: Any) -> None:
 
 
 def harmless_json(text: str) -> str:
-    """Give the same JSON with escapes for what a terminal would obey."""
+    """Return the same JSON with escapes for what a terminal would obey."""
     return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

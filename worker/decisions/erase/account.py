@@ -19,7 +19,7 @@ NOT_OF_PEOPLE = ("me", "not me", "forget", ONCE_MINE)
 
 
 def told_of(connection: Connection, user_id: int, streams: Collection[int]) -> set[str]:
-    """Give the addresses the user has decided about, and that occur in these streams."""
+    """Return the addresses the user has decided about, and that occur in these streams."""
     decided = connection.execute(
         select(Decision.subject, Decision.object).where(
             Decision.user_id == user_id, Decision.kind.not_in(NOT_OF_PEOPLE)

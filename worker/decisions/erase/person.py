@@ -81,7 +81,7 @@ def _still_there(connection: Connection, user_id: int, identities: Iterable[str]
 
 
 def _names(connection: Connection, user_id: int, person: str, addresses: set[str]) -> set[str]:
-    """Give what the person is called anywhere."""
+    """Return what the person is called anywhere."""
     found = set(connection.scalars(select(Person.name).where(Person.user_id == user_id, Person.key == person)))
     for chunk in chunks(sorted(addresses)):
         for table in (Address, Participation):
@@ -94,7 +94,7 @@ def _names(connection: Connection, user_id: int, person: str, addresses: set[str
 
 
 def drop_digest_texts(connection: Connection, user_id: int) -> None:
-    """Drop the texts of digests, which may name anybody; one that waits to be sent is composed anew."""
+    """Drop the texts of digests, which may name anyone; one that waits to be sent is composed again."""
     mine = StoredDigest.user_id == user_id
     connection.execute(update(StoredDigest).where(mine).values(content=None))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Why somebody is in the digest or not, in one clause (pure)."""
+"""Why someone is in the digest or not, in one clause (pure)."""
 
 from models.enums import Stage
 from worker.digest.choose.choice import Candidate, Choice
@@ -6,7 +6,7 @@ from worker.judgement.assessment import Assessment
 
 
 def why_not(one: Candidate, choice: Choice) -> str | None:
-    """Say why somebody isn't named; None if they are."""
+    """Say why someone isn't named; None if they are."""
     if any(line.person == one.person for line in choice.chosen):
         return None
     for left_out in choice.suppressed:
@@ -16,7 +16,7 @@ def why_not(one: Candidate, choice: Choice) -> str | None:
 
 
 def why_not_considered(found: Assessment) -> str:
-    """Say why there was no reason to name somebody."""
+    """Say why there was no reason to name someone."""
     if found.no_relationship is not None:
         return found.no_relationship
     if found.stage is Stage.CONTACT:

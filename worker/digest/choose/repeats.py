@@ -12,7 +12,7 @@ SEASON = 180
 #: the same silence is named again once it has doubled, and not within so many days
 DOUBLED = 2.0
 PATIENCE = 60
-#: the last time somebody is asked whether to let it rest
+#: the last time someone is asked whether to let it rest
 MOST = 3
 #: a silence is named once only when it has gone on for more than this share of the time the two were in touch before:
 #: who did business for four months and has been silent for three is no friend who was lost

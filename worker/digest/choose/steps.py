@@ -13,7 +13,7 @@ from worker.wording.lists import counted
 
 #: reasons quoted in one line, what is usual and what is different now: it shall fit a phone
 QUOTED = 2
-#: days after which nobody waits for a reply any more
+#: days after which no one waits for a reply any more
 STALE = 60
 #: the reader's word so soon after theirs closes an exchange; later ones wait for an answer
 CLOSING = timedelta(days=10)
@@ -128,7 +128,7 @@ def _replied(history: History) -> bool:
 
 
 def line_of(one: Candidate, kind: LineKind, why: str, worth: float) -> Chosen:
-    """The line about somebody."""
+    """The line about someone."""
     return Chosen(
         person=one.person,
         kind=kind,

@@ -1,4 +1,4 @@
-"""What stands against naming somebody, in words: the user's wish, a meeting, an absence, a hole, or a move (pure)."""
+"""What prevents naming someone, in words: the user's wish, a meeting, an absence, a hole, or a move (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Wishes:
 def suppression_reason(
     line: Chosen, one: Candidate, habits: Habits, now: datetime, wishes: Wishes, moved: Mapping[str, Move]
 ) -> str | None:
-    """What stands against naming somebody, in words; None if nothing does."""
+    """What prevents naming someone, in words; None if nothing does."""
     history, found = one.history, one.assessment
     silence = line.kind in COLD_KINDS
     if line.person in wishes.quiet:
@@ -78,7 +78,7 @@ def suppression_reason(
 
 
 def _explained(one: Candidate, habits: Habits, now: datetime, leaves: Sequence[Leave]) -> str | None:
-    """Say what explains a silence without anybody having gone quiet: a leave of theirs, or a break they have yearly."""
+    """Say what explains a silence without anyone having gone quiet: a leave of theirs, or a break they have yearly."""
     rhythm, contacts = one.assessment.rhythm, contact_days(one.history.days)
     if rhythm is None or not contacts:
         return None
@@ -105,7 +105,7 @@ def _soon(one: Candidate, now: datetime) -> bool:
 
 
 def _long_lost(one: Candidate, before: int) -> bool:
-    """Whether a silence of a shallow pair had lasted before a day: the digest is no list of everybody ever lost."""
+    """Whether a silence of a shallow pair had lasted before a day: the digest is no list of everyone ever lost."""
     contacts = contact_days(one.history.days)
     if not contacts or one.assessment.stage in OLD_FRIENDS:
         return False

@@ -67,7 +67,7 @@ def mail_of(
 
 
 def addressed(mail: bytes, *, sender: str, to: str) -> bytes:
-    """Give a stored mail as it goes to `to` and nobody else; the very same bytes where it was made for that.
+    """Return a stored mail as it goes to `to` and no one else; the very same bytes where it was made for that.
 
     The way digests go may have changed since: the mail stays the one it was, by its Message-ID.
 

@@ -56,7 +56,7 @@ def with_a_way(connection: Connection, settings: Settings) -> set[int]:
 
 
 def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
-    """Give every user who wants digests the occasion that came last, unless it came before the user did."""
+    """Return by user who wants digests the occasion that came last, unless it came before the user did."""
     found = []
     for row in connection.execute(
         select(User.id, User.zone, User.digest_weekday, User.digest_hour, User.created_at).order_by(User.id)
@@ -68,7 +68,7 @@ def occasions(connection: Connection, now: datetime) -> list[tuple[int, Occasion
 
 
 def seasons(connection: Connection, now: datetime) -> list[tuple[int, Occasion]]:
-    """Give every user who wants digests the season that is due; the first digest introduces keepwarm before it."""
+    """Return by user who wants digests the season that is due; the first digest introduces keepwarm before it."""
     made = select(StoredDigest.user_id, func.min(StoredDigest.made_at).label("first")).group_by(StoredDigest.user_id)
     introduced = {row.user_id: row.first for row in connection.execute(made)}
     found = []

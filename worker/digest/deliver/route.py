@@ -33,7 +33,7 @@ class Way:
 
 
 def way_of(runtime: Runtime, user_id: int) -> Way:
-    """Find the way: an account that was chosen by name comes first, and sends to nobody but itself.
+    """Find the way: an account that was chosen by name comes first, and sends to no one but itself.
 
     Raises:
         NotSent: there is none, or the setting cannot be used.

@@ -108,7 +108,7 @@ def _make(runtime: Runtime, user_id: int, period: str, compose: Compose, remembe
     with writing(runtime.engine) as connection:
         hold(connection, user_id)
         if _forgotten(connection, user_id) != before:
-            raise NotSent("digest.outdated")  # somebody was erased while it was composed: the next look composes anew
+            raise NotSent("digest.outdated")  # someone was erased while it was composed: the next look composes again
         own = (StoredDigest.user_id == user_id, StoredDigest.period == period)
         row = connection.execute(select(StoredDigest.document).where(*own)).one_or_none()
         if row is None:

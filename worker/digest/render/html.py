@@ -12,7 +12,7 @@ from worker.digest.render.links import Links
 from worker.network.season.bitmap import COLORS, png
 from worker.wording import text
 
-# The colour of the round mark, by why somebody is named: soft enough for a light and a dark page.
+# The color of the round mark, by why someone is named: soft enough for a light and a dark page.
 TINTS = {
     LineKind.COLD: "#4f6b83",
     LineKind.COOLING: "#655f86",

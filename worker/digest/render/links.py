@@ -42,7 +42,7 @@ class Links:
     page: str = ""  # "https://keepwarm.example.org/act/1."
 
     def of(self, line: Line) -> list[Link]:
-        """Give what can be done about somebody who is named."""
+        """Return what can be done about someone who is named."""
         name = name_of(line.name, line.address)
         return [
             Link(label, self._url(self.signer.word(action, line.person), said.format(name=name)))
@@ -55,7 +55,7 @@ class Links:
         return [Link(label, self._url(self.signer.word(action), said)) for action, label, said in ways]
 
     def undo(self, action_id: str) -> Link:
-        """Give what undoes an action that this digest confirms."""
+        """Return what undoes an action that this digest confirms."""
         return Link("Undo", self._url(self.signer.word(Action.UNDO, action_id), "undo that"))
 
     def _url(self, word: str, said: str) -> str:

@@ -47,7 +47,7 @@ def last_words(last: Last, as_of: datetime, zone: str) -> str:
 
 
 def title(line: Line) -> str:
-    """Name everybody a line is about."""
+    """Name everyone a line is about."""
     return listed([name_of(line.name, line.address), *(name_of(one.name, one.address) for one in line.others)])
 
 

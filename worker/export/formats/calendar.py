@@ -61,7 +61,7 @@ def _person(person: Participant) -> bytes:
 
 
 def _last(line: bytes) -> bool:
-    """Whether this is the organizer, who stands after everybody else."""
+    """Whether this is the organizer, who stands after everyone else."""
     return line.startswith(b"O")
 
 

@@ -87,7 +87,7 @@ class Participants:
         self._written: dict[tuple[str, str, str | None, str | None], bytes] = {}
 
     def meeting(self, pages: Iterable[Iterable[Row[*tuple[Any, ...]]]]) -> Iterator[Row[*tuple[Any, ...]]]:
-        """Pass rows through, once everybody in their page is known."""
+        """Pass rows through, once everyone in their page is known."""
         for page in pages:
             rows = list(page)
             if len(self._written) > REMEMBERED:

@@ -1,4 +1,4 @@
-"""Why an email is no contact with somebody in it, as far as what is stored says so."""
+"""Why an email is no contact with someone in it, as far as what is stored says so."""
 
 from models.enums import PASSING, Channel, Direction, Role
 

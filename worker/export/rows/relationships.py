@@ -1,4 +1,4 @@
-"""The relationships export: how things stand with everybody as of one moment, with the reasons."""
+"""The relationships export: how things stand with everyone as of one moment, with the reasons."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -51,5 +51,5 @@ class Accepted:
 
 
 def sane(at: int) -> int | None:
-    """Give a time in seconds if it can be one at all."""
+    """Return a time in seconds if it can be one at all."""
     return at if EARLIEST <= at <= LATEST else None

@@ -31,7 +31,7 @@ def undelivered(record: object) -> Failure | None:
 
 
 def without_failed(sent: Accepted, failures: Iterable[Failure]) -> Accepted:
-    """The same email without contact with those it didn't reach; a report that names nobody means its one recipient.
+    """The same email without contact with those it didn't reach; a report that names no one means its one recipient.
 
     Whoever got the email knows its Message-ID, and can write a report of it: what comes from the domain of one
     recipient says nothing of those elsewhere.

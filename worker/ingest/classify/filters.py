@@ -9,7 +9,7 @@ from worker.addresses.canonical import canonical, reaches
 
 
 def fingerprint(address: str) -> str:
-    """Recognise a forgotten address without keeping it."""
+    """Recognize a forgotten address without keeping it."""
     return sha256(canonical(address).encode()).hexdigest()
 
 
@@ -42,11 +42,11 @@ class Filters:
         return reaches(address, self.own) or (bool(self.once_own) and reaches(address, _Hashed(self.once_own)))
 
     def is_person(self, address: str) -> bool:
-        """Whether this is somebody's address: no machine's and no list's, or the user said so."""
+        """Whether this is someone's address: no machine's and no list's, or the user said so."""
         return (kind_of(address) == "person" and address not in self.lists) or self.is_kept(address)
 
     def is_kept(self, address: str) -> bool:
-        """Whether the user said that it is somebody's address, whatever else it looks like."""
+        """Whether the user said that it is someone's address, whatever else it looks like."""
         return bool(self.kept) and canonical(address) in self.kept
 
     @property

@@ -19,7 +19,7 @@ BELIEVED = 2 * 86400
 PASSED_OVER = frozenset({Place.SPAM, Place.DRAFT, Place.CHAT})
 #: Recipients beyond which a mail is an announcement, not contact.
 CROWD = 100
-#: What was not written by hand even by somebody the user has said to be a person.
+#: What was not written by hand even by someone the user has said to be a person.
 AUTOMATIC_REPLY = "automatic reply"
 UNMISTAKABLE = frozenset({AUTOMATIC_REPLY, "bounce"})
 #: A report of failure that says only in its body which email it is about.
@@ -154,7 +154,7 @@ def sent_by_owner(record: EmailRecord, account: str) -> bool:
 
 
 def _came_in(record: EmailRecord, filters: Filters) -> bool:
-    """Whether an email in the user's name came from elsewhere: anybody can write it, and lists bring one's own back."""
+    """Whether an email in the user's name came from elsewhere: anyone can write it, and lists bring one's own back."""
     if record.place is Place.SENT:
         return False
     arrived = record.place is Place.INBOX or record.delivered_to is not None

@@ -19,7 +19,7 @@ def _pair(mailbox: Mailbox) -> tuple[str, str]:
 
 
 def _my_part(record: MeetingRecord, filters: Filters) -> tuple[bool, Attendee | None]:
-    """Whether the user organised it, and the user's own line among the attendees.
+    """Whether the user organized it, and the user's own line among the attendees.
 
     What is in one's own calendar and has no organizer is one's own note.
     """
@@ -43,7 +43,7 @@ def _cancelled_before(record: MeetingRecord, ends: int) -> bool:
 def _others(
     record: MeetingRecord, filters: Filters, mine: Attendee | None, *, organised: bool
 ) -> dict[str, tuple[Role, Attendee]] | Skipped:
-    """Give who else was invited, by address: no rooms, nobody the user has blocked, and some who come."""
+    """Return who else was invited, by address: no rooms, no one the user has blocked, and some who come."""
     others: dict[str, tuple[Role, Attendee]] = {}
     barred = False
     invited = [(Role.ATTENDEE, attendee) for attendee in record.attendees if attendee is not mine]
@@ -68,7 +68,7 @@ def _others(
 
 
 def _hours(record: MeetingRecord, gone_at: int | None) -> tuple[int, int] | Skipped:
-    """Give when it began and ended, in seconds, if it was not called off before."""
+    """Return when it began and ended, in seconds, if it was not called off before."""
     starts = sane(seconds(record.starts_at)) if record.starts_at else None
     if starts is None:
         return Skipped("no date")

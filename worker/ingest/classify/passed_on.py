@@ -1,7 +1,7 @@
 """Who only passed an email on: sent it on the writer's behalf (Sender), or sent it on to the user (Resent-From) (pure).
 
-RFC 5322 (3.6.2, 3.6.6) leaves From to the writer in both. Anybody can write these headers: whoever stands there is
-named with the email in a role of their own, which is contact with nobody and makes no address anybody's.
+RFC 5322 (3.6.2, 3.6.6) leaves From to the writer in both. Anyone can write these headers: whoever stands there is
+named with the email in a role of their own, which is contact with no one and makes no address anyone's.
 """
 
 from collections.abc import Collection
@@ -15,13 +15,13 @@ from worker.ingest.classify.filters import Filters
 
 
 def passed_on(record: EmailRecord, named: Collection[str], filters: Filters) -> dict[str, Part]:
-    """Give those who passed an email on, by address, with their role.
+    """Return those who passed an email on, by address, with their role.
 
     Args:
         record: the email.
         named: addresses that have a role in it already, which is the stronger one.
         filters: leave out the user, and people they blocked. Machines, and lists that name themselves, do
-            this, too: they are nobody.
+            this, too: they are no one.
     """
     if record.submitter is None and record.resent_by is None:
         return {}  # decided fast: few emails have been passed on

@@ -22,7 +22,7 @@ def mail_touch(theirs: Role, mine: Role, recipients: int) -> Touch:
 def meeting_touch(
     theirs: Role, response: Response, size: int, mine: Role | None, my_response: Response | None
 ) -> Touch | None:
-    """Classify a meeting by both answers, who organised it, and the number of people coming.
+    """Classify a meeting by both answers, who organized it, and the number of people coming.
 
     What a third person has put into the calendar says nothing of the user and the others until the user has answered;
     `my_response` is None where the user was not even named. The user's own meeting of two is expected to happen,

@@ -2,7 +2,7 @@
 
 Some people's domains always fail DMARC: they forward, or send through a service that was never set up. A failed check
 makes an email evidence of nothing but itself; the user's own answer to it is evidence that they take it for its
-writer's. Nobody else can write that answer: it lies among the mail the provider marks as sent, names the Message-ID,
+writer's. No one else can write that answer: it lies among the mail the provider marks as sent, names the Message-ID,
 and goes to the very address the email came from.
 """
 
@@ -38,7 +38,7 @@ def is_doubted(record: ContactRecord) -> bool:
 
 
 def reply_of(record: ContactRecord) -> Reply | None:
-    """Give what an email among the sent ones answers; None for any other record.
+    """Return what an email among the sent ones answers; None for any other record.
 
     Where In-Reply-To is missing, the oldest of References stands in its place.
     """
@@ -49,7 +49,7 @@ def reply_of(record: ContactRecord) -> Reply | None:
 
 
 def may_answer(record: ContactRecord) -> list[str]:
-    """Give the identities of the emails that one among the sent ones may be the answer to."""
+    """Return the identities of the emails that one among the sent ones may be the answer to."""
     if not isinstance(record, EmailRecord) or (reply := reply_of(record)) is None:
         return []
     return [mail_identity(reply.answered, box.address) for box in (*record.to, *record.cc)[:MANY]]
@@ -88,7 +88,7 @@ def _received(record: EmailRecord) -> tuple[int, bool, str]:
 def _answered(record: EmailRecord, replies: Mapping[str, Iterable[Reply]]) -> bool:
     if record.sender is None or record.message_id is None or record.received_at is None:
         return False
-    names = {record.message_id, reference(record.message_id)}  # as it is, and as it stands once somebody was forgotten
+    names = {record.message_id, reference(record.message_id)}  # as it is, and as it stands once someone was forgotten
     earliest = seconds(record.received_at - SKEW)
     written = replies.get(canonical(record.sender.address), ())
     return any(reply.answered in names and reply.at >= earliest for reply in written)
@@ -102,7 +102,7 @@ def _alike(record: EmailRecord, first: EmailRecord) -> bool:
 
 
 def _counted(record: EmailRecord, answer: Accepted) -> Accepted:
-    """The same email as contact with its writer; it gives nobody a name, and says nothing of others in it."""
+    """The same email as contact with its writer; it gives no one a name, and says nothing of others in it."""
     writer = record.sender.address.lower() if record.sender else ""
     if answer.direction is not Direction.IN or answer.my_role is None or writer not in answer.people:
         return answer

@@ -10,7 +10,7 @@ def carry_over(before: MeetingRecord, record: MeetingRecord) -> MeetingRecord:
     """Complete a copy by the one it replaces.
 
     Guests that are left out now (an answer that was too large, an outage) were invited all the same, as long as nothing
-    says that the meeting was written anew. And of two times of canceling the earlier is the true one: whatever is done
+    says that the meeting was written again. And of two times of canceling the earlier is the true one: whatever is done
     to a canceled meeting later moves the time that the provider names.
     """
     if before.status is MeetingStatus.CANCELLED and record.status is MeetingStatus.CANCELLED:

@@ -45,9 +45,9 @@ Content = tuple[Direction, str, tuple[str, ...]]
 
 
 def _content(copy: Accepted) -> Content:
-    """Give what a copy names: a subject without what lists and mail programs put before it, and everybody in it.
+    """Return what a copy names: a subject without what lists and mail programs put before it, and everyone in it.
 
-    Who passed it on is left out: a copy that somebody sent on is a copy of the same email.
+    Who passed it on is left out: a copy that someone sent on is a copy of the same email.
     """
     subject = _PREFIXES.sub("", copy.subject or "").strip().casefold()
     return copy.direction, subject, tuple(sorted(one for one, part in copy.people.items() if part[0] not in PASSING))
@@ -131,7 +131,7 @@ def merge(copies: Sequence[Accepted]) -> Accepted:
 def _people(
     copies: Sequence[Accepted], channel: Channel, my_role: Role | None, my_response: Response | None
 ) -> tuple[dict[str, Part], int]:
-    """Merge everybody in the copies, by address; and count them, the user included."""
+    """Merge everyone in the copies, by address; and count them, the user included."""
     parts: dict[str, list[Part]] = defaultdict(list)
     for copy in copies:
         for address, part in copy.people.items():

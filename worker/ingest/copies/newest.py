@@ -9,7 +9,7 @@ from worker.ingest.classify.mail import mail_time
 
 
 def newest_item(records: Sequence[object], now: datetime) -> datetime | None:
-    """Give the latest moment, not after `now`, at which one of these records was written; None if none says.
+    """Return the latest moment, not after `now`, at which one of these records was written; None if none says.
 
     An email says so itself, and so does a calendar entry (DTSTAMP, RFC 5545 3.8.7.2); when a meeting takes place says
     nothing of when the file was made.

@@ -46,7 +46,7 @@ class Whole(NamedTuple):
 
 
 def outdated(copies: Sequence[Copy]) -> set[int]:
-    """Give the positions of copies that the latest copy of the series, by another stream, no longer has."""
+    """Return the positions of copies that the latest copy of the series, by another stream, no longer has."""
     by_stream: dict[int, list[MeetingRecord]] = defaultdict(list)
     for copy in copies:
         if copy.stands:
@@ -108,7 +108,7 @@ def _moved(record: MeetingRecord, change: MeetingRecord, later: timedelta) -> Me
 
 
 def _joined(wholes: Sequence[Whole]) -> Whole:
-    """Give what several streams say of one version together."""
+    """Return what several streams say of one version together."""
     return Whole(
         wholes[0].version,
         min(whole.first for whole in wholes),
@@ -137,7 +137,7 @@ def _superseded(record: MeetingRecord, rank: Rank, whole: Whole, latest: Rank) -
 
 
 def _whole(records: Sequence[MeetingRecord]) -> Whole | None:
-    """Give what a stream says of the series as a whole, None if it only shows single occurrences."""
+    """Return what a stream says of the series as a whole, None if it only shows single occurrences."""
     alone = [record for record in records if record.recurrence_at is None]
     laid_out = [record for record in records if record.series is not None]
     usual = [

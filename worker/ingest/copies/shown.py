@@ -24,7 +24,7 @@ def shown_by(records: Iterable[Record], attended: Collection[str], stood_at: dat
     Args:
         records: as the page has them.
         attended: keys of meetings that are shown as cancelled, but had taken place: they go as what is deleted does.
-        stood_at: when what is gone, without a word of when, still stood.
+        stood_at: when what is gone, without saying when, still stood.
     """
     shown = Shown()
     for record in records:

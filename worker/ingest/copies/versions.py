@@ -55,7 +55,7 @@ def ranks(versions: Sequence[Version]) -> list[Rank]:
 def current(records: Sequence[ContactRecord]) -> list[ContactRecord | Skipped]:
     """Bring all copies of one meeting up to the latest; those of an earlier version are superseded.
 
-    Copies that agree on when it is are all kept, whichever calendar they are from. Where the latest names nobody
+    Copies that agree on when it is are all kept, whichever calendar they are from. Where the latest names no one
     (a published calendar, one without details), the latest that does says who is in it.
     """
     answers: list[ContactRecord | Skipped] = list(records)
@@ -108,7 +108,7 @@ def _names(record: ContactRecord) -> bool:
 
 
 def _at(record: ContactRecord, when: When) -> ContactRecord:
-    """Give the same copy as of the latest time; one that is cancelled stays as it is."""
+    """Return the same copy as of the latest time; one that is cancelled stays as it is."""
     if _when(record) in {when, when._replace(cancelled=True)} or _when(record).cancelled:
         return record
     ends_at = when.begins - when.length

@@ -32,7 +32,7 @@ def is_mine(sent: int, reached: int) -> bool:
 
     Args:
         sent: weeks in which emails lie among the sent ones that were sent from it.
-        reached: weeks in which emails to it alone were delivered to the user's mailbox. Anybody can write one, so it
-            only makes up for weeks that are missing: nobody else puts anything among what was sent.
+        reached: weeks in which emails to it alone were delivered to the user's mailbox. Anyone can write one, so it
+            only makes up for weeks that are missing: no one else puts anything among what was sent.
     """
     return sent >= SENT or (sent > 0 and reached > 0)

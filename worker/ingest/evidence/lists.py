@@ -24,7 +24,7 @@ def all_lists(connection: Connection, user_id: int) -> list[str]:
 
 
 def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str]) -> bool:
-    """Decide anew whether these addresses are mailing lists, and have what depends on it classified again.
+    """Decide again whether these addresses are mailing lists, and have what depends on it classified again.
 
     Returns whether anything has changed.
     """
@@ -49,7 +49,7 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
 
 
 def conclude_touched(connection: Connection, user_id: int) -> bool:
-    """Decide anew on addresses that email came through, and whose interactions have changed."""
+    """Decide again on addresses that email came through, and whose interactions have changed."""
     named = there_is(
         Evidence.user_id == user_id,
         Evidence.fact == Fact.LIST,

@@ -19,7 +19,7 @@ ONCE_MINE = "once me"
 
 
 def conclude_own(connection: Connection, user_id: int) -> None:
-    """Decide anew which addresses are the user's own; what was classified otherwise becomes stale."""
+    """Decide again which addresses are the user's own; what was classified otherwise becomes stale."""
     own = _own(connection, user_id)
     rows = connection.execute(select(OwnAddress.address, OwnAddress.why).where(OwnAddress.user_id == user_id))
     before: dict[str, str] = dict(rows.all())

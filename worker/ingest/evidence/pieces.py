@@ -24,11 +24,11 @@ class Fact(StrEnum):
 class Kind(StrEnum):
     """What a piece of evidence is, and so who could have forged it."""
 
-    STATED = "stated"  # by a provider about its account, or by the user: nobody else
-    REACHED = "reached"  # an email to it alone was delivered to the account's mailbox: anybody
+    STATED = "stated"  # by a provider about its account, or by the user: no one else
+    REACHED = "reached"  # an email to it alone was delivered to the account's mailbox: anyone
     SENT = "sent"  # the provider, or the owner of a file, put an email from it among the sent ones
-    THROUGH = "through"  # an email names it in List-Post and among its recipients: anybody
-    WRITTEN = "written"  # an email among the sent ones went to it: nobody else
+    THROUGH = "through"  # an email names it in List-Post and among its recipients: anyone
+    WRITTEN = "written"  # an email among the sent ones went to it: no one else
 
 
 class Piece(NamedTuple):
@@ -67,7 +67,7 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
 
 
 def reached_by(record: EmailRecord, account: str) -> str | None:
-    """Give the one address an email was sent to where that is another than the one it was delivered to; else None."""
+    """Return the one address an email was sent to where that is another than the one it was delivered to; else None."""
     if (
         record.delivered_to is None
         or len(record.to) != 1

@@ -15,7 +15,7 @@ B = TypeVar("B", Mailbox, Attendee)
 
 
 def redact(record: ContactRecord, filters: Filters) -> ContactRecord | None:
-    """Give the record without what must not be stored; None if nothing of it may be."""
+    """Return the record without what must not be stored; None if nothing of it may be."""
     if record.subject is not None and not filters.keep_subjects:
         record = replace(record, subject=None)
     if not filters.forgotten:
@@ -89,7 +89,7 @@ def _named_anew(one: ExportedPerson, filters: Filters) -> ExportedPerson:
 
 
 def _changed(record: R, **fields: Any) -> R:
-    """Give the very same record where nothing differs."""
+    """Return the very same record where nothing differs."""
     different = {name: value for name, value in fields.items() if value != getattr(record, name)}
     return replace(record, **different) if different else record
 
@@ -113,5 +113,5 @@ def _others(mailboxes: tuple[Mailbox, ...], filters: Filters) -> tuple[Mailbox, 
 
 
 def _renamed(mailbox: B, filters: Filters) -> B:
-    """Take an address of theirs out of somebody else's name, such as "anna@x.example via Docs"."""
+    """Take an address of theirs out of someone else's name, such as "anna@x.example via Docs"."""
     return replace(mailbox, name="") if holds_forgotten(mailbox.name, filters) else mailbox

@@ -26,7 +26,7 @@ def _fingerprint(words: tuple[str, ...]) -> str:
 
 
 def without_traces(text: str, filters: Filters) -> str:
-    """Give a subject without the addresses and names of forgotten people."""
+    """Return a subject without the addresses and names of forgotten people."""
     if "@" in text:
         text = _ADDRESS.sub(lambda found: GONE if filters.is_forgotten(found[0].strip(".")) else found[0], text)
     for begin, end in reversed(list(_named(text, filters))):
@@ -54,19 +54,19 @@ def holds_forgotten(text: str, filters: Filters) -> bool:
 
 
 def belongs_to_forgotten(stream: str, filters: Filters) -> bool:
-    """Whether a stream is called after a forgotten person's address, as the calendar somebody shares is."""
+    """Whether a stream is called after a forgotten person's address, as the calendar someone shares is."""
     return holds_forgotten(unquote(stream).replace("/", " ").replace(":", " "), filters)
 
 
 def unlinked(text: str, filters: Filters) -> str:
-    """Give the words for a place without names and addresses of forgotten people, and without hosts in references."""
+    """Return the words for a place without names and addresses of forgotten people, and without hosts in references."""
     return _ADDRESS.sub(lambda found: reference(found[0]) or "", without_traces(text, filters))
 
 
 def reference(text: str | None) -> str | None:
     """Name another mail, or a thread, without its host: a forgotten person's answers would give them away.
 
-    All references are written so, because nobody can know any more which of them lead to a forgotten mail.
+    All references are written so, because no one can know any more which of them lead to a forgotten mail.
     """
     if text is None or "@" not in text:
         return text

@@ -63,7 +63,7 @@ class Features(NamedTuple):
     same_season: float  # contact days at this time last year, from a week before to two months after
     known_a_year: float  # 1 if there was a last year
     season_returns: float  # 1 if there was contact at this time last year
-    active_7: float  # days on which the owner wrote to or met anybody
+    active_7: float  # days on which the owner wrote to or met anyone
     active_30: float
     active_90: float
     active_365: float

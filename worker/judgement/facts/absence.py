@@ -1,4 +1,4 @@
-"""The owner's own absences: days without a sign of somebody usually active. A silence in them is nobody's."""
+"""The owner's own absences: days without a sign of someone usually active. A silence in them is no one's."""
 
 from collections.abc import Sequence
 from itertools import pairwise

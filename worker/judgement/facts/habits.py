@@ -38,8 +38,8 @@ class Habits:
     day: int = 0  # UTC day number
     usual_gap: float = 14.0  # days between conversations, median over all pairs
     long_gap: float = 60.0  # days, nine of ten gaps are shorter
-    known_days: int = 0  # since the first touch with anybody
-    silent_days: int = 0  # since the owner last wrote to or met anybody
+    known_days: int = 0  # since the first touch with anyone
+    silent_days: int = 0  # since the owner last wrote to or met anyone
     active_7: int = 0  # days on which the owner wrote or met, in the last 7, 30, 90 and 365
     active_30: int = 0
     active_90: int = 0
@@ -59,9 +59,9 @@ def habits_of(histories: Iterable[History], now: datetime, active_days: Iterable
     """What is usual for this owner as of the start of today, so that it is the same all day.
 
     Args:
-        histories: of everybody; or of those the owner may be two-way with, where `active_days` says the rest.
+        histories: of everyone; or of those the owner may be two-way with, where `active_days` says the rest.
         now: aware UTC.
-        active_days: UTC day numbers on which the owner wrote to or met anybody, as far as the histories don't say so.
+        active_days: UTC day numbers on which the owner wrote to or met anyone, as far as the histories don't say so.
     """
     today = day_of(now)
     active = {day for day in active_days if day < today}
@@ -139,7 +139,7 @@ class _Tally:
             self.ended += ended
 
     def habits(self, active: set[int]) -> Habits:
-        """What is usual, given the days on which the owner wrote to or met anybody."""
+        """What is usual, given the days on which the owner wrote to or met anyone."""
         if self.first_ever < 0:
             return Habits(day=self.day)
         gaps = sorted(self.gaps)

@@ -1,4 +1,4 @@
-"""Whether somebody is a relationship at all: two-way, and a person; the reason in words where they are not (pure)."""
+"""Whether someone is a relationship at all: two-way, and a person; the reason in words where they are not (pure)."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def why_no_relationship(history: History, found: Sequence[Conversation]) -> str 
     """Say why this is no relationship; None if it is one, or if the user said so.
 
     Two-way is a yes or no: each has had a word in two conversations, or they met among few. How often each wrote is
-    nobody's business.
+    no one's business.
     """
     if history.kept:
         return None

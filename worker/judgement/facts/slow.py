@@ -17,12 +17,12 @@ _NOTHING = Week(0)
 def slow_facts(weeks: Sequence[Week], clock: int, *, introduced: bool, upto: int | None = None) -> dict[str, Value]:
     """What the weeks say, aged as of the Monday `clock`.
 
-    Depth changes only when something happens or a Monday comes: what happens in the week of `clock` has age nought.
+    Depth changes only when something happens or a Monday comes: what happens in the week of `clock` has age zero.
 
     Args:
         weeks: in which anything happened, ascending, none after the one that begins at `clock`.
         clock: a Monday as UTC day number.
-        introduced: whether somebody brought the two together.
+        introduced: whether someone brought the two together.
         upto: look at so many of the weeks only.
     """
     count = len(weeks) if upto is None else upto

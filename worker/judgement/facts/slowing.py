@@ -14,7 +14,7 @@ STEADY = 1.6
 
 
 def slower(gaps: Sequence[int]) -> Sequence[int]:
-    """Give the gaps since a pair went over to a slower rhythm and kept it; empty where it did not.
+    """Return the gaps since a pair went over to a slower rhythm and kept it; empty where it did not.
 
     Args:
         gaps: days between conversations, in order.

@@ -25,7 +25,7 @@ class RulesSource:
         return fingerprint_of((self.path or DEFAULT).read_text(encoding="utf-8", errors="replace"))
 
     def __call__(self) -> "RuleBook":
-        """Give the rules. Raises: RuleError, OSError."""
+        """Return the rules. Raises: RuleError, OSError."""
         from worker.judgement.rules import rules_in_force
 
         return rules_in_force(self.path)

@@ -22,9 +22,9 @@ ENCODE = msgspec.json.Encoder().encode
 
 
 def habits_today(connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str) -> Habits:
-    """Give what is usual for the user as of the start of today (UTC), read once a day.
+    """Return what is usual for the user as of the start of today (UTC), read once a day.
 
-    Where it has changed, or how far the accounts reach, so may the judgement of everybody with roots: they are due. Of
+    Where it has changed, or how far the accounts reach, so may the judgement of everyone with roots: they are due. Of
     the others only the silence goes on, unless the rules (their fingerprint) have changed too, or old email came late.
     """
     day, basis = day_of(now), basis_of(reach, rules)
@@ -61,7 +61,7 @@ def habits_today(connection: Connection, user_id: int, now: datetime, reach: Col
 
 
 def _insiders(connection: Connection, user_id: int, now: datetime, seen: datetime) -> Iterator[History]:
-    """Read the days with everybody the user may be two-way with: of who is due it may not have been found out yet."""
+    """Read the days with everyone the user may be two-way with: of who is due it may not have been found out yet."""
     due = select(Person.key).where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
     people = select(Address.person).where(
         Address.user_id == user_id,
@@ -73,7 +73,7 @@ def _insiders(connection: Connection, user_id: int, now: datetime, seen: datetim
 
 
 def _active(connection: Connection, user_id: int, seen: datetime) -> Iterator[int]:
-    """Read on which days (UTC day numbers) the user wrote to or met anybody."""
+    """Read on which days (UTC day numbers) the user wrote to or met anyone."""
     part = Participation
     at = type_coerce(part.at, BigInteger)
     return iter(

@@ -1,6 +1,6 @@
 """Who is an outsider: what they write of others is no fact about these others, and brings them no nearer to the user.
 
-Anybody can name anybody in Cc. Only where the user is two-way with the writer have the user and those in copy been seen
+Anyone can name anyone in Cc. Only where the user is two-way with the writer have the user and those in copy been seen
 together; until then such touches are kept as NAMED, which nothing is judged by.
 """
 

@@ -88,7 +88,7 @@ def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool)
 def judged(
     connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
 ) -> dict[str, tuple[History, Assessment]]:
-    """Judge everybody anew as of any `now`, from the history alone: what exports and questions about the past use."""
+    """Judge everyone again as of any `now`, from the history alone: what exports and questions about the past use."""
     complete, reach = extent(connection, user_id, now)
     said = decided(connection, user_id)
     every = dict(histories(connection, user_id, now, seen=newest_of(reach, now)))
@@ -118,11 +118,11 @@ def _suspects(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> di
 class Decided(NamedTuple):
     """What the user decided that every judgement respects."""
 
-    rest: Mapping[str, datetime]  # person -> since when they are let rest
+    rest: Mapping[str, datetime]  # person -> since when they have been resting
     keep: frozenset[str]  # relationships, whatever else says
 
     def resting(self, person: str, history: History) -> bool:
-        """Whether somebody is at rest: until they write again."""
+        """Whether someone is at rest: until they write again."""
         since, heard = self.rest.get(person), history.last_in_at
         return since is not None and (heard is None or heard <= since)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Wanted:
     """Which relationships are asked for, and in which order."""
 
-    people: Collection[str] | None = None  # only these; None for everybody
+    people: Collection[str] | None = None  # only these; None for everyone
     stage: Stage | None = None
     needing: bool = False  # only people who are going cold or have gone cold
     by_depth: bool = False  # the deepest first, instead of those who need a word most
@@ -37,14 +37,14 @@ def relationships(
     now: datetime,
     wanted: Wanted | None = None,
 ) -> list[Relationship]:
-    """Say how things stand as of `now`: as stored if nobody is due, else everybody is judged from the history.
+    """Say how things stand as of `now`: as stored if no one is due, else everyone is judged from the history.
 
     Args:
         connection: an open transaction.
         user_id: whose relationships.
         rules: the rules in force; loaded only where something has to be judged.
         now: aware UTC.
-        wanted: which ones, and their order; everybody unless given.
+        wanted: which ones, and their order; everyone unless given.
     """
     wanted = wanted or Wanted()
     if is_current(connection, user_id, now, rules.fingerprint):
@@ -63,7 +63,7 @@ def relationships(
 def _anew(
     connection: Connection, user_id: int, rules: RulesSource, now: datetime, wanted: Wanted
 ) -> list[Relationship]:
-    """Judge everybody from the history."""
+    """Judge everyone from the history."""
     from worker.identity.find_person import everybody
     from worker.judgement.keep.refresh import judged
 
@@ -82,7 +82,7 @@ def _anew(
 def with_histories(
     connection: Connection, user_id: int, rules: RulesSource, now: datetime, *, threads: bool = False
 ) -> "Mapping[str, tuple[History, Assessment]]":
-    """Give everybody's history with how things stand as of `now`, stored or judged anew; what a digest chooses from.
+    """Return everyone's history with how things stand as of `now`, stored or judged again; what a digest chooses from.
 
     Histories hold their `threads` only where asked for: what is judged already needs them no more.
     """

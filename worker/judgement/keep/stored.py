@@ -77,7 +77,7 @@ def packed(document: bytes) -> bytes:
 
 
 def unpacked(document: bytes) -> bytes:
-    """Give a document as it was encoded; versions before stored it as it is, or in zlib."""
+    """Return a document as it was encoded; versions before stored it as it is, or in zlib."""
     return zlib.decompress(document) if document.startswith(ZLIB) else packing.unpacked(document)
 
 
@@ -116,7 +116,7 @@ def current(
     Args:
         connection: an open transaction.
         user_id: whose relationships.
-        people: only these; None for everybody.
+        people: only these; None for everyone.
         stage: only people at this stage.
         needing: only people who are going cold or have gone cold.
         by_depth: the deepest first, instead of those who need a word most.
@@ -140,7 +140,7 @@ def current(
 def _today(
     connection: Connection, user_id: int, rows: Sequence[Any], found: Sequence[Snapshot]
 ) -> Iterator[Assessment]:
-    """Give what was found in these rows as it is today."""
+    """Yield what was found in these rows as it is today."""
     lasting = [row.person for row in rows if row.beats]
     today = stored_today(connection, user_id) if lasting else None
     horizon = today.horizon(connection, user_id, lasting) if today else None
@@ -175,7 +175,7 @@ def _wanted(
 
 
 def _addresses(connection: Connection, user_id: int, people: Collection[str] | None) -> dict[str, list[str]]:
-    """Read the addresses of these people, or of everybody, in order."""
+    """Read the addresses of these people, or of everyone, in order."""
     found: dict[str, list[str]] = {}
     for chunk in [None] if people is None else chunks(sorted(people)):
         theirs = Address.person.is_not(None) if chunk is None else Address.person.in_(chunk)
@@ -191,7 +191,7 @@ def _addresses(connection: Connection, user_id: int, people: Collection[str] | N
 def is_current(connection: Connection, user_id: int, now: datetime, rules: str) -> bool:
     """Whether the stored judgement is that of `now` by the rules of this fingerprint.
 
-    It is if nobody is due or judged later, and what is usual for the user is known as of today.
+    It is if no one is due or judged later, and what is usual for the user is known as of today.
     """
     due = exists().where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
     later = exists().where(StoredAssessment.user_id == user_id, StoredAssessment.as_of > now)

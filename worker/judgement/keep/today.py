@@ -1,6 +1,6 @@
 """What a stored judgement says today, for people where only the silence changes from day to day.
 
-Most people one knows are contacts. Their judgement is made anew on Mondays, or when something happens; in between it
+Most people one knows are contacts. Their judgement is made again on Mondays, or when something happens; in between it
 follows from when they talked (`Beats`), with what is usual for the user and how far the accounts reach as of today.
 """
 
@@ -36,7 +36,7 @@ class Today:
     reach: Collection[Reach]
 
     def horizon(self, connection: Connection, user_id: int, people: Collection[str] | None) -> Horizon:
-        """Say until when contact with these people, or with everybody, is known."""
+        """Say until when contact with these people, or with everyone, is known."""
         reach = [Reach(one.account_id, one.address, one.file, _whole(one.until), one.newest) for one in self.reach]
         return horizon_of(connection, user_id, reach, people)
 
@@ -73,7 +73,7 @@ def stored_today(connection: Connection, user_id: int) -> Today | None:
 def told_today(
     found: Assessment, beats: Beats, today: Today, known_until: datetime | None, *, complete: bool
 ) -> Assessment:
-    """Give a judgement as it would be made today; where silence proves nothing it still says how long it is."""
+    """Return a judgement as it would be made today; where silence proves nothing it still says how long it is."""
     pause = today.pause(beats)
     standing = without_roots(pause, known_until)
     said = found.warmth is Warmth.RESTING or not complete

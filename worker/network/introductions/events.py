@@ -24,12 +24,12 @@ class Event(NamedTuple):
         return self.author is None
 
     def shows(self, person: str) -> bool:
-        """Whether somebody took part for everybody to see: not only in Bcc."""
+        """Whether someone took part for everyone to see: not only in Bcc."""
         return self.people.get(person, Role.BCC) is not Role.BCC
 
 
 class Opening(NamedTuple):
-    """Where somebody may have been introduced: the first event, the introducer, and what followed (ascending)."""
+    """Where someone may have been introduced: the first event, the introducer, and what followed (ascending)."""
 
     new: str  # person
     friend: str  # person

@@ -1,4 +1,4 @@
-"""Keeping introductions: found anew for whoever was touched, and what the user said of them goes before."""
+"""Keeping introductions: found again for whoever was touched, and what the user said of them goes before."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
@@ -96,7 +96,7 @@ def _affected(connection: Connection, user_id: int, addresses: Sequence[str]) ->
 
 
 def _drop(connection: Connection, user_id: int, people: Collection[str]) -> set[tuple[str, str]]:
-    """Take away what was found of these people; gives (introducer, introduced) of what counted."""
+    """Take away what was found of these people; returns (introducer, introduced) of what counted."""
     gone: set[tuple[str, str]] = set()
     for chunk in chunks(sorted(people)):
         rows: Any = connection.execute(DROP, {"user": user_id, "people": chunk})
@@ -130,7 +130,7 @@ def _scored(connection: Connection, user_id: int, opening: Opening) -> Score:
 
 
 def _rows(user_id: int, new: str, found: Sequence[tuple[Opening, Score]], said: _Said) -> Iterator[tuple[Any, ...]]:
-    """Give the rows of one person's openings: one of them counts at most, the surest, then the earliest."""
+    """Yield the rows of one person's openings: one of them counts at most, the surest, then the earliest."""
     confirmed = said.confirmed[new][0] if new in said.confirmed else None
     likely = [
         (-score.confidence, opening.first.at, opening.friend)

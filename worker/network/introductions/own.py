@@ -94,7 +94,7 @@ def _firm(person: str) -> set[str]:
 
 
 def _shared(connection: Connection, user_id: int, now: datetime, *, mine: bool) -> Iterable[Event]:
-    """Give the emails and meetings of few; `mine`: only those of three that the user wrote or organized."""
+    """Yield the emails and meetings of few; `mine`: only those of three that the user wrote or organized."""
     part, mail = Participation, Interaction
     wanted = [mail.user_id == user_id, mail.counts_at <= now, mail.group_size.between(THREE, THREE if mine else MOST)]
     if mine:

@@ -26,7 +26,7 @@ OWN = (Role.FROM, Role.ORGANIZER)
 
 
 class _Start(NamedTuple):
-    """An event in which somebody new was seen beside somebody else who wrote or organized it."""
+    """An event in which someone new was seen beside someone else who wrote or organized it."""
 
     new: str
     author: str

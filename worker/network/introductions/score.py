@@ -24,7 +24,7 @@ from worker.network.introductions.signs import (
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How sure it is that somebody was brought in, since when it is known, and what it stands on."""
+    """How sure it is that someone was brought in, since when it is known, and what it stands on."""
 
     confidence: float  # 0 to 1
     signs: tuple[Sign, ...]
@@ -40,7 +40,7 @@ class Score:
 def score_opening(opening: Opening) -> Score | None:
     """Score one opening; None where it cannot be an introduction: the user did nothing, or did not know the friend.
 
-    What others write is never enough: unless the user has written to either of them, nobody can fake one.
+    What others write is never enough: unless the user has written to either of them, no one can fake one.
     """
     first = opening.first
     if opening.known_since is None or opening.known_since >= first.at or first.size > MOST:
@@ -116,7 +116,7 @@ def _goes_on(alone: Sequence[Event]) -> bool:
 
 
 def _arranged(opening: Opening, later: Sequence[Event], alone: Sequence[Event]) -> bool:
-    """Whether somebody only found a time: a few days of emails, then the friend and the user met without them."""
+    """Whether someone only found a time: a few days of emails, then the friend and the user met without them."""
     met = [one.at for one in later if one.meeting and opening.friend in one.people and opening.new not in one.people]
     if not met or not alone or any(one.meeting for one in alone):
         return False

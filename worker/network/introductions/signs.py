@@ -6,11 +6,11 @@ from enum import StrEnum
 DAY = 86_400
 #: days after the first event in which what follows is looked at
 FOLLOWS = 45 * DAY
-#: the longest exchange that only finds a time for somebody else, and how soon that meeting then is
+#: the longest exchange that only finds a time for someone else, and how soon that meeting then is
 ERRAND, ARRANGING = 4 * DAY, 21 * DAY
 #: from here on an introduction counts
 ENOUGH = 0.6
-#: An introduction is between few: introducer, introduced, the user, and somebody in copy.
+#: An introduction is between few: introducer, introduced, the user, and someone in copy.
 MOST = 6
 #: events looked at after the first
 EVENTS = 60
@@ -24,7 +24,7 @@ WORDING = re.compile(
 
 
 class Sign(StrEnum):
-    """One thing that speaks for an introduction or against it."""
+    """One sign for an introduction, or against it."""
 
     WORDED = "worded"
     TO_TWO = "to two"

@@ -14,7 +14,7 @@ from worker.network.introductions.signs import DAY, FOLLOWS, MOST
 
 #: seconds before a first direct contact in which it may have been brought about
 BEFORE = 60 * DAY
-#: what makes somebody known to the user: a word of the user's own, or a meeting both came to
+#: what makes someone known to the user: a word of the user's own, or a meeting both came to
 KNOWN = (Touch.OUT_ONE, Touch.OUT, Touch.MET_ONE, Touch.MET)
 #: touches a first event leaves with whoever is new
 BROUGHT = (Touch.SEEN, Touch.NAMED, Touch.MET)

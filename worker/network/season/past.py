@@ -10,7 +10,7 @@ from worker.judgement.stages import stage_at
 
 #: conversations in which each has had a word, unless the two met: what makes a relationship (judgement.facts.relation)
 OCCASIONS = 2
-#: days after which somebody one was in touch with is no contact of today
+#: days after which someone one was in touch with is no contact of today
 YEAR = 365
 
 
@@ -62,5 +62,5 @@ def two_way_since(history: History) -> int | None:
 
 
 def earliest(everybody: Iterable[Past]) -> int | None:
-    """Say on which day the first contact with anybody was."""
+    """Say on which day the first contact with anyone was."""
     return min((one.first for one in everybody), default=None)

@@ -54,12 +54,12 @@ class Quarter:
 
 
 def quarter_of(at: datetime) -> Quarter:
-    """Give the quarter a moment lies in."""
+    """Return the quarter a moment lies in."""
     there = at.astimezone(UTC)
     return Quarter(there.year, (there.month + 2) // 3)
 
 
 def quarter_named(key: str) -> Quarter | None:
-    """Give the quarter of a key such as 2026-Q3; None for a key that names none."""
+    """Return the quarter of a key such as 2026-Q3; None for a key that names none."""
     found = KEY.fullmatch(key)
     return Quarter(int(found[1]), int(found[2])) if found else None

@@ -27,7 +27,7 @@ ORDER = list(Stage)
 
 
 class Named(NamedTuple):
-    """Somebody, by key and name."""
+    """Someone, by key and name."""
 
     person: str
     name: str
@@ -99,7 +99,7 @@ def looked_back(
     led: Sequence[tuple[str, str]],
     unnamed: Collection[str] = frozenset(),
 ) -> Season:
-    """Look back on a quarter from everybody's past (pure); names come in alphabetical order, `unnamed` in none."""
+    """Look back on a quarter from everyone's past (pure); names come in alphabetical order, `unnamed` in none."""
     first, last = day_of(quarter.begins), quarter.last_day
     new = {person for person, one in past.items() if first <= one.first <= last}
     began = {person for person, one in past.items() if _began(one, quarter)}

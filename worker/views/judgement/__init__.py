@@ -1,1 +1,1 @@
-"""Why somebody is judged, named or left out, and how the judgement would have done in the past."""
+"""Why someone is judged, named or left out, and how the judgement would have done in the past."""

@@ -57,7 +57,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 def explanation(view: View, one: Relationship) -> Explanation:
-    """Gather the reasons, and whether this week's digest names them, which looks at everybody."""
+    """Gather the reasons, and whether this week's digest names them, which looks at everyone."""
     past = occasions(view.connection, view.user_id, one.person, view.now)
     return explain(view, one, past, _not_in_digest(view, one))
 
@@ -104,7 +104,7 @@ def worth_quoting(one: Relationship, past: Sequence[Glimpse]) -> set[str]:
 
 
 def _not_in_digest(view: View, one: Relationship) -> str | None:
-    """Say why this week's digest doesn't name somebody; it is composed for that only where it might."""
+    """Say why this week's digest doesn't name someone; it is composed for that only where it might."""
     from worker.digest.choose.because import why_not_considered
     from worker.digest.choose.choice import Candidate
     from worker.digest.choose.policy import may_be_named
@@ -139,7 +139,7 @@ def _record(view: View) -> float:
 
 
 def _brought_anybody(view: View, person: str) -> bool:
-    """Whether they introduced somebody to the user: thanks may be due."""
+    """Whether they introduced someone to the user: thanks may be due."""
     return any(friend == person for friend, _ in introductions(view.connection, view.user_id, view.now).values())
 
 

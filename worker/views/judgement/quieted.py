@@ -13,7 +13,7 @@ from worker.views.session import View
 
 @dataclass(frozen=True, slots=True)
 class Quieted:
-    """Whether somebody is snoozed (until when), muted or resting."""
+    """Whether someone is snoozed (until when), muted or resting."""
 
     snoozed_until: datetime | None = None
     muted: bool = False
@@ -21,7 +21,7 @@ class Quieted:
 
 
 def quieted(view: View, people: Collection[str] | None = None) -> dict[str, Quieted]:
-    """Give what was decided about people (all of them unless given); whoever has nothing decided is left out."""
+    """Return what was decided about people (all of them unless given); whoever has nothing decided is left out."""
     rows = view.connection.execute(
         select(Decision.kind, Decision.subject, Decision.until).where(
             Decision.user_id == view.user_id, Decision.kind.in_(("snooze", "mute", "rest"))

@@ -1,6 +1,6 @@
-"""Who could introduce the user to somebody, or to somebody at a place: those who know them by what was seen.
+"""Who could introduce the user to someone, or to someone at a place: those who know them by what was seen.
 
-Warm and rooted relationships come first: nobody is asked for a favor by somebody they hardly know.
+Warm and rooted relationships come first: no one is asked for a favor by someone they hardly know.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ STAGES = (Stage.DEEP, Stage.ROOTED, Stage.GROWING)
 
 @dataclass(frozen=True, slots=True)
 class Introducer:
-    """Somebody who could introduce the user, and why they might know whoever is meant, in one sentence."""
+    """Someone who could introduce the user, and why they might know whoever is meant, in one sentence."""
 
     person: str
     name: str
@@ -68,7 +68,7 @@ def _order(one: Relationship) -> tuple[int, bool, str]:
 
 
 def _meant(view: View, to: str) -> tuple[list[str], str]:
-    """Give the addresses that are meant, and the domain if it is a place."""
+    """Return the addresses that are meant, and the domain if it is a place."""
     said = to.strip().lower().removeprefix("@")[:300]
     if "@" in said or "." not in said or " " in said:
         people = fitting(said, everybody(view.connection, view.user_id).values()) if said else []

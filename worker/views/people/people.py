@@ -86,7 +86,7 @@ def people_page(view: View, query: PeopleQuery) -> PeoplePage:
 
 
 def count_people(view: View, query: PeopleQuery) -> int:
-    """Count everybody a query finds, on all pages."""
+    """Count everyone a query finds, on all pages."""
     wanted = select(func.count()).select_from(StoredAssessment).join(Person, _SAME)
     return view.connection.scalar(wanted.where(*_conditions(view, query))) or 0
 

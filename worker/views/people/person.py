@@ -21,12 +21,12 @@ from worker.views.session import View
 
 
 class UnknownPerson(CodedError):  # noqa: N818 - says what is wrong
-    """Nobody of that key is known, or nothing has happened with them yet."""
+    """No one of that key is known, or nothing has happened with them yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Introduced:
-    """Somebody who introduced this person, or was introduced by them."""
+    """Someone who introduced this person, or was introduced by them."""
 
     person: str
     name: str
@@ -64,7 +64,7 @@ def person_view(view: View, person: str) -> PersonView:
     """Gather everything about the person of this key; a key that was merged into another finds that one.
 
     Raises:
-        UnknownPerson: nobody of that key is known.
+        UnknownPerson: no one of that key is known.
     """
     one = relationship(view, person)
     touches = glimpses(view.connection, view.user_id, one.person, view.now)
@@ -99,7 +99,7 @@ def relationship(view: View, person: str) -> Relationship:
     """Read how things stand with the person of this key, or of an address that was merged into another.
 
     Raises:
-        UnknownPerson: nobody of that key is known.
+        UnknownPerson: no one of that key is known.
     """
     found = current(view.connection, view.user_id, {person})
     if not found:
@@ -110,7 +110,7 @@ def relationship(view: View, person: str) -> Relationship:
 
 
 def _introductions(view: View, person: str) -> tuple[tuple[Introduced, ...], tuple[Introduced, ...]]:
-    """Give who introduced a person to the user, and the people they introduced."""
+    """Return who introduced a person to the user, and the people they introduced."""
     known = counted(view.connection, view.user_id, view.now)
     by = [(one.introducer, one.at) for one in known if one.introduced == person]
     to = [(one.introduced, one.at) for one in known if one.introducer == person]

@@ -1,4 +1,4 @@
-"""The history, touch by touch, newest first: with one person or with everybody, page by page."""
+"""The history, touch by touch, newest first: with one person or with everyone, page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ MOST, NAMED = 200, 12
 class TouchQuery:
     """Which part of the history is asked for: `since` <= occurred < `until`."""
 
-    person: str = ""  # a person's key; "" for everybody
+    person: str = ""  # a person's key; "" for everyone
     since: datetime | None = None
     until: datetime | None = None
     cursor: str = ""  # TouchPage.cursor of the page before
@@ -88,7 +88,7 @@ def touches_page(view: View, query: TouchQuery) -> TouchPage:
 
 
 def _with_person(view: View, query: TouchQuery, limit: int) -> list[str]:
-    """Name the interactions of a page with one person: found by their addresses, not among everybody's."""
+    """Name the interactions of a page with one person: found by their addresses, not among everyone's."""
     part = Participation
     theirs = view.connection.scalars(
         select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)

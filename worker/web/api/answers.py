@@ -18,7 +18,7 @@ from worker.web.api import values
 
 
 def people(page: PeoplePage) -> values.People:
-    """Give a page of people."""
+    """Return a page of people."""
     return values.People(tuple(map(_person, page.rows)), page.cursor or None)
 
 
@@ -34,7 +34,7 @@ def _decided(found: Quieted) -> values.Decided:
 
 
 def person(found: PersonView) -> values.PersonDetail:
-    """Give everything about one person."""
+    """Return everything about one person."""
     return values.PersonDetail(
         person=found.person,
         name=found.name,
@@ -63,7 +63,7 @@ def _named(found: tuple[Introduced, ...]) -> tuple[values.NamedPerson, ...]:
 
 
 def touches(page: TouchPage) -> values.Touches:
-    """Give a page of the history."""
+    """Return a page of the history."""
     return values.Touches(
         tuple(
             values.TouchItem(
@@ -77,7 +77,7 @@ def touches(page: TouchPage) -> values.Touches:
 
 
 def digest(found: Digest) -> values.DigestAnswer:
-    """Give this week's digest."""
+    """Return this week's digest."""
     lines = tuple(
         values.DigestItem(line.person, line.name, line.kind, line.why, line.step, line.address, line.silent_days)
         for line in found.lines
@@ -86,7 +86,7 @@ def digest(found: Digest) -> values.DigestAnswer:
 
 
 def earlier(found: EarlierDigest) -> values.DigestAnswer:
-    """Give an earlier digest: its words if they are still there, else the people it named."""
+    """Return an earlier digest: its words if they are still there, else the people it named."""
     if found.content is not None:
         said = digest(found.content)
         return values.DigestAnswer(found.period, found.made_at, found.sent_at, said.lines, said.notes)
@@ -95,7 +95,7 @@ def earlier(found: EarlierDigest) -> values.DigestAnswer:
 
 
 def introductions(found: Iterable[IntroductionRow]) -> values.Introductions:
-    """Give introductions."""
+    """Return introductions."""
     return values.Introductions(
         tuple(
             values.IntroductionItem(
@@ -109,7 +109,7 @@ def introductions(found: Iterable[IntroductionRow]) -> values.Introductions:
 
 
 def roots(found: Tree) -> values.Roots:
-    """Give who led to whom."""
+    """Return who led to whom."""
     brought = tuple(
         values.BroughtItem(
             values.NamedPerson(one.one, one.one_name), values.NamedPerson(one.other, one.other_name), one.at
@@ -124,7 +124,7 @@ def _door(one: Door) -> values.DoorItem:
 
 
 def season(found: Season) -> values.SeasonAnswer:
-    """Give a season."""
+    """Return a season."""
     return values.SeasonAnswer(
         found.quarter.key,
         heading(found),
@@ -146,7 +146,7 @@ def _people(found: Iterable[Named]) -> tuple[values.NamedPerson, ...]:
 
 
 def source(found: Source) -> values.SourceItem:
-    """Give one account with its counts."""
+    """Return one account with its counts."""
     one = found.count
     streams = tuple(
         values.StreamItem(
@@ -167,5 +167,5 @@ def source(found: Source) -> values.SourceItem:
 
 
 def action(done: Done) -> values.ActionItem:
-    """Give an action that was taken."""
+    """Return an action that was taken."""
     return values.ActionItem(done.id, done.action, done.person, done.at, done.until, done.undone)

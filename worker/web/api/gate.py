@@ -28,7 +28,7 @@ class Gate:
     files: Threads = field(default_factory=lambda: Threads(2, waiting=8, seconds=600))
 
     async def let_in(self, request: Request, right: Right) -> Bearer | Response:
-        """Find out who asks for what needs a right; gives the answer that refuses them if they may not."""
+        """Find out who asks for what needs a right; returns the answer that refuses them if they may not."""
         bearer = await self.known(request)
         if isinstance(bearer, Bearer) and right not in bearer.rights:
             needed = f'Bearer error="insufficient_scope", scope="{right.value}"'
@@ -36,7 +36,7 @@ class Gate:
         return bearer
 
     async def known(self, request: Request) -> Bearer | Response:
-        """Find out who asks; gives the answer that refuses them if they show no token, or ask too often."""
+        """Find out who asks; returns the answer that refuses them if they show no token, or ask too often."""
         client = request.client.host if request.client else ""
         if wait := self.wrong.take(client, peek=True):
             return too_many(wait)

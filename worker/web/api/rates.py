@@ -20,7 +20,7 @@ class Rates:
     lock: Lock = field(default_factory=Lock)
 
     def take(self, caller: str, *, peek: bool = False) -> float:
-        """Take one request of a caller's; gives the seconds to wait, 0.0 if it is let in. `peek` takes nothing."""
+        """Take one request of a caller's; returns the seconds to wait, 0.0 if it is let in. `peek` takes nothing."""
         now = self.clock()
         with self.lock:
             left, at = self.buckets.pop(caller, (float(self.most), now))

@@ -68,7 +68,7 @@ class ExportAsked(Asked, frozen=True):
 
 
 class Decided(Struct, frozen=True):
-    """What you decided about somebody."""
+    """What you decided about someone."""
 
     snoozed_until: datetime | None
     muted: bool
@@ -134,7 +134,7 @@ class Because(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """Whether it is time to ask somebody for something, and what to do first."""
+    """Whether it is time to ask someone for something, and what to do first."""
 
     verdict: str
     evidence: tuple[str, ...]
@@ -192,7 +192,7 @@ class Digests(Struct, frozen=True):
 
 
 class OfPerson(Asked, frozen=True):
-    """Of one person, by key, or of everybody."""
+    """Of one person, by key, or of everyone."""
 
     person: Text = ""
 

@@ -86,7 +86,7 @@ class Reading:
         )
 
     def before_you_ask(self, who: Words) -> values.AskAdvice:
-        """Check whether it is a good time to ask somebody for something, and what to do first."""
+        """Check whether it is a good time to ask someone for something, and what to do first."""
         with self._about(who) as (view, key):
             found = person_view(view, key)
         return values.AskAdvice(
@@ -103,7 +103,7 @@ class Reading:
         limit: Annotated[int, Field(ge=1, le=100)] = 20,
         cursor: Annotated[str, Field(max_length=2000, description="From the page before.")] = "",
     ) -> values.HistoryPage:
-        """List contact with somebody, newest first: when, how and about what. Bodies of emails are never known."""
+        """List contact with someone, newest first: when, how and about what. Bodies of emails are never known."""
         with self._about(who) as (view, key):
             page = touches_page(view, TouchQuery(person=key, limit=limit, cursor=cursor))
             name = person_view(view, key).name
@@ -152,7 +152,7 @@ class Reading:
         self,
         to: Annotated[str, Field(max_length=300, description="A name, an address, or a domain.")],
     ) -> values.PossibleIntroducers:
-        """Find who could introduce the user to somebody, or to somebody at a place."""
+        """Find who could introduce the user to someone, or to someone at a place."""
         with in_words(), viewing(self.runtime, self.user_id) as view:
             found = who_can_introduce(view, to)
         return values.PossibleIntroducers(

@@ -26,7 +26,7 @@ class Somebody(BaseModel):
 
 
 class Quiet(Somebody):
-    """Somebody who is going quiet, and how things stand, in one sentence."""
+    """Someone who is going quiet, and how things stand, in one sentence."""
 
     stage: str
     warmth: str
@@ -57,7 +57,7 @@ class Profile(Somebody):
 
 
 class AskAdvice(Somebody):
-    """Whether it is a good time to ask somebody for something, and what to do first."""
+    """Whether it is a good time to ask someone for something, and what to do first."""
 
     verdict: str
     evidence: list[str]
@@ -75,7 +75,7 @@ class Contact(BaseModel):
 
 
 class HistoryPage(Somebody):
-    """Contact with somebody, newest first; `cursor` continues it, empty at the end."""
+    """Contact with someone, newest first; `cursor` continues it, empty at the end."""
 
     contacts: list[Contact]
     cursor: str
@@ -98,7 +98,7 @@ class Introductions(BaseModel):
 
 
 class PossibleIntroducer(Somebody):
-    """Somebody who could introduce the user, and why."""
+    """Someone who could introduce the user, and why."""
 
     stage: str
     warmth: str

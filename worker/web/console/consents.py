@@ -63,7 +63,7 @@ class Consents:
     def begin(
         self, provider: Provider, origin: Origin, session: str, connect: Callable[[Provider, SignIn], Any]
     ) -> str:
-        """Begin one; gives the address of the provider's consent page.
+        """Begin one; returns the address of the provider's consent page.
 
         Raises:
             CodedError: the provider can't be asked; with what to do about it.
@@ -97,7 +97,7 @@ class Consents:
             self._waiting[state] = consent
             crowd = list(self._waiting.values())[:-MOST] if len(self._waiting) > MOST else []
             mine = [one for one in self._waiting.values() if one.session == consent.session and one is not consent]
-        for old in [*crowd, *mine]:  # begun anew: whoever waits learns that nobody will come
+        for old in [*crowd, *mine]:  # begun again: whoever waits learns that no one will come
             old.answers.put({"error": "access_denied", "state": old.state})
             self._forget(old)
 

@@ -19,7 +19,7 @@ class Gathering:
         self._lock = threading.Lock()
 
     def wait_for(self, key: object, work: Callable[[], Any], patience: float = PATIENCE) -> Any:
-        """Give what `work` gives, None if it takes longer than a page waits (seconds); it goes on meanwhile."""
+        """Return what `work` gives, None if it takes longer than a page waits (seconds); it goes on meanwhile."""
         with self._lock:
             future = self._under_way.get(key)
             if future is None:

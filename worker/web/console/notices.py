@@ -19,7 +19,7 @@ class Notice:
 
 
 class Notices:
-    """The notices that wait, one for each session; lost with the process, which harms nobody."""
+    """The notices that wait, one for each session; lost with the process, which harms no one."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, Notice] = OrderedDict()
@@ -33,6 +33,6 @@ class Notices:
                 self._waiting.popitem(last=False)
 
     def take(self, session: str) -> Notice | None:
-        """Give the notice that waits."""
+        """Return the notice that waits."""
         with self._lock:
             return self._waiting.pop(session, None)

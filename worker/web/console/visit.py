@@ -106,7 +106,7 @@ class Visit:
         """Whose data it is about.
 
         Raises:
-            Elsewhere: nobody is there yet: an account is to be connected first.
+            Elsewhere: no one is there yet: an account is to be connected first.
         """
         if self.signed_in.user_id is None:
             raise Elsewhere("/connect")
@@ -114,14 +114,14 @@ class Visit:
 
     @cached_property
     def zone(self) -> str:
-        """Where the user lives; UTC while nobody is there."""
+        """Where the user lives; UTC while no one is there."""
         if self.session is None or self.session.user_id is None:
             return "UTC"
         with reading(self.runtime.engine) as connection:
             return connection.scalars(select(User.zone).where(User.id == self.session.user_id)).one()
 
     def asked(self, name: str, default: str = "", most: int = 200) -> str:
-        """Give a parameter of the address, cut to what it can need."""
+        """Return a parameter of the address, cut to what it can need."""
         return self.request.query_params.get(name, default)[:most]
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -139,6 +139,6 @@ class Visit:
 
 
 def local_path(text: str) -> str:
-    """Give a path of ours to go back to; "/" for whatever leads elsewhere."""
+    """Return a path of ours to go back to; "/" for whatever leads elsewhere."""
     safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
     return text[:500] if safe else "/"

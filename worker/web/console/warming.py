@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 def warm(console: Console) -> threading.Thread:
-    """Begin to make everything ready, in a thread of its own that no one has to wait for; gives the thread."""
+    """Begin to make everything ready, in a thread of its own that no one has to wait for; returns the thread."""
     thread = threading.Thread(target=_warm, args=(console,), name="warming", daemon=True)
     thread.start()
     return thread

@@ -1,4 +1,4 @@
-"""The address book that a phone follows: everybody who is more than a contact, as cards with lasting names."""
+"""The address book that a phone follows: everyone who is more than a contact, as cards with lasting names."""
 
 import io
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Everybody, in order of their keys."""
+    """Everyone, in order of their keys."""
 
     cards: tuple[Card, ...]
 
@@ -38,7 +38,7 @@ class Book:
 
 
 def open_book(runtime: Runtime, token: str) -> Book | None:
-    """Give the address book that a token opens; None if it opens none."""
+    """Return the address book that a token opens; None if it opens none."""
     bearer = find_token(runtime, token)
     if bearer is None or Right.FEED not in bearer.rights:
         return None

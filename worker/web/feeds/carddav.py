@@ -121,7 +121,7 @@ def _report(book: Book, path: str, asked: Asked, write: Callable[[list[Card]], b
         ]
         return Response(dav.multistatus(answers), 207, SAFE, XML)
     reached = _sync_token(book)
-    if asked.kind == dav.SYNC and asked.token not in {"", reached}:  # what went is known to nobody: begin again
+    if asked.kind == dav.SYNC and asked.token not in {"", reached}:  # what went is known to no one: begin again
         return Response(dav.refusal(f"{DAV}valid-sync-token"), 403, SAFE, XML)
     cards_now = () if asked.token == reached else book.cards
     answers = [_card(one, asked, write) for one in cards_now]

@@ -42,6 +42,6 @@ def feed_routes(runtime: Runtime) -> list[BaseRoute]:
 
 
 def _cards(runtime: Runtime, token: str) -> bytes | None:
-    """Write everybody who is more than a contact; None if the token doesn't open this."""
+    """Write everyone who is more than a contact; None if the token doesn't open this."""
     book = open_book(runtime, token)
     return None if book is None else written(runtime, book.cards)

@@ -1,4 +1,4 @@
-"""The page behind a signed link: GET only asks, POST does it. The word is the permission, so nobody has to sign in.
+"""The page behind a signed link: GET only asks, POST does it. The word is the permission, so no one has to sign in.
 
 List-Unsubscribe-Post (RFC 8058) posts to the same address, without looking at the page first.
 """

@@ -54,5 +54,5 @@ def write(code: str, fields: Mapping[str, object]) -> str:
 
 
 def ended(text: str) -> str:
-    """Give a sentence its full stop, unless it has one."""
+    """Return a sentence with its full stop."""
     return text if text.endswith((".", "!", "?", "…", ")", "`")) or not text else f"{text}."

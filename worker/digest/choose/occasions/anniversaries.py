@@ -23,8 +23,8 @@ def anniversary(one: Candidate, begins: int, now: datetime) -> int | None:
     """Say how many years it is, this week, since the two were first in touch; None if it is no round number.
 
     Args:
-        one: somebody the user has a relationship with.
-        begins: the first day of the whole history: what lies near it may be older than anybody can see.
+        one: someone the user has a relationship with.
+        begins: the first day of the whole history: what lies near it may be older than anyone can see.
         now: aware UTC.
     """
     contacts = contact_days(one.history.days)

@@ -41,7 +41,7 @@ class Pause:
 
 
 def pause_on(habits: Habits, everybody: Iterable[Candidate], now: datetime) -> Pause | None:
-    """Give the holidays that the day of `now` lies in; None on an ordinary day.
+    """Return the holidays that the day of `now` lies in; None on an ordinary day.
 
     Args:
         habits: the owner's, as of that day.
@@ -66,7 +66,7 @@ def first_week_back(habits: Habits, everybody: Iterable[Candidate], now: datetim
 
 
 def _around_new_year(today: date) -> Pause | None:
-    """Give the days around New Year that a day lies in."""
+    """Return the days around New Year that a day lies in."""
     for year in (today.year, today.year + 1):
         new = date(year, *NEW_YEAR)
         to_sunday = 6 - new.weekday()
@@ -91,7 +91,7 @@ def _worked(around: Pause, habits: Habits, everybody: Iterable[Candidate]) -> bo
 
 
 def _yearly(habits: Habits, today: int) -> Pause | None:
-    """Give the owner's own pause: they were away at this time in each of the last two years, and are not busy now."""
+    """Return the owner's own pause: they were away at this time in each of the last two years, and are not busy now."""
     for one in habits.away:
         first, last = one.first + YEAR, one.last + YEAR
         if not first <= today <= last or not _was_away(habits, today - 2 * YEAR):

@@ -1,4 +1,4 @@
-"""Until when somebody said to be away: a date in the subject of their automatic reply (pure)."""
+"""Until when someone said to be away: a date in the subject of their automatic reply (pure)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -39,12 +39,12 @@ DATES = tuple(
 )
 #: how long after a leave its end is a reason to write: first they have their own mail to read
 BACK = timedelta(days=30)
-#: nobody is on leave for longer, as far as a subject is believed
+#: no one is on leave for longer, as far as a subject is believed
 LONGEST = timedelta(days=400)
 
 
 class Leave(NamedTuple):
-    """From when on somebody is known to be away, and until when; aware UTC."""
+    """From when on someone is known to be away, and until when; aware UTC."""
 
     since: datetime
     until: datetime
@@ -56,16 +56,16 @@ class Leave(NamedTuple):
 
 
 def lately(leaves: Mapping[str, Iterable[Leave]], now: datetime) -> dict[str, datetime]:
-    """Give until when each is away, or was until shortly before `now`."""
+    """Return until when each is away, or was until shortly before `now`."""
     latest = {person: max(leave.until for leave in each) for person, each in leaves.items()}
     return {person: until for person, until in latest.items() if until > now - BACK}
 
 
 def away_until(subject: str, at: datetime) -> datetime | None:
-    """Read the day until which somebody is away; None where a subject names none that can be meant.
+    """Read the day until which someone is away; None where a subject names none that can be meant.
 
     Args:
-        subject: of an automatic reply, as it came: anybody may have written it.
+        subject: of an automatic reply, as it came: anyone may have written it.
         at: when it was written, aware UTC; a day without a year is the next such day.
     """
     for pattern in DATES:

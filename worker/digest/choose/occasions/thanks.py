@@ -1,4 +1,4 @@
-"""When an introduction took root and nobody has been told: a thank-you is due, once (pure)."""
+"""When an introduction took root and no one has been told: a thank-you is due, once (pure)."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ FRESH = 45
 
 
 def unthanked(new: Candidate, friend: Candidate, now: datetime) -> datetime | None:
-    """Say when somebody was introduced whose introducer has not heard of it; None if no thank-you is due.
+    """Say when someone was introduced whose introducer has not heard of it; None if no thank-you is due.
 
     It is due once the two met, or each wrote on several occasions. Any word to the introducer since settles it: an
     email in To, Cc or Bcc, a meeting, or a talk.

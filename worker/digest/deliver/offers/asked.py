@@ -22,7 +22,7 @@ ASKED = re.compile(re.escape(BEGINS) + r".{0,200}\[([^\[\]]{1,80})\]")
 def obey_mails(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Do what a user has asked for by emails to themselves.
 
-    Only their own sent mail is looked at, and only what went to nobody but themselves.
+    Only their own sent mail is looked at, and only what went to no one but themselves.
     """
     for mail in mails:
         asked = ASKED.fullmatch(mail.subject.strip()) if mail.place is Place.SENT and mail.subject else None

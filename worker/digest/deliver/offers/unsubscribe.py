@@ -21,14 +21,14 @@ _BEGINS = "No more digests, please: "
 
 
 def unsubscribe_subject(word: str) -> str:
-    """Give the subject that the mail must have."""
+    """Return the subject that the mail must have."""
     return _BEGINS + word
 
 
 def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecord], filters: Filters) -> None:
     """Switch a user's digests off where they have sent such a mail after they last said how they want them.
 
-    Only their own sent mail is looked at: nobody else can put anything there.
+    Only their own sent mail is looked at: no one else can put anything there.
     """
     asked = [
         mail
@@ -52,7 +52,7 @@ def unsubscribe(connection: Connection, user_id: int, mails: Sequence[EmailRecor
 
 
 def unsubscribe_subject_for(runtime: Runtime, user_id: int, to: str) -> str | None:
-    """Give the subject of the mail that switches this reader's digests off.
+    """Return the subject of the mail that switches this reader's digests off.
 
     None where keepwarm would never see such a mail: it reads what is sent from connected accounts alone.
     """

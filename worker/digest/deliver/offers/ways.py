@@ -13,7 +13,7 @@ PATH = "/act/"
 
 
 def ways_for(runtime: Runtime, user_id: int, period: str, to: str) -> tuple[WaysOut, Links | None]:
-    """Give the ways out of the digest of a period to a reader, and its links.
+    """Return the ways out of the digest of a period to a reader, and its links.
 
     Without KEEPWARM_PUBLIC_URL they are emails to oneself, and there are none where keepwarm would not see these.
     """

@@ -21,7 +21,7 @@ def record(
 
 
 def recent(connection: Connection, user_id: int) -> list[Row[tuple[datetime, str, str, str | None]]]:
-    """List what a user did of late, the newest first."""
+    """List what a user did recently, the newest first."""
     kept = AuditEvent
     return list(
         connection.execute(

@@ -43,6 +43,6 @@ def take_link(connection: Connection, secret: str, now: datetime) -> Link | None
     if found is None:
         return None
     several = len(connection.scalars(select(User.id).limit(2)).all()) > 1
-    if found.user_id is None and several:  # made when nobody or one was there
+    if found.user_id is None and several:  # made when no one or one was there
         return None
     return Link(found.user_id, found.purpose)

@@ -1,7 +1,7 @@
 """Sign-in at an OpenID Connect issuer: code flow with PKCE, and an ID token of which every claim is checked here.
 
 OpenID Connect Core 1.0, 3.1.3.7; RFC 7636; RFC 9700. Users are known by issuer and subject: an address that changes
-hands opens nobody's history. Nobody becomes a user by signing in: an address must have been invited.
+hands opens no one's history. No one becomes a user by signing in: an address must have been invited.
 """
 
 import hmac
@@ -33,7 +33,7 @@ TIMEOUT = 10.0
 
 
 class SignInRefused(CodedError):  # noqa: N818 - says what is wrong
-    """The issuer's answer does not sign anybody in."""
+    """The issuer's answer does not sign anyone in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SignIns:
         self._lock = threading.Lock()
 
     def begin(self, to: str, now: datetime) -> tuple[str, Begun]:
-        """Begin one; gives its state."""
+        """Begin one; returns its state."""
         state, begun = secrets.token_urlsafe(24), Begun(secrets.token_urlsafe(24), secrets.token_urlsafe(48), to, now)
         with self._lock:
             self._begun[state] = begun
@@ -63,14 +63,14 @@ class SignIns:
         return state, begun
 
     def take(self, state: str, now: datetime) -> Begun | None:
-        """Give the sign-in of a state, once."""
+        """Return the sign-in of a state, once."""
         with self._lock:
             begun = self._begun.pop(state, None)
         return begun if begun is not None and now - begun.at <= PATIENCE else None
 
 
 def consent_url(settings: Settings, state: str, begun: Begun, redirect_uri: str) -> str:
-    """Give where the browser goes to sign in.
+    """Return where the browser goes to sign in.
 
     Raises:
         SignInRefused: the issuer does not answer as one.
@@ -85,7 +85,7 @@ def consent_url(settings: Settings, state: str, begun: Begun, redirect_uri: str)
 
 
 def signed_in_as(settings: Settings, code: str, begun: Begun, redirect_uri: str, now: datetime) -> dict[str, Any]:
-    """Exchange a code and check the ID token; gives its claims.
+    """Exchange a code and check the ID token; returns its claims.
 
     Raises:
         SignInRefused: anything about the answer is wrong.

@@ -43,7 +43,7 @@ class Challenges:
                 self._asked.popitem(last=False)
 
     def take(self, who: str, now: datetime) -> bytes | None:
-        """Give the challenge that waits, and forget it."""
+        """Return the challenge that waits, and forget it."""
         with self._lock:
             challenge, at = self._asked.pop(who, (None, now))
         return challenge if now - at <= PATIENCE else None
@@ -58,7 +58,7 @@ class Owner:
 
 
 def making_options(connection: Connection, owner: Owner, origin: Origin) -> tuple[str, bytes]:
-    """Give what a device needs to make a passkey, as JSON, and the challenge in it."""
+    """Return what a device needs to make a passkey, as JSON, and the challenge in it."""
     known = connection.scalars(select(Passkey.credential).where(Passkey.user_id == owner.user_id)).all()
     options = webauthn.generate_registration_options(
         rp_id=origin.host,
@@ -96,7 +96,7 @@ def keep_made(
 
 
 def using_options(origin: Origin) -> tuple[str, bytes]:
-    """Give what a device needs to sign in with any passkey of ours: it names no user."""
+    """Return what a device needs to sign in with any passkey of ours: it names no user."""
     options = webauthn.generate_authentication_options(rp_id=origin.host, user_verification=VERIFIED)
     return webauthn.options_to_json(options), options.challenge
 
@@ -129,5 +129,5 @@ def remove(connection: Connection, user_id: int, credential: str) -> bool:
 
 
 def owner_of(connection: Connection, user_id: int) -> Owner:
-    """Give whose passkey is to be made."""
+    """Return whose passkey is to be made."""
     return Owner(user_id, connection.scalars(select(User.address).where(User.id == user_id)).one())

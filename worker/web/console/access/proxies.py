@@ -1,4 +1,4 @@
-"""Sign-in by a proxy in front: the header in which a listed proxy names the user, believed from nobody else."""
+"""Sign-in by a proxy in front: the header in which a listed proxy names the user, believed from no one else."""
 
 from sqlalchemy import select
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from worker.web.console.origin import is_listed
 
 
 def vouched_for(runtime: Runtime, request: Request) -> str:
-    """Give the address a listed proxy names in KEEPWARM_PROXY_USER_HEADER, "" if none does."""
+    """Return the address a listed proxy names in KEEPWARM_PROXY_USER_HEADER, "" if none does."""
     settings = runtime.settings
     peer = request.client.host if request.client else ""
     if not settings.proxy_user_header or not is_listed(peer, settings.proxies):
@@ -21,7 +21,7 @@ def vouched_for(runtime: Runtime, request: Request) -> str:
 
 
 def user_of(runtime: Runtime, address: str) -> int | None:
-    """Find the user of an address; a proxy makes nobody a user."""
+    """Find the user of an address; a proxy makes no one a user."""
     with reading(runtime.engine) as connection:
         return connection.scalar(select(User.id).where(User.address == address)) if address else None
 

@@ -1,4 +1,4 @@
-"""Sessions: a browser that is signed in, known by the hash of a cookie that nobody can guess."""
+"""Sessions: a browser that is signed in, known by the hash of a cookie that no one can guess."""
 
 import hmac
 import secrets
@@ -21,7 +21,7 @@ NOTED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in. `user_id` is None while nobody uses the installation yet."""
+    """Who is signed in. `user_id` is None while no one uses the installation yet."""
 
     secret: str  # the cookie
     user_id: int | None
@@ -40,12 +40,12 @@ class Session:
 
 
 def digest_of(secret: str) -> str:
-    """Give what is stored of a secret: 256 random bits need no slow hash."""
+    """Return what is stored of a secret: 256 random bits need no slow hash."""
     return sha256(secret.encode()).hexdigest()
 
 
 def open_session(connection: Connection, user_id: int | None, way: str, now: datetime) -> str:
-    """Sign a browser in; gives its cookie, which is stored nowhere."""
+    """Sign a browser in; returns its cookie, which is stored nowhere."""
     secret = secrets.token_urlsafe(32)
     row = {"token": digest_of(secret), "user_id": user_id, "way": way, "made_at": now, "used_at": now}
     connection.execute(insert(ConsoleSession).values(row))
@@ -74,7 +74,7 @@ def find_session(engine: Engine, secret: str, now: datetime) -> Session | None:
 
 
 def belong(connection: Connection, session: Session, user_id: int) -> None:
-    """Give the session of a first run to the user it has made: it stays theirs when others come."""
+    """Return the session of a first run to the user it has made: it stays theirs when others come."""
     mine = (ConsoleSession.token == digest_of(session.secret), ConsoleSession.user_id.is_(None))
     connection.execute(update(ConsoleSession).where(*mine).values(user_id=user_id))
 
@@ -85,7 +85,7 @@ def close_session(connection: Connection, secret: str) -> None:
 
 
 def close_others(connection: Connection, session: Session) -> int:
-    """Sign out every other browser of this user; gives how many there were."""
+    """Sign out every other browser of this user; returns how many there were."""
     gone = delete(ConsoleSession).where(
         ConsoleSession.user_id == session.user_id, ConsoleSession.token != digest_of(session.secret)
     )

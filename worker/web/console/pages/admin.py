@@ -1,4 +1,4 @@
-"""Admin: who uses this installation and whether their accounts are well, without a name of anybody they know."""
+"""Admin: who uses this installation and whether their accounts are well, without a name of anyone they know."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from worker.web.console.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One account of a user: nothing in it names anybody."""
+    """One account of a user: nothing in it names anyone."""
 
     provider: str
     state: str
@@ -71,7 +71,7 @@ def _users(engine: Engine) -> tuple[Sequence[object], dict[int, list[Health]]]:
 
 
 def invite(visit: Visit) -> Response:
-    """Invite somebody: a link that works once, emailed where this installation can send, and shown here once."""
+    """Invite someone: a link that works once, emailed where this installation can send, and shown here once."""
     address = visit.form.get("address", "").strip().lower()[:254]
     if "@" not in address.strip("@") or len(address.split()) != 1 or not address.isprintable():
         return visit.done("/admin", "That isn't an email address.")

@@ -53,7 +53,7 @@ def roots(visit: Visit) -> Response:
 
 
 def save_roots(visit: Visit) -> Response:
-    """Give the tree as a file."""
+    """Return the tree as a file."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         return _file(tree_picture(read_doors(view)), "roots.svg")
 
@@ -97,7 +97,7 @@ def season(visit: Visit) -> Response:
 
 
 def save_season(visit: Visit) -> Response:
-    """Give the picture of the years as a file."""
+    """Return the picture of the years as a file."""
     found = _gather(visit.runtime, visit.user_id, _asked(visit))
     return _file(years_picture(found), f"season-{found.quarter.key}.svg")
 

@@ -1,4 +1,4 @@
-"""People: everybody you know, who needs you first; searched, filtered, page by page."""
+"""People: everyone you know, who needs you first; searched, filtered, page by page."""
 
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Response:
     )
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         page = people_page(view, query)
-        whole = not query.cursor and not page.cursor  # looking through everybody's addresses once is enough
+        whole = not query.cursor and not page.cursor  # looking through everyone's addresses once is enough
         count = len(page.rows) if whole else count_people(view, query)
     kept = {name: value for name, value in asked.items() if value}
     more = "/people?" + urlencode({**kept, "from": page.cursor}) if page.cursor else ""

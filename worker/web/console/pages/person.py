@@ -40,7 +40,7 @@ def doors() -> list[Door]:
 
 
 def page_of(person: str) -> str:
-    """Give the address of a person's page."""
+    """Return the address of a person's page."""
     return f"/person?who={quote(person, safe='@')}"
 
 
@@ -97,14 +97,14 @@ def part(visit: Visit) -> Response:
 
 
 def ask_to_forget(visit: Visit) -> Response:
-    """Ask before somebody is erased for good."""
+    """Ask before someone is erased for good."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         found = person_view(view, _who(visit))
     return visit.page("forget.html", one=found)
 
 
 def erase(visit: Visit) -> Response:
-    """Erase somebody for good."""
+    """Erase someone for good."""
     if visit.form.get("sure") != "yes":
         return visit.done(
             f"/person/forget?who={quote(_who(visit), safe='@')}", "Tick the box first: this can't be undone."

@@ -72,7 +72,7 @@ def show(visit: Visit) -> Response:
 
 
 def _week(visit: Visit) -> Week | None:
-    """Give the week as it stands; where that is not of now, everybody is looked at beside the requests."""
+    """Return the week as it stands; where that is not of now, everyone is looked at beside the requests."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         standing = week_standing(visit.runtime, view)
     if standing and standing.current:
@@ -126,7 +126,7 @@ WORDS = {
 
 
 def _remember_shown(visit: Visit) -> None:
-    """Note the people this week's page named: whoever acts on it has read it, so nobody is named twice without news."""
+    """Note the people this week's page named: whoever acts on it has read it, so no one is named twice without news."""
     composed = visit.runtime.shared(Composed).weeks.get(visit.user_id)
     if composed is not None:
         remember(visit.runtime, visit.user_id, composed[2])

@@ -33,7 +33,7 @@ class _Pipe(io.RawIOBase):
 
 
 def flowing(write: Callable[[BinaryIO], object]) -> Iterator[bytes]:
-    """Give what `write` writes, piece by piece; what goes wrong there ends the answer short of its end.
+    """Yield what `write` writes, piece by piece; what goes wrong there ends the answer short of its end.
 
     The first piece is there before anything is given, so that what fails at once can still be said on a page.
     """

@@ -39,7 +39,7 @@ class Upload:
         self._file: BinaryIO | None = None
 
     def callbacks(self) -> Any:
-        """Give what the parser calls."""
+        """Return what the parser calls."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._on_field,

@@ -99,7 +99,7 @@ def stop_sending(visit: Visit) -> Response:
 
 
 def own(visit: Visit) -> Response:
-    """Add an address of the user's own, or take one for somebody else's."""
+    """Add an address of the user's own, or take one for someone else's."""
     address = visit.form.get("address", "").replace("\0", "")[:254]
     change = remove_own if visit.form.get("change") == "remove" else add_own
     with writing(visit.runtime.engine) as connection:

@@ -1,1 +1,1 @@
-"""Pages that let somebody in: one-time links, passkeys, their organization."""
+"""Pages that let someone in: one-time links, passkeys, their organization."""
