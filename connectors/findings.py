@@ -17,12 +17,12 @@ class Finding(Generic[T]):
         self._lock = threading.Lock()
         self._found: tuple[datetime, T] | None = None
 
-    def get(self, ask: Callable[[], T], now: datetime, *, anew: bool = False) -> T:
-        """Return the answer, asked for by `ask` if there is none that is young enough, or if it is wanted `anew`.
+    def get(self, ask: Callable[[], T], now: datetime, *, refresh: bool = False) -> T:
+        """Return the answer, asked for by `ask` if there is none that is young enough, or if it is wanted `refresh`.
 
         Whoever comes while another asks waits for that answer.
         """
         with self._lock:
-            if anew or self._found is None or not timedelta(0) <= now - self._found[0] <= self.lasts:
+            if refresh or self._found is None or not timedelta(0) <= now - self._found[0] <= self.lasts:
                 self._found = now, ask()
             return self._found[1]

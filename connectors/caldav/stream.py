@@ -39,7 +39,7 @@ def changes(
     own, url = collection_of(stream)
     at = Position({}) if cursor is None else position_of(cursor)
     moment = now()
-    at = _laid_out_anew(at, f"{moment:%Y-%m}")
+    at = _expanded_again(at, f"{moment:%Y-%m}")
     try:
         found = listing(dav, url, at)
     except NotThere:
@@ -76,7 +76,7 @@ def _wanted(at: Position, found: Listing) -> list[str]:
     ]
 
 
-def _laid_out_anew(at: Position, horizon: str) -> Position:
+def _expanded_again(at: Position, horizon: str) -> Position:
     """Mark all series to be read again in a new month: they are expanded only so far beyond the present."""
     if at.horizon == horizon:
         return at

@@ -82,7 +82,7 @@ class GmailConnector:
             return streams
         try:
             with reading_json():
-                calendars = self._calendars(anew=True)
+                calendars = self._calendars(refresh=True)
         except (AccessDenied, ScopeMissing) as denied:  # a calendar that is off, or denied, never stops mail
             return [*streams, Stream(StreamKind.CALENDAR, f"{_CALENDAR}{PRIMARY.id}", PRIMARY.title, str(denied))]
         return [*streams, *(Stream(StreamKind.CALENDAR, f"{_CALENDAR}{one.id}", one.title) for one in calendars)]
@@ -149,15 +149,15 @@ class GmailConnector:
         calls = Calls(self.transport, self.limits.calendar, scope=EVENTS_SCOPE, essential=False)
         return CalendarClient(calls, self.endpoints, size=min(self.listing, PAGE_SIZE))
 
-    def _calendars(self, *, anew: bool = False) -> list[CalendarEntry]:
-        """The calendars to read, asked for once for all connectors of the account; `anew` asks in any case."""
+    def _calendars(self, *, refresh: bool = False) -> list[CalendarEntry]:
+        """The calendars to read, asked for once for all connectors of the account; `refresh` asks in any case."""
         if CALENDARS_SCOPE not in self.stored.scopes:
             return [PRIMARY]  # it can be read without being listed
 
         def ask() -> list[CalendarEntry]:
             return readable_calendars(self._calendar_client.calendars())
 
-        return self.limits.calendars.get(ask, self.clock(), anew=anew)
+        return self.limits.calendars.get(ask, self.clock(), refresh=refresh)
 
     def _calendar(self, stream: Stream) -> CalendarEntry:
         if stream.name == f"{_CALENDAR}{PRIMARY.id}":

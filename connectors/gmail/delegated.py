@@ -150,7 +150,7 @@ def _keyless(account: ServiceAccount, person: str, scopes: tuple[str, ...]) -> A
 
 
 class Directory:
-    """The people of a Workspace, as an administrator may list them for whom the service account acts."""
+    """The people of a Workspace, as listed for an administrator whose place the service account takes."""
 
     def __init__(self, endpoints: GoogleEndpoints, account: ServiceAccount) -> None:
         self.endpoints = endpoints

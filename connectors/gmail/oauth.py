@@ -39,10 +39,10 @@ def authorize(endpoints: GoogleEndpoints, wanted: Sequence[str], sign_in: Browse
 
     def consent_page(redirect_uri: str) -> str:
         flows.append(_flow(endpoints, wanted, redirect_uri))
-        hint = {"login_hint": sign_in.login_hint} if sign_in.login_hint else {}
+        preselected = {"login_hint": sign_in.login_hint} if sign_in.login_hint else {}
         with _plain_loopback_allowed(endpoints.auth_uri):
             # without prompt=consent a second connection would get no refresh token
-            url, _ = flows[0].authorization_url(state=state, access_type="offline", prompt="consent", **hint)
+            url, _ = flows[0].authorization_url(state=state, access_type="offline", prompt="consent", **preselected)
         return str(url)
 
     answer = sign_in.ask("127.0.0.1", state, consent_page)

@@ -10,7 +10,7 @@ RECORDS = Counter("keepwarm_page_records", "Records on those pages.", ["provider
 TICKS = Counter("keepwarm_ticks", "Looks at what is due, by what was in the way of it.", ["outcome"], registry=REGISTRY)
 FAILED = Counter(
     "keepwarm_failed_reads",
-    "Turns at a stream, or looks for streams, that a provider ended with an error, by its kind.",
+    "Readings of a stream, or looks for streams, that a provider ended with an error, by its kind.",
     ["provider", "error"],
     registry=REGISTRY,
 )

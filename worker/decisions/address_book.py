@@ -38,7 +38,7 @@ class Taken:
 
 
 def take_address_book(connection: Connection, user_id: int, cards: Sequence[Card], now: datetime) -> Taken:
-    """Return names and addresses to people who are known, in the open transaction."""
+    """Assign names and addresses to people who are known, in the open transaction."""
     hold(connection, user_id)
     people = _known(connection, user_id, {address for card in cards for address in card.addresses})
     usable = _usable(connection, user_id, cards)

@@ -17,7 +17,7 @@ from worker.ingest.mentions import interactions_with, mark_mentions_stale
 from worker.judgement.keep.refresh import due_now
 from worker.storage.bulk import put
 
-#: Decisions that only quiet_person the digest, and can be taken back at any time.
+#: Decisions that only affect the digest, and can be taken back at any time.
 QUIETING = ("snooze", "mute", "rest")
 
 
@@ -63,7 +63,7 @@ def merge(connection: Connection, user_id: int, one: str, other: str, now: datet
 
 
 def split(connection: Connection, user_id: int, person: str, address: str, now: datetime) -> str:
-    """Part an address from a person: undoes merges with it, or else bars the evidence; says what was done.
+    """Separate an address from a person: undoes merges with it, or else bars the evidence; says what was done.
 
     Raises:
         NotPossible: the address is not theirs, or is all they have.
@@ -104,7 +104,7 @@ def block(connection: Connection, user_id: int, subject: str, now: datetime) -> 
 
 
 def unblock(connection: Connection, user_id: int, subject: str) -> bool:
-    """Let an address or @domain in again: what was skipped is weighed again; False if it was not blocked."""
+    """Let an address or @domain in again: what was skipped is classified again; False if it was not blocked."""
     bare = _blockable(subject)
     gone = connection.execute(
         delete(Decision).where(Decision.user_id == user_id, Decision.kind == "block", Decision.subject == bare)

@@ -105,7 +105,7 @@ def _meant(connection: Connection, user_id: int, said: str) -> list[str]:
 
 
 def _weigh_again(connection: Connection, user_id: int, mailboxes: Iterable[str], now: datetime, *, kept: bool) -> None:
-    """Have everything that names these mailboxes weighed again; their kind is a person's, or what they look like."""
+    """Have everything that names these mailboxes classified again; their kind is a person's, or what they look like."""
     wanted = frozenset(mailboxes)
     written = [
         row

@@ -123,12 +123,12 @@ def renew_subscription(runtime: Runtime, account_id: int) -> None:
         return
     now = runtime.clock()
     values = {"name": watching.name, "until": watching.until, "due_at": renewal(now, watching.until), "trouble": None}
-    anew = not keep or watching.name != subscribed.name
-    if anew:
+    replaced = not keep or watching.name != subscribed.name
+    if replaced:
         values |= {"secret": hashed(secret), "place": hashed(place)}
     with writing(runtime.engine) as connection:
         connection.execute(update(PushSubscription).where(PushSubscription.account_id == account_id).values(**values))
-    if anew:  # what came before notifications began
+    if replaced:  # what came before notifications began
         notify(runtime, account_id)
 
 

@@ -1,4 +1,4 @@
-"""What follows every reading: stale sightings are weighed again, people found, and those who are due assessed."""
+"""What follows every reading: stale sightings are classified again, people found, and those who are due assessed."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -79,7 +79,7 @@ class Calls:
     ) -> None:
         """Call through `transport` at `limiter`'s pace.
 
-        `scope` is named where it turns out to be missing; that stops the account where it is `essential`, else only
+        `scope` is named where it proves to be missing; that stops the account where it is `essential`, else only
         what is read through these calls.
         """
         self.transport = transport

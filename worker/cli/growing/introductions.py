@@ -1,4 +1,4 @@
-"""`introductions`: who introduced you to whom, as found from who wrote to whom; confirm or correct it."""
+"""`introductions`: who introduced you to whom, as found from emails and meetings; confirm or correct it."""
 
 from typing import TYPE_CHECKING, Annotated
 

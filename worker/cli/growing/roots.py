@@ -17,13 +17,13 @@ def add(app: typer.Typer) -> None:
 def roots(
     ctx: typer.Context,
     person: Annotated[
-        str | None, typer.Argument(metavar="PERSON", help="How you came to know someone, and whom they led to.")
+        str | None, typer.Argument(metavar="PERSON", help="How you came to know someone, and who you met through them.")
     ] = None,
     *,
     as_json: AsJson = False,
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Save it as a picture.")] = None,
 ) -> None:
-    """Show which doors opened: who introduced you to whom, over the years."""
+    """Show who introduced you to whom, over the years."""
     from worker.cli.terminal.call import looking
     from worker.cli.terminal.out import put_json, say, screen
     from worker.export.destination import destination

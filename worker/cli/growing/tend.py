@@ -20,7 +20,7 @@ def tend(
     *,
     off: Annotated[bool, typer.Option("--off", help="Go by your own past again.")] = False,
 ) -> None:
-    """Show or set how many relationships you keep up with at once. With more, the digest suggests whom to let rest."""
+    """Show or set how many relationships you keep up with at once. With more, the digest suggests who could rest."""
     from worker.cli.terminal.call import deciding, looking
     from worker.cli.terminal.out import say
     from worker.decisions.tending import set_tended

@@ -38,7 +38,7 @@ def erase_places(connection: Connection, user_id: int, filters: Filters) -> None
 
 
 def _erase_keys(connection: Connection, user_id: int) -> None:
-    """Rewrite the keys of meetings that were stored when these still held a UID as it is, host and all."""
+    """Rewrite the keys of meetings that were stored when these still contained a UID as it is, host and all."""
     stored = connection.execute(
         select(Sighting.stream_id, Sighting.key, Sighting.record).where(
             Sighting.user_id == user_id, Sighting.key.contains("@")

@@ -27,7 +27,7 @@ def note_subjects(connection: Connection, user_id: int, *, keep: bool) -> None:
 def purge_subjects(engine: Engine, user_id: int) -> bool:
     """Take every stored subject away, if there may be any; False if there was nothing to do.
 
-    What introductions stand on is weighed again: their subjects may have said so.
+    What introductions stand on is scored again: their subjects may have said so.
     """
     with writing(engine) as connection:
         if not connection.scalar(select(User.subjects_kept).where(User.id == user_id)):

@@ -1,4 +1,4 @@
-"""What the first letter tells of itself, and the facts every letter stands on."""
+"""What the first digest says about itself, and the facts every digest stands on."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from worker.judgement.facts import History, day_of
 from worker.judgement.horizon import reaches
 from worker.wording.spans import since
 
-#: People the first letter names.
+#: People the first digest names.
 ROOTS = 5
 
 Judged = Mapping[str, tuple[History, Assessment]]

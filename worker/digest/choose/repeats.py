@@ -24,33 +24,33 @@ def topic(kind: LineKind) -> str:
     return "silence" if kind in COLD_KINDS else kind.value
 
 
-def said_of(one: Candidate, told: Sequence[Listing]) -> list[Listing]:
+def said_of(one: Candidate, earlier: Sequence[Listing]) -> list[Listing]:
     """The lines about the silence that still lasts, oldest first."""
     contacts = contact_days(one.history.days)
-    return [line for line in told if contacts and day_of(line.listed_at) > contacts[-1]]
+    return [line for line in earlier if contacts and day_of(line.listed_at) > contacts[-1]]
 
 
 def nothing_new(
-    line: Chosen, one: Candidate, told: Sequence[Listing], woken: Mapping[str, datetime], now: datetime
+    line: Chosen, one: Candidate, earlier: Sequence[Listing], woken: Mapping[str, datetime], now: datetime
 ) -> str | None:
     """Say why a line brings no news beside earlier ones on its subject; None if it does.
 
     Args:
         line: what would be said.
-        one: of whom.
-        told: earlier lines on the subject, oldest first.
+        one: the person it is about.
+        earlier: earlier lines on the subject, oldest first.
         woken: person -> when a snooze of theirs ended.
         now: aware UTC.
     """
-    if not told:
+    if not earlier:
         return None
-    named = f"named on {told[-1].listed_at.day} {told[-1].listed_at:%B}, and nothing new since"
-    since = day_of(now) - day_of(told[-1].listed_at)
+    named = f"named on {earlier[-1].listed_at.day} {earlier[-1].listed_at:%B}, and nothing new since"
+    since = day_of(now) - day_of(earlier[-1].listed_at)
     if line.kind not in COLD_KINDS:
         fresh = SEASON if line.kind in {LineKind.SEASONAL, LineKind.ANNIVERSARY} else None
-        news = line.began is not None and line.began > told[-1].listed_at
+        news = line.began is not None and line.began > earlier[-1].listed_at
         return None if news or (fresh is not None and since > fresh) else named
-    same = said_of(one, told)
+    same = said_of(one, earlier)
     if not same:
         return None
     if line.person in woken and woken[line.person] > same[-1].listed_at:
@@ -70,6 +70,6 @@ def _outlasted(contacts: Sequence[int], today: int) -> bool:
     return today - contacts[-1] > OUTLASTED * (contacts[-1] - contacts[0])
 
 
-def last_time(one: Candidate, told: Sequence[Listing]) -> bool:
+def last_time(one: Candidate, earlier: Sequence[Listing]) -> bool:
     """Whether this is the last time that the silence is named."""
-    return len(said_of(one, told)) == MOST - 1
+    return len(said_of(one, earlier)) == MOST - 1

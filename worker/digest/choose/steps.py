@@ -98,7 +98,7 @@ def second_step(one: Candidate, before: int) -> str:
     """What fits when a silence is named for the second time: something else, as the first suggestion was not taken.
 
     Args:
-        one: of whom.
+        one: the person it is about.
         before: how many days the silence had lasted when it was named first.
     """
     last = last_of(one.history)

@@ -37,7 +37,7 @@ def shown_by(records: Iterable[Record], attended: Collection[str], stood_at: dat
             case Deferred():
                 shown.deferred[record.key] = record.reason
                 shown.gone.pop(record.key, None)
-            case Tombstone():  # what the same page told before is stored first: a delete does not undo contact
+            case Tombstone():  # what the same page showed before is stored first: a delete does not undo contact
                 shown.gone.setdefault(record.key, record.at or stood_at)
             case BadRecord():
                 shown.unreadable.append(record)

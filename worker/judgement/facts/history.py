@@ -14,7 +14,7 @@ DAY = 86_400
 EPOCH = 719_163
 
 MAILS = frozenset({Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN})
-#: a talk the user told of counts as meeting, though no calendar shows it
+#: a talk the user noted counts as meeting, though no calendar shows it
 MEETINGS = frozenset({Touch.MET_ONE, Touch.MET, Touch.EXPECTED, Touch.TALKED})
 #: meetings that both said they would come to
 AGREED = frozenset({Touch.MET_ONE, Touch.MET, Touch.TALKED})

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from models.enums import Touch
 from worker.judgement.facts.history import AGREED, ALONE, COPIES, DIRECT, MEETINGS, OUTWARD, Day
 
-#: what a week with a meeting weighs, by the most personal one; a crowd is exposure, not a meeting
+#: the weight of a week with a meeting, by the most personal one; a crowd is exposure, not a meeting
 MEETING_WEIGHT = {Touch.MET_ONE: 1.0, Touch.EXPECTED: 0.6, Touch.MET: 0.6, Touch.TALKED: 0.6, Touch.INVITED: 0.15}
-#: what a week with mail weighs, by whether the two were ever alone in it
+#: the weight of a week with mail, by whether the two were ever alone in it
 MAIL_ALONE = 1.0
 MAIL_AMONG = 0.8
 #: days in which the weight of a week with mail (and of a day in common), and of a week with a meeting, halves
@@ -22,7 +22,7 @@ MONTH = 28
 class Week(NamedTuple):
     """A week in which something happened, with all that is known at its end: every count includes the weeks before.
 
-    A day is counted once, however much happened on it; a week weighs no more than its best mail and its best meeting.
+    A day is counted once, however much happened on it; a week counts no more than its best mail and its best meeting.
     """
 
     monday: int

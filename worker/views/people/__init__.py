@@ -1,1 +1,1 @@
-"""What is shown of people: all of them, one of them, their history, and who introduced whom."""
+"""What is shown of people: all of them, one of them, their history, and introductions."""

@@ -109,7 +109,7 @@ def introductions(found: Iterable[IntroductionRow]) -> values.Introductions:
 
 
 def roots(found: Tree) -> values.Roots:
-    """Return who led to whom."""
+    """Return the tree of introductions."""
     brought = tuple(
         values.BroughtItem(
             values.NamedPerson(one.one, one.one_name), values.NamedPerson(one.other, one.other_name), one.at

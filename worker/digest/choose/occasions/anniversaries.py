@@ -8,7 +8,7 @@ from worker.judgement.facts import at_day, contact_days, day_of
 
 #: years that are round: every so many
 ROUND = 5
-#: days: an anniversary is told in the week it falls in
+#: days: an anniversary is mentioned in the week it falls in
 WEEK = 7
 #: days: what began so soon after the history itself may have begun before it
 UNSEEN = 120

@@ -33,7 +33,7 @@ class Season:
 
 
 def may_be_yearly(contacts: Sequence[int], today: int) -> bool:
-    """Whether a pair has had one season so far, and a year has not passed since: no one can tell that it's over."""
+    """Whether a pair has had one season so far, and a year has not passed since: no one can know that it's over."""
     return bool(contacts) and contacts[-1] - contacts[0] <= LONGEST and today <= contacts[0] + YEAR + SLACK
 
 

@@ -1,4 +1,4 @@
-"""When an introduction took root and no one has been told: a thank-you is due, once (pure)."""
+"""When an introduction took root and the introducer doesn't know: a thank-you is due, once (pure)."""
 
 from datetime import datetime, timedelta
 

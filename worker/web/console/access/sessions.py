@@ -74,7 +74,7 @@ def find_session(engine: Engine, secret: str, now: datetime) -> Session | None:
 
 
 def belong(connection: Connection, session: Session, user_id: int) -> None:
-    """Return the session of a first run to the user it has made: it stays theirs when others come."""
+    """Assign the session of a first run to the user it has made: it stays theirs when others come."""
     mine = (ConsoleSession.token == digest_of(session.secret), ConsoleSession.user_id.is_(None))
     connection.execute(update(ConsoleSession).where(*mine).values(user_id=user_id))
 

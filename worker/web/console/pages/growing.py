@@ -1,4 +1,4 @@
-"""Growing together: who led to whom, introductions to confirm or correct, and the season looked back on."""
+"""Growing together: the tree of introductions, single ones to confirm or correct, and the season looked back on."""
 
 from functools import partial
 
@@ -45,7 +45,7 @@ def doors() -> list[Door]:
 
 
 def roots(visit: Visit) -> Response:
-    """Show who led to whom, and each introduction with what it stands on."""
+    """Show the tree of introductions, and each of them with its evidence."""
     with viewing(visit.runtime, visit.user_id, visit.now) as view:
         tree, rows = read_doors(view), introduction_rows(view, limit=MOST)
     drawn = Markup(tree_picture(tree, inline=True))  # noqa: S704 - names are escaped where they are drawn

@@ -30,7 +30,7 @@ def show(visit: Visit) -> Response:
 
 
 def options_to_make(visit: Visit) -> Response:
-    """Return the browser what a device needs to make a passkey."""
+    """Send the browser what a device needs to make a passkey."""
     with reading(visit.runtime.engine) as connection:
         owner = passkeys.owner_of(connection, visit.user_id)
         options, challenge = passkeys.making_options(connection, owner, visit.origin)
@@ -65,7 +65,7 @@ def remove(visit: Visit) -> Response:
 
 
 def options_to_use(visit: Visit) -> Response:
-    """Return the browser what a device needs to sign in; nothing in it names a user."""
+    """Send the browser what a device needs to sign in; nothing in it names a user."""
     if not visit.console.sign_ins.allow(f"asked {visit.client}", visit.now.timestamp()):
         return failed(visit, 429, MANY)
     options, challenge = passkeys.using_options(visit.origin)
