@@ -45,22 +45,48 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
         days: sorted by day; touches that are no contact are passed over.
         threads: of mail between the two, in any order.
     """
+    # one long loop on purpose: it passes every day of every history
     found: list[Conversation] = []
-    longer = sorted(span for span in threads if span.last - span.first > QUIET)
+    longer = _Threads(threads)
+    begins = ends = meeting = -1
+    open_ = led = outward = inward = False  # `led` to a meeting
     for day, touch, _ in days:
         if touch not in DIRECT:
             continue
         met = touch in MEETINGS
-        out, came = met or touch in OUTWARD, touch in AGREED or touch in INWARD
-        if found and (_follows(found[-1], day) or _continues(found[-1], day, met=met, threads=longer)):
-            before = found[-1]
-            meeting = day if met and not before.met else before.meeting
-            found[-1] = Conversation(
-                before.begins, day, before.met or met, before.outward or out, before.inward or came, meeting
-            )
+        if open_ and (
+            day == ends
+            or (led and _follows(begins, ends, meeting, day))
+            or _continues(begins, ends, day, prepared=met and not led, threads=longer)
+        ):
+            if met and not led:
+                led, meeting = True, day
         else:
-            found.append(Conversation(day, day, met, out, came, day if met else -1))
+            if open_:
+                found.append(Conversation(begins, ends, led, outward, inward, meeting))
+            open_, begins, led, meeting = True, day, met, day if met else -1
+            outward = inward = False
+        ends = day
+        outward = outward or met or touch in OUTWARD
+        inward = inward or touch in AGREED or touch in INWARD
+    if open_:
+        found.append(Conversation(begins, ends, led, outward, inward, meeting))
     return found
+
+
+class _Threads:
+    """Mail threads that pause, passed once from the oldest on."""
+
+    def __init__(self, threads: Sequence[Span]) -> None:
+        self._left = sorted((span for span in threads if span.last - span.first > QUIET), reverse=True)
+        self._until: int | None = None
+
+    def span(self, before: int, day: int) -> bool:
+        """Whether a thread runs from the day `before` or earlier to `day` or later; asked of later and later days."""
+        while self._left and self._left[-1].first <= before:
+            last = self._left.pop().last
+            self._until = last if self._until is None else max(self._until, last)
+        return self._until is not None and day <= self._until
 
 
 def whole(found: Sequence[Conversation]) -> list[Conversation]:
@@ -87,20 +113,18 @@ def _reminds(before: Conversation, one: Conversation) -> bool:
     )
 
 
-def _follows(before: Conversation, day: int) -> bool:
+def _follows(begins: int, ends: int, meeting: int, day: int) -> bool:
     """Whether a day still belongs to the meeting that a conversation led to: a word of thanks, the notes."""
-    return before.met and day - before.meeting <= AFTER and day - before.ends <= QUIET and day - before.begins <= WHOLE
+    return day - meeting <= AFTER and day - ends <= QUIET and day - begins <= WHOLE
 
 
-def _continues(before: Conversation, day: int, *, met: bool, threads: Sequence[Span]) -> bool:
-    pause = day - before.ends
-    if pause == 0 or (met and not before.met and pause <= PREPARED):
+def _continues(begins: int, ends: int, day: int, *, prepared: bool, threads: _Threads) -> bool:
+    pause = day - ends
+    if prepared and pause <= PREPARED:
         return True
-    if day - before.begins > LONGEST + (THREAD if pause > QUIET else 0):
+    if day - begins > LONGEST + (THREAD if pause > QUIET else 0):
         return False
-    return pause <= QUIET or (
-        pause <= THREAD and any(span.first <= before.ends and day <= span.last for span in threads)
-    )
+    return pause <= QUIET or (pause <= THREAD and threads.span(ends, day))
 
 
 def gaps_between(found: Sequence[Conversation]) -> list[int]:
