@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, cast, delete, func, select, update
+from sqlalchemy import Integer, Select, cast, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -16,7 +17,7 @@ from models.people import Address, Decision, MatchEvidence, Person
 from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
 from worker.storage.bulk import change, chunks, put
-from worker.storage.conditions import there_is
+from worker.storage.conditions import PEOPLE, USER, there_is
 
 #: What only the user can have done.
 WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
@@ -32,12 +33,15 @@ BATCH = 5000
 
 def decisions_of(connection: Connection, user_id: int) -> Sequence[Any]:
     """Read what the user decided about people, in the order in which they did: kind, subject, object, at."""
+    return connection.execute(_decisions(), {"user": user_id}).all()
+
+
+@cache
+def _decisions() -> Select[Any]:
     one = Decision
-    return connection.execute(
-        select(one.kind, one.subject, one.object, one.at)
-        .where(one.user_id == user_id, one.kind.in_(ABOUT_PEOPLE))
-        .order_by(one.at, one.subject, one.object)
-    ).all()
+    asked: Any = select(one.kind, one.subject, one.object, one.at)
+    asked = asked.where(one.user_id == USER, one.kind.in_(ABOUT_PEOPLE))
+    return asked.order_by(one.at, one.subject, one.object)  # type: ignore[no-any-return]
 
 
 def clusters_of(connection: Connection, user_id: int, decisions: Sequence[Any] | None = None) -> AddressClusters:
@@ -53,19 +57,7 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
 
     Anyone can write a name, and another's address beside it: what one side says, or no one has answered, is nothing.
     """
-    claim, mail, part = MatchEvidence, Interaction, Participation
-    answered = there_is(
-        part.user_id == claim.user_id,
-        part.address == claim.address,
-        part.touch.in_(WRITTEN),
-        part.at >= mail.occurred_at,
-    )
-    rows = connection.execute(
-        select(claim.address, claim.other, func.max(claim.why), func.max(cast(claim.sure, Integer)))
-        .join(mail, (mail.user_id == claim.user_id) & (mail.id == claim.interaction_id))
-        .where(claim.user_id == user_id, claim.sure | answered)
-        .group_by(claim.address, claim.other)
-    ).all()
+    rows = connection.execute(_claims(), {"user": user_id}).all()
     said = {(canonical(address), canonical(other)) for address, other, _, sure in rows if not sure}
     return [
         (address, other, why)
@@ -74,15 +66,24 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
     ]
 
 
+@cache
+def _claims() -> Select[Any]:
+    claim, mail, part = MatchEvidence, Interaction, Participation
+    answered = there_is(
+        part.user_id == claim.user_id,
+        part.address == claim.address,
+        part.touch.in_(WRITTEN),
+        part.at >= mail.occurred_at,
+    )
+    asked: Any = select(claim.address, claim.other, func.max(claim.why), func.max(cast(claim.sure, Integer)))
+    asked = asked.join(mail, (mail.user_id == claim.user_id) & (mail.id == claim.interaction_id))
+    asked = asked.where(claim.user_id == USER, claim.sure | answered)
+    return asked.group_by(claim.address, claim.other)  # type: ignore[no-any-return]
+
+
 def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> list[str]:
     """Assign a batch of touched addresses to their people, and make those due; returns these addresses."""
-    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
-    touched = connection.execute(
-        select(Address.address, Address.kind, Address.person, in_use.label("in_use"))
-        .where(Address.user_id == user_id, Address.touched)
-        .order_by(Address.address)
-        .limit(BATCH)
-    ).all()
+    touched = connection.execute(_touched(), {"user": user_id}).all()
     if not touched:
         return []
     gone = {row.address for row in touched if row.kind != "list" and not row.in_use}
@@ -110,14 +111,28 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
     return sorted({row.address for row in touched}.union(belongs))
 
 
+@cache
+def _touched() -> Select[Any]:
+    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
+    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"))
+    asked = asked.where(Address.user_id == USER, Address.touched)
+    return asked.order_by(Address.address).limit(BATCH)  # type: ignore[no-any-return]
+
+
 def _humans_of(connection: Connection, user_id: int, people: Iterable[str]) -> set[str]:
     """The addresses by which these people are known, machines' and lists' left out."""
-    human = (Address.user_id == user_id, Address.kind == "person")
     return {
         address
         for chunk in chunks(sorted(people))
-        for address in connection.scalars(select(Address.address).where(*human, Address.person.in_(chunk)))
+        for address in connection.scalars(_humans(), {"user": user_id, "people": chunk}).all()
     }
+
+
+@cache
+def _humans() -> Select[Any]:
+    asked: Any = select(Address.address)
+    asked = asked.where(Address.user_id == USER, Address.kind == "person")
+    return asked.where(Address.person.in_(PEOPLE))  # type: ignore[no-any-return]
 
 
 def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
@@ -146,12 +161,8 @@ def _name(connection: Connection, user_id: int, people: Iterable[str], now: date
     names: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     keys = sorted(people)
     for chunk in chunks(keys):
-        for row in connection.execute(
-            select(Address.person, Address.name_own, Address.name_at, Address.name).where(
-                Address.user_id == user_id, Address.person.in_(chunk)
-            )
-        ):
-            names[row.person].append((row.name_own, row.name_at, row.name))
+        for person, own, at, name in connection.execute(_names(), {"user": user_id, "people": chunk}).all():
+            names[person].append((own, at, name))
     put(
         connection,
         Person,
@@ -164,3 +175,9 @@ def _name(connection: Connection, user_id: int, people: Iterable[str], now: date
         connection.execute(
             delete(StoredAssessment).where(StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
         )
+
+
+@cache
+def _names() -> Select[Any]:
+    asked: Any = select(Address.person, Address.name_own, Address.name_at, Address.name)
+    return asked.where(Address.user_id == USER, Address.person.in_(PEOPLE))  # type: ignore[no-any-return]

@@ -1,8 +1,10 @@
 """What the filters know, and what a page of emails adds to it: pieces of evidence, and what follows from them."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Select, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, User
@@ -19,7 +21,7 @@ from worker.ingest.evidence.store import keep, state, take_back
 from worker.ingest.mentions import stale
 from worker.ingest.stored import SENT
 from worker.storage.bulk import chunks
-from worker.storage.conditions import there_is
+from worker.storage.conditions import USER, there_is
 
 #: What the user says of addresses that every filter respects.
 DECIDED = ("block", "forget", "keep", "not me", ONCE_MINE)
@@ -44,22 +46,28 @@ def filters_of(connection: Connection, user_id: int, account: str, *, keep_subje
 def _known_addresses(connection: Connection, user_id: int) -> dict[str, set[str]]:
     """Read what was decided and concluded about addresses, in one statement: it is asked for every page."""
     found: dict[str, set[str]] = {kind: set() for kind in (*DECIDED, "own", "list", "marking")}
-    decided = select(Decision.kind, Decision.subject).where(Decision.user_id == user_id, Decision.kind.in_(DECIDED))
-    own = select(literal("own"), OwnAddress.address).where(OwnAddress.user_id == user_id)
-    lists = select(literal("list"), Address.address).where(Address.user_id == user_id, LISTS)
-    for kind, address in connection.execute(union_all(decided, own, lists, _marking(user_id))):
+    for kind, address in connection.execute(_known(), {"user": user_id}).all():
         found[kind].add(address)
     return found
 
 
-def _marking(user_id: int) -> Select[str, str]:
+@cache
+def _known() -> CompoundSelect[Any]:
+    decided = select(Decision.kind, Decision.subject).where(Decision.user_id == USER, Decision.kind.in_(DECIDED))
+    own = select(literal("own"), OwnAddress.address).where(OwnAddress.user_id == USER)
+    lists = select(literal("list"), Address.address).where(Address.user_id == USER, LISTS)
+    every: Any = union_all(decided, own, lists, _marking())
+    return every  # type: ignore[no-any-return]
+
+
+def _marking() -> Select[str, str]:
     """Ask for the accounts that mark what was sent: providers always do, files where they hold such a folder."""
     shown = there_is(
-        Evidence.user_id == user_id, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT,
+        Evidence.user_id == USER, Evidence.fact == Fact.MINE, Evidence.kind == Kind.SENT,
         Evidence.account_id == Account.id,
     )  # fmt: skip
     marks = Account.provider.in_(MARKING) | shown
-    return select(literal("marking"), Account.address).where(Account.user_id == user_id, marks)
+    return select(literal("marking"), Account.address).where(Account.user_id == USER, marks)
 
 
 def learn(

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -26,6 +27,7 @@ from worker.ingest.learn import filters_of, learn
 from worker.ingest.meetings.series import together
 from worker.ingest.replies import replies_to
 from worker.storage.bulk import change, chunks
+from worker.storage.conditions import USER
 
 #: Stale sightings classified in one transaction.
 BATCH = 2000
@@ -142,9 +144,13 @@ def _merged(
 
 def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
     """Classify one batch of stale sightings again; True while there may be more."""
-    found = connection.scalars(
-        select(Sighting.identity).where(Sighting.user_id == user_id, Sighting.stale).limit(BATCH)
-    ).all()
+    found = connection.scalars(_stale(), {"user": user_id}).all()
     if found:
         reprocess(connection, user_id, found, filters_of(connection, user_id, "", keep_subjects=keep_subjects))
     return len(found) == BATCH
+
+
+@cache
+def _stale() -> Select[Any]:
+    asked: Any = select(Sighting.identity)
+    return asked.where(Sighting.user_id == USER, Sighting.stale).limit(BATCH)  # type: ignore[no-any-return]

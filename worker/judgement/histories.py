@@ -3,11 +3,24 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.engine import Connection
 
 from models.base import moment
@@ -20,7 +33,7 @@ from worker.judgement.facts import DAY, INWARD, MAILS, MEETINGS, OUTWARD, Day, H
 from worker.judgement.facts.conversations import QUIET
 from worker.judgement.horizon import seen_until
 from worker.storage.bulk import chunks
-from worker.storage.conditions import there_is
+from worker.storage.conditions import PEOPLE, USER, there_is
 
 #: Meetings ahead, of few, that one of the two wants: an invitation, where the other made it or the user made or
 #: accepted it.
@@ -49,6 +62,9 @@ PAIRS = (
     .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
     .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
 )
+#: Until when, and from when on, something is asked for.
+UNTIL: Any = bindparam("until")
+SINCE: Any = bindparam("since")
 #: Until something that is late is looked for again.
 SOON = timedelta(minutes=1)
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -82,21 +98,41 @@ def touches(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | Select[Any] | None = None
 ) -> Iterator[Any]:
     """Read rows (person, day, touch, count, first second, last second), in order of person, day and touch."""
-    part = Participation
-    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
-    day = (at // DAY).label("day")
-    rows: Any = connection.execute(
-        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
-        .where(*_whose(user_id, people), part.counts_at <= now, part.touch != Touch.NAMED)
-        .group_by(Address.person, day, part.touch)
-        .order_by(Address.person, day, part.touch)
-    )
+    asked = _touches(people) if isinstance(people, Select) else _touches_of(everybody=people is None)
+    few = people if people is not None and not isinstance(people, Select) else ()
+    rows: Any = connection.execute(asked, {"user": user_id, "people": few, "until": now})
     return chain.from_iterable(rows.partitions(ROWS))
 
 
-def _whose(user_id: int, people: Collection[str] | Select[Any] | None) -> list[ColumnElement[bool]]:
-    mine = [Address.user_id == user_id, Participation.user_id == user_id, Participation.address == Address.address]
+def _touches(people: Any) -> Select[Any]:
+    part = Participation
+    at = type_coerce(part.at, BigInteger)  # plain seconds: there are many rows
+    day = (at // DAY).label("day")
+    asked: Any = (
+        select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
+        .where(*_whose(people), part.counts_at <= UNTIL, part.touch != Touch.NAMED)
+        .group_by(Address.person, day, part.touch)
+        .order_by(Address.person, day, part.touch)
+    )
+    return asked  # type: ignore[no-any-return]
+
+
+@cache
+def _touches_of(*, everybody: bool) -> Select[Any]:
+    return _touches(None if everybody else PEOPLE)
+
+
+def _whose(people: Any) -> list[ColumnElement[bool]]:
+    mine = [Address.user_id == USER, Participation.user_id == USER, Participation.address == Address.address]
     return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
+
+
+@cache
+def _booked(*, everybody: bool) -> Select[Any]:
+    asked: Any = select(Address.person, func.min(Participation.at)).where(
+        *_whose(None if everybody else PEOPLE), Participation.counts_at > SINCE, BOOKED
+    )
+    return asked.group_by(Address.person)  # type: ignore[no-any-return]
 
 
 def _histories(
@@ -108,12 +144,9 @@ def _histories(
     *,
     threads: bool,
 ) -> Iterator[tuple[str, History]]:
-    part = Participation
-    meetings: Any = connection.execute(
-        select(Address.person, func.min(part.at))
-        .where(*_whose(user_id, people), part.counts_at > now, BOOKED)
-        .group_by(Address.person)
-    )
+    everybody = people is None
+    asked = {"user": user_id, "people": people or (), "since": now}
+    meetings: Any = connection.execute(_booked(everybody=everybody), asked)
     booked: dict[str, datetime] = dict(meetings.all())
     introduced = introductions(connection, user_id, now, people)
     longer = long_threads(connection, user_id, seen, people) if threads else {}
@@ -135,23 +168,31 @@ def long_threads(
     connection: Connection, user_id: int, until: datetime, people: Collection[str] | None
 ) -> dict[str, list[Span]]:
     """Read the mail threads with each person that pause for some days: an answer there goes on with what was said."""
-    part = Participation
-    at = type_coerce(part.at, BigInteger)
-    first, last = func.min(at), func.max(at)
-    rows: Any = connection.execute(
-        select(Address.person, first, last)
-        .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == part.interaction_id))
-        .where(
-            *_whose(user_id, people), part.counts_at <= until, part.touch.in_(MAILS), Interaction.thread.is_not(None)
-        )
-        .group_by(Address.person, Interaction.thread)
-        .having(last - first > QUIET * DAY)
-        .order_by(Address.person, first, last)
-    )
+    asked = {"user": user_id, "people": people or (), "until": until}
+    rows: Any = connection.execute(_long_threads(everybody=people is None), asked)
     return {
         person: [Span(begun // DAY, ended // DAY) for _, begun, ended in group]
         for person, group in groupby(rows, key=itemgetter(0))
     }
+
+
+@cache
+def _long_threads(*, everybody: bool) -> Select[Any]:
+    part = Participation
+    at = type_coerce(part.at, BigInteger)
+    first, last = func.min(at), func.max(at)
+    asked: Any = select(Address.person, first, last).join(
+        Interaction, (Interaction.user_id == USER) & (Interaction.id == part.interaction_id)
+    )
+    asked = asked.where(
+        *_whose(None if everybody else PEOPLE), part.counts_at <= UNTIL, part.touch.in_(MAILS),
+        Interaction.thread.is_not(None),
+    )  # fmt: skip
+    return (  # type: ignore[no-any-return]
+        asked.group_by(Address.person, Interaction.thread)
+        .having(last - first > QUIET * DAY)
+        .order_by(Address.person, first, last)
+    )
 
 
 def maturing(
@@ -161,43 +202,50 @@ def maturing(
 
     One that is over and was not seen to take place counts with the next reading: it is looked for every minute.
     """
-    part = Participation
     found: dict[str, datetime] = {}
     for chunk in chunks(sorted(people)):
-        meetings = (
-            select(Address.person, func.min(part.counts_at).label("at"))
-            .where(
-                Address.user_id == user_id,
-                Address.person.in_(chunk),
-                part.user_id == user_id,
-                part.address == Address.address,
-                part.counts_at > min(seen, now),
-                part.touch.is_not(None),
-            )
-            .group_by(Address.person)
-        )
-        to_be_known = (
-            select(Address.person, func.min(Introduction.known_at))
-            .join(Introduction, (Introduction.user_id == user_id) & (Introduction.introduced == Address.address))
-            .where(Address.user_id == user_id, Address.person.in_(chunk), Introduction.known_at > now)
-            .group_by(Address.person)
-        )
-        rows: Any = connection.execute(union_all(meetings, to_be_known))
+        asked = {"user": user_id, "people": chunk, "since": min(seen, now), "until": now}
+        rows: Any = connection.execute(_maturing(), asked)
         for person, at in rows:
             found[person] = min(found.get(person, FAR), max(at, now + SOON))
     return found
+
+
+@cache
+def _maturing() -> CompoundSelect[Any]:
+    part = Participation
+    meetings = (
+        select(Address.person, func.min(part.counts_at).label("at"))
+        .where(*_whose(PEOPLE), part.counts_at > SINCE, part.touch.is_not(None))
+        .group_by(Address.person)
+    )
+    to_be_known = (
+        select(Address.person, func.min(Introduction.known_at))
+        .join(Introduction, (Introduction.user_id == USER) & (Introduction.introduced == Address.address))
+        .where(Address.user_id == USER, Address.person.in_(PEOPLE), Introduction.known_at > UNTIL)
+        .group_by(Address.person)
+    )
+    both: Any = union_all(meetings, to_be_known)
+    return both  # type: ignore[no-any-return]
 
 
 def introductions(
     connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
 ) -> dict[str, tuple[str, datetime]]:
     """Return who introduced all, or these `people`, and when, as far as it was known at `now`, by person key."""
-    known = PAIRS.where(Introduction.user_id == user_id, Introduction.counts, Introduction.known_at <= now)
-    rows: Any = connection.execute(known if people is None else known.where(NEW.person.in_(people)))
+    rows: Any = connection.execute(
+        _pairs(everybody=people is None), {"user": user_id, "people": tuple(people or ()), "until": now}
+    )
     by: dict[str, tuple[str, datetime]] = {}
     for new, at, friend in sorted({(new, at, friend) for new, friend, at in rows if new and friend and new != friend}):
         by.setdefault(new, (friend, at))
     return by
+
+
+@cache
+def _pairs(*, everybody: bool) -> Select[Any]:
+    known: Any = PAIRS.where(Introduction.user_id == USER, Introduction.counts, Introduction.known_at <= UNTIL)
+    return known if everybody else known.where(NEW.person.in_(PEOPLE))  # type: ignore[no-any-return]
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:

@@ -7,9 +7,10 @@ in them; and of files without sent mail it is never known what the user wrote.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState
@@ -17,6 +18,7 @@ from models.enums import FILES, Channel, Direction
 from models.history import Interaction, Participation
 from models.people import Address
 from worker.storage.bulk import chunks
+from worker.storage.conditions import USER
 
 #: Before anything can have been known.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,15 +49,7 @@ def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
 
 def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
     """Say how far each account reaches, and whether all has been read: else a silence proves nothing."""
-    rows = connection.execute(
-        select(
-            Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at, Account.state,
-            StreamState.unfinished,
-        )
-        .join(StreamState, StreamState.account_id == Account.id)
-        .where(Account.user_id == user_id, ~StreamState.retired)
-        .order_by(Account.id, StreamState.id)
-    ).all()  # fmt: skip
+    rows = connection.execute(_streams(), {"user": user_id}).all()
     open_ends = any(row.state == "needs_person" or (row.state == "active" and row.unfinished) for row in rows)
     found = []
     accounts = {row.id: (row.address, row.provider) for row in rows}
@@ -71,17 +65,31 @@ def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
     return Extent(not open_ends, found)
 
 
+@cache
+def _streams() -> Select[Any]:
+    asked: Any = select(
+        Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at, Account.state,
+        StreamState.unfinished,
+    )  # fmt: skip
+    asked = asked.join(StreamState, StreamState.account_id == Account.id)
+    asked = asked.where(Account.user_id == USER, ~StreamState.retired)
+    return asked.order_by(Account.id, StreamState.id)  # type: ignore[no-any-return]
+
+
+@cache
+def _mail(direction: Direction) -> Select[Any]:
+    asked: Any = select(Interaction.id).where(
+        Interaction.user_id == USER, Interaction.account == bindparam("account"),
+        Interaction.channel == Channel.EMAIL, Interaction.direction == direction,
+    )  # fmt: skip
+    return asked.limit(1)  # type: ignore[no-any-return]
+
+
 def _only_received(connection: Connection, user_id: int, address: str) -> bool:
     """Whether an account shows mail that came in and none that went out."""
 
     def any_mail(direction: Direction) -> bool:
-        mail = select(Interaction.id).where(
-            Interaction.user_id == user_id,
-            Interaction.account == address,
-            Interaction.channel == Channel.EMAIL,
-            Interaction.direction == direction,
-        )
-        return connection.execute(mail.limit(1)).first() is not None
+        return connection.execute(_mail(direction), {"user": user_id, "account": address}).first() is not None
 
     return not any_mail(Direction.OUT) and any_mail(Direction.IN)
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     TableValuedAlias,
     any_,
+    bindparam,
     exists,
     func,
     literal,
@@ -24,6 +25,11 @@ from models.digests import UNHEX, Digest
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
+
+#: Parameters of statements that are made once: making one anew costs more than SQLite takes to answer it.
+USER: Any = bindparam("user")
+PEOPLE: Any = bindparam("people", expanding=True)
+ADDRESSES: Any = bindparam("addresses", expanding=True)
 
 
 def there_is(*conditions: ColumnElement[bool]) -> Exists:

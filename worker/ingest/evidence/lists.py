@@ -1,8 +1,10 @@
 """Which addresses are mailing lists: concluded from evidence when there is more of it, or less."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce, update
+from sqlalchemy import BigInteger, Select, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
 from models.enums import Direction, Role
@@ -15,7 +17,7 @@ from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.evidence.store import kept_addresses
 from worker.ingest.mentions import mark_mentions_stale, stale
 from worker.storage.bulk import chunks, put
-from worker.storage.conditions import there_is
+from worker.storage.conditions import USER, there_is
 
 
 def all_lists(connection: Connection, user_id: int) -> list[str]:
@@ -50,14 +52,19 @@ def conclude_lists(connection: Connection, user_id: int, addresses: Iterable[str
 
 def conclude_touched(connection: Connection, user_id: int) -> bool:
     """Decide again on addresses that email came through, and whose interactions have changed."""
+    return conclude_lists(connection, user_id, connection.scalars(_touched(), {"user": user_id}).all())
+
+
+@cache
+def _touched() -> Select[Any]:
     named = there_is(
-        Evidence.user_id == user_id,
+        Evidence.user_id == USER,
         Evidence.fact == Fact.LIST,
         Evidence.address == Address.address,
         Evidence.kind == Kind.THROUGH,
     )
-    touched = select(Address.address).where(Address.user_id == user_id, Address.touched, named)
-    return conclude_lists(connection, user_id, connection.scalars(touched).all())
+    asked: Any = select(Address.address)
+    return asked.where(Address.user_id == USER, Address.touched, named)  # type: ignore[no-any-return]
 
 
 def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dict[str, ListEvidence]:

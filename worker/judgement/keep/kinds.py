@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from models.enums import Role
@@ -14,6 +15,7 @@ from models.people import Address
 from worker.addresses.shared import numbered, shared
 from worker.judgement.facts import MEETINGS, History
 from worker.storage.bulk import chunks
+from worker.storage.conditions import PEOPLE, USER
 
 
 def with_kinds(
@@ -23,12 +25,7 @@ def with_kinds(
     reasons: dict[str, list[str]] = defaultdict(list)
     outside: dict[str, set[bool | None]] = defaultdict(set)
     for chunk in chunks(sorted(known)):
-        rows: Any = connection.execute(
-            select(Address.person, Address.address, Address.name, Address.outsider).where(
-                Address.user_id == user_id, Address.person.in_(chunk)
-            )
-        )
-        for person, address, name, outsider in rows:
+        for person, address, name, outsider in connection.execute(_known(), {"user": user_id, "people": chunk}).all():
             reasons[person].append(shared(address, name))
             outside[person].add(outsider)
     # one address of their own is enough for a person
@@ -61,13 +58,23 @@ def _met(history: History) -> bool:
 def _subjects(connection: Connection, user_id: int, people: Collection[str]) -> dict[str, list[str | None]]:
     found: dict[str, list[str | None]] = defaultdict(list)
     for chunk in chunks(sorted(people)):
-        rows = connection.execute(
-            select(Address.person, Interaction.subject)
-            .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.address))
-            .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == Participation.interaction_id))
-            .where(Address.user_id == user_id, Address.person.in_(chunk), Participation.role == Role.FROM)
-        )
-        for person, subject in rows:
-            if person:
-                found[person].append(subject)
+        for person, subject in connection.execute(_written(), {"user": user_id, "people": chunk}).all():
+            found[person].append(subject)
     return found
+
+
+@cache
+def _known() -> Select[Any]:
+    asked: Any = select(Address.person, Address.address, Address.name, Address.outsider)
+    return asked.where(Address.user_id == USER, Address.person.in_(PEOPLE))  # type: ignore[no-any-return]
+
+
+@cache
+def _written() -> Select[Any]:
+    asked: Any = (
+        select(Address.person, Interaction.subject)
+        .join(Participation, (Participation.user_id == USER) & (Participation.address == Address.address))
+        .join(Interaction, (Interaction.user_id == USER) & (Interaction.id == Participation.interaction_id))
+        .where(Address.user_id == USER, Address.person.in_(PEOPLE), Participation.role == Role.FROM)
+    )
+    return asked  # type: ignore[no-any-return]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, union, update
+from sqlalchemy import CompoundSelect, bindparam, delete, select, union, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -24,6 +25,7 @@ from worker.judgement.keep.outsiders import settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
 from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
+from worker.storage.conditions import USER
 
 #: People assessed in one transaction.
 BATCH = 400
@@ -79,10 +81,16 @@ def refresh(
 
 def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> Sequence[str]:
     """Name a batch of those who are due, and of those who were judged while more was unread than now, or less."""
+    return connection.scalars(_late(), {"user": user_id, "now": now, "complete": complete}).all()
+
+
+@cache
+def _late() -> CompoundSelect[Any]:
     stored = StoredAssessment
-    late = select(Person.key).where(Person.user_id == user_id, Person.due_at <= now)
-    otherwise = select(stored.person).where(stored.user_id == user_id, stored.incomplete == complete)
-    return connection.scalars(union(late, otherwise).order_by("key").limit(BATCH)).all()
+    late = select(Person.key).where(Person.user_id == USER, Person.due_at <= bindparam("now"))
+    otherwise = select(stored.person).where(stored.user_id == USER, stored.incomplete == bindparam("complete"))
+    asked: Any = union(late, otherwise)
+    return asked.order_by("key").limit(BATCH)  # type: ignore[no-any-return]
 
 
 def judged(
