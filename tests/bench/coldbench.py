@@ -48,13 +48,13 @@ class Owner:
         self.waiting: list[EmailRecord | MeetingRecord] = []
         self.spelling: dict[str, str] = {}  # person -> the address as it was first written
         self.to_come: set[str] = set()  # people of meetings: these count when they are over, though nothing is told
-        self.told: list[Listing] = []
+        self.listed: list[Listing] = []
         self.known: dict[str, History] = {}
         self.stream: int | None = None
 
-    def hear(self, told: dict[str, Any]) -> None:
+    def hear(self, listed: dict[str, Any]) -> None:
         """Take one message or event of the protocol. Raises: KeyError, ValueError for what cannot be dated."""
-        record = mail_of(told, self.owner) if told["type"] == "message" else meeting_of(told)
+        record = mail_of(listed, self.owner) if listed["type"] == "message" else meeting_of(listed)
         for address in spelled(record):
             self.spelling.setdefault(canonical(address), address)
         if isinstance(record, MeetingRecord):
@@ -87,9 +87,9 @@ class Owner:
             person: assess(history, habits, self.rulebook, now, model=self.model) for person, history in people.items()
         }
         candidates = [Candidate(person, people[person], found) for person, found in judged.items()]
-        choice = choose(candidates, self.told, habits, now)
+        choice = choose(candidates, self.listed, habits, now)
         silences = [line for line in choice.chosen if line.kind in COLD_KINDS]
-        self.told += [
+        self.listed += [
             Listing(line.person, line.kind, now, people[line.person].last_at, line.cold_probability)
             for line in choice.chosen
         ]
@@ -124,15 +124,15 @@ def stream(lines: Iterable[str], model: ColdModel) -> Iterator[dict[str, Any]]:
     """Answer one owner's questions, in the order they come."""
     mailbox: Owner | None = None
     for line in lines:
-        told = json.loads(line)
-        if told["type"] == "hello":
-            mailbox = Owner(told["ego"], model)
+        listed = json.loads(line)
+        if listed["type"] == "hello":
+            mailbox = Owner(listed["ego"], model)
         elif mailbox is None:
             raise SystemExit("the protocol begins with hello")
-        elif told["type"] in {"message", "event"}:
-            mailbox.hear(told)
-        elif told["type"] == "query":
-            yield mailbox.answer(told)
+        elif listed["type"] in {"message", "event"}:
+            mailbox.hear(listed)
+        elif listed["type"] == "query":
+            yield mailbox.answer(listed)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.judgement import Introduction
 from tests.introductions.world import ME, World
-from tests.worker.ingest.home import Home, told
+from tests.worker.ingest.home import Home, home_with
 from worker.network.introductions.own import brought_together
 from worker.storage.transactions import reading
 
@@ -30,7 +30,7 @@ class Score:
 
 def home_of(world: World, *, keep_subjects: bool) -> Home:
     """A home that read the whole world."""
-    return told(world.records, me=ME.address, keep_subjects=keep_subjects)
+    return home_with(world.records, me=ME.address, keep_subjects=keep_subjects)
 
 
 def found_in(home: Home) -> set[tuple[str, str]]:

@@ -110,16 +110,16 @@ class FakeDav:
         changes = sorted((at, name) for name, (at, _) in self.events.items() if at > since)
         if given:
             changes = sorted([*changes, *((at, name) for name, at in self.removed.items() if at > since)])
-        told = [] if self.blank else changes[: self.most]
-        cut = len(told) < len(changes) and not self.blank
-        members = [self.removal(name) if name in self.removed else self.changed(name) for _, name in told]
+        seen = [] if self.blank else changes[: self.most]
+        cut = len(seen) < len(changes) and not self.blank
+        members = [self.removal(name) if name in self.removed else self.changed(name) for _, name in seen]
         if cut:
             members.append(
                 f"<response><href>{WORK}</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"
             )
         if self.itself:
             members.insert(0, member(WORK, "<getetag>x</getetag>"))
-        token = told[-1][0] if cut else self.number
+        token = seen[-1][0] if cut else self.number
         return self.multistatus(*(reversed(members) if self.reverse else members), f"<sync-token>t{token}</sync-token>")
 
     def changed(self, name: str) -> str:
@@ -190,7 +190,7 @@ def records(pages: list[Page]) -> list[Record]:
     return [record for page in pages for record in page.records]
 
 
-def told(pages: list[Page]) -> tuple[set[str], set[str]]:
+def seen(pages: list[Page]) -> tuple[set[str], set[str]]:
     """Keys of what is there and of what is gone."""
     found = records(pages)
     return (
@@ -221,13 +221,13 @@ def test_every_kind_of_server_ends_in_the_same_state(dav: FakeDav, url: str, qui
     for name, value in quirk.items():
         setattr(dav, name, value)
     first = read(url)
-    assert told(first) == ({f"e{number}.ics" for number in range(5)}, set())
+    assert seen(first) == ({f"e{number}.ics" for number in range(5)}, set())
     dav.put("new.ics")
     dav.put("e1.ics", days=40)
     dav.delete("e3.ics")
     dav.forget = forget
     news = read(url, first[-1].cursor)
-    assert told(news) == ({"new.ics", "e1.ics"}, {"e3.ics"})
+    assert seen(news) == ({"new.ics", "e1.ics"}, {"e3.ics"})
     assert records(read(url, news[-1].cursor)) == []
     assert not any(b"limit" in request.body for request in dav.seen)
 
@@ -248,7 +248,7 @@ def test_an_empty_list_is_not_believed_unless_the_members_agree(dav: FakeDav, ur
     dav.blank, dav.forget = False, True
     for name in list(dav.events):
         dav.delete(name)
-    assert told(read(url, end)) == (set(), {f"e{number}.ics" for number in range(5)})
+    assert seen(read(url, end)) == (set(), {f"e{number}.ics" for number in range(5)})
 
 
 def test_what_is_listed_but_not_shown_is_asked_for_again(dav: FakeDav, url: str) -> None:
@@ -257,7 +257,7 @@ def test_what_is_listed_but_not_shown_is_asked_for_again(dav: FakeDav, url: str)
     assert [each.key for each in records(first) if isinstance(each, Deferred)] == [name_of("/home/work/e2.ics")]
     dav.hidden = set()
     # what stood for it is withdrawn
-    assert told(read(url, first[-1].cursor)) == ({"e2.ics"}, {name_of("/home/work/e2.ics")})
+    assert seen(read(url, first[-1].cursor)) == ({"e2.ics"}, {name_of("/home/work/e2.ics")})
 
 
 def test_a_broken_event_spoils_only_itself(dav: FakeDav, url: str) -> None:
@@ -267,7 +267,7 @@ def test_a_broken_event_spoils_only_itself(dav: FakeDav, url: str) -> None:
     )
     dav.number = 99
     found = records(read(url))
-    assert len(told(read(url))[0]) == 5
+    assert len(seen(read(url))[0]) == 5
     assert [each.where for each in found if isinstance(each, BadRecord)] == ["Work/bad.ics: event bad, line 2"]
 
 
@@ -277,9 +277,9 @@ def test_meetings_told_by_two_members_go_with_the_last(dav: FakeDav, url: str) -
     first = read(url)
     dav.delete("copy.ics")
     news = read(url, first[-1].cursor)
-    assert told(news) == (set(), set())
+    assert seen(news) == (set(), set())
     dav.delete("e0.ics")
-    assert told(read(url, news[-1].cursor)) == (set(), {"e0.ics"})
+    assert seen(read(url, news[-1].cursor)) == (set(), {"e0.ics"})
 
 
 def test_which_collections_are_calendars_of_meetings(dav: FakeDav, url: str) -> None:

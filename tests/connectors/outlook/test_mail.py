@@ -1,4 +1,4 @@
-"""Each kind of change in a mailbox, told as records, over real HTTPS."""
+"""Each kind of change in a mailbox, as records, over real HTTPS."""
 
 from datetime import timedelta
 
@@ -46,8 +46,8 @@ def test_new_and_deleted_folders_are_noticed(account: Account) -> None:
     folder = mail.new_folder("Reise")
     mail.deliver(ANNA, [], at=AT, folder=folder)
     stream = account.stream("Reise")
-    told, cursor = account.news(stream)
-    assert len(told) == 1
+    found, cursor = account.news(stream)
+    assert len(found) == 1
     mail.delete_folder(folder)
     assert "Reise" not in {each.title for each in account.connector().streams()}
     pages = account.read(stream, cursor)
@@ -99,12 +99,12 @@ def test_headers_and_order_are_asked_for_and_done_without(account: Account, head
     store = account.sandbox.mailbox.mail
     store.headers, account.sandbox.mailbox.delta.unordered = headers, not ordered
     key = store.deliver(ANNA, [], at=AT, headers=[("List-Id", "<news>"), ("Precedence", "bulk")])
-    told, cursor = account.news(account.folder("inbox"))
-    assert isinstance(told[0], EmailRecord)
-    assert told[0].signals == (("list-id", "precedence=bulk") if headers else ())
+    found, cursor = account.news(account.folder("inbox"))
+    assert isinstance(found[0], EmailRecord)
+    assert found[0].signals == (("list-id", "precedence=bulk") if headers else ())
     store.change(key, subject="changed")
-    told, _ = account.news(account.folder("inbox"), cursor)
-    assert [each.subject for each in told if isinstance(each, EmailRecord)] == ["changed"]
+    found, _ = account.news(account.folder("inbox"), cursor)
+    assert [each.subject for each in found if isinstance(each, EmailRecord)] == ["changed"]
 
 
 @pytest.mark.parametrize("kind", ["eventMessage", "eventMessageRequest", "eventMessageResponse"])
@@ -118,8 +118,8 @@ def test_meeting_messages_are_invitations(account: Account, kind: str) -> None:
 def test_a_new_mail(account: Account) -> None:
     _, cursor = account.news(account.folder("inbox"))
     account.sandbox.mailbox.mail.deliver(ANNA, [], at=AT, subject="Hi")
-    told, _ = account.news(account.folder("inbox"), cursor)
-    assert [each.subject for each in told if isinstance(each, EmailRecord)] == ["Hi"]
+    found, _ = account.news(account.folder("inbox"), cursor)
+    assert [each.subject for each in found if isinstance(each, EmailRecord)] == ["Hi"]
 
 
 def test_reading_a_mail_tells_nothing(account: Account) -> None:
@@ -138,9 +138,9 @@ def test_a_partial_update_is_merged_by_fetching_the_rest(account: Account) -> No
     for key in keys:
         mail.change(key, subject="new")
     asked = len(account.sandbox.graph.paths)
-    told, _ = account.news(account.folder("inbox"), cursor)
-    assert {(each.subject, each.sender) for each in told if isinstance(each, EmailRecord)} == {("new", ANNA)}
-    assert len(told) == 45
+    found, _ = account.news(account.folder("inbox"), cursor)
+    assert {(each.subject, each.sender) for each in found if isinstance(each, EmailRecord)} == {("new", ANNA)}
+    assert len(found) == 45
     fetched = [path for path in account.sandbox.graph.paths[asked:] if path.startswith("/v1.0/me/messages/")]
     assert len(fetched) == 45
 
@@ -163,8 +163,8 @@ def test_purged_and_junked_mail_is_removed(account: Account) -> None:
     _, cursor = account.news(account.folder("inbox"))
     mail.purge(keys[0])
     mail.junk(keys[1])
-    told, _ = account.news(account.folder("inbox"), cursor)
-    assert [type(each) for each in told] == [Tombstone, Tombstone]
+    found, _ = account.news(account.folder("inbox"), cursor)
+    assert [type(each) for each in found] == [Tombstone, Tombstone]
 
 
 def test_a_draft_is_told_once_it_is_sent(account: Account) -> None:
@@ -172,9 +172,9 @@ def test_a_draft_is_told_once_it_is_sent(account: Account) -> None:
     key = mail.draft([ANNA], at=AT)
     _, cursor = account.news(account.folder("sentitems"))
     mail.send_draft(key, at=AT)
-    (told,), _ = account.news(account.folder("sentitems"), cursor)
-    assert isinstance(told, EmailRecord)
-    assert (told.place, told.sender and told.sender.address) == (Place.SENT, account.grant.address)
+    (found,), _ = account.news(account.folder("sentitems"), cursor)
+    assert isinstance(found, EmailRecord)
+    assert (found.place, found.sender and found.sender.address) == (Place.SENT, account.grant.address)
 
 
 @pytest.mark.parametrize("how", ["gone", "syncStateNotFound", "invalid", "unknown"])
@@ -195,8 +195,8 @@ def test_the_horizon_passes_over_older_mail_even_beyond_the_filters_cap(account:
     for at in mail_at:
         mail.deliver(ANNA, [], at=at)
     pages = account.read(account.folder("inbox"), page=2)
-    told = [each for page in pages for each in page.records]
-    assert [each.received_at for each in told if isinstance(each, EmailRecord)] == mail_at[:1:-1]
+    found = [each for page in pages for each in page.records]
+    assert [each.received_at for each in found if isinstance(each, EmailRecord)] == mail_at[:1:-1]
     assert max(page.listed or 0 for page in pages) == 2
     assert not any("$filter" in path for path in account.sandbox.graph.paths)
 
@@ -213,10 +213,10 @@ def test_odd_addresses(account: Account) -> None:
     mail = account.sandbox.mailbox.mail
     inside = Mailbox("/O=EXCHANGELABS/OU=EXCHANGE/CN=RECIPIENTS/CN=0A1B", "Printer")
     mail.deliver(inside, [inside, Mailbox("Dora@EXAMPLE.org", "dora@example.org")], at=AT)
-    (told,) = emails(account, "inbox")
-    assert told.sender is None
-    assert told.to == (Mailbox("Dora@example.org"),)
-    assert told.notes == ("1 recipients without an address",)
+    (found,) = emails(account, "inbox")
+    assert found.sender is None
+    assert found.to == (Mailbox("Dora@example.org"),)
+    assert found.notes == ("1 recipients without an address",)
 
 
 def test_an_unreadable_update_is_a_value(account: Account) -> None:

@@ -98,9 +98,9 @@ def test_every_answer_stands_for_some_connector_error(status: int, said: bytes, 
 
 
 def test_claims_are_found_in_a_challenge_and_only_there() -> None:
-    told = 'Bearer realm="", error="insufficient_claims", claims="eyJhIjogMX0"'
-    assert claims_in(told) == '{"a": 1}'
-    assert claims_in(told.replace("insufficient_claims", "invalid_token")) == ""
+    text = 'Bearer realm="", error="insufficient_claims", claims="eyJhIjogMX0"'
+    assert claims_in(text) == '{"a": 1}'
+    assert claims_in(text.replace("insufficient_claims", "invalid_token")) == ""
     assert claims_in('error="insufficient_claims", claims="é"') == ""
 
 
@@ -230,8 +230,8 @@ ITEMS = st.dictionaries(
 
 @given(st.lists(ITEMS | st.none() | st.integers()), st.sampled_from([Message, Event]))
 def test_whatever_a_page_holds_is_told_as_items_or_as_unreadable(items: list[Any], kind: type[Any]) -> None:
-    told = Pages(kind).read(msgspec.json.encode({"value": items}), "here")
-    assert len(told.items) + len(told.bad) == len(items)
+    page = Pages(kind).read(msgspec.json.encode({"value": items}), "here")
+    assert len(page.items) + len(page.bad) == len(items)
 
 
 @given(st.binary(max_size=40))
@@ -249,19 +249,19 @@ HEADERS = st.lists(
 @given(HEADERS, st.booleans())
 def test_picked_headers_are_those_a_full_decoding_gives(headers: list[dict[str, str]], compact: bool) -> None:
     written = json.dumps(headers, separators=(",", ":") if compact else None, ensure_ascii=False)
-    told = written.encode("utf-8", "replace")
-    pairs = [(each["name"], each["value"]) for each in json.loads(told) if each["name"].lower() in READ]
-    assert headers_in(msgspec.Raw(told)) == from_pairs(pairs)
+    text = written.encode("utf-8", "replace")
+    pairs = [(each["name"], each["value"]) for each in json.loads(text) if each["name"].lower() in READ]
+    assert headers_in(msgspec.Raw(text)) == from_pairs(pairs)
 
 
 @pytest.mark.parametrize(
-    "told", [b"null", b"[]", b'[{"value":"<x>","name":"List-Id"}]', b'[{"name":"List-Id","of":1,"value":"<x>"}]']
+    "text", [b"null", b"[]", b'[{"value":"<x>","name":"List-Id"}]', b'[{"name":"List-Id","of":1,"value":"<x>"}]']
 )
-def test_headers_in_another_order_are_found_too(told: bytes) -> None:
-    assert headers_in(msgspec.Raw(told)) == ({"list-id": "<x>"} if b"List" in told else {})
+def test_headers_in_another_order_are_found_too(text: bytes) -> None:
+    assert headers_in(msgspec.Raw(text)) == ({"list-id": "<x>"} if b"List" in text else {})
 
 
-@pytest.mark.parametrize("told", [b'"x"', b"[1]", b'[{"name":7,"value":"x"}]'])
-def test_what_is_no_list_of_headers(told: bytes) -> None:
+@pytest.mark.parametrize("text", [b'"x"', b"[1]", b'[{"name":7,"value":"x"}]'])
+def test_what_is_no_list_of_headers(text: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
-        headers_in(msgspec.Raw(told))
+        headers_in(msgspec.Raw(text))

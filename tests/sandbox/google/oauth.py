@@ -103,12 +103,12 @@ class Authorization:
             return _refused(401, "invalid_client", "The OAuth client was not found.")
         self.exchanges += 1
         if form.get("grant_type") == "refresh_token":
-            held = self.refresh.get(form.get("refresh_token", ""))
-            if held is None:
+            grant = self.refresh.get(form.get("refresh_token", ""))
+            if grant is None:
                 return _refused(400, "invalid_grant", "Token has been expired or revoked.")
             if self.refusal:
                 return _refused(400, *self.refusal)
-            return Response.json(self._tokens(held))
+            return Response.json(self._tokens(grant))
         if form.get("grant_type") != "authorization_code":
             return _refused(400, "unsupported_grant_type", "Invalid grant_type.")
         code = self.codes.pop(form.get("code", ""), None)
@@ -128,10 +128,10 @@ class Authorization:
 
     def revoke(self, request: Request) -> Response:
         token = request.form.get("token") or request.query("token")
-        held = self.refresh.get(token) or self.access.get(token)
-        if held is None:
+        grant = self.refresh.get(token) or self.access.get(token)
+        if grant is None:
             return _refused(400, "invalid_token", "Token expired or revoked")
-        self.withdraw(held.address)
+        self.withdraw(grant.address)
         return Response.json({})
 
     def allowed(self, request: Request) -> Access:
@@ -149,11 +149,11 @@ class Authorization:
     def withdraw(self, address: str, *, of: str = "") -> None:
         """The user takes the grant back: every token of the account is dead, or each that allows `of`, a scope."""
 
-        def dead(held: Code | Access) -> bool:
-            return held.address == address and (not of or of in held.scopes)
+        def dead(grant: Code | Access) -> bool:
+            return grant.address == address and (not of or of in grant.scopes)
 
-        self.refresh = {token: held for token, held in self.refresh.items() if not dead(held)}
-        self.access = {token: held for token, held in self.access.items() if not dead(held)}
+        self.refresh = {token: grant for token, grant in self.refresh.items() if not dead(grant)}
+        self.access = {token: grant for token, grant in self.access.items() if not dead(grant)}
         if not of:
             self.consented.discard(address)
 

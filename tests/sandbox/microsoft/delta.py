@@ -11,14 +11,14 @@ from tests.sandbox.microsoft.mailbox import MailStore
 from tests.sandbox.microsoft.message import Message, public_id
 from tests.sandbox.microsoft.odata import Call, Item, Refused, collection, project
 
-#: With a $filter no more messages than this are told.
+#: With a $filter no more messages than this are listed.
 FILTER_CAP = 5000
 _SINCE = re.compile(r"^receivedDateTime\s+(ge|gt)\s+(\S+)$")
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one token stands for: a listing (`listing`) or the changes after `base`, told up to `at`."""
+    """What one token stands for: a listing (`listing`) or the changes after `base`, sent up to `at`."""
 
     folder: str
     selected: tuple[str, ...]
@@ -59,16 +59,16 @@ class DeltaFeed:
         if token in self.dead:
             self._refuse_expired(folder, call)
         if token in self.rounds:
-            told = self.rounds[token]
+            page = self.rounds[token]
         elif token in self.waiting:
-            told = self._changes(*self.waiting[token])
+            page = self._changes(*self.waiting[token])
         elif token:
             raise Refused(400, "SyncStateInvalid", "The sync state is invalid.")
         else:
-            told = self._listing(call, folder)
-        if told.folder != folder:
+            page = self._listing(call, folder)
+        if page.folder != folder:
             raise Refused(400, "SyncStateInvalid", "The sync state belongs to another folder.")
-        return self._page(replace_selected(call, told.selected), told)
+        return self._page(replace_selected(call, page.selected), page)
 
     def _refuse_expired(self, folder: str, call: Call) -> None:
         if self.expired == "gone":
@@ -91,11 +91,11 @@ class DeltaFeed:
             self.unordered and call.request.query("$orderby")
         ):
             raise Refused(400, "ErrorInvalidUrlQuery", "Only $orderby=receivedDateTime desc is supported with delta.")
-        held = [self.store.messages[key] for key in self.store.by_folder[folder]]
-        held.sort(key=lambda message: (message.fields["receivedDateTime"], message.key), reverse=True)
+        stored = [self.store.messages[key] for key in self.store.by_folder[folder]]
+        stored.sort(key=lambda message: (message.fields["receivedDateTime"], message.key), reverse=True)
         if filtered := call.request.query("$filter"):
-            held = _received_since(held, filtered)
-        entries = tuple((message.key, None) for message in held)
+            stored = _received_since(stored, filtered)
+        entries = tuple((message.key, None) for message in stored)
         return Round(folder, call.selected, len(self.store.log), entries)
 
     def _changes(self, folder: str, selected: tuple[str, ...], base: int) -> Round:
@@ -110,21 +110,21 @@ class DeltaFeed:
                 changed[change.key] = frozenset() if change.what == "left" else (before or frozenset()) | change.fields
         return Round(folder, selected, len(self.store.log), tuple(changed.items()))
 
-    def _page(self, call: Call, told: Round) -> Response:
-        empty = self.odd and told.pages % 3 == 1 and told.at < len(told.entries)
+    def _page(self, call: Call, page: Round) -> Response:
+        empty = self.odd and page.pages % 3 == 1 and page.at < len(page.entries)
         size = 0 if empty else call.page_size()
         # A page begins with the last item of the one before: replays happen.
-        start = max(0, told.at - 1) if self.odd and told.pages and not empty else told.at
-        end = min(told.at + size, len(told.entries))
-        items = [self._item(call, told.folder, key, fields) for key, fields in told.entries[start:end]]
-        link = f"{call.root}/v1.0/me/mailFolders('{quote(told.folder)}')/messages/delta?"
-        after = told if self.circles and told.pages else replace(told, at=end, pages=told.pages + 1)
-        if end < len(told.entries):
+        start = max(0, page.at - 1) if self.odd and page.pages and not empty else page.at
+        end = min(page.at + size, len(page.entries))
+        items = [self._item(call, page.folder, key, fields) for key, fields in page.entries[start:end]]
+        link = f"{call.root}/v1.0/me/mailFolders('{quote(page.folder)}')/messages/delta?"
+        after = page if self.circles and page.pages else replace(page, at=end, pages=page.pages + 1)
+        if end < len(page.entries):
             token = "round" if self.circles else self._token("s")
             self.rounds[token] = after
             return collection([item for item in items if item], nextLink=f"{link}$skiptoken={token}")
         token = self._token("d")
-        self.waiting[token] = (told.folder, told.selected, told.base)
+        self.waiting[token] = (page.folder, page.selected, page.base)
         return collection([item for item in items if item], deltaLink=f"{link}$deltatoken={token}")
 
     def _item(self, call: Call, folder: str, key: str, fields: frozenset[str] | None) -> Item:
@@ -136,8 +136,8 @@ class DeltaFeed:
             return wire(message, call)
         # An update may carry only what changed, whatever $select asked for.
         whole = wire(message, replace_selected(call, ()))
-        told = {name: value for name, value in whole.items() if name in fields}
-        return project({**told, "id": whole["id"], "@odata.etag": whole["@odata.etag"], "parentFolderId": folder}, ())
+        page = {name: value for name, value in whole.items() if name in fields}
+        return project({**page, "id": whole["id"], "@odata.etag": whole["@odata.etag"], "parentFolderId": folder}, ())
 
     def _token(self, kind: str) -> str:
         return f"{kind}-{next(self.numbers)}"
@@ -150,9 +150,9 @@ def replace_selected(call: Call, selected: tuple[str, ...]) -> Call:
     return fresh
 
 
-def _received_since(held: list[Message], filtered: str) -> list[Message]:
+def _received_since(stored: list[Message], filtered: str) -> list[Message]:
     asked = _SINCE.match(filtered.strip())
     if not asked:
         raise Refused(400, "ErrorInvalidUrlQuery", "Only receivedDateTime ge and gt are supported with delta.")
     oldest = asked[2]
-    return [message for message in held if message.fields["receivedDateTime"] >= oldest][:FILTER_CAP]
+    return [message for message in stored if message.fields["receivedDateTime"] >= oldest][:FILTER_CAP]

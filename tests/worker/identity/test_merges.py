@@ -7,7 +7,7 @@ import pytest
 
 from models.records import EmailRecord, Mailbox
 from tests.worker.ingest.emails import ANN, BOB, BOB_HOME, mail, sent
-from tests.worker.ingest.home import ME, NOW, Home, told
+from tests.worker.ingest.home import ME, NOW, Home, home_with
 from worker.decisions.decide import split
 from worker.identity.merges import automatic_merges
 from worker.storage.transactions import writing
@@ -58,14 +58,14 @@ SHOWN: dict[str, tuple[bool, Sequence[EmailRecord]]] = {
 
 @pytest.mark.parametrize(("one", "records"), SHOWN.values(), ids=SHOWN.keys())
 def test_two_addresses_are_one_person_where_both_show_it(one: bool, records: Sequence[EmailRecord]) -> None:
-    home = told(list(records))
+    home = home_with(list(records))
     with home.engine.connect() as connection:
         merges = automatic_merges(connection, home.user)
     assert [(merge.person, merge.address) for merge in merges] == ([(BOB_HOME, BOB)] if one else [])
 
 
 def test_a_merge_is_undone_for_good() -> None:
-    home = told([*BOTH, answer("3", BOB, 18), answer("4", BOB_HOME, 17), mail("5", sender=Mailbox(ANN))])
+    home = home_with([*BOTH, answer("3", BOB, 18), answer("4", BOB_HOME, 17), mail("5", sender=Mailbox(ANN))])
     with writing(home.engine) as connection:
         split(connection, home.user, BOB_HOME, BOB, NOW)
     home.deliver([claim("6", WORK, HOME, 3), claim("7", HOME, WORK, 3), answer("8", BOB, 2), answer("9", BOB_HOME, 2)])
@@ -76,7 +76,7 @@ def test_a_merge_is_undone_for_good() -> None:
 
 def test_spellings_of_one_mailbox_are_no_merge() -> None:
     spelled = ("bob.two@gmail.com", "bobtwo@googlemail.com")
-    home = told([mail(str(n), sender=Mailbox(address), to=(Mailbox(ME),)) for n, address in enumerate(spelled)])
+    home = home_with([mail(str(n), sender=Mailbox(address), to=(Mailbox(ME),)) for n, address in enumerate(spelled)])
     with home.engine.connect() as connection:
         assert not automatic_merges(connection, home.user)
     assert isinstance(home, Home)

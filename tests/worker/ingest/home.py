@@ -124,7 +124,7 @@ class Home:
             return sorted((tuple(row) for row in connection.execute(mine)), key=repr)
 
 
-def told(records: Iterable[Record], **more: Any) -> Home:
+def home_with(records: Iterable[Record], **more: Any) -> Home:
     """A home that was shown these records in one page, and settled."""
     home = Home(**more)
     home.deliver(list(records))

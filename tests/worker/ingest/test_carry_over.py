@@ -13,7 +13,7 @@ ZOE, BO = Attendee("zoe@zoe.example", "Zoe", Response.ACCEPTED), Attendee("bo@bo
 SAME, NEWER = Version(3, AT), Version(4, AT + timedelta(hours=1))
 
 
-def told(*guests: Attendee, version: Version | None = SAME, omitted: bool = False) -> MeetingRecord:
+def meeting(*guests: Attendee, version: Version | None = SAME, omitted: bool = False) -> MeetingRecord:
     return MeetingRecord(
         "k",
         "uid",
@@ -28,27 +28,27 @@ def told(*guests: Attendee, version: Version | None = SAME, omitted: bool = Fals
 @pytest.mark.parametrize(
     ("later", "guests"),
     [
-        (told(), (ZOE, BO)),
-        (told(omitted=True), (ZOE, BO)),
-        (told(omitted=True, version=NEWER), (ZOE, BO)),
-        (told(version=NEWER), ()),
-        (told(version=None), ()),
-        (told(BO), (BO,)),
+        (meeting(), (ZOE, BO)),
+        (meeting(omitted=True), (ZOE, BO)),
+        (meeting(omitted=True, version=NEWER), (ZOE, BO)),
+        (meeting(version=NEWER), ()),
+        (meeting(version=None), ()),
+        (meeting(BO), (BO,)),
     ],
 )
 def test_guests_that_were_lost(later: MeetingRecord, guests: tuple[Attendee, ...]) -> None:
-    assert carry_over(told(ZOE, BO), later).attendees == guests
+    assert carry_over(meeting(ZOE, BO), later).attendees == guests
 
 
 def test_what_the_shorter_list_says_is_newer() -> None:
     declined = Attendee(BO.address, "Bo", Response.DECLINED)
-    assert carry_over(told(ZOE, BO), told(declined, omitted=True)).attendees == (ZOE, declined)
+    assert carry_over(meeting(ZOE, BO), meeting(declined, omitted=True)).attendees == (ZOE, declined)
 
 
 def test_nothing_was_known_before() -> None:
-    later = told(omitted=True)
-    assert carry_over(told(), later) == later
-    assert carry_over(told(ZOE, omitted=True), later) == later
+    later = meeting(omitted=True)
+    assert carry_over(meeting(), later) == later
+    assert carry_over(meeting(ZOE, omitted=True), later) == later
 
 
 @pytest.mark.parametrize("times", [(AT, AT + timedelta(days=1)), (AT + timedelta(days=1), AT)])

@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 ROOM = Attendee("room-1@own.example", "Room", YES, resource=True)
 
 
-def held(
+def accepted(
     record: EmailRecord | MeetingRecord | ExportedRecord, filters: Filters = VIEW, gone_at: int | None = None
 ) -> Accepted:
     answer = classify(record, filters, gone_at)
@@ -126,7 +126,7 @@ def test_what_is_not_contact_is_skipped_with_its_reason(reason: str, record: Ema
     ],
 )
 def test_what_it_is_between_the_user_and_ann(touch: Touch | None, record: EmailRecord | MeetingRecord) -> None:
-    assert held(record).people[ANN][2] == touch
+    assert accepted(record).people[ANN][2] == touch
 
 
 @pytest.mark.parametrize(
@@ -145,13 +145,13 @@ def test_what_it_is_between_the_user_and_ann(touch: Touch | None, record: EmailR
 def test_directions_and_the_users_own_role(
     direction: Direction, mine: Role, record: EmailRecord | MeetingRecord
 ) -> None:
-    found = held(record)
+    found = accepted(record)
     assert (found.direction, found.my_role) == (direction, mine)
     assert not any(VIEW.is_own(address) for address in found.people)
 
 
 @pytest.mark.parametrize(
-    ("sent_at", "received_at", "told"),
+    ("sent_at", "received_at", "expected"),
     [
         (NOW, None, NOW),
         (None, NOW, NOW),
@@ -164,22 +164,22 @@ def test_directions_and_the_users_own_role(
     ],
 )
 def test_a_mails_time_is_its_date_where_that_can_be_believed(
-    sent_at: datetime | None, received_at: datetime | None, told: datetime | None
+    sent_at: datetime | None, received_at: datetime | None, expected: datetime | None
 ) -> None:
-    assert mail_time(mail(sent_at=sent_at, received_at=received_at)) == (seconds(told) if told else None)
+    assert mail_time(mail(sent_at=sent_at, received_at=received_at)) == (seconds(expected) if expected else None)
 
 
 def test_a_meeting_that_went_before_its_end_did_not_take_place() -> None:
     ends = seconds(NOW - 30 * DAY + timedelta(hours=1))
     assert classify(meeting(), VIEW, ends - 1) == Skipped("cancelled")
-    assert held(meeting(), gone_at=ends).counts_at == ends
-    assert held(mail(), gone_at=1).occurred_at < ends, "a delete does not undo contact"
+    assert accepted(meeting(), gone_at=ends).counts_at == ends
+    assert accepted(mail(), gone_at=1).occurred_at < ends, "a delete does not undo contact"
 
 
 def test_a_meeting_counts_from_its_end() -> None:
-    found = held(meeting(starts_at=NOW))
+    found = accepted(meeting(starts_at=NOW))
     assert (found.occurred_at, found.counts_at) == (seconds(NOW), seconds(NOW) + 3600)
-    backwards = held(meeting(ends_at=NOW - 99 * DAY))
+    backwards = accepted(meeting(ends_at=NOW - 99 * DAY))
     assert backwards.ends_at == backwards.occurred_at
 
 
@@ -208,13 +208,13 @@ def test_nothing_is_kept_of_whom_the_user_barred(
     if left is None:
         assert classify(record, filters) == Skipped("blocked")
     else:
-        assert list(held(record, filters).people) == left
+        assert list(accepted(record, filters).people) == left
 
 
 def test_barring_somebody_also_drops_what_their_name_showed() -> None:
     record = mail(sender=Mailbox(BOB, "Bob Two"), reply_to=Mailbox(CY, "Two, Bob"))
-    assert [(pair.address, pair.other) for pair in held(record).same_person] == [(BOB, CY)]
-    assert not held(record, Filters(ME, VIEW.own, forgotten=frozenset({fingerprint(CY)}))).same_person
+    assert [(pair.address, pair.other) for pair in accepted(record).same_person] == [(BOB, CY)]
+    assert not accepted(record, Filters(ME, VIEW.own, forgotten=frozenset({fingerprint(CY)}))).same_person
 
 
 def test_an_export_is_weighed_as_it_was() -> None:
@@ -222,7 +222,7 @@ def test_an_export_is_weighed_as_it_was() -> None:
     row = ExportedRecord(
         "a" * 32, ME, Channel.EMAIL, Direction.OUT, NOW, group_size=3, my_role=Role.FROM, people=tuple(people)
     )
-    found = held(row)
+    found = accepted(row)
     assert found.people == {ANN: (Role.TO, None, Touch.OUT, "Ann One"), BOB: (Role.BCC, None, Touch.OUT_COPY, "")}
     assert [(pair.address, pair.other, pair.sure) for pair in found.same_person] == [(BOB, ANN, True)]
 

@@ -42,7 +42,7 @@ class Mailboxes(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.home = Home()
-        self.held: dict[str, list[Record]] = {name: [] for name in STREAMS}
+        self.shown: dict[str, list[Record]] = {name: [] for name in STREAMS}
         self.number = 0
 
     # what happens in the world
@@ -50,24 +50,24 @@ class Mailboxes(RuleBasedStateMachine):
     @rule(stream=stream_names, thing=emails() | meetings())
     def arrives(self, stream: str, thing: EmailRecord | MeetingRecord) -> None:
         self.number += 1
-        self.held[stream].append(replace(thing, key=f"k{self.number}"))
+        self.shown[stream].append(replace(thing, key=f"k{self.number}"))
 
-    @precondition(lambda self: any(self.held.values()))
+    @precondition(lambda self: any(self.shown.values()))
     @rule(stream=stream_names, data=st.data())
     def is_shown_elsewhere_too(self, stream: str, data: st.DataObject) -> None:
         _, one = data.draw(st.sampled_from(list(self.known())))
         self.arrives(stream, data.draw(copies(one)))
 
-    @precondition(lambda self: any(self.held.values()))
+    @precondition(lambda self: any(self.shown.values()))
     @rule(data=st.data(), place=st.sampled_from(Place), name=st.sampled_from(NAMES))
     def is_changed(self, data: st.DataObject, place: Place, name: str) -> None:
         stream, one = data.draw(st.sampled_from(list(self.known())))
         if isinstance(one, EmailRecord) and one.sender:
-            self.held[stream].append(replace(one, place=place, sender=replace(one.sender, name=name)))
+            self.shown[stream].append(replace(one, place=place, sender=replace(one.sender, name=name)))
         elif isinstance(one, MeetingRecord):
             changed = replace(data.draw(copies(one)), key=one.key)
             assert isinstance(changed, MeetingRecord)
-            self.held[stream].append(self.standing(stream, changed))
+            self.shown[stream].append(self.standing(stream, changed))
 
     def standing(self, stream: str, changed: MeetingRecord) -> MeetingRecord:
         """Cancel only what was never shown as standing.
@@ -81,20 +81,20 @@ class Mailboxes(RuleBasedStateMachine):
             return replace(changed, status=MeetingStatus.CONFIRMED)
         return changed
 
-    @precondition(lambda self: any(self.held.values()))
+    @precondition(lambda self: any(self.shown.values()))
     @rule(data=st.data(), days=st.integers(0, 60))
     def is_deleted(self, data: st.DataObject, days: int) -> None:
         stream, one = data.draw(st.sampled_from(list(self.known())))
-        self.held[stream].append(Tombstone(one.key, NOW - timedelta(days=days)))
+        self.shown[stream].append(Tombstone(one.key, NOW - timedelta(days=days)))
 
     def known(self) -> Iterator[tuple[str, EmailRecord | MeetingRecord]]:
-        for name, held in self.held.items():
-            yield from ((name, one) for one in held if isinstance(one, EmailRecord | MeetingRecord))
+        for name, shown in self.shown.items():
+            yield from ((name, one) for one in shown if isinstance(one, EmailRecord | MeetingRecord))
 
     # what workers do
 
     def pages(self, stream: str, cursor: Cursor | None, size: int) -> Iterator[Page]:
-        told = MemoryConnector(self.held, page=size)
+        told = MemoryConnector(self.shown, page=size)
         return told.changes(Stream(StreamKind.MAIL, stream, stream), cursor, since=moment(0))
 
     def cursor(self, stream: str) -> Cursor | None:
@@ -143,9 +143,9 @@ class Mailboxes(RuleBasedStateMachine):
     def is_told_in_another_order(self, stream: str, size: int, data: st.DataObject) -> None:
         """Pages come as they like, only what is said of one thing keeps its order; the process may die between them."""
         account, name = STREAMS[stream]
-        begun, held = int(self.cursor(stream) or 0), self.held[stream]
+        begun, shown = int(self.cursor(stream) or 0), self.shown[stream]
         told: dict[str, list[Record]] = {}
-        for record in held[begun:]:
+        for record in shown[begun:]:
             told.setdefault(str(record.key), []).append(record)
         order = data.draw(st.permutations(sorted(told)))
         records = [record for key in order for record in told[key]]
@@ -155,13 +155,13 @@ class Mailboxes(RuleBasedStateMachine):
             if at >= stop > 0:
                 return  # what it has told comes again: its place in the list did not move
             last = at + size >= len(records)
-            cursor = Cursor(str(len(held) if last else begun))
+            cursor = Cursor(str(len(shown) if last else begun))
             page = Page(records[at : at + size], cursor, more=not last, begins=begun == at == 0)
             self.home.commit(lease, page, account)
 
     @rule(stream=stream_names, size=st.integers(1, 5), pages=st.integers(0, 3))
     def finds_its_cursor_expired(self, stream: str, size: int, pages: int) -> None:
-        self.put_cursor(stream, str(len(self.held[stream]) + 1))
+        self.put_cursor(stream, str(len(self.shown[stream]) + 1))
         with pytest.raises(CursorExpired):
             self.read(stream, size)
         self.put_cursor(stream, None)  # all is listed anew, and that may end half-way
@@ -239,9 +239,9 @@ class Mailboxes(RuleBasedStateMachine):
         streams = [place for place in STREAMS.values() if place[0] == account]
         ids = [self.home.stream(*place) for place in streams]
         with self.home.engine.connect() as connection:
-            held = connection.scalar(select(StreamState.account_id).where(StreamState.id == ids[0]))
-        assert held is not None
-        disconnect(self.home.runtime, self.home.user, held, erase=True)
+            shown = connection.scalar(select(StreamState.account_id).where(StreamState.id == ids[0]))
+        assert shown is not None
+        disconnect(self.home.runtime, self.home.user, shown, erase=True)
         for account_name, name in streams:
             del self.home.streams[f"{account_name}/{name}"]
 
@@ -261,7 +261,7 @@ class Mailboxes(RuleBasedStateMachine):
                 say(connection, calm.user, kind, subject, object_=other, now=NOW)
         for stream in sorted(STREAMS, reverse=True):
             account, name = STREAMS[stream]
-            calm.deliver(sorted(self.held[stream], key=lambda one: str(one.key)), account=account, name=name)
+            calm.deliver(sorted(self.shown[stream], key=lambda one: str(one.key)), account=account, name=name)
         calm.recompute()
         assert self.home.tables() == calm.tables()
 

@@ -15,7 +15,7 @@ from models.people import OwnAddress
 from models.records import EmailRecord, Mailbox
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.ingest.emails import ANN, BOB, CY, mail, sent
-from tests.worker.ingest.home import ME, NOW, Home, told
+from tests.worker.ingest.home import ME, NOW, Home, home_with
 from worker.storage.migrations import downgrade, upgrade
 
 AIDE = Mailbox(CY, "Cy Aide")
@@ -33,7 +33,7 @@ def parts(home: Home) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("base", [mail("1"), sent("1")], ids=["in", "out"])
 def test_who_passed_it_on_is_named_and_nothing_else_changes(way: str, base: EmailRecord) -> None:
     passed, role = PASSED[way]
-    plain, home = told([base]), told([replace(base, **passed)])
+    plain, home = home_with([base]), home_with([replace(base, **passed)])
     assert set(parts(home)) - set(parts(plain)) == {(CY, role, None)}
     for table in (Interaction, StoredAssessment):
         assert home.rows(table) == plain.rows(table)
@@ -52,8 +52,8 @@ def test_who_passed_it_on_is_named_and_nothing_else_changes(way: str, base: Emai
 def test_nobody_is_named_twice_nor_oneself_nor_a_machine_nor_the_list(box: Mailbox) -> None:
     writer = Mailbox("ann@gmail.example") if "gmail" in box.address else Mailbox(ANN)
     plain = mail("1", sender=writer, cc=(Mailbox(BOB),), list_post="talk@lists.example")
-    named = {(address, role) for address, role, _ in parts(told([replace(plain, resent_by=box)]))}
-    expected = {(address, role) for address, role, _ in parts(told([plain]))}
+    named = {(address, role) for address, role, _ in parts(home_with([replace(plain, resent_by=box)]))}
+    expected = {(address, role) for address, role, _ in parts(home_with([plain]))}
     # a tag is cut only where the provider is known to have them
     assert named == expected | ({("ann+office@gmail.example", "resent")} if "+office" in box.address else set())
 
@@ -61,7 +61,7 @@ def test_nobody_is_named_twice_nor_oneself_nor_a_machine_nor_the_list(box: Mailb
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_copy_that_was_sent_on_is_the_same_email(turned: bool) -> None:
     both = [mail("1"), mail("2", message_id="m1@one.example", resent_by=AIDE, delivered_to=ME)]
-    home = told(both[::-1] if turned else both)
+    home = home_with(both[::-1] if turned else both)
     assert len(home.rows(Interaction)) == 1
     assert (CY, "resent", None) in parts(home)
     assert [size for (size,) in home.rows(Interaction, "group_size")] == [2]
@@ -71,7 +71,7 @@ def test_a_copy_that_was_sent_on_is_the_same_email(turned: bool) -> None:
 def test_passing_on_makes_nobody_the_user(way: str) -> None:
     passed = PASSED[way][0]
     kept = [sent(f"f{n}", BOB, sender=Mailbox(ANN), sent_at=NOW - timedelta(weeks=n), **passed) for n in range(9)]
-    assert [address for (address,) in told(kept).rows(OwnAddress, "address")] == [ME]
+    assert [address for (address,) in home_with(kept).rows(OwnAddress, "address")] == [ME]
 
 
 def test_what_was_stored_before_has_them_after_the_upgrade(engine: Engine) -> None:

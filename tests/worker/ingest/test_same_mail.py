@@ -19,7 +19,7 @@ VIEW = Filters(ME, own=frozenset({ME}))
 DAY = timedelta(days=1)
 
 
-def held(record: EmailRecord) -> Accepted:
+def accepted(record: EmailRecord) -> Accepted:
     answer = classify(record, VIEW)
     assert isinstance(answer, Accepted), answer
     return answer
@@ -27,7 +27,7 @@ def held(record: EmailRecord) -> Accepted:
 
 def clustered(*records: EmailRecord) -> list[list[str | None]]:
     """The subjects that each thing consists of, earliest thing first."""
-    return [[one.subject for one in thing] for thing in clusters([held(record) for record in records])]
+    return [[one.subject for one in thing] for thing in clusters([accepted(record) for record in records])]
 
 
 EVE = tuple(Mailbox(f"x{n}@evil.example") for n in range(30))
@@ -48,7 +48,7 @@ EVE = tuple(Mailbox(f"x{n}@evil.example") for n in range(30))
 )
 def test_copies_of_one_mail_that_disagree_are_mails_of_their_own(things: int, records: tuple[EmailRecord, ...]) -> None:
     for order in permutations(records):
-        found = clusters([held(record) for record in order])
+        found = clusters([accepted(record) for record in order])
         names = interaction_ids("a" * 32, found)
         assert len(found) == len(set(names)) == things, clustered(*order)
         assert names[0] == "a" * 32
@@ -56,7 +56,7 @@ def test_copies_of_one_mail_that_disagree_are_mails_of_their_own(things: int, re
 
 
 def test_a_message_id_that_is_reused_often_costs_no_more_than_its_mails() -> None:
-    told = [held(mail(subject=str(n), cc=(Mailbox(f"x{n}@evil.example"),))) for n in range(4000)]
+    told = [accepted(mail(subject=str(n), cc=(Mailbox(f"x{n}@evil.example"),))) for n in range(4000)]
 
     def spent(size: int) -> float:
         start = process_time()

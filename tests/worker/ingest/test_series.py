@@ -1,4 +1,4 @@
-"""A series told by several calendars, some of them stale: what the latest telling no longer has counts no more."""
+"""A series in several calendars, some of them stale: what the latest copy no longer has counts no more."""
 
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -52,8 +52,8 @@ def days(home: Home) -> list[int]:
     return sorted((row[0] - MONDAY).days for row in home.rows(Interaction, "occurred_at"))
 
 
-def told(*calendars: list[MeetingRecord]) -> list[Home]:
-    """Homes to which the calendars were told in every order."""
+def homes_with(*calendars: list[MeetingRecord]) -> list[Home]:
+    """Homes that were shown the calendars in every order."""
     homes = []
     for order in permutations(enumerate(calendars)):
         home = Home()
@@ -71,32 +71,32 @@ OLD = series(MONDAY, 4, 0, WRITTEN)
 @pytest.mark.parametrize("laid_out", [True, False])
 def test_a_series_moved_as_a_whole_counts_once(laid_out: bool) -> None:
     tuesdays = series(MONDAY + timedelta(days=1), 4, 1, WRITTEN + HOUR, laid_out=laid_out)
-    for home in told(OLD, tuesdays):
+    for home in homes_with(OLD, tuesdays):
         assert days(home) == [1, 8, 15, 22]
-    for home in told(OLD, series(MONDAY - timedelta(days=1), 4, 1, WRITTEN + HOUR, laid_out=laid_out)):
+    for home in homes_with(OLD, series(MONDAY - timedelta(days=1), 4, 1, WRITTEN + HOUR, laid_out=laid_out)):
         assert days(home) == [-1, 6, 13, 20]
         assert home.rows(Sighting, "reason").count(("superseded",)) == 4
 
 
 def test_a_series_that_was_ended_early_has_no_more_after_that() -> None:
-    for home in told(OLD, series(MONDAY, 2, 1, WRITTEN + HOUR)):
+    for home in homes_with(OLD, series(MONDAY, 2, 1, WRITTEN + HOUR)):
         assert days(home) == [0, 7]
 
 
 def test_a_series_that_begins_anew_later_keeps_what_was() -> None:
-    for home in told(OLD, series(MONDAY + 3 * WEEK + HOUR, 2, 1, MONDAY + 3 * WEEK - HOUR)):
+    for home in homes_with(OLD, series(MONDAY + 3 * WEEK + HOUR, 2, 1, MONDAY + 3 * WEEK - HOUR)):
         assert days(home) == [0, 7, 14, 21, 28]
 
 
 def test_of_one_sequence_the_later_telling_is_believed_for_its_time() -> None:
     one_left_out = [record for record in series(MONDAY, 3, 0, WRITTEN + HOUR) if record.key != "1"]
-    for home in told(OLD, one_left_out):
+    for home in homes_with(OLD, one_left_out):
         assert days(home) == [0, 14, 21]
 
 
 def test_lone_invitations_to_a_series_say_nothing_of_the_rest() -> None:
     lone = [record for record in series(MONDAY, 4, 1, WRITTEN + HOUR, laid_out=False) if record.key in {"0", "2"}]
-    for home in told(OLD, lone):
+    for home in homes_with(OLD, lone):
         assert days(home) == [0, 7, 14, 21]
 
 
@@ -104,14 +104,14 @@ def test_a_series_cancelled_elsewhere_keeps_what_had_taken_place() -> None:
     end = MONDAY + WEEK + 2 * HOUR
     whole = meeting("c", ical_uid="u", starts_at=MONDAY, version=Version(1, end), status=MeetingStatus.CANCELLED)
     for cancelled in (series(MONDAY + HOUR, 1, 1, end, cancelled=True), [whole]):
-        for home in told(OLD, cancelled):
+        for home in homes_with(OLD, cancelled):
             assert days(home)[:2] == [0, 7][: len(days(home))]
             assert 14 not in days(home)
 
 
 def test_a_meeting_that_became_a_series_counts_once() -> None:
     single = meeting("s", ical_uid="u", starts_at=MONDAY, version=Version(0, WRITTEN))
-    for home in told([single], series(MONDAY, 3, 1, WRITTEN + HOUR)):
+    for home in homes_with([single], series(MONDAY, 3, 1, WRITTEN + HOUR)):
         assert days(home) == [0, 7, 14]
 
 

@@ -21,7 +21,7 @@ LATER = JULY + timedelta(days=7)
 BEFORE = JULY - timedelta(days=20)
 
 
-def told(at: datetime, sequence: int | None, written: int | None = None, **more: Any) -> MeetingRecord:
+def meeting_at(at: datetime, sequence: int | None, written: int | None = None, **more: Any) -> MeetingRecord:
     """A meeting of one uid at `at`, as of a version; `written` is in days."""
     stamp = None if written is None else BEFORE + timedelta(days=written)
     return meeting(ical_uid="u", starts_at=at, version=Version(sequence, stamp), **more)
@@ -50,15 +50,18 @@ HOUR = timedelta(hours=1)
 @pytest.mark.parametrize(
     ("copies", "expected"),
     [
-        ((told(JULY, 0, 1), told(LATER, 1, 2)), LATER),
-        ((told(LATER, 0, 1), told(JULY, 1, 2)), JULY),  # moved to an earlier day
-        ((told(JULY, 0, 9), told(LATER, 1, 2)), LATER),  # SEQUENCE before time: a stale copy may have been touched
-        ((told(JULY, 0, 1), told(LATER, 0, 2)), LATER),
-        ((told(JULY, None, 1), told(LATER, None, 2)), LATER),
-        ((told(JULY, 0, 1), told(LATER, None, 2)), LATER),  # Graph knows no SEQUENCE
-        ((told(JULY, None, 1), told(LATER, 0, 2)), LATER),
-        ((told(JULY, 0, 1), told(JULY + HOUR, 1, 2), told(LATER, 2, 3)), LATER),
-        ((told(JULY, None), told(LATER, 1, 2)), LATER),  # a record of before versions were kept
+        ((meeting_at(JULY, 0, 1), meeting_at(LATER, 1, 2)), LATER),
+        ((meeting_at(LATER, 0, 1), meeting_at(JULY, 1, 2)), JULY),  # moved to an earlier day
+        (
+            (meeting_at(JULY, 0, 9), meeting_at(LATER, 1, 2)),
+            LATER,
+        ),  # SEQUENCE before time: a stale copy may have been touched
+        ((meeting_at(JULY, 0, 1), meeting_at(LATER, 0, 2)), LATER),
+        ((meeting_at(JULY, None, 1), meeting_at(LATER, None, 2)), LATER),
+        ((meeting_at(JULY, 0, 1), meeting_at(LATER, None, 2)), LATER),  # Graph knows no SEQUENCE
+        ((meeting_at(JULY, None, 1), meeting_at(LATER, 0, 2)), LATER),
+        ((meeting_at(JULY, 0, 1), meeting_at(JULY + HOUR, 1, 2), meeting_at(LATER, 2, 3)), LATER),
+        ((meeting_at(JULY, None), meeting_at(LATER, 1, 2)), LATER),  # a record of before versions were kept
     ],
 )
 def test_begin_and_end_are_those_of_the_latest_version(copies: tuple[MeetingRecord, ...], expected: datetime) -> None:
@@ -69,40 +72,40 @@ def test_begin_and_end_are_those_of_the_latest_version(copies: tuple[MeetingReco
 
 
 def test_without_versions_begin_and_end_are_from_one_telling() -> None:
-    for order in permutations((told(JULY, None), told(LATER, None))):
+    for order in permutations((meeting_at(JULY, None), meeting_at(LATER, None))):
         assert times(home_of(*order)) == [(JULY, JULY + HOUR)]
 
 
 def test_a_cancellation_elsewhere_supersedes_the_stale_copy() -> None:
-    for order in permutations((told(JULY, 0, 1), told(JULY, 1, 2, status=MeetingStatus.CANCELLED))):
+    for order in permutations((meeting_at(JULY, 0, 1), meeting_at(JULY, 1, 2, status=MeetingStatus.CANCELLED))):
         home = home_of(*order)
         assert times(home) == []
         assert outcomes(home) == ["skipped cancelled", "skipped superseded"]
 
 
 def test_an_older_cancellation_does_not_undo_what_was_planned_anew() -> None:
-    for order in permutations((told(JULY, 1, 1, status=MeetingStatus.CANCELLED), told(LATER, 2, 2))):
+    for order in permutations((meeting_at(JULY, 1, 1, status=MeetingStatus.CANCELLED), meeting_at(LATER, 2, 2))):
         assert times(home_of(*order)) == [(LATER, LATER + HOUR)]
 
 
 def test_calendars_that_agree_are_all_kept() -> None:
     bob = (Attendee(ME, "", Response.ACCEPTED), Attendee(BOB, "", Response.ACCEPTED))
-    home = home_of(told(JULY, 0, 1), told(JULY, 0, 5, attendees=bob))
+    home = home_of(meeting_at(JULY, 0, 1), meeting_at(JULY, 0, 5, attendees=bob))
     assert outcomes(home) == ["held", "held"]
     assert {row[0] for row in home.rows(Participation, "address")} == {ANN, BOB}
 
 
 def test_who_was_taken_off_the_list_was_not_there() -> None:
     bob = (Attendee(ME, "", Response.ACCEPTED), Attendee(BOB, "", Response.ACCEPTED))
-    for order in permutations((told(JULY, 0, 1), told(JULY, 1, 2, attendees=bob))):
+    for order in permutations((meeting_at(JULY, 0, 1), meeting_at(JULY, 1, 2, attendees=bob))):
         home = home_of(*order)
         assert {row[0] for row in home.rows(Participation, "address")} == {BOB}
         assert outcomes(home) == ["held", "skipped superseded"]
 
 
 def test_where_the_latest_names_nobody_the_last_that_does_says_who() -> None:
-    nameless = told(LATER, 1, 3, organizer=None, attendees=())
-    for order in permutations((told(JULY, 0, 1), nameless)):
+    nameless = meeting_at(LATER, 1, 3, organizer=None, attendees=())
+    for order in permutations((meeting_at(JULY, 0, 1), nameless)):
         home = home_of(*order)
         assert times(home) == [(LATER, LATER + HOUR)]
         assert {row[0] for row in home.rows(Participation, "address")} == {ANN}
@@ -110,14 +113,14 @@ def test_where_the_latest_names_nobody_the_last_that_does_says_who() -> None:
 
 def test_what_is_no_meeting_supersedes_nothing() -> None:
     for kind in ("reply", "superseded"):
-        home = home_of(told(JULY, 0, 1), told(LATER, 5, 9, not_a_meeting=kind))
+        home = home_of(meeting_at(JULY, 0, 1), meeting_at(LATER, 5, 9, not_a_meeting=kind))
         assert times(home) == [(JULY, JULY + HOUR)]
 
 
 def test_a_deleted_copy_leaves_the_other_calendar_alone() -> None:
     home = Home()
-    home.deliver([told(JULY, 0, 1)], name="one")
-    home.deliver([told(JULY, 0, 2)], name="other")
+    home.deliver([meeting_at(JULY, 0, 1)], name="one")
+    home.deliver([meeting_at(JULY, 0, 2)], name="other")
     home.deliver([Tombstone("1", JULY - HOUR)], name="one")
     assert times(home) == [(JULY, JULY + HOUR)]
     assert outcomes(home) == ["held", "skipped cancelled"]

@@ -13,7 +13,7 @@ from models.history import Participation
 from models.people import Address, MatchEvidence
 from models.records import EmailRecord, Mailbox
 from tests.worker.ingest.emails import ALIAS, ANN, BOB, CY, mail, sent, used
-from tests.worker.ingest.home import NOW, Home, told
+from tests.worker.ingest.home import NOW, Home, home_with
 from worker.decisions.erase.person import forget
 from worker.ingest.evidence.own import disown
 from worker.ingest.meetings.retired import erase_streams
@@ -49,7 +49,7 @@ ANSWER = answer("3", FIRST, 29)
 @pytest.mark.parametrize("settling", [False, True])
 def test_what_was_answered_counts_and_what_was_not_does_not(order: Sequence[int], settling: bool) -> None:
     records = [FIRST, SECOND, ANSWER]
-    home, usual = Home(), told(records)
+    home, usual = Home(), home_with(records)
     home.stream()
     for number in order:
         home.deliver([records[number]])
@@ -62,10 +62,10 @@ def test_what_was_answered_counts_and_what_was_not_does_not(order: Sequence[int]
 
 def test_a_friend_who_writes_so_for_long_is_known_both_ways() -> None:
     talk = [doubted(f"in{n}", 90 - 9 * n) for n in range(9)]
-    home = told([*talk, *(answer(f"out{n}", one, 89 - 9 * n) for n, one in enumerate(talk))])
+    home = home_with([*talk, *(answer(f"out{n}", one, 89 - 9 * n) for n, one in enumerate(talk))])
     assert counted(home) == 9
     assert home.rows(Address, "address", "outsider") == [(ANN, False)]
-    assert told(talk).rows(Address, "address", "outsider") == [(ANN, True)]
+    assert home_with(talk).rows(Address, "address", "outsider") == [(ANN, True)]
 
 
 FORGED = doubted("9", 10, sender=Mailbox(ANN, "Mallory"), cc=(Mailbox(CY, "Cy"),), reply_to=Mailbox(BOB, "Mallory"))
@@ -73,8 +73,8 @@ BEFORE = [mail("1", received_at=NOW - 30 * DAY, dmarc="pass"), sent("2"), sent("
 
 
 def test_a_forged_email_answered_in_good_faith_counts_for_itself_alone() -> None:
-    base = told(BEFORE)
-    home = told([*BEFORE, FORGED, doubted("8", 9), answer("5", FORGED, 9)])
+    base = home_with(BEFORE)
+    home = home_with([*BEFORE, FORGED, doubted("8", 9), answer("5", FORGED, 9)])
     assert counted(home) == counted(base) + 1
     assert [touch for at, touch in inward(home, CY) if at == NOW - 10 * DAY] == [None]
     assert home.rows(Address, "address", "name") == base.rows(Address, "address", "name")
@@ -93,7 +93,7 @@ def test_a_forged_email_answered_in_good_faith_counts_for_itself_alone() -> None
     ids=lambda one: one[0],
 )
 def test_nothing_else_speaks_for_it(reply: tuple[str, EmailRecord]) -> None:
-    home = told([*BEFORE, FORGED, reply[1]])
+    home = home_with([*BEFORE, FORGED, reply[1]])
     assert (NOW - 10 * DAY, None) in inward(home)
 
 
@@ -106,7 +106,7 @@ def test_a_message_id_that_is_used_again_stands_for_the_first(passed: str | None
         replace(doubted(key, days, subject=subject), message_id=first.message_id)
         for key, days, subject in (("7", 29.5, "Other"), ("8", 20, "Hello"), ("9", 5, "Hello"))
     ]
-    home = told([genuine, *later, answer("3", first, 29, to=ANN), answer("4", first, 1)])
+    home = home_with([genuine, *later, answer("3", first, 29, to=ANN), answer("4", first, 1)])
     assert counted(home) == 1
     assert [at for at, touch in inward(home) if touch is not None] == [NOW - 30 * DAY]
 

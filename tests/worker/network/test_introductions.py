@@ -14,7 +14,7 @@ from models.records import EmailRecord, Mailbox, Record
 from tests.introductions.scored import found_in
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import ANNA, BEN, ME, live, mail, meeting, open_home
-from tests.worker.ingest.home import Home, told
+from tests.worker.ingest.home import Home, home_with
 from worker.network.introductions.keep import recognise
 from worker.storage.transactions import writing
 
@@ -42,7 +42,7 @@ def brought(number: int = 500, by: Mailbox = ANNA, subject: str = "Words") -> li
 
 
 def home(records: Sequence[Record]) -> Home:
-    return told(records, me=ME)
+    return home_with(records, me=ME)
 
 
 def test_a_friend_who_names_two_and_drops_out_has_introduced_them() -> None:

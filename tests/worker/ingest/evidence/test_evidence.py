@@ -14,7 +14,7 @@ from models.history import Interaction, Sighting
 from models.people import Evidence, OwnAddress, Person
 from models.records import EmailRecord, Mailbox
 from tests.worker.ingest.emails import ALIAS, ANN, BOB, mail, sent, through, used
-from tests.worker.ingest.home import ME, NOW, Home, told
+from tests.worker.ingest.home import ME, NOW, Home, home_with
 from worker.decisions.erase.person import forget
 from worker.ingest.evidence.own import disown
 from worker.ingest.learn import relearn
@@ -50,7 +50,7 @@ def forged(count: int, victim: str = ANN) -> list[EmailRecord]:
 
 @pytest.mark.parametrize("count", [1, 2, 100])
 def test_nobody_becomes_a_mailing_list_by_what_others_write(count: int) -> None:
-    home = told([*friendship(), sent("c", to=BOB, sent_at=NOW - 30 * WEEK)])
+    home = home_with([*friendship(), sent("c", to=BOB, sent_at=NOW - 30 * WEEK)])
     before = home.rows(Person, "key"), home.rows(Interaction)
     home.deliver([*forged(count), *forged(count, BOB)])
     home.recompute()
@@ -59,7 +59,7 @@ def test_nobody_becomes_a_mailing_list_by_what_others_write(count: int) -> None:
 
 
 def test_a_list_is_known_by_what_comes_through_it_for_weeks() -> None:
-    home = told([sent("1", to=LIST, sent_at=NOW - 3 * WEEK)])
+    home = home_with([sent("1", to=LIST, sent_at=NOW - 3 * WEEK)])
     assert people(home) == [LIST], "nothing speaks against it yet"
     home.deliver(through(LIST))
     home.recompute()
@@ -68,7 +68,7 @@ def test_a_list_is_known_by_what_comes_through_it_for_weeks() -> None:
 
 
 def test_a_list_whose_emails_are_erased_is_none() -> None:
-    home = told([sent("1", to=LIST, sent_at=NOW - 3 * WEEK)])
+    home = home_with([sent("1", to=LIST, sent_at=NOW - 3 * WEEK)])
     home.deliver(through(LIST), account="work@own.example")
     home.recompute()
     with writing(home.engine) as connection:
@@ -81,7 +81,7 @@ def test_a_list_whose_emails_are_erased_is_none() -> None:
 
 
 def test_the_list_itself_is_nobody_in_an_email_that_came_through_it() -> None:
-    home = told([mail("1", to=(Mailbox(LIST),), cc=(Mailbox(ME),), list_post=LIST)])
+    home = home_with([mail("1", to=(Mailbox(LIST),), cc=(Mailbox(ME),), list_post=LIST)])
     [touch] = [row[0] for row in home.rows(Evidence, "kind")]
     assert touch == "through"
     assert people(home) != [LIST]
@@ -105,7 +105,7 @@ NOT_MINE: dict[str, Sequence[EmailRecord]] = {
 
 @pytest.mark.parametrize("records", NOT_MINE.values(), ids=NOT_MINE.keys())
 def test_a_foreign_sender_among_the_sent_is_not_the_user(records: Sequence[EmailRecord]) -> None:
-    home = told([mail("1"), *records])
+    home = home_with([mail("1"), *records])
     assert own(home) == [ME]
     assert ANN in people(home)
     [first] = [row for row in home.rows(Interaction, "message_id", "direction") if row[0] == "m1@one.example"]
@@ -113,14 +113,14 @@ def test_a_foreign_sender_among_the_sent_is_not_the_user(records: Sequence[Email
 
 
 def test_what_the_provider_marks_as_sent_is_outreach_whatever_name_it_bears() -> None:
-    home = told([sent("1", BOB, sender=Mailbox(ALIAS))])
+    home = home_with([sent("1", BOB, sender=Mailbox(ALIAS))])
     assert own(home) == [ME]
     assert home.rows(Interaction, "direction") == [("out",)]
     assert people(home) == [BOB]
 
 
 def test_an_address_used_for_weeks_is_the_users_until_they_object() -> None:
-    home = told([*used(ALIAS), mail("1", to=(Mailbox(ALIAS),), cc=(Mailbox(BOB),))])
+    home = home_with([*used(ALIAS), mail("1", to=(Mailbox(ALIAS),), cc=(Mailbox(BOB),))])
     assert own(home) == [ALIAS, ME]
     assert people(home) == [ANN, BOB]
     with writing(home.engine) as connection:
@@ -133,7 +133,7 @@ def test_an_address_used_for_weeks_is_the_users_until_they_object() -> None:
 @pytest.mark.parametrize("more", [{"place": Place.INBOX}, {"delivered_to": ME}])
 def test_an_email_in_the_users_name_that_came_in_is_not_outreach(more: dict[str, object]) -> None:
     record = mail("1", sender=Mailbox(ME), to=(Mailbox(ANN),), **more)
-    alone = told([record])
+    alone = home_with([record])
     assert alone.rows(Interaction, "direction") == [("out",)], "the files don't mark what was sent"
     for order in ([record, *friendship()], [*friendship(), record]):
         home = Home()
@@ -145,7 +145,7 @@ def test_an_email_in_the_users_name_that_came_in_is_not_outreach(more: dict[str,
 
 
 def test_forgetting_somebody_forgets_what_they_showed() -> None:
-    home = told([*friendship(), *forged(5, BOB), *through(LIST)])
+    home = home_with([*friendship(), *forged(5, BOB), *through(LIST)])
     assert (EVIL.address,) in home.rows(Person, "key")
     with writing(home.engine) as connection:
         forget(connection, home.user, EVIL.address, NOW)
