@@ -38,5 +38,7 @@ def reaches(address: str, mailboxes: Container[str]) -> bool:
     bare = canonical(address)
     if bare in mailboxes:
         return True
-    local, plus, _ = bare.partition("+")
-    return bool(plus and local) and f"{local}@{bare.rpartition('@')[2]}" in mailboxes
+    if "+" not in bare:
+        return False  # most addresses have no tag
+    local = bare.partition("+")[0]
+    return bool(local) and f"{local}@{bare.rpartition('@')[2]}" in mailboxes

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import seconds
 from models.enums import Touch
 from models.history import Interaction, Participation
-from models.judgement import StoredAssessment, UserHabits
+from models.judgement import Introduction, StoredAssessment, UserHabits
 from models.people import Address, Decision, MatchEvidence, Person
 from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
@@ -89,6 +89,7 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
     gone = {row.address for row in touched if row.kind != "list" and not row.in_use}
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
+    _nobody_is_introduced(connection, user_id, gone | {row.address for row in touched if row.kind != "person"})
     humans = {row.address for row in touched if row.kind == "person"} - gone
     clusters = clusters_of(connection, user_id, decisions)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
@@ -142,6 +143,13 @@ def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[
             .where(Address.user_id == user_id, Address.address.in_(chunk))
             .values(person=None, why=None, touched=False, outsider=None)
         )
+
+
+def _nobody_is_introduced(connection: Connection, user_id: int, addresses: Iterable[str]) -> None:
+    """Take back who brought them: an address may turn out to be the user's own, a list's, or in use no more."""
+    for chunk in chunks(sorted(addresses)):
+        nobody = (Introduction.user_id == user_id, Introduction.introduced.in_(chunk))
+        connection.execute(delete(Introduction).where(*nobody))
 
 
 def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -> set[str]:

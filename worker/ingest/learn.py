@@ -122,17 +122,14 @@ def name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord]
 
     What was sent to oneself may be a machine's, a digest of keepwarm's own among them, in a name of its own.
     """
-    names = {
-        mail.sender.name
-        for mail in mails
-        if mail.place is Place.SENT
-        and mail.sender
-        and mail.sender.name
-        and any(
-            not filters.is_own(box.address) and canonical(box.address) != canonical(mail.sender.address)
-            for box in (*mail.to, *mail.cc, *mail.bcc)
-        )
-    }
+    names: set[str] = set()
+    for mail in mails:
+        sender = mail.sender
+        if sender is None or mail.place is not Place.SENT or not sender.name or sender.name in names:
+            continue
+        own, to = canonical(sender.address), (*mail.to, *mail.cc, *mail.bcc)
+        if any(not filters.is_own(box.address) and canonical(box.address) != own for box in to):
+            names.add(sender.name)
     if names:
         connection.execute(
             update(User)

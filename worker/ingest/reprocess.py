@@ -1,9 +1,9 @@
 """Classifying stored sightings again, from their records: for things shown twice, and after a filter has changed."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -38,15 +38,24 @@ def reprocess(connection: Connection, user_id: int, identities: Iterable[str], f
     wanted = set(identities)
     others, rulings = together(connection, user_id, wanted)
     doubted: dict[str, list[ContactRecord]] = {}
+    shown: list[_Shown] = []
     for chunk in chunks(sorted(wanted | others)):
         groups = _groups(connection, user_id, chunk, rulings)
         aside = {one.identity: one.decoded for one in groups if any(map(is_doubted, one.decoded))}
         settled = [one for one in groups if one.identity not in aside]
-        _make(connection, user_id, [one for one in chunk if one not in aside], settled, filters, {})
+        shown += _make(connection, user_id, [one for one in chunk if one not in aside], settled, filters, {})
         doubted |= aside
     for chunk in chunks(sorted(doubted)):  # once all the user has written is made: their answers speak for these
         replies = replies_to(connection, user_id, (record for one in chunk for record in doubted[one]))
-        _make(connection, user_id, chunk, _groups(connection, user_id, chunk, rulings), filters, replies)
+        shown += _make(connection, user_id, chunk, _groups(connection, user_id, chunk, rulings), filters, replies)
+    # only now: what is concluded makes records stale, and the above takes that off by what was known before
+    for account, each in groupby(sorted(shown, key=itemgetter(0)), key=itemgetter(0)):
+        pieces = fewest(piece for _, found in each for piece in found)
+        learn(connection, user_id, account[0], pieces, (), filters.of(account[1]))
+
+
+#: An account by its id and address, and what an email of it shows of addresses.
+_Shown = tuple[tuple[int, str], list[Piece]]
 
 
 class _Copies(NamedTuple):
@@ -77,22 +86,21 @@ def _groups(
 def _make(
     connection: Connection, user_id: int, identities: Sequence[str], groups: Iterable[_Copies], filters: Filters,
     replies: Mapping[str, Sequence[Reply]],
-) -> None:  # fmt: skip
-    """Replace the interactions of these identities by what these copies amount to."""
+) -> list[_Shown]:  # fmt: skip
+    """Replace the interactions of these identities by what these copies amount to; give what they show of addresses."""
     made: list[tuple[str, Accepted]] = []
     outcomes: list[tuple[Any, ...]] = []
-    shown: dict[tuple[int, str], list[Piece]] = defaultdict(list)
+    shown: list[_Shown] = []
     for identity, copies, ruled, decoded in groups:
         for row, record in zip(copies, decoded, strict=True):
             if row.stale and isinstance(record, EmailRecord):  # what it shows of addresses may never have been read
-                shown[row.account_id, row.address] += pieces_of(record, identity, row.address)
+                shown.append(((row.account_id, row.address), pieces_of(record, identity, row.address)))
         answers = _classified(copies, ruled, decoded, filters)
         outcomes += _news(zip(copies, answers, strict=True))
         made += _merged(identity, with_answered(decoded, answers, replies) if replies else answers, decoded)
     change(connection, Sighting, ("outcome", "reason", "stale"), ("stream_id", "key"), outcomes)
     rows.replace(connection, user_id, identities, made)
-    for (account_id, address), pieces in shown.items():
-        learn(connection, user_id, account_id, fewest(pieces), (), filters.of(address))
+    return shown
 
 
 def _read_copies(connection: Connection, user_id: int, identities: Sequence[str]) -> Iterable[Any]:
@@ -143,11 +151,11 @@ def _merged(
 
 
 def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool) -> bool:
-    """Classify one batch of stale sightings again; True while there may be more."""
+    """Classify one batch of stale sightings again; True while there may be more, some by what these have shown."""
     found = connection.scalars(_stale(), {"user": user_id}).all()
     if found:
         reprocess(connection, user_id, found, filters_of(connection, user_id, "", keep_subjects=keep_subjects))
-    return len(found) == BATCH
+    return bool(found)
 
 
 @cache

@@ -131,6 +131,7 @@ def replace(
         (address, contact.occurred_at, int(part[0] is Role.FROM), part[3])
         for _, contact in made
         for address, part in contact.people.items()
+        if part[2] is not Touch.SEEN  # by an outsider that is no name (see `write`)
     }
     _rename(connection, user_id, lost, given)
 

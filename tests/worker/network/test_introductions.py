@@ -9,11 +9,14 @@ from msgspec import structs
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from models.enums import Response
 from models.judgement import Introduction
-from models.records import EmailRecord, Mailbox, Record
+from models.records import Attendee, EmailRecord, Mailbox, Record
 from tests.introductions.scored import found_in
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import ANNA, BEN, ME, live, mail, meeting, open_home
+from tests.worker.ingest import emails
+from tests.worker.ingest.home import ME as OWN
 from tests.worker.ingest.home import Home, home_with
 from worker.network.introductions.keep import recognise
 from worker.storage.transactions import writing
@@ -136,3 +139,14 @@ def test_one_email_asks_little_and_rereads_nothing(engine: Engine) -> None:
         asked.clear()
         assert recognise(connection, one.user, [BEN.address]) == set()
         assert len(asked) <= 4
+
+
+def test_an_address_that_proves_to_be_the_users_own_was_introduced_by_nobody() -> None:
+    # found by Hypothesis: who was said to be introduced at a meeting turned out to be the user
+    coming = tuple(Attendee(one, "", Response.ACCEPTED) for one in (OWN, emails.ANN, emails.ALIAS))
+    asked = emails.meeting(organizer=Mailbox(emails.BOB), attendees=coming)
+    home = home_with([asked])
+    assert emails.ALIAS in {new for (new,) in home.rows(Introduction, "introduced")}
+    home.deliver(emails.used())
+    home.recompute()
+    assert home.rows(Introduction) == home_with([asked, *emails.used()]).rows(Introduction)

@@ -136,7 +136,7 @@ def test_it_comes_by_command_and_is_emailed_once(tmp_path: Path) -> None:
     assert keepwarm("season", "--svg", tmp_path / "season.svg", now=at("10-12")).code == 0
     fromstring((tmp_path / "season.svg").read_text())
     early = f"{NOW - timedelta(days=380):%Y-%m-%dT%H:%M:%SZ}"
-    assert "Nothing to tell" in keepwarm("season", now=early).err
+    assert "Nothing to mention" in keepwarm("season", now=early).err
     assert keepwarm("season", "--send", now=at("10-12"), **post).err == "Your season, July to September: sent.\n"
     assert (
         keepwarm("season", "--send", now=at("10-13"), **post).err == "Your season, July to September: already sent.\n"

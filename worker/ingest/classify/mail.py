@@ -60,7 +60,13 @@ def _classified(record: EmailRecord, sender: Mailbox, at: int, filters: Filters)
     """Classify an email whose sender is known, and when it was sent (`at`, in seconds)."""
     address = sender.address.lower()
     recipients = _recipients(record)
-    mine = [role for other, (role, _) in recipients.items() if filters.is_own(other)]
+    mine: list[Role] = []
+    others: dict[str, tuple[Role, Mailbox]] = {}
+    for other, named in recipients.items():
+        if filters.is_own(other):
+            mine.append(named[0])
+        else:
+            others[other] = named
     out = _sent(record, filters, addressed=bool(mine))
     if isinstance(out, Skipped):
         return out
@@ -70,7 +76,6 @@ def _classified(record: EmailRecord, sender: Mailbox, at: int, filters: Filters)
         return Skipped("blocked")
     if len(recipients) > CROWD:
         return Skipped("crowd")
-    others = {other: named for other, named in recipients.items() if not filters.is_own(other)}
     roles = {} if out else {address: (Role.FROM, sender.name)}
     for other, (role, mailbox) in others.items():
         if other not in roles and not filters.is_barred(other):

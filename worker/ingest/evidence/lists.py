@@ -113,11 +113,14 @@ def _become(connection: Connection, user_id: int, lists: Sequence[str]) -> None:
         [(user_id, address, "", 0, 0, "list", True) for address in lists],
         "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
     )
-    stale(connection, user_id, _spoken_to(connection, user_id, lists))
+    stale(connection, user_id, _with_others(connection, user_id, lists))
 
 
-def _spoken_to(connection: Connection, user_id: int, lists: Sequence[str]) -> set[str]:
-    """Find what the user sent to these, or met them in: a list alone is no contact."""
+def _with_others(connection: Connection, user_id: int, lists: Sequence[str]) -> set[str]:
+    """Find what the user sent to these, or met them in: a list alone is no contact; and where they name others.
+
+    A list that writes itself brings those in copy no nearer to the user (worker.ingest.rows).
+    """
     keys = connection.scalars(
         select(Participation.interaction_id)
         .join(
@@ -127,7 +130,7 @@ def _spoken_to(connection: Connection, user_id: int, lists: Sequence[str]) -> se
         .where(
             Participation.user_id == user_id,
             Participation.address.in_(lists),
-            Interaction.direction != Direction.IN,
+            (Interaction.direction != Direction.IN) | (Participation.role == Role.FROM),
         )
     )
     return {key[:32] for key in keys}
