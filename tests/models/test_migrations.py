@@ -41,6 +41,19 @@ def test_a_new_sqlite_database_is_what_all_migrations_make(tmp_path: Path) -> No
     at_once.dispose()
 
 
+def test_what_an_upgrade_made_anew_has_statistics(tmp_path: Path) -> None:
+    """Without them SQLite reads every interaction where it has to find those of one person."""
+    database = open_database(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(database, "0022")
+    with database.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS sqlite_stat1")
+    upgrade(database)
+    with database.connect() as connection:
+        analysed = connection.exec_driver_sql("SELECT tbl FROM sqlite_stat1").scalars().all()
+    assert "alembic_version" in analysed  # the one table with a row
+    database.dispose()
+
+
 def test_two_processes_may_make_the_same_database_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'both.db'}"
     with ThreadPoolExecutor(2) as both:

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 import models.migrations
 from models.errors import CodedError
+from worker.storage.engine import tune
 from worker.storage.transactions import writing
 
 MIGRATIONS = Path(models.migrations.__file__).parent
@@ -33,6 +34,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to `revision`."""
     if revision != "head" or not _created(engine):
         _alembic(engine, "upgrade", revision)
+        with writing(engine) as connection:  # what was made anew has no statistics: SQLite then walks whole tables
+            tune(connection)
 
 
 def _created(engine: Engine) -> bool:
