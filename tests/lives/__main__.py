@@ -1,4 +1,4 @@
-"""Walks twelve lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
+"""Walks sixteen lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
 
 import argparse
 import sys
@@ -9,7 +9,10 @@ from tests.lives.trades.architect import architect
 from tests.lives.trades.consultant import consultant
 from tests.lives.trades.founder import founder
 from tests.lives.trades.fundraiser import fundraiser
+from tests.lives.trades.headmistress import headmistress
+from tests.lives.trades.importer import importer
 from tests.lives.trades.jobchanger import jobchanger
+from tests.lives.trades.journalist import journalist
 from tests.lives.trades.lawyer import lawyer
 from tests.lives.trades.producer import producer
 from tests.lives.trades.recruiter import recruiter
@@ -17,11 +20,12 @@ from tests.lives.trades.researcher import researcher
 from tests.lives.trades.returner import returner
 from tests.lives.trades.seller import seller
 from tests.lives.trades.surgeon import surgeon
+from tests.lives.trades.treasurer import treasurer
 from tests.lives.walk import walk
 
 TOLD = (
     consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher, lawyer, seller, returner, surgeon,
-    producer,
+    producer, headmistress, importer, journalist, treasurer,
 )  # fmt: skip
 LIVES = {one.__name__: one for one in TOLD}
 FIRST = at("2025-03-03T07:00")

@@ -8,9 +8,9 @@ from tests.lives.truth import Bond, Kind
 
 
 def through_assistant(life: Life, name: str, assistant: str, every: float, *, ends: datetime | None = None) -> Bond:
-    """Somebody met now and then, whose assistant finds the dates: their own words are rare, and so is their address."""
+    """Somebody met now and then, whose assistant finds the dates: it is them one misses, though they hardly write."""
     domain = f"{name.rsplit(maxsplit=1)[-1].lower()}-office.example"
-    bond, helper = life.who(name, domain, Kind.FRIEND, every), life.who(assistant, domain, Kind.FRIEND, every)
+    bond, helper = life.who(name, domain, Kind.FRIEND, every), life.who(assistant, domain, Kind.BRIEF, every)
     moment, last = life.begins + life.random.uniform(5, every) * DAY, ends or life.ends
     while moment < last:
         day = life.workday(moment).replace(hour=16, minute=0)

@@ -15,11 +15,12 @@ from models.people import Address
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
-from worker.digest.choose.occasions.firms import beside
 from worker.digest.choose.occasions.leave import lately
-from worker.digest.choose.occasions.moves import namesakes, undecided
 from worker.digest.choose.policy import choose, may_be_named
 from worker.digest.choose.suppression import Wishes
+from worker.digest.choose.together.firms import beside
+from worker.digest.choose.together.handovers import perhaps_handed_over
+from worker.digest.choose.together.moves import namesakes, undecided
 from worker.digest.circles import circles
 from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind
@@ -138,9 +139,10 @@ def candidates_of(connection: Connection, user_id: int, everybody: Judged, now: 
         if person in known
     ]
     silent = beside({one.person: one for one in found}, day_of(now))
-    freelance = [one for one in silent if may_be_named(one, now)]
-    asked = undecided(found) | {one.person for one in freelance}
-    around = circles(connection, user_id, [*([one] for one in freelance), *namesakes(found)], now, asked)
+    lone = perhaps_handed_over(found) | {one.person for one in silent if may_be_named(one, now)}
+    alone = [[one] for one in found if one.person in lone]
+    asked = undecided(found) | lone
+    around = circles(connection, user_id, [*alone, *namesakes(found)], now, asked)
     return [replace(one, circle=around[one.person]) if one.person in around else one for one in found]
 
 

@@ -13,7 +13,7 @@ from worker.judgement.rules import Rule, RuleBook
 
 #: evidence ids kept with each contribution
 EVIDENCE = 3
-#: the silence of a steady pair is cold after so many times what speaks for itself
+#: the silence of a pair whose rhythm is known is cold after so many times what speaks for itself
 COLD_AFTER = 2.0
 
 
@@ -65,7 +65,7 @@ def standing(silence: Silence, pause: Pause, rulebook: RuleBook, model: ColdMode
 
 def _warmth(pause: Pause, percent: float, rulebook: RuleBook, *, hushed: bool) -> Warmth:
     awake, rhythm = pause.awake, pause.rhythm
-    overdue = rhythm.steady and awake >= rhythm.overdue and not hushed
+    overdue = rhythm.known and awake >= rhythm.overdue and not hushed
     cooling = awake >= rhythm.gate and (percent >= rulebook.cooling_at or overdue)
     cold = percent >= rulebook.cold_at or (overdue and awake >= COLD_AFTER * rhythm.overdue)
     return named(cooling=cooling, cold=cold)

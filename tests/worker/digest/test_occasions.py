@@ -9,10 +9,10 @@ from models.enums import Touch
 from tests.worker.digest.choosing import SILENT, candidate, named, persons, why_not
 from tests.worker.pairs import HABITS, NOW, TODAY, Told, history, regular
 from worker.digest.choose.choice import Candidate, Listing
-from worker.digest.choose.occasions.firms import firm_name
 from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
+from worker.digest.choose.together.firms import firm_name
 from worker.digest.digest import LineKind
 from worker.judgement.facts import at_day, day_of
 
@@ -100,6 +100,9 @@ def test_an_ended_project_is_one_line_for_the_firm_and_told_once() -> None:
     told = Listing(line.person, line.kind, NOW, at_day(TODAY - 30), 0.5)
     later = choose(team, [told], HABITS, NOW + timedelta(days=7))
     assert later.chosen == ()
+    long_ago = [colleague("ada", 200), colleague("ben", 203)]
+    assert named(*long_ago).chosen == ()  # an old project is no news, not even in the first letter
+    assert "more than half a year ago" in why_not(named(*long_ago))["ada@firm.example"]
     at_work = [colleague("ada", 30), colleague("ben", 33), colleague("dora", 2)]
     assert len(named(*at_work).chosen) == 2  # somebody there is still in touch: each silence is its own
 

@@ -37,7 +37,7 @@ class Candidate:
 
 
 class Ending(NamedTuple):
-    """A project that has ended: the domain of its firm, and the day of the last contact with anybody of it."""
+    """A project that has ended: the domain of its firm ("" for none), and the day of the last contact with it."""
 
     domain: str
     day: int

@@ -8,9 +8,7 @@ from datetime import datetime
 from models.enums import Stage, Warmth
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Ending, Listing, Move, Suppressed
 from worker.digest.choose.occasions.anniversaries import anniversary, beginning
-from worker.digest.choose.occasions.firms import endings, firm_name, others_there, told_of
 from worker.digest.choose.occasions.holidays import DATED, Pause, first_week_back, pause_on
-from worker.digest.choose.occasions.moves import elsewhere, moves
 from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
 from worker.digest.choose.occasions.thanks import thanks_because, unthanked
@@ -18,6 +16,11 @@ from worker.digest.choose.record import own_record
 from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
 from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, second_step, still_silent
 from worker.digest.choose.suppression import Wishes, suppression_reason
+from worker.digest.choose.together.addresses import as_one
+from worker.digest.choose.together.assistants import writes_for
+from worker.digest.choose.together.firms import endings, others_of, others_there, told_of
+from worker.digest.choose.together.handovers import handovers
+from worker.digest.choose.together.moves import elsewhere, moves
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 
@@ -29,6 +32,8 @@ AGAIN = 0.01
 #: a young relationship is worth a line when it is younger than this, and has been silent for a while, in days
 YOUNG = 180
 SILENT_AT_LEAST, SILENT_AT_MOST = 10, 45
+#: days after which the end of a project is no news, not even in the first letter
+OLD_NEWS = 183
 #: log odds by which an owner's record could raise any probability at most, and a day before all histories
 ALWAYS_RIGHT = 100.0
 LONG_AGO = -(10**6)
@@ -62,10 +67,12 @@ def choose(
     earlier = sorted(past, key=lambda line: line.listed_at)
     told = _by_topic(earlier)
     found = moves(people)
-    ended = endings(people, day_of(now))
+    others = _others(people)
+    ended = endings({person: one for person, one in people.items() if person not in others}, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
     heard = told_of(ended, earlier, people)
-    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause)
+    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others)
+    people = as_one(people, habits, now)
     named = {line.person: people[line.person].history for line in earlier if line.person in people}
     wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, named, now), threshold, now))
     lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
@@ -86,15 +93,20 @@ class _Present:
     elsewhere: set[str]  # who has been in touch from another address since
     heard: set[Ending]  # the ended projects of which somebody was named
     pause: Pause | None  # the holidays it is in
+    others: Mapping[str, str]  # person -> why somebody else is the one to be missed, or nobody
 
     def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
         """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
         why = suppression_reason(line, one, self.habits, self.at, self.wishes, self.moved)
         why = why or nothing_new(line, one, said, self.wishes.woken, self.at)
+        if why is None and line.kind in COLD_KINDS and line.person in self.others:
+            return self.others[line.person]
         if why is None and line.kind in COLD_KINDS and line.person in self.elsewhere:
             return "someone of the same name has been in touch from another address since; if it's them: keepwarm merge"
+        if why is None and line.ending is not None and day_of(self.at) - line.ending.day > OLD_NEWS:
+            return f"it ended with {others_of(line.ending)} more than half a year ago"
         if why is None and line.ending in self.heard and not said_of(one, said):
-            return f"others at {firm_name(line.ending.domain)} went quiet at the same time, and one of them was named"
+            return f"{others_of(line.ending)} went quiet at the same time, and one of them was named"
         if why is None and self.pause is not None and line.kind not in DATED:
             return self.pause.why
         return why
@@ -125,6 +137,14 @@ def _by_topic(earlier: Iterable[Listing]) -> Mapping[tuple[str, str], list[Listi
     for line in earlier:
         told[line.person, topic(line.kind)].append(line)
     return told
+
+
+def _others(people: Mapping[str, Candidate]) -> dict[str, str]:
+    """Say of whom somebody else is the one to be missed, or is there in their place, and why."""
+    after = {
+        person: f"{new.name or new.person} has looked after you since" for person, new in handovers(people).items()
+    }
+    return after | {person: f"they write for {one.name or one.person}" for person, one in writes_for(people).items()}
 
 
 def _moved(found: Iterable[Move]) -> dict[str, Move]:
@@ -160,7 +180,7 @@ def _with_others(line: Chosen, ended: Mapping[str, Ending]) -> Chosen:
     if line.kind not in COLD_KINDS or line.person not in ended:
         return line
     ending = ended[line.person]
-    return replace(line, ending=ending, why=f"{line.why.removesuffix('.')}; {others_there(ending.domain)}.")
+    return replace(line, ending=ending, why=f"{line.why.removesuffix('.')}; {others_there(ending)}.")
 
 
 def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[Suppressed]]:
@@ -170,7 +190,7 @@ def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[S
     ended: set[Ending] = set()
     for one in sorted(chosen, key=lambda one: (one.kind not in COLD_KINDS, -one.worth, one.person)):
         if one.ending is not None and one.ending in ended:
-            over.append(Suppressed(one.person, one.kind, f"somebody else at {firm_name(one.ending.domain)} is named"))
+            over.append(Suppressed(one.person, one.kind, f"one of {others_of(one.ending)} is named"))
         elif one.person not in lines:
             lines[one.person] = one
             ended |= {one.ending} if one.ending else set()

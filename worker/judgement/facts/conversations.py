@@ -36,6 +36,7 @@ class Conversation(NamedTuple):
     outward: bool  # the user wrote to them among few, or met them
     inward: bool  # likewise they; a meeting they never answered is none of theirs
     meeting: int = -1  # the day of its first meeting; -1 where there is none
+    days: int = 1  # on how many the two were in touch
 
 
 def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Conversation]:
@@ -49,6 +50,7 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
     found: list[Conversation] = []
     longer = _Threads(threads)
     begins = ends = meeting = -1
+    count = 0
     open_ = led = outward = inward = False  # `led` to a meeting
     for day, touch, _ in days:
         if touch not in DIRECT:
@@ -61,16 +63,18 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
         ):
             if met and not led:
                 led, meeting = True, day
+            count += day != ends
         else:
             if open_:
-                found.append(Conversation(begins, ends, led, outward, inward, meeting))
+                found.append(Conversation(begins, ends, led, outward, inward, meeting, count))
             open_, begins, led, meeting = True, day, met, day if met else -1
             outward = inward = False
+            count = 1
         ends = day
         outward = outward or met or touch in OUTWARD
         inward = inward or touch in AGREED or touch in INWARD
     if open_:
-        found.append(Conversation(begins, ends, led, outward, inward, meeting))
+        found.append(Conversation(begins, ends, led, outward, inward, meeting, count))
     return found
 
 
@@ -96,7 +100,10 @@ def whole(found: Sequence[Conversation]) -> list[Conversation]:
         if joined and _reminds(joined[-1], one):
             first = joined[-1]
             joined[-1] = one._replace(
-                begins=first.begins, outward=one.outward or first.outward, inward=one.inward or first.inward
+                begins=first.begins,
+                outward=one.outward or first.outward,
+                inward=one.inward or first.inward,
+                days=first.days + one.days,
             )
         else:
             joined.append(one)

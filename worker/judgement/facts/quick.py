@@ -20,6 +20,9 @@ RECENT = 2 * 365
 #: days: conversations that last so long run into each other
 BUSY = 6
 BUSY_GAP = 14
+#: so do those of a pair in touch on so many days a week, over so many days up to the last conversation
+BUSY_WEEK = 2.5
+LATELY = 183
 #: a pair is in touch in bursts when so many of its gaps, and such a share of them, are pauses: at least so many days,
 #: and so many times the usual gap; alike within this factor, and apart from all other gaps but this share
 PAUSES, PAUSES_SHARE = 3, 0.15
@@ -28,8 +31,11 @@ PAUSES_ALIKE = 2.5
 #: where nothing at all lies between pauses and other gaps, they may differ by so much: deadlines are uneven
 PARTED_ALIKE = 4.0
 #: two are enough where each is about half a year: who meets at the fairs of spring and autumn
-HALF_YEARS, HALF_YEAR, HALF_YEARS_ALIKE = 2, 120, 1.5
+HALF_YEARS, HALF_YEAR, HALF_YEARS_ALIKE = 2, 120, 2.0
 BETWEEN, BETWEEN_SHARE = 2.5, 0.1
+#: shorter pauses are pauses, too, where they are so many times as long as any gap that is none
+#: of a pair that talks every two weeks at least while it is at work
+PARTED, PARTED_TIMES, AT_WORK = 30, 2.0, 14
 #: days
 LONG_SILENCE = 30
 #: a booked meeting ends a silence if it comes within so many days, or so many times the usual gap
@@ -57,7 +63,8 @@ class Beats(NamedTuple):
         usual = own * quantile(gaps, 0.5) + (1 - own) * habits.usual_gap
         long = own * quantile(gaps, 0.9) + (1 - own) * habits.long_gap
         busy = self.drawn_out and usual <= BUSY_GAP
-        return Rhythm(usual, max(usual, long), self.longest, len(gaps), busy, bool(heads))
+        lately = 0.0 if slow or heads else float(min(every[-2:]))
+        return Rhythm(usual, max(usual, long), self.longest, len(gaps), busy, bool(heads), lately)
 
 
 def beats_of(found: Sequence[Conversation]) -> Beats:
@@ -68,8 +75,15 @@ def beats_of(found: Sequence[Conversation]) -> Beats:
     joined = whole(found)
     recent = sum(1 for one in joined[:-1] if one.begins >= joined[-1].begins - RECENT)
     kept = joined[max(0, len(joined) - 1 - max(OWN_RHYTHM, recent)) :]
-    drawn_out = 2 * sum(one.ends - one.begins >= BUSY for one in kept) > len(kept)
-    return Beats((kept[0].begins, *gaps_between(kept)), found[-1].ends, max(every), drawn_out)
+    return Beats((kept[0].begins, *gaps_between(kept)), found[-1].ends, max(every), _drawn_out(kept))
+
+
+def _drawn_out(kept: Sequence[Conversation]) -> bool:
+    """Whether a new exchange of a pair mostly begins before the last one has ended: no gap between the two is seen."""
+    if 2 * sum(one.ends - one.begins >= BUSY for one in kept) > len(kept):
+        return True
+    lately = [one for one in kept if one.begins >= kept[-1].begins - LATELY]
+    return 7 * sum(one.days for one in lately) >= BUSY_WEEK * (lately[-1].ends - lately[0].begins + 1)
 
 
 def rhythm_of(found: Sequence[Conversation], habits: Habits) -> Rhythm:
@@ -85,7 +99,7 @@ def _bursts(steps: Sequence[int], away: Sequence[Absence]) -> tuple[int, ...]:
     """
     gaps = _awake(steps, away)
     usual = quantile(sorted(gaps), 0.5)
-    least = max(PAUSE, PAUSE_TIMES * usual)
+    least = _parted(sorted(gaps)) or max(PAUSE, PAUSE_TIMES * usual)
     pauses = [gap for gap in gaps if gap >= least]
     between = sum(BETWEEN * usual < gap < least for gap in gaps)
     long = min(pauses, default=0) >= HALF_YEAR
@@ -99,6 +113,15 @@ def _bursts(steps: Sequence[int], away: Sequence[Absence]) -> tuple[int, ...]:
     starts = list(accumulate(steps))
     heads = [starts[0], *(after for gap, after in zip(gaps, starts[1:], strict=True) if gap >= least)]
     return (heads[0], *(after - before for before, after in pairwise(heads)))
+
+
+def _parted(gaps: Sequence[int]) -> int:
+    """The shortest pause, where pauses and the other gaps (all ascending) lie far apart and are many; 0 elsewhere."""
+    for i in range(max(1, len(gaps) // 2), len(gaps) - PAUSES + 1):
+        apart = gaps[i] >= max(PARTED, PARTED_TIMES * gaps[i - 1]) and gaps[i - 1] <= AT_WORK
+        if apart and len(gaps) - i >= PAUSES_SHARE * len(gaps):
+            return gaps[i]
+    return 0
 
 
 def _awake(steps: Sequence[int], away: Sequence[Absence]) -> Sequence[int]:

@@ -22,7 +22,7 @@ BEYOND_SLOW = 1.5
 #: a pair is steady when it has so many gaps of its own, and nine of ten are within so many times the usual one
 STEADY_GAPS = 4
 STEADY_WITHIN = 2.0
-#: the silence of a steady pair speaks for itself from so many times the usual gap on, and so many times the long one
+#: with so many gaps of a pair's own its silence speaks for itself from so many times the usual gap on, and the long one
 OVERDUE = 1.8
 OVERDUE_LONG = 1.25
 #: on the morning of the fourteenth day a weekly pair has missed each other once, not twice
@@ -39,21 +39,27 @@ class Rhythm:
     gaps: int  # of the pair's own that this is read from
     busy: bool = False  # the conversations run into each other: several contact days a week
     bursts: bool = False  # weeks of many conversations with long pauses between: the gaps are from burst to burst
+    lately: float = 0.0  # the shorter of the last two gaps: who has become slower is not missed as before
 
     @property
     def gate(self) -> float:
         """Days of silence before which nobody is named."""
         beyond = BEYOND if self.usual < SLOW else BEYOND_SLOW
-        return max(float(EARLIEST), beyond * self.usual, self.long if self.bursts else 0.0)
+        return max(float(EARLIEST), beyond * self.usual, BEYOND * self.lately, self.long if self.bursts else 0.0)
 
     @property
     def steady(self) -> bool:
         """Whether the pair keeps so regular a rhythm that its own gaps say more than those of others."""
-        return self.gaps >= STEADY_GAPS and self.long <= STEADY_WITHIN * self.usual
+        return self.known and self.long <= STEADY_WITHIN * self.usual
+
+    @property
+    def known(self) -> bool:
+        """Whether the pair has so many gaps of its own that they tell what is long for it."""
+        return self.gaps >= STEADY_GAPS
 
     @property
     def overdue(self) -> float:
-        """Days from which on the silence of a steady pair speaks for itself."""
+        """Days from which on the silence of a pair whose rhythm is known speaks for itself."""
         return max(TWICE_MISSED, OVERDUE * self.usual, OVERDUE_LONG * self.long)
 
 

@@ -38,6 +38,13 @@ def test_who_talks_all_the_time_does_so_several_times_a_week() -> None:
     assert reasons([(ago, Touch.IN_ONE) for ago in range(20, 300)])[0] == "you're usually in touch several times a week"
 
 
+def test_who_exchanges_a_few_words_every_five_days_does_so_several_times_a_week() -> None:
+    often = [(ago, Touch.IN_ONE) for start in range(20, 400, 5) for ago in (start, start + 2)]
+    assert reasons(often)[0] == "you're usually in touch several times a week"
+    weekly = [(ago, Touch.IN_ONE) for start in range(20, 400, 8) for ago in (start, start + 1)]
+    assert reasons(weekly)[0] == "you're usually in touch about every 8 days"
+
+
 def test_contact_that_had_thinned_out_is_named() -> None:
     assert "contact had been thinning out before" in reasons([*regular(12, 420, 150), (50, Touch.IN)])
 

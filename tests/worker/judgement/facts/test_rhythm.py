@@ -74,3 +74,25 @@ def test_a_tie_that_fades_and_a_single_long_gap_are_no_slower_rhythm() -> None:
     assert fading.usual < 10
     once = rhythm([*regular(7, 700, 200), *regular(7, 140, 10)])
     assert once.usual == 7
+
+
+def test_orders_some_weeks_apart_are_bursts_where_pauses_and_other_gaps_lie_far_apart() -> None:
+    order = ((0, OUT), (6, IN), (12, OUT))
+    supplier = rhythm([(700 - start - day, touch) for start in range(0, 600, 55) for day, touch in order])
+    assert supplier.bursts
+    assert supplier.usual == 55
+
+
+def test_two_fairs_a_year_need_not_lie_half_a_year_apart() -> None:
+    fair = ((0, OUT), (16, MET), (22, IN), (24, OUT))
+    stand = rhythm([(700 - start - day, touch) for start in (0, 146, 364) for day, touch in fair])
+    assert stand.bursts
+    assert usual_in_words(stand) == "you're usually in touch about every 6 months"
+
+
+def test_who_took_longer_the_last_two_times_is_not_missed_as_before() -> None:
+    slowing = [*regular(8, 700, 110), (78, OUT), (46, IN)]
+    assert rhythm(slowing).usual == 8
+    assert rhythm(slowing).gate == 1.25 * 32
+    once = [*regular(8, 700, 80), (46, IN), (38, OUT)]
+    assert rhythm(once).gate == 14

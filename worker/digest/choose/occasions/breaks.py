@@ -8,7 +8,9 @@ from worker.judgement.facts import Absence, awake_days
 #: a year in whole weeks, so that a weekday stays one
 YEAR = 364
 #: a break is of so many days at least, and of so many times what is usual for the two
-LEAST, TIMES = 21, 2.5
+LEAST, TIMES = 21, 2.0
+#: where the owner was away for a part of it, the rest is as many times what is usual: more than the two missing a turn
+REST_TIMES = 1.5
 #: days by which it may begin earlier than last year, and by which it may end later
 EARLIER, LATER = 14, 7
 
@@ -26,6 +28,6 @@ def yearly_break(contacts: Sequence[int], today: int, usual: float, away: Sequen
         began_in_it = before + YEAR - EARLIER <= contacts[-1] < after + YEAR
         if not began_in_it or today > after + YEAR + LATER:
             continue
-        if awake_days(before, after, away) >= max(LEAST, TIMES * usual):
+        if after - before >= max(LEAST, TIMES * usual) and awake_days(before, after, away) >= REST_TIMES * usual:
             return after
     return None

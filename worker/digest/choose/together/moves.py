@@ -51,22 +51,25 @@ def undecided(people: Iterable[Candidate]) -> set[str]:
     return {one.person for pair in _pairs(people) if not pair.alone for one in (pair.old, pair.new)}
 
 
-def elsewhere(people: Iterable[Candidate]) -> set[str]:
-    """Name those who have been in touch from another address since: one of two of that name, both used side by side.
+def side_by_side(people: Iterable[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Find the pairs of that name that are used side by side, the one in use last after the other.
 
     Somebody writes from the office or from home, as it happens. The user must have written to both.
     """
-    found = set()
     for bearers in namesakes(one for one in people if one.relates):
         spans = sorted(
             ((days[-1], days[0], one) for one in bearers if (days := contact_days(one.history.days))),
             key=lambda span: (span[0], span[2].person),
         )
         if len(spans) == 2 and all(_answered(one) for _, _, one in spans):
-            (ended, began, one), (_, other_began, _) = spans
+            (ended, began, one), (_, other_began, other) = spans
             if ended - max(began, other_began) > OVERLAP:
-                found.add(one.person)
-    return found
+                yield one, other
+
+
+def elsewhere(people: Iterable[Candidate]) -> set[str]:
+    """Name those who have been in touch from another address since."""
+    return {one.person for one, _ in side_by_side(people)}
 
 
 class _Pair(NamedTuple):

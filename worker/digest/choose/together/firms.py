@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from worker.addresses.freemail import is_freemail
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Ending, Listing
+from worker.digest.choose.together.cohorts import cohorts
 from worker.judgement.facts import contact_days, day_of
 
 #: labels under which a country registers firms: "acme.co.uk"
@@ -24,7 +25,7 @@ SHARED = 2
 
 
 def endings(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
-    """Say of each person of an ended project which one it is: at a firm, of a part of it, or beside it."""
+    """Say of each person of an ended project which one it is: at a firm, of a part of it, beside it, or at none."""
     found = _at_firms(people, today)
     groups: dict[Ending, set[str]] = defaultdict(set)
     for person, ending in found.items():
@@ -36,7 +37,7 @@ def endings(people: Mapping[str, Candidate], today: int) -> dict[str, Ending]:
                 continue
             if sum(not one.circle.isdisjoint(people[person].addresses) for person in group) >= SHARED:
                 found[one.person] = ending
-    return found
+    return found | cohorts(people, found)
 
 
 def beside(people: Mapping[str, Candidate], today: int, found: Mapping[str, Ending] | None = None) -> list[Candidate]:
@@ -109,6 +110,11 @@ def firm_name(domain: str) -> str:
     return " ".join(map(str.capitalize, words)) if told else domain
 
 
-def others_there(domain: str) -> str:
+def others_of(ending: Ending) -> str:
+    """Call the others who fell silent."""
+    return f"others at {firm_name(ending.domain)}" if ending.domain else "others you knew for a while"
+
+
+def others_there(ending: Ending) -> str:
     """What to say of the others: one clause."""
-    return f"it's been quiet with others at {firm_name(domain)} too"
+    return f"it's been quiet with {others_of(ending)} too"
