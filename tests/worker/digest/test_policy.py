@@ -173,6 +173,8 @@ def test_a_young_relationship_is_worth_watering() -> None:
     assert young.assessment.stage is Stage.GROWING
     [line] = named(young).chosen
     assert line.kind is LineKind.GROWING
+    one_exchange = [(ago, touch) for ago in (20, 19, 18, 14, 13, 12) for touch in (Touch.IN_ONE, Touch.OUT_ONE)]
+    assert persons(named(candidate("cleo", history(one_exchange)))) == []
     again = Listing("cleo", LineKind.GROWING, NOW - timedelta(days=7), at_day(TODAY - 11))
     assert persons(named(young, past=[again])) == []
 

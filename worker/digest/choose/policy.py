@@ -31,6 +31,8 @@ FIRST = 3
 AGAIN = 0.01
 #: a young relationship is worth a line when it is younger than this, and has been silent for a while, in days
 YOUNG = 180
+#: where the two have not met it goes on for so many days at least: one exchange with a pause in it is none
+TAKEN = 14
 SILENT_AT_LEAST, SILENT_AT_MOST = 10, 45
 #: days after which the end of a project is no news, not even in the first letter
 OLD_NEWS = 183
@@ -250,8 +252,10 @@ def may_be_named(one: Candidate, now: datetime, shift: float = ALWAYS_RIGHT) -> 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:
     """Whether a young relationship has taken, and now has been silent long enough for a line."""
     first, silent = one.history.first_at, one.assessment.silent_days
+    contacts = contact_days(one.history.days)
     return (
         first is not None
+        and (one.history.last_met_at is not None or contacts[-1] - contacts[0] >= TAKEN)
         and silent is not None
         and one.assessment.stage is Stage.GROWING
         and one.assessment.warmth in {Warmth.WARM, Warmth.COOLING}
