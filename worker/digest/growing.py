@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from worker.digest.choose.choice import Candidate, Listing
 from worker.digest.choose.occasions.leave import lately
 from worker.digest.choose.occasions.season import may_be_yearly, season_of
+from worker.digest.choose.repeats import asked_to_rest
 from worker.digest.digest import Last, Line, LineKind, Other
 from worker.digest.history import leaves, past, quiet
 from worker.identity.where_to_write import where_to_write
@@ -52,7 +53,7 @@ def growing_lines(
     if not any(line.kind is LineKind.REST and now - line.listed_at < QUARTER for line in earlier):
         named = {other.person for line in found for other in line.others} | {line.person for line in found}
         named |= {line.person for line in earlier if line.person in people and _stands(line, people[line.person])}
-        named |= {one.person for one in people.values() if _yearly(one, now)}
+        named |= {one.person for one in people.values() if _yearly(one, now) or asked_to_rest(one, earlier)}
         found += _rests(connection, user_id, candidates, [one for one in friends if one.person not in named], now)
     return tuple(found)
 

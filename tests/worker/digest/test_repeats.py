@@ -10,6 +10,7 @@ from tests.worker.pairs import HABITS, NOW, TODAY, Told, history, regular
 from worker.digest.choose.choice import Listing
 from worker.digest.choose.policy import choose
 from worker.digest.choose.record import lasted, own_record
+from worker.digest.choose.repeats import asked_to_rest
 from worker.digest.choose.suppression import Wishes
 from worker.digest.digest import LineKind
 from worker.judgement.facts import at_day
@@ -64,6 +65,15 @@ def test_a_silence_returns_when_it_has_doubled_and_at_last_as_a_question(
     choice = named(candidate("anna", found), past=told)
     assert len(choice.chosen) == (step is not None)
     assert all(line.step.startswith(step or "") for line in choice.chosen)
+
+
+def test_who_was_asked_to_let_somebody_rest_is_not_asked_again_in_other_words() -> None:
+    anna = candidate("anna", history(regular(10, 1500, 600)))
+    thrice = [cold(555, 45), cold(480, 120), cold(300, 300)]
+    assert asked_to_rest(anna, thrice)
+    assert not asked_to_rest(anna, thrice[:2])
+    assert not asked_to_rest(candidate("anna", history([*regular(10, 1500, 600), (250, OUT)])), thrice)  # back since
+    assert not asked_to_rest(candidate("ben", anna.history), thrice)
 
 
 OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE

@@ -70,6 +70,12 @@ def _outlasted(contacts: Sequence[int], today: int) -> bool:
     return today - contacts[-1] > OUTLASTED * (contacts[-1] - contacts[0])
 
 
+def asked_to_rest(one: Candidate, past: Sequence[Listing]) -> bool:
+    """Whether the reader was asked to let somebody rest, and promised not to be reminded again."""
+    told = [line for line in past if line.person == one.person and line.kind in COLD_KINDS]
+    return len(told) >= MOST and len(said_of(one, told)) >= MOST
+
+
 def last_time(one: Candidate, earlier: Sequence[Listing]) -> bool:
     """Whether this is the last time that the silence is named."""
     return len(said_of(one, earlier)) == MOST - 1
