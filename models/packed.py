@@ -34,29 +34,29 @@ LAST, LENGTH = 0b101, 3
 FRAMES = {0x00: 3, 0x20: 3, 0x60: 4}
 ABOUT, BEGIN = len(HEAD) + 1, len(HEAD) + 1 + LENGTH
 
-Turn = Callable[[bytes], bytes]
+Transform = Callable[[bytes], bytes]
 
 
 class UnknownPacking(ValueError):  # noqa: N818 - says what is wrong
     """A stored value was packed by a later version, with a dictionary that this one doesn't have."""
 
 
-class _Turns(local):
+class _Transforms(local):
     """What packs and unpacks, made once in each thread: none may be used by two at once."""
 
     def __init__(self) -> None:
-        self.pack: dict[int, Turn] = {}
-        self.unpack: dict[int, Turn] = {}
+        self.pack: dict[int, Transform] = {}
+        self.unpack: dict[int, Transform] = {}
 
 
-_TURNS = _Turns()
+_TRANSFORMS = _Transforms()
 
 
 def packed(value: bytes, dictionary: int = RECORDS) -> bytes:
     """Pack a value: 3 us for a record."""
-    pack = _TURNS.pack.get(dictionary)
+    pack = _TRANSFORMS.pack.get(dictionary)
     if pack is None:
-        pack = _TURNS.pack[dictionary] = _packer(dictionary)
+        pack = _TRANSFORMS.pack[dictionary] = _packer(dictionary)
     return pack(value)
 
 
@@ -68,13 +68,13 @@ def unpacked(value: bytes) -> bytes:
     """
     if value.startswith(PLAIN):
         return value
-    unpack = _TURNS.unpack.get(value[0])
+    unpack = _TRANSFORMS.unpack.get(value[0])
     if unpack is None:
-        unpack = _TURNS.unpack[value[0]] = _unpacker(value[0])
+        unpack = _TRANSFORMS.unpack[value[0]] = _unpacker(value[0])
     return unpack(value[1:])
 
 
-def _packer(number: int) -> Turn:
+def _packer(number: int) -> Transform:
     try:
         zstd = library()
     except ImportError:  # a program upgraded without what it needs by now goes on as it did
@@ -121,7 +121,7 @@ def _about(length: int) -> bytes:
     return (length << LENGTH | LAST).to_bytes(LENGTH, "little")
 
 
-def _unpacker(number: int) -> Turn:
+def _unpacker(number: int) -> Transform:
     reader, dictionary = library().ZstdDecompressor, _dictionary(number & ~BARE)
     if not number & BARE:
         return lambda value: reader(dictionary).decompress(MAGIC + value)  # one reads one frame, and no more

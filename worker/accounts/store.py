@@ -11,7 +11,7 @@ from models.enums import Provider
 from models.errors import CodedError
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import SecretOwner, WrongKey
-from worker.decisions.erase.account import drop_decisions, own_now, remember_as_own, told_of
+from worker.decisions.erase.account import already_named, drop_decisions, own_now, remember_as_own
 from worker.decisions.erase.person import drop_digest_texts
 from worker.ingest.learn import relearn
 from worker.ingest.meetings.retired import close_calendars, erase_streams
@@ -142,7 +142,7 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
             )
             return False
         own = own_now(connection, user_id)
-        said = told_of(connection, user_id, streams)
+        said = already_named(connection, user_id, streams)
         erase_streams(connection, user_id, streams)
         connection.execute(delete(Account).where(Account.id == account_id))
         drop_digest_texts(connection, user_id)

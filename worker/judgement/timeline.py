@@ -85,7 +85,7 @@ def occasions(
         .where(
             mail.user_id == user_id,
             Address.person == person,
-            part.counts_at > now if ahead else part.counts_at <= now,  # the same as held.counts_at, and in an index
+            part.counts_at > now if ahead else part.counts_at <= now,  # the same as mail.counts_at, and in an index
             *([] if only is None else [part.interaction_id.in_(sorted(only))]),
         )
         .order_by(mail.occurred_at, mail.id)

@@ -15,7 +15,7 @@ ROWS = re.findall(r"^\| `keepwarm ([^`]+)` \| (.+) \|$", README, re.MULTILINE)
 TREE = tree()
 
 
-def told_of() -> dict[str, Any]:
+def already_named() -> dict[str, Any]:
     """Every command a reader should find; `export` counts once for each thing it takes out."""
     found = dict(TREE)
     export = found.pop("export")
@@ -29,12 +29,12 @@ def plain(row: str) -> str:
 
 
 def test_every_command_is_in_the_readme_and_every_one_there_exists() -> None:
-    assert sorted(plain(row) for row, _ in ROWS) == sorted(told_of())
+    assert sorted(plain(row) for row, _ in ROWS) == sorted(already_named())
 
 
 @pytest.mark.parametrize(("row", "meaning"), ROWS)
 def test_options_the_readme_names_exist(row: str, meaning: str) -> None:
-    known = {option for param in told_of()[plain(row)].params for option in (*param.opts, *param.secondary_opts)}
+    known = {option for param in already_named()[plain(row)].params for option in (*param.opts, *param.secondary_opts)}
     assert set(re.findall(r"--[a-z-]+", f"{row} {meaning}")) <= known | {"--failed"}
 
 

@@ -18,7 +18,7 @@ from worker.storage.bulk import put
 NOT_OF_PEOPLE = ("me", "not me", "forget", ONCE_MINE)
 
 
-def told_of(connection: Connection, user_id: int, streams: Collection[int]) -> set[str]:
+def already_named(connection: Connection, user_id: int, streams: Collection[int]) -> set[str]:
     """Return the addresses the user has decided about, and that occur in these streams."""
     decided = connection.execute(
         select(Decision.subject, Decision.object).where(

@@ -23,7 +23,7 @@ class Candidate:
     addresses: tuple[str, ...] = ()
     circle: frozenset[str] = (
         frozenset()
-    )  # addresses on the same few-to-few interactions; read of those few whom it tells something of
+    )  # addresses on the same few-to-few interactions; read for those few where it matters
 
     @property
     def relates(self) -> bool:
@@ -56,7 +56,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Somebody worth naming: plain values that the letter turns into a line."""
+    """Somebody worth naming: plain values that the digest makes a line of."""
 
     person: str
     kind: LineKind
@@ -68,7 +68,7 @@ class Chosen:
     cold_probability: float | None
     evidence: tuple[str, ...]
     worth: float = 0.0  # orders the lines; never shown
-    about: str | None = None  # whom they brought together with the user: a person key, as quoted in `why`
+    about: str | None = None  # the person they introduced to the user: a person key, as quoted in `why`
     began: datetime | None = None  # when what it speaks of began: said once since then, it is said
     ending: Ending | None = None  # the project with which they and others fell silent
 

@@ -18,7 +18,7 @@ from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth,
 from worker.digest.choose.suppression import Wishes, suppression_reason
 from worker.digest.choose.together.addresses import as_one
 from worker.digest.choose.together.assistants import writes_for
-from worker.digest.choose.together.firms import endings, others_of, others_there, told_of
+from worker.digest.choose.together.firms import already_named, endings, others_of, others_there
 from worker.digest.choose.together.handovers import handovers
 from worker.digest.choose.together.moves import elsewhere, moves
 from worker.digest.digest import LineKind
@@ -34,7 +34,7 @@ YOUNG = 180
 #: where the two have not met it goes on for so many days at least: one exchange with a pause in it is none
 TAKEN = 14
 SILENT_AT_LEAST, SILENT_AT_MOST = 10, 45
-#: days after which the end of a project is no news, not even in the first letter
+#: days after which the end of a project is no news, not even in the first digest
 OLD_NEWS = 183
 #: log odds by which an owner's record could raise any probability at most, and a day before all histories
 ALWAYS_RIGHT = 100.0
@@ -67,18 +67,18 @@ def choose(
     people = {one.person: one for one in candidates}
     wishes = wishes or Wishes()
     earlier = sorted(past, key=lambda line: line.listed_at)
-    told = _by_topic(earlier)
+    said_before = _by_topic(earlier)
     found = moves(people)
     others = _others(people)
     ended = endings({person: one for person, one in people.items() if person not in others}, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
-    heard = told_of(ended, earlier, people)
+    heard = already_named(ended, earlier, people)
     present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others)
     people = as_one(people, habits, now)
     named = {line.person: people[line.person].history for line in earlier if line.person in people}
     wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, named, now), threshold, now))
     lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
-    chosen, suppressed = _sorted_out(lines, people, told, present)
+    chosen, suppressed = _sorted_out(lines, people, said_before, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
     back = pause is None and first_week_back(habits, people.values(), now)
     return Choice(tuple(kept), tuple(suppressed + over), found, paused=pause is not None, back=back)
@@ -86,7 +86,7 @@ def choose(
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """What any line is held against, as of a moment."""
+    """What any line is compared with, as of a moment."""
 
     habits: Habits
     at: datetime  # aware UTC
@@ -117,14 +117,14 @@ class _Present:
 def _sorted_out(
     lines: Iterable[Chosen],
     people: Mapping[str, Candidate],
-    told: Mapping[tuple[str, str], list[Listing]],
+    said_before: Mapping[tuple[str, str], list[Listing]],
     present: _Present,
 ) -> tuple[list[Chosen], list[Suppressed]]:
     """Tell the lines that may be said, in the words for today, from those something stands against."""
     chosen: list[Chosen] = []
     suppressed: list[Suppressed] = []
     for line in lines:
-        candidate, said = people[line.person], told[line.person, topic(line.kind)]
+        candidate, said = people[line.person], said_before[line.person, topic(line.kind)]
         if (why := present.against(line, candidate, said)) is not None:
             suppressed.append(Suppressed(line.person, line.kind, why))
         else:
@@ -135,14 +135,14 @@ def _sorted_out(
 
 def _by_topic(earlier: Iterable[Listing]) -> Mapping[tuple[str, str], list[Listing]]:
     """Earlier lines by person and subject, in the order given; none of what was never spoken of."""
-    told: dict[tuple[str, str], list[Listing]] = defaultdict(list)
+    said_before: dict[tuple[str, str], list[Listing]] = defaultdict(list)
     for line in earlier:
-        told[line.person, topic(line.kind)].append(line)
-    return told
+        said_before[line.person, topic(line.kind)].append(line)
+    return said_before
 
 
 def _others(people: Mapping[str, Candidate]) -> dict[str, str]:
-    """Say of whom somebody else is the one to be missed, or is there in their place, and why."""
+    """Say for which people somebody else is the one to be missed, or is there in their place, and why."""
     after = {
         person: f"{new.name or new.person} has looked after you since" for person, new in handovers(people).items()
     }

@@ -72,8 +72,8 @@ def _outlasted(contacts: Sequence[int], today: int) -> bool:
 
 def asked_to_rest(one: Candidate, past: Sequence[Listing]) -> bool:
     """Whether the reader was asked to let somebody rest, and promised not to be reminded again."""
-    told = [line for line in past if line.person == one.person and line.kind in COLD_KINDS]
-    return len(told) >= MOST and len(said_of(one, told)) >= MOST
+    earlier = [line for line in past if line.person == one.person and line.kind in COLD_KINDS]
+    return len(earlier) >= MOST and len(said_of(one, earlier)) >= MOST
 
 
 def last_time(one: Candidate, earlier: Sequence[Listing]) -> bool:

@@ -54,7 +54,7 @@ class Rhythm:
 
     @property
     def known(self) -> bool:
-        """Whether the pair has so many gaps of its own that they tell what is long for it."""
+        """Whether the pair has so many gaps of its own that they show what is long for it."""
         return self.gaps >= STEADY_GAPS
 
     @property

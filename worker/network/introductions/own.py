@@ -34,7 +34,7 @@ FIRST = first_of((Touch.OUT_ONE, Touch.OUT, Touch.IN_ONE, Touch.IN, Touch.MET_ON
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Two people (person keys, in order) whom the user brought together."""
+    """Two people (person keys, in order) that the user introduced to each other."""
 
     one: str
     other: str

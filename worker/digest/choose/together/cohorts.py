@@ -1,6 +1,6 @@
 """A year that ends: several whom one knew for a while only fall silent at one time, wherever they write from (pure).
 
-Parents whose children leave a school, sources of a story, guests of a season: no firm tells them to belong together.
+Parents whose children leave a school, sources of a story, guests of a season: no firm shows them to belong together.
 """
 
 from collections.abc import Container, Mapping

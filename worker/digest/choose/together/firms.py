@@ -1,4 +1,4 @@
-"""An ended project: everybody at one firm falls silent together. That is one piece of news, told once (pure)."""
+"""An ended project: everybody at one firm falls silent together. That is one piece of news, said once (pure)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ SILENT = 14
 TOGETHER = 120
 #: of a firm that goes on, so many must have left within so many days of each other, in touch for so many days at most
 LEAVERS, AT_ONCE, A_WHILE = 3, 14, 400
-#: so many of a silent firm on the same emails or in the same meetings of few as somebody tell them to belong there
+#: so many of a silent firm on the same emails or in the same meetings of few as somebody show them to belong there
 SHARED = 2
 
 
@@ -87,27 +87,27 @@ def _leavers(
     return {person: Ending(domain, group[-1][1]) for group in groups if len(group) >= LEAVERS for person, _ in group}
 
 
-def told_of(firms: Mapping[str, Ending], past: Iterable[Listing], people: Mapping[str, Candidate]) -> set[Ending]:
-    """The ended projects of whom somebody was named since the last contact with them."""
-    told = set()
+def already_named(firms: Mapping[str, Ending], past: Iterable[Listing], people: Mapping[str, Candidate]) -> set[Ending]:
+    """The ended projects from which somebody was named since the last contact with them."""
+    named = set()
     for line in past:
         ending = firms.get(line.person)
         if ending is None or line.kind not in COLD_KINDS:
             continue
         contacts = contact_days(people[line.person].history.days)
         if contacts and day_of(line.listed_at) > contacts[-1]:
-            told.add(ending)
-    return told
+            named.add(ending)
+    return named
 
 
 def firm_name(domain: str) -> str:
-    """Call a firm by its name where its domain tells it ("Keel Advisory" for keel-advisory.co.uk), else the domain."""
+    """Call a firm by its name where its domain shows it ("Keel Advisory" for keel-advisory.co.uk), else the domain."""
     labels = domain.split(".")
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SHARED:
         labels.pop()
     words = labels[-2].split("-") if len(labels) > 1 else []
-    told = len("".join(words)) >= _NAME and all(word.isascii() and word.isalpha() for word in words)
-    return " ".join(map(str.capitalize, words)) if told else domain
+    speaks = len("".join(words)) >= _NAME and all(word.isascii() and word.isalpha() for word in words)
+    return " ".join(map(str.capitalize, words)) if speaks else domain
 
 
 def others_of(ending: Ending) -> str:

@@ -23,7 +23,7 @@ def handovers(people: Mapping[str, Candidate]) -> dict[str, Candidate]:
 
 
 def perhaps_handed_over(people: Iterable[Candidate]) -> set[str]:
-    """Name those of whom only the people around them tell whether they handed over: their circles have to be read."""
+    """Name those for whom only the people around them show whether they handed over: their circles have to be read."""
     return {old.person for old, _ in _pairs(people)}
 
 

@@ -12,7 +12,7 @@ from worker.judgement.facts import INWARD, MEETINGS, OUTWARD, contact_days
 #: days by which a new address may begin before the old one ends, and after
 OVERLAP = 60
 PAUSE = 150
-#: people around both who tell them to be one, and the pause that then doesn't matter
+#: people around both who show them to be one, and the pause that then doesn't matter
 SHARED = 2
 LONG_PAUSE = 365
 #: names that several senders bear
@@ -24,7 +24,7 @@ COMMON = frozenset({
 
 
 def namesakes(people: Iterable[Candidate]) -> list[list[Candidate]]:
-    """Part out those who share a full name that tells somebody apart."""
+    """Group those who share a full name that identifies somebody."""
     named: dict[str, list[Candidate]] = defaultdict(list)
     for one in people:
         name = full_name(one.name)
@@ -36,7 +36,7 @@ def namesakes(people: Iterable[Candidate]) -> list[list[Candidate]]:
 def moves(people: Mapping[str, Candidate]) -> tuple[Move, ...]:
     """Find pairs of people who are likely one: by name, by time, and by the people around them.
 
-    Two of one name are told to be one by the time alone; among more, and after a longer pause, they must also write to
+    Two of one name are taken for one by the time alone; among more, and after a longer pause, they must also write to
     the same people. The user must have written to the new one, because anybody can put any name before an address.
     """
     return tuple(
@@ -47,7 +47,7 @@ def moves(people: Mapping[str, Candidate]) -> tuple[Move, ...]:
 
 
 def undecided(people: Iterable[Candidate]) -> set[str]:
-    """Name those of whom only the people around them tell whether they are one: their circles have to be read."""
+    """Name those for whom only the people around them show whether they are one: their circles have to be read."""
     return {one.person for pair in _pairs(people) if not pair.alone for one in (pair.old, pair.new)}
 
 
