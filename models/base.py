@@ -27,7 +27,8 @@ class Base(Declarative):
 def serving(name: str, *columns: str, by: str, **options: Any) -> Index:
     """An index, with the function whose query it serves (by its whole name): one that serves none is dropped.
 
-    What is indexed as a column only makes the deletion of what it refers to fast.
+    What is indexed as a column only makes the deletion of what it refers to fast. A condition is given for SQLite alone
+    (`sqlite_where`): PostgreSQL's, in the migrations, would have SQLAlchemy load all of its dialect for every command.
     """
     return Index(name, *columns, info={"serves": by}, **options)
 

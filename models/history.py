@@ -37,7 +37,6 @@ class Sighting(Base):
             "outcome",
             "reason",
             sqlite_where=NOT_HELD,
-            postgresql_where=NOT_HELD,
             by="worker.sync.completeness._outcomes",
         ),
         serving(
