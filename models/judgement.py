@@ -16,7 +16,7 @@ class StoredAssessment(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
-        serving("ix_assessments_incomplete", "user_id", "incomplete", by="worker.judgement.keep.refresh._due"),
+        serving("ix_assessments_incomplete", "user_id", "incomplete", by="worker.judgement.keep.refresh._late"),
         serving("ix_assessments_need", "user_id", "need", "depth", by="worker.views.people.people._statement"),
         serving("ix_assessments_depth", "user_id", "depth", by="worker.views.people.people._statement"),
         {"sqlite_with_rowid": False},

@@ -79,7 +79,7 @@ class Person(Base):
 
     __tablename__ = "people"
     __table_args__ = (
-        serving("ix_people_due", "user_id", "due_at", by="worker.judgement.keep.refresh._due"),
+        serving("ix_people_due", "user_id", "due_at", by="worker.judgement.keep.refresh._late"),
         {"sqlite_with_rowid": False},
     )
 

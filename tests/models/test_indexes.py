@@ -18,7 +18,7 @@ def test_an_index_is_named_beside_the_query_it_serves(index: Index) -> None:
         assert column.foreign_keys
         return
     module, _, name = index.info["serves"].rpartition(".")
-    found = getattr(import_module(module), name)
+    found = inspect.unwrap(getattr(import_module(module), name))
     columns = [column.name for column in index.columns]
     asked = inspect.getsource(found) if inspect.isfunction(found) else str(found)
     assert any(name in asked for name in columns[1:] or columns), f"{name} asks for none of {columns}"
