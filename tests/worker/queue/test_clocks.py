@@ -31,7 +31,7 @@ from worker.storage.transactions import writing
 runtime = w.open_runtime(s.Settings())
 with writing(runtime.engine) as connection:
     lease = l.take(connection, 1, "elsewhere:2:b:1", runtime.clock())
-    turn = d.take_lock(connection, "schedule", "elsewhere:2:b:1", runtime.clock(), c.TURN)
+    turn = d.take_lock(connection, "schedule", "elsewhere:2:b:1", runtime.clock(), c.HELD_FOR)
 print(json.dumps([time.time(), runtime.clock().timestamp(), lease is not None, turn]))
 """
 

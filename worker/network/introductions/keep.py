@@ -138,10 +138,10 @@ def _rows(user_id: int, new: str, found: Sequence[tuple[Opening, Score]], said: 
         if score.found and (new, opening.friend) not in said.refuted
     ]
     best = confirmed or min(likely, default=(0.0, 0, None))[2]
-    for opening, score in found:
+    for opening, scored in found:
         first = opening.first
-        known_at = first.at if opening.friend == confirmed else score.known_at
+        known_at = first.at if opening.friend == confirmed else scored.known_at
         yield (
-            user_id, first.id, opening.friend_address, opening.new_address, first.at, known_at, score.confidence,
-            ",".join(score.signs), " ".join(score.evidence), opening.friend == best,
+            user_id, first.id, opening.friend_address, opening.new_address, first.at, known_at, scored.confidence,
+            ",".join(scored.signs), " ".join(scored.evidence), opening.friend == best,
         )  # fmt: skip
