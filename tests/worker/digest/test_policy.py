@@ -79,18 +79,6 @@ def test_a_word_of_thanks_in_between_is_no_news_of_the_silence() -> None:
     assert persons(named(candidate("anna", history(SILENT)), past=[told, thanked])) == []
 
 
-def test_a_few_words_in_a_young_relationship_are_no_silence_yet() -> None:
-    young = candidate(
-        "anna", history([(ago, touch) for ago in (120, 98, 75) for touch in (Touch.IN_ONE, Touch.OUT_ONE)])
-    )
-    assert young.assessment.stage is Stage.GROWING
-    assert persons(named(young)) == []
-    in_its_first_year = [(ago, touch) for ago in (145, 115, 100, 70, 42) for touch in (Touch.IN_ONE, Touch.OUT_ONE)]
-    assert persons(named(candidate("anna", history(in_its_first_year)))) == []
-    long = [(ago + 40, touch) for ago, touch in in_its_first_year]
-    assert persons(named(candidate("anna", history(long)))) == ["anna"]
-
-
 def test_a_deep_tie_without_a_steady_rhythm_is_missed_once_it_is_overdue() -> None:
     uneven = [ago for start in range(40, 900, 45) for ago in (start, start + 6, start + 13, start + 19)]
     friend = history([(ago, Touch.MET_ONE if i % 3 else Touch.OUT_ONE) for i, ago in enumerate(uneven)])

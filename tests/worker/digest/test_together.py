@@ -6,6 +6,7 @@ from models.enums import Touch
 from tests.worker.digest.choosing import candidate, named, persons, why_not
 from tests.worker.pairs import history, regular
 from worker.digest.choose.choice import Candidate
+from worker.digest.choose.together.cohorts import cohorts
 from worker.digest.choose.together.handovers import perhaps_handed_over
 
 
@@ -60,3 +61,10 @@ def test_a_silence_on_both_addresses_is_judged_by_what_is_usual_on_both() -> Non
     assert line.person == other.person
     assert "about every 2 weeks" in line.why
     assert "merge" in why_not(named(one, other))[one.person]
+
+
+def test_many_acquaintances_are_no_year_that_ends_because_some_fall_silent_at_one_time() -> None:
+    year = [of(f"parent@family{i}.example", *regular(every, 330, 60 + i)) for i, every in enumerate((12, 18, 25))]
+    others = [of(f"met@list{i}.example", *regular(20, 400 + 9 * i, 80 + 9 * i)) for i in range(40)]
+    assert len(cohorts({one.person: one for one in year}, ())) == len(year)
+    assert cohorts({one.person: one for one in [*year, *others]}, ()) == {}

@@ -6,7 +6,6 @@ from models.enums import Stage, Warmth
 from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.choose.steps import line_of, sentences
 from worker.digest.digest import LineKind
-from worker.judgement.facts import Rhythm, contact_days
 
 #: past the gate a silence is named when it is likelier than not to last (measured: the most is gained there)
 THRESHOLD = 0.55
@@ -18,8 +17,6 @@ FLOOR = 0.25
 FLOOR_CARE = 0.0035
 #: times the long gap of a steady pair before which it is not named, however likely its silence is to last
 BEYOND_LONG = 1.15
-#: in the first year, and with so few gaps so far, a silence must be so many times as long as all of them
-A_YEAR, FEW, BEYOND_ALL = 365, 8, 1.5
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
@@ -28,19 +25,19 @@ def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | Non
 
     Nobody is named before the pair's gate, the owner's absences not counted. Past it the model's probability decides,
     shifted by how often this owner's earlier warnings came true. The gaps of a steady pair say more than the model: it
-    is not named within its long gap, and at the latest when it is overdue. Of a pair with few gaps so far nobody knows
-    what is long for it, so it must be overdue as well; one that keeps no rhythm must be past its long gap, or overdue.
+    is not named within its long gap, and at the latest when it is overdue. To wait longer for pairs with few gaps so
+    far, or none alike, cost the digest nearly all of its worth on real mailing lists (coldbench).
     """
     found = one.assessment
     rhythm = found.rhythm
     if not one.relates or rhythm is None or found.silent_days is None or found.stage not in ROOTS:
         return None
-    if found.awake_days < rhythm.gate or _unproven(one, rhythm):
+    if found.awake_days < rhythm.gate:
         return None
     likely = _likely(found.cold_probability, shift)
     lasting = likely + CARE * found.depth >= threshold
-    if rhythm.steady or not rhythm.bursts:
-        lasting = lasting and found.awake_days >= _long_for(rhythm)
+    if rhythm.steady:
+        lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
     if rhythm.known:
         lasting = lasting or (found.awake_days >= rhythm.overdue and likely + FLOOR_CARE * found.depth >= FLOOR)
     if not lasting:
@@ -48,23 +45,6 @@ def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | Non
     kind = LineKind.COLD if found.warmth is Warmth.COLD else LineKind.COOLING
     worth = found.awake_days / rhythm.overdue * (0.5 + found.depth / 100.0)
     return line_of(one, kind, sentences(found.reasons), worth)
-
-
-def _unproven(one: Candidate, rhythm: Rhythm) -> bool:
-    """Whether two have talked too few times so far for a silence to be one: they may just have had nothing to say."""
-    if one.assessment.stage is Stage.DEEP or one.history.kept or rhythm.bursts:
-        return False
-    contacts, least = contact_days(one.history.days), 0.0
-    if contacts[-1] - contacts[0] <= A_YEAR and rhythm.gaps < FEW:
-        least = max(rhythm.overdue, BEYOND_ALL * rhythm.longest)
-    return one.assessment.awake_days < least or (one.assessment.stage is Stage.GROWING and not rhythm.known)
-
-
-def _long_for(rhythm: Rhythm) -> float:
-    """Days of silence that are long for a pair."""
-    if rhythm.steady:
-        return BEYOND_LONG * rhythm.long
-    return min(rhythm.long, rhythm.overdue) if rhythm.known else rhythm.overdue
 
 
 def _likely(said: float | None, shift: float) -> float:

@@ -3,15 +3,25 @@
 Parents whose children leave a school, sources of a story, guests of a season: no firm shows them to belong together.
 """
 
-from collections.abc import Container, Mapping
+import math
+from collections.abc import Collection, Container, Mapping
+from typing import NamedTuple
 
 from worker.digest.choose.choice import Candidate, Ending
 from worker.judgement.facts import contact_days
 
-#: so many fall silent together, each known for so many days at most
-SEVERAL, A_WHILE = 3, 400
+#: so many fall silent together, each known for so many days at most; and so much more than at any moment
+SEVERAL, A_WHILE, DEVIATIONS = 3, 400, 3.0
 #: a word would have been due within the pair's long gap, so many times what is usual at most, and so many days at least
 DUE, DUE_DAYS = 2.0, 14
+
+
+class _Span(NamedTuple):
+    """When somebody was in touch first and last, and when the next word was due: days."""
+
+    begun: int
+    last: int
+    due: int
 
 
 def cohorts(people: Mapping[str, Candidate], known: Container[str]) -> dict[str, Ending]:
@@ -22,23 +32,37 @@ def cohorts(people: Mapping[str, Candidate], known: Container[str]) -> dict[str,
     """
     spans = {person: span for person, one in people.items() if person not in known and (span := _ended_within(one))}
     found: dict[str, Ending] = {}
+    several = _beyond_chance(spans.values())
     while spans:
-        days = [last for last, _ in spans.values()]
-        groups = ([person for person, (last, due) in spans.items() if last <= day <= due] for day in days)
+        days = [span.last for span in spans.values()]
+        groups = ([person for person, span in spans.items() if span.last <= day <= span.due] for day in days)
         group = max(groups, key=lambda each: (len(each), sorted(each)))
-        if len(group) < SEVERAL:
+        if len(group) < several:
             break
-        ending = Ending("", max(spans[person][0] for person in group))
+        ending = Ending("", max(spans[person].last for person in group))
         found |= dict.fromkeys(group, ending)
         spans = {person: span for person, span in spans.items() if person not in found}
     return found
 
 
-def _ended_within(one: Candidate) -> tuple[int, int] | None:
+def _beyond_chance(spans: Collection[_Span]) -> float:
+    """Say how many at one moment are more than chance: with many acquaintances some always fall silent together.
+
+    As many as are silent at any moment, and so many standard deviations (of Poisson's distribution) more.
+    """
+    if not spans:
+        return float(SEVERAL)
+    period = max(span.due for span in spans) - min(span.begun for span in spans) + 1
+    usual = sum(span.due - span.last + 1 for span in spans) / period
+    return max(float(SEVERAL), usual + DEVIATIONS * math.sqrt(usual))
+
+
+def _ended_within(one: Candidate) -> _Span | None:
     """Give the days in which something ended for somebody known for a while who is silent; None for all others."""
     rhythm, contacts = one.assessment.rhythm, contact_days(one.history.days)
     if not one.relates or rhythm is None or not contacts or contacts[-1] - contacts[0] > A_WHILE:
         return None
     if rhythm.gaps == 0 or one.assessment.awake_days < rhythm.gate:
         return None
-    return contacts[-1], contacts[-1] + round(max(DUE_DAYS, min(rhythm.long, DUE * rhythm.usual)))
+    due = contacts[-1] + round(max(DUE_DAYS, min(rhythm.long, DUE * rhythm.usual)))
+    return _Span(contacts[0], contacts[-1], due)
