@@ -201,10 +201,14 @@ def _later(
     console.print("[dim]Next week's digest, if nothing arrives:[/]")
     stage.run("digest", now=after)
     named = json.loads(stage.run("digest", "--json", now=after, show=False))["lines"]
-    writes, meets = [Mailbox(line["address"], line["name"]) for line in named[:2]]
-    console.print(f"\n[dim]{writes.name} writes, and a coffee with {meets.name} is booked:[/]")
-    mails = (*chapter.mails, _mail(writes, chapter.until))
-    meetings = (*chapter.meetings, _coffee(meets, after + timedelta(days=4)))
+    # of one week only one may be named, or nobody
+    writes, meets = named[:1], named[1:2]
+    happens = [f"{line['name']} writes" for line in writes] + [
+        f"a coffee with {line['name']} is booked" for line in meets
+    ]
+    console.print(f"\n[dim]{', and '.join(happens) or 'Nobody is named'}:[/]")
+    mails = (*chapter.mails, *(_mail(_mailbox(line), chapter.until) for line in writes))
+    meetings = (*chapter.meetings, *(_coffee(_mailbox(line), after + timedelta(days=4)) for line in meets))
     with google.lock:
         google_fill.happen(gmail, held_by(PRIVATE.address, mails), booked_by(PRIVATE.address, meetings), own=own)
     microsoft_fill.happen(microsoft.mailbox, held_by(OWNER.address, mails), booked_by(OWNER.address, meetings))
@@ -235,6 +239,10 @@ def _growing(folder: Path) -> None:
     stage.run("season", "--send", now=growing.MONDAY)
     stage.run("season", "--svg", str(folder / "season.svg"), now=growing.MONDAY)
     stage.run("roots", "--svg", str(folder / "roots.svg"), now=growing.MONDAY)
+
+
+def _mailbox(line: Mapping[str, str]) -> Mailbox:
+    return Mailbox(line["address"], line["name"])
 
 
 def _mail(sender: Mailbox, at: datetime) -> WorldMail:
