@@ -161,4 +161,5 @@ def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool
 @cache
 def _stale() -> Select[Any]:
     asked: Any = select(Sighting.identity)
-    return asked.where(Sighting.user_id == USER, Sighting.stale).limit(BATCH)  # type: ignore[no-any-return]
+    # without a record nothing can be classified again: it would be asked for for ever
+    return asked.where(Sighting.user_id == USER, Sighting.stale, Sighting.record.is_not(None)).limit(BATCH)  # type: ignore[no-any-return]
