@@ -90,13 +90,24 @@ def connect(
         NeedsReauthorisation: the person, or an administrator, has not agreed.
         ConnectorError: see connectors.errors.
     """
-    http = http_client()
     cache = msal.SerializableTokenCache()
+    http = http_client()
     app, scopes = application(endpoints, http, cache), endpoints.scopes(wanted)
     if device:
         answer = _by_device(app, scopes, show_code or (lambda *_: None))
     else:
         answer = _by_browser(app, scopes, BrowserSignIn(open_browser, port, paste, login_hint, max_wait, landing))
+    return _granted(endpoints, answer, cache, http, wanted)
+
+
+def _granted(
+    endpoints: MicrosoftEndpoints,
+    answer: dict[str, Any],
+    cache: msal.SerializableTokenCache,
+    http: httpx.Client,
+    wanted: Sequence[str],
+) -> Grant:
+    """What a sign-in has led to: the account, its secret, and the scopes agreed to."""
     if "error" in answer:
         raise sign_in_error(answer)
     granted = check_scopes(answer, wanted)

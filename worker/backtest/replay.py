@@ -102,10 +102,7 @@ def backtest(
         ends, truth = now, people
         count += 1
         habits = habits_of(people.values(), now)
-        candidates = list(_silent(people, habits, rulebook, now, model))
-        for threshold, listings in replayed.items():
-            choice = choose(candidates, listings, habits, now, budget=budget, threshold=threshold)
-            listings.extend(_listed(choice.chosen, listings, people, now))
+        _digests(replayed, people, list(_silent(people, habits, rulebook, now, model)), habits, now, budget)
     if begins is None or ends is None:
         raise ValueError("there is no week to replay")
     contacts = {person: contact_days(history.days) for person, history in truth.items()}
@@ -113,6 +110,20 @@ def backtest(
     outcomes = tuple(_outcome(threshold, listings, contacts, lasting, ends) for threshold, listings in replayed.items())
     warnings = tuple(_warned(line, contacts, ends) for line in replayed[THRESHOLD])
     return Backtest(begins, ends, count, THRESHOLD, outcomes, warnings)
+
+
+def _digests(
+    replayed: Mapping[float, list[Listing]],
+    people: Mapping[str, History],
+    candidates: Sequence[Candidate],
+    habits: Habits,
+    now: datetime,
+    budget: int,
+) -> None:
+    """Add to each threshold's listings the digest of this week."""
+    for threshold, listings in replayed.items():
+        choice = choose(candidates, listings, habits, now, budget=budget, threshold=threshold)
+        listings.extend(_listed(choice.chosen, listings, people, now))
 
 
 def _silent(
