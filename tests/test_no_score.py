@@ -24,7 +24,7 @@ import worker.network
 import worker.views
 from models.enums import Touch
 from models.tables import Base
-from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
+from tests.worker.pairs import BOOK, HABITS, NOW, DaysAgo, history, regular
 from worker.digest.choose.choice import Candidate
 from worker.digest.choose.policy import choose
 from worker.export.rows import interactions, people, relationships, touches
@@ -271,20 +271,20 @@ TOUCHES = st.sampled_from([*MIRROR, Touch.MET_ONE, Touch.MET, Touch.SEEN])
 
 
 @given(st.lists(st.tuples(st.integers(1, 900), TOUCHES), min_size=1, max_size=60))
-def test_who_wrote_and_who_answered_changes_no_depth(told: Told) -> None:
-    mirrored = [(ago, MIRROR.get(touch, touch)) for ago, touch in told]
-    one, other = (assess(history(each), HABITS, BOOK, NOW) for each in (told, mirrored))
+def test_who_wrote_and_who_answered_changes_no_depth(past: DaysAgo) -> None:
+    mirrored = [(ago, MIRROR.get(touch, touch)) for ago, touch in past]
+    one, other = (assess(history(each), HABITS, BOOK, NOW) for each in (past, mirrored))
     assert (one.depth, one.stage) == (other.depth, other.stage)
 
 
 def candidates(led: dict[str, str]) -> list[Candidate]:
     """Five friends of different depth and silence, two of them introduced."""
-    told = {
+    past = {
         "anna": regular(10, 900, 60), "ben": regular(7, 700, 50), "cleo": regular(14, 500, 70),
         "dora": regular(9, 160, 30), "eli": regular(21, 800, 90),
     }  # fmt: skip
     found = []
-    for person, each in told.items():
+    for person, each in past.items():
         by = led.get(person)
         one = history(each, introduced_by=by, introduced_at=NOW.replace(year=NOW.year - 2) if by else None)
         found.append(Candidate(person, one, assess(one, HABITS, BOOK, NOW), person.title()))

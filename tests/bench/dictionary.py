@@ -49,7 +49,7 @@ MACHINES = (
 )  # fmt: skip
 
 
-def told(place: Path) -> Iterator[Contact]:
+def contacts(place: Path) -> Iterator[Contact]:
     """Records as files of made-up lives show them."""
     write_mbox(bulk(2, 3000, people=300, years=8, until=UNTIL), place / "bulk.mbox")
     for seed in (2, 3):
@@ -99,7 +99,7 @@ def samples() -> list[bytes]:
     """Records of every kind, each as it is and as another provider would tell of it."""
     rng = random.Random("dictionary")
     with tempfile.TemporaryDirectory() as folder:
-        found = list(islice(told(Path(folder)), 12_000))
+        found = list(islice(contacts(Path(folder)), 12_000))
     rng.shuffle(found)
     return [_anybodys(ENCODE(one), rng) for record in found for one in (record, elsewhere(record, rng))]
 

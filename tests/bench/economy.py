@@ -72,12 +72,12 @@ def measure(count: int, seed: int = 1, people: int = 300) -> Economy:
     for mail in mails:
         mailbox.deliver(mail_headers(mail), mail.at, labels=mail_labels(mail))
     mailbox.expire_cursors()
-    clock, known, ours, told = Clock(), Known(), 0, 0
+    clock, known, ours, given = Clock(), Known(), 0, 0
     spent: dict[int, int] = {}  # by the end of each minute
     with GoogleSandbox([mailbox], quota_clock=clock, checked=False) as google:
         with closing(connector(google, clock, address=mailbox.address)) as account:
             for page in account.changes(MAIL, None, since=LONG_AGO):
-                told += len(page.records)
+                given += len(page.records)
                 spent[int(clock.now // 60)] = google.quota.spent["gmail"]
                 _learn(known, page.records)
                 if not ours and len(known.both()) >= enough:
@@ -86,7 +86,7 @@ def measure(count: int, seed: int = 1, people: int = 300) -> Economy:
     minutes = clock.now / 60
     full = int(minutes)  # in each of these, work was pending to the end
     used = spent[full - 1] / (full * 6000) if full else 1.0
-    return Economy(len(truth.both()), ours, naive(mails, enough), whole, minutes, used, refused, count - told)
+    return Economy(len(truth.both()), ours, naive(mails, enough), whole, minutes, used, refused, count - given)
 
 
 def naive(mails: list[WorldMail], enough: float) -> int:

@@ -69,8 +69,8 @@ def _serve(line: Connection, sizes: Sequence[int], latency: float) -> None:
     with SlowGoogle(boxes, checked=False) as server:
         server.latency = latency
         server.quota.limits |= {"gmail": UNITS, "calendar": UNITS}
-        told: dict[str, Any] = {**server.settings(), "google_units_per_minute": UNITS}
-        line.send((told, {address: granted(server, address) for address in server.mailboxes}))
+        environment: dict[str, Any] = {**server.settings(), "google_units_per_minute": UNITS}
+        line.send((environment, {address: granted(server, address) for address in server.mailboxes}))
         while True:
             address, number = line.recv()
             now = datetime.now(UTC)

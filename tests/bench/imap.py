@@ -26,7 +26,7 @@ READ = """
 import json, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-secret, ca, told = sys.argv[1:4]
+secret, ca, result = sys.argv[1:4]
 os.environ["SSL_CERT_FILE"] = ca
 from connectors.imap.auth import access_of, signed_in
 from connectors.imap.api.sessions import Sessions
@@ -43,7 +43,7 @@ for page in connector.changes(inbox, None, since=datetime(1990, 1, 1, tzinfo=UTC
     count += sum(isinstance(record, EmailRecord) for record in page.records)
 received = sum(client.wire.received for client in clients)
 connector.sessions.close()
-Path(told).write_text(json.dumps([count, received]))
+Path(result).write_text(json.dumps([count, received]))
 """
 
 
@@ -84,8 +84,8 @@ def measure(server: Dovecot, count: int) -> Measured:
     opens = server.access(user).encoded(), str(server.place / "ca.pem")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        read = cost(READ, *opens, str(place / "told"))
-        count_read, received = json.loads((place / "told").read_text())
+        read = cost(READ, *opens, str(place / "result"))
+        count_read, received = json.loads((place / "result").read_text())
         assert count_read == count, f"{count_read} of {count} mails"
         stored = cost(STORE, *opens, str(place / "home"))
         write_mbox(mails, place / "all.mbox")

@@ -66,10 +66,10 @@ def cost(script: str, *arguments: str) -> Cost:
         "used = resource.getrusage(resource.RUSAGE_CHILDREN);"
         "print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))"
     )
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", watcher, script, *arguments], check=True, capture_output=True, text=True
     )
-    return Cost(*json.loads(told.stdout))
+    return Cost(*json.loads(done.stdout))
 
 
 def main(counts: list[int]) -> None:

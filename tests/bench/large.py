@@ -51,8 +51,8 @@ def fill_large(runtime: Runtime, touches: int, people: int) -> Lease:
     lease = fill(runtime, min(touches, INGESTED), people)
     recompute(runtime, lease.user_id)
     with writing(runtime.engine) as connection:
-        held = connection.scalar(select(func.count()).select_from(Interaction)) or 1
-        for copy in range(1, -(-touches // held)):
+        rows = connection.scalar(select(func.count()).select_from(Interaction)) or 1
+        for copy in range(1, -(-touches // rows)):
             _copy(connection, copy)
         tune(connection)
         connection.execute(text("UPDATE people SET due_at = NULL"))

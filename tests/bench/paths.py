@@ -121,14 +121,14 @@ def main(emails: int) -> None:
         google = stack.enter_context(GoogleSandbox([gmail], checked=False))
         google.quota.limits["gmail"] = 10_000_000
         microsoft = stack.enter_context(MicrosoftSandbox(place / "sandbox", address=OWNER.address))
-        held, booked = held_by(OWNER.address, world.mails), booked_by(OWNER.address, world.meetings)
-        microsoft_fill.happen(microsoft.mailbox, held, booked)
+        received, booked = held_by(OWNER.address, world.mails), booked_by(OWNER.address, world.meetings)
+        microsoft_fill.happen(microsoft.mailbox, received, booked)
         other = stack.enter_context(elsewhere(world))
-        told = environment_of(place, google, microsoft, other)
+        variables = environment_of(place, google, microsoft, other)
         paths = walks(world, place, microsoft, other)
         print(f"{'':44} {'steps':>5} {'commands':>8} {'typed':>6} {'read':>6} {'waited: CPU':>12} {'clock':>8}")
         for number, (name, steps, walk) in enumerate(paths):
-            person = Person({**told, "KEEPWARM_HOME": str(place / f"home{number}")})
+            person = Person({**variables, "KEEPWARM_HOME": str(place / f"home{number}")})
             walk(person)
             print(
                 f"{name:44} {steps:>5} {person.commands:>8} {person.keys:>6} {60 * person.words / READ:>4.0f} s "

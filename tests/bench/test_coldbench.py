@@ -43,7 +43,7 @@ def life() -> Iterator[tuple[int, dict[str, Any]]]:
     yield from ((day, asked(day)) for day in range(28, 364, 7))
 
 
-def told(until: int = 400) -> io.StringIO:
+def mailbox(until: int = 400) -> io.StringIO:
     """Lines of the protocol; what is asked in the morning comes before what is said that day."""
     lines = [
         line for day, line in sorted(life(), key=lambda one: (one[0], one[1]["type"] == "message")) if day <= until
@@ -53,7 +53,7 @@ def told(until: int = 400) -> io.StringIO:
 
 @pytest.fixture(scope="module")
 def answers() -> list[dict[str, Any]]:
-    return list(stream(told(), shipped_model()))
+    return list(stream(mailbox(), shipped_model()))
 
 
 def test_every_question_is_answered_in_its_turn(answers: list[dict[str, Any]]) -> None:
@@ -73,7 +73,7 @@ def test_who_fell_silent_is_listed_again_only_when_it_has_doubled_and_the_other_
 
 
 def test_an_answer_knows_nothing_of_what_comes_later(answers: list[dict[str, Any]]) -> None:
-    half = list(stream(told(until=200), shipped_model()))
+    half = list(stream(mailbox(until=200), shipped_model()))
     assert half == answers[: len(half)]
     assert len(half) > 20
 

@@ -39,12 +39,12 @@ def test_real_is_pure(name: str) -> None:
     everybody = owners(folder)
     owner = everybody[len(everybody) * 2 // 3]
     export = [sys.executable, str(PUBLIC.parent / "export.py"), str(folder), owner, "--format", "stream"]
-    told = subprocess.run(export, check=True, capture_output=True, text=True).stdout
+    mailbox = subprocess.run(export, check=True, capture_output=True, text=True).stdout
     rulebook, model = load(), shipped_model()
     people = touches(folder, [owner])[owner]
     listed: list[Listing] = []
     asked = 0
-    for answer in stream(iter(told.splitlines()), model):
+    for answer in stream(iter(mailbox.splitlines()), model):
         asked += 1
         now = at_day(int(answer["id"].partition(":")[2]))
         known = {one: found for one, days in people.items() if (found := history_of(days, day_of(now)))}
@@ -64,7 +64,7 @@ def test_real_is_pure(name: str) -> None:
         assert [one.partition("@")[0] for one in answer["digest"]] == [
             one.person for one in chosen if one.kind in COLD_KINDS
         ]
-    assert asked == told.count('"query"') > 10
+    assert asked == mailbox.count('"query"') > 10
 
 
 def bare(rows: list[dict[str, Any]], key: str) -> dict[str, float]:

@@ -26,7 +26,7 @@ def hurry(runtime: Runtime) -> None:
         connection.execute(delete(Failure))
 
 
-def held(runtime: Runtime, holders: Select[Any]) -> Sequence[str]:
+def holders_of(runtime: Runtime, holders: Select[Any]) -> Sequence[str]:
     """Name who holds something."""
     try:
         with reading(runtime.engine) as connection:
@@ -41,7 +41,7 @@ def caught(runtime: Runtime, workers: Collection[Supervised], holders: Select[An
         hurry(runtime)  # else there may be nothing to do
         end = time.monotonic() + 1
         while time.monotonic() < end:
-            for holder in held(runtime, holders):
+            for holder in holders_of(runtime, holders):
                 for worker in workers:
                     if worker.runs(int(holder.split(":")[1])):
                         return worker

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from models.accounts import Lock, StreamState
 from tests.chaos import clocks, disks
-from tests.chaos.aim import SOON, caught, held, hurry
+from tests.chaos.aim import SOON, caught, holders_of, hurry
 from tests.chaos.disks import Disk
 from tests.chaos.queues import Queues
 from tests.chaos.supervised import Supervised
@@ -49,7 +49,7 @@ class Place:
         scaled = {"worker 1": FLEET, "worker 2": FLEET, "scheduler": SCHEDULER}
         for name, line in (scaled if self.queues else {"everything": EMBEDDED}).items():
             self.processes[name] = Supervised(self.installation, name, line)
-        until(lambda: held(runtime, sa.select(Lock.held_by)))
+        until(lambda: holders_of(runtime, sa.select(Lock.held_by)))
         return time.monotonic() - begun
 
     @property

@@ -70,7 +70,7 @@ class Providers:
         self.microsoft.mailbox.faults.random.seed(seed)
         self.servers = Servers(seed)
         self.postbox = FatalPostbox()
-        self.told = 0  # chapters
+        self.chapters = 0  # chapters
         self.open = ExitStack()
 
     @property
@@ -131,9 +131,9 @@ class Providers:
 
     def store_records(self) -> None:
         """Let the next chapter happen."""
-        before = self.world.later(7 * self.told) if self.told else None
-        self.told += 1
-        chapter = self.world.later(7 * self.told)
+        before = self.world.later(7 * self.chapters) if self.chapters else None
+        self.chapters += 1
+        chapter = self.world.later(7 * self.chapters)
         known_mails = set() if before is None else {mail.message_id for mail in before.mails}
         known_meetings = set() if before is None else {meeting.uid for meeting in before.meetings}
         self._happen(
@@ -146,6 +146,6 @@ class Providers:
         private = ALIASES[0].address
         with self.google.lock:
             google_fill.happen(self.gmail, held_by(private, mails), booked_by(private, meetings), own=own)
-        held, booked = held_by(OWNER.address, mails), booked_by(OWNER.address, meetings)
-        microsoft_fill.happen(self.microsoft.mailbox, held, booked)
-        self.servers.happen(held, booked)
+        received, booked = held_by(OWNER.address, mails), booked_by(OWNER.address, meetings)
+        microsoft_fill.happen(self.microsoft.mailbox, received, booked)
+        self.servers.happen(received, booked)

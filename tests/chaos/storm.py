@@ -117,7 +117,7 @@ def _blow(there: Place, runtime: Runtime, providers: Providers, report: Report, 
         hurry(runtime)
         if blow.trouble:
             mischief[blow.trouble](blow.chance("trouble"))
-    while providers.told < CHAPTERS:
+    while providers.chapters < CHAPTERS:
         providers.store_records()
 
 
@@ -138,11 +138,13 @@ def _count(report: Report, providers: Providers, runtime: Runtime) -> None:
 
 def exports(installation: Installation, now: datetime) -> dict[str, str]:
     """Everything that can be exported, as the command prints it."""
-    told = {}
+    exports = {}
     for what in ("interactions", "people", "relationships"):
         for form in ("jsonl", "csv"):
-            told[f"{what}.{form}"] = installation.keepwarm("--now", now.isoformat(), "export", what, "--format", form)
-    return told
+            exports[f"{what}.{form}"] = installation.keepwarm(
+                "--now", now.isoformat(), "export", what, "--format", form
+            )
+    return exports
 
 
 def _calm(home: Path, providers: Providers) -> dict[str, str]:

@@ -43,7 +43,7 @@ def gmail_mail(installation: Installation, first: int) -> None:
         })  # fmt: skip
 
 
-def held(installation: Installation) -> tuple[int, int]:
+def stored(installation: Installation) -> tuple[int, int]:
     return len(installation.mails()), len(installation.meetings())
 
 
@@ -87,7 +87,7 @@ def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installati
     installation.connect(provider)
     fill(installation, 0)
     assert all(stream.finished for stream in installation.sync())
-    whole = held(installation)
+    whole = stored(installation)
     assert whole == ((2 if provider == "outlook" else 1) * MANY, MANY)
     spoil(installation, what)
     fill(installation, MANY)
@@ -95,7 +95,7 @@ def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installati
     left = [stream for stream in standing if not stream.finished]
     assert len(left) == 1, "its stream alone; the exit code is not 0 where one isn't finished"
     assert left[0].trouble
-    mails, meetings = held(installation)
+    mails, meetings = stored(installation)
     doubled = 2 * whole[0], 2 * whole[1]
     if what == "mail":
         assert (mails < doubled[0], meetings) == (True, doubled[1])
@@ -105,7 +105,7 @@ def test_a_page_that_never_comes_costs_its_stream_alone(installation: Installati
     assert left[0].trouble in " ".join(shown.out.split())
     spoil(installation, "")
     assert all(stream.finished for stream in installation.sync(after=DAY))
-    assert held(installation) == doubled
+    assert stored(installation) == doubled
 
 
 def test_a_link_that_broke_for_good_is_given_up_after_a_day(installation: Installation) -> None:

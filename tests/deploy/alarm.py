@@ -54,12 +54,12 @@ def embedded(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Insta
 def fleet(home: Path, settings: Mapping[str, object]) -> Iterator[tuple[Installation, list[int]]]:
     """Scheduler and worker over PostgreSQL and Redis, each with a port."""
     ports = [free_port(), free_port()]
-    told: list[dict[str, object]] = [{**settings, "metrics": f"127.0.0.1:{port}"} for port in ports]
+    answers: list[dict[str, object]] = [{**settings, "metrics": f"127.0.0.1:{port}"} for port in ports]
     with (
         database() as url,
         redis() as queue,
-        Installation(home, url, queue.url, told[0]) as one,
-        Installation(home, url, queue.url, told[1]) as other,
+        Installation(home, url, queue.url, answers[0]) as one,
+        Installation(home, url, queue.url, answers[1]) as other,
     ):
         one.open().engine.dispose()  # the tables are there before two ask for them
         other.start(*FLEET)
@@ -140,16 +140,16 @@ def the_board_shows_something(prometheus: Prometheus) -> None:
 
 def nobody_is_named(providers: Providers, ports: list[int], log: str) -> None:
     """Look whether metrics or logs carry an address or a subject of the life that was read."""
-    told = log
+    answers = log
     for port in ports:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
-            told += page.read().decode()
+            answers += page.read().decode()
     world = providers.world
     personal = {mail.subject for mail in world.mails if len(mail.subject) > 12} | {providers.gmail.address}
     personal |= {one.address for mail in world.mails for one in (mail.sender, *mail.to)}
-    named = sorted(word for word in personal if word in told)
+    named = sorted(word for word in personal if word in answers)
     assert not named, f"told to who push_subscriptions: {named}"
-    print(f"         {len(told):,} bytes of logs and metrics name none of {len(personal)} addresses and subjects")
+    print(f"         {len(answers):,} bytes of logs and metrics name none of {len(personal)} addresses and subjects")
 
 
 def main() -> None:

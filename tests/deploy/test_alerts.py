@@ -41,7 +41,7 @@ def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
     """The labels of every metric that scheduler and workers tell, by the name one asks for."""
     runtime = open_home(tmp_path_factory.mktemp("home"))
     live(runtime, friendship())
@@ -102,14 +102,14 @@ def test_in_a_hurry_only_the_time_is_another() -> None:
 
 
 @pytest.mark.parametrize("expression", ASKED.values(), ids=list(ASKED))
-def test_what_is_asked_is_told(expression: str, told: Mapping[str, set[str]]) -> None:
+def test_what_is_asked_is_told(expression: str, exported: Mapping[str, set[str]]) -> None:
     asked = list(parts(promql_parser.parse(expression)))
     names = {one.name for one in asked if isinstance(one, promql_parser.VectorSelector)}
-    assert names <= set(told)
-    known = SCRAPED.union(*(told[str(name)] for name in names))
+    assert names <= set(exported)
+    known = SCRAPED.union(*(exported[str(name)] for name in names))
     for one in asked:
         if isinstance(one, promql_parser.VectorSelector):
-            assert {matcher.name for matcher in one.matchers.matchers} <= told[str(one.name)]
+            assert {matcher.name for matcher in one.matchers.matchers} <= exported[str(one.name)]
         elif isinstance(one, promql_parser.AggregateExpr) and one.modifier:
             assert set(one.modifier.labels) <= known
         elif isinstance(one, promql_parser.BinaryExpr) and one.modifier and one.modifier.matching:
@@ -122,7 +122,7 @@ def parts(expression: promql_parser.Expr) -> Iterator[promql_parser.Expr]:
     return iter(found)
 
 
-def test_the_words_name_only_labels_there_are(told: Mapping[str, set[str]]) -> None:
+def test_the_words_name_only_labels_there_are(exported: Mapping[str, set[str]]) -> None:
     said = {rule["alert"]: (rule["expr"], rule["annotations"]["summary"]) for rule in RULES}
     said |= {
         f"{panel['title']} {target['refId']}": (target["expr"], target["legendFormat"])
@@ -132,13 +132,13 @@ def test_the_words_name_only_labels_there_are(told: Mapping[str, set[str]]) -> N
     for name, (expression, words) in said.items():
         kept = re.findall(r"\bby \(([^)]*)\)", expression)
         names = re.findall(r"\bkeepwarm_\w+", expression)
-        known = set(kept[0].replace(",", " ").split()) if kept else set.union(*(told[one] for one in names))
+        known = set(kept[0].replace(",", " ").split()) if kept else set.union(*(exported[one] for one in names))
         assert set(re.findall(r"\{\{ ?(?:\$labels\.)?(\w+) ?\}\}", words)) <= known, name
 
 
-def test_the_board_shows_everything_an_operator_asks_for(told: Mapping[str, set[str]]) -> None:
+def test_the_board_shows_everything_an_operator_asks_for(exported: Mapping[str, set[str]]) -> None:
     shown = {name for one in ASKED.values() for name in re.findall(r"\bkeepwarm_\w+", one)}
-    assert {name for name in told if name.startswith("keepwarm_")} - shown == {
+    assert {name for name in exported if name.startswith("keepwarm_")} - shown == {
         "keepwarm_users",
         "keepwarm_message_seconds_count",
     }

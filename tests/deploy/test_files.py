@@ -62,8 +62,8 @@ def test_kubernetes_manifests_are_built_and_locked_down() -> None:
     if kubectl is None:
         pytest.skip("kubectl is not installed")
     line = [kubectl, "kustomize", str(DEPLOY / "kubernetes")]
-    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout
-    things = list(yaml.safe_load_all(told))
+    output = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+    things = list(yaml.safe_load_all(output))
     started = {one["metadata"]["name"]: one["spec"]["template"] for one in things if one["kind"] == "Deployment"}
     chosen = {
         one["kind"]: {
@@ -142,13 +142,13 @@ def test_the_start_lines_work(broker: str, postgresql: str, tmp_path: Path) -> N
     if broker == "redis":
         server = Redis()
         try:
-            told = tried(postgresql, server.url, box)
+            output = tried(postgresql, server.url, box)
         finally:
             server.kill()
     else:
         with rabbitmq() as url:
-            told = tried(postgresql, url, box)
-    assert "19 interactions by scheduler and worker; both are well" in told
+            output = tried(postgresql, url, box)
+    assert "19 interactions by scheduler and worker; both are well" in output
 
 
 def tried(database: str, broker: str, box: Path) -> str:

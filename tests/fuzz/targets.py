@@ -101,11 +101,11 @@ def _imap(data: bytes) -> object:
     except ValueError:  # as it says
         found = None
     lines = [[line] for line in parts]
-    told = answers.searched(lines), list(answers.folders(lines)), answers.validity(lines), answers.counted(parts, 1)
+    parsed = answers.searched(lines), list(answers.folders(lines)), answers.validity(lines), answers.counted(parts, 1)
     if found is not None:
         uid, items = found
         return ENCODE(Mail(str(uid), items, where="here", place=Place.ORDINARY).record())
-    return told
+    return parsed
 
 
 def _packed(name: str) -> Callable[[bytes], object]:

@@ -19,8 +19,8 @@ def main() -> None:
         print(f"{'  by the owner':<32}{own.true:>5}{own.found:>7}{own.precision:>11.3f}{own.recall:>8.3f}")
     for name, build in YEARS.items():
         for keep in (True, False):
-            told = year(build, keep_subjects=keep)
-            for kind, found in (("thank-yous", told.thanks), ("offers", told.offers)):
+            outcome = year(build, keep_subjects=keep)
+            for kind, found in (("thank-yous", outcome.thanks), ("offers", outcome.offers)):
                 print(
                     f"{name:<20}{kind:<12}{'on' if keep else 'off':<5}{found.true:>3}{found.found:>7}"
                     f"{found.precision:>11.3f}{found.recall:>8.3f}"

@@ -78,7 +78,7 @@ def build(language: str, words: dict[str, list[str]], seed: int, friends: int, t
 
 
 def small(language: str, words: dict[str, list[str]], seed: int) -> World:
-    """Tell of a few old friends only: what is due is told in `digests`."""
+    """Tell of a few old friends only: what is due is named in `digests`."""
     world = World(language, words, seed)
     world.befriend(10)
     return world

@@ -54,13 +54,13 @@ def fair(life: Life, name: str, days: Sequence[datetime], *, ends: datetime | No
 
 
 def on_leave(
-    life: Life, name: str, every: float, first: datetime, last: datetime, *, told: bool = True, word: str = ""
+    life: Life, name: str, every: float, first: datetime, last: datetime, *, announced: bool = True, word: str = ""
 ) -> Bond:
-    """A friend who is away for a while: said by an automatic reply if `told`; it goes on afterwards."""
+    """A friend who is away for a while: said by an automatic reply if `announced`; it goes on afterwards."""
     bond = life.who(name, f"{name.rsplit(maxsplit=1)[-1].lower()}-works.example", Kind.FRIEND, every)
     bond.off = [(first, last)]
     life.rhythm(bond, life.begins + life.random.uniform(0, every) * DAY, first)
-    if told:
+    if announced:
         automatic(life, bond, life.workday(first + 9 * DAY), word or f"back on {last.day} {last:%B %Y}")
     life.rhythm(bond, last + life.random.uniform(2, 8) * DAY, life.ends)
     bond.begins = min(bond.contacts)

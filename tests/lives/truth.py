@@ -1,4 +1,4 @@
-"""What is really so: who is a relationship, in what rhythm, and when it lapsed; written while the life is told."""
+"""What is really so: who is a relationship, in what rhythm, and when it lapsed; written beside the life."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -65,10 +65,10 @@ class Judge:
         if fault := _misspoken(bond, line["why"], silent, now):
             return Mark.WRONG, fault
         earlier = self.said.setdefault(bond.name, [])
-        told = [length for when, length in earlier if when > last]
+        lengths = [length for when, length in earlier if when > last]
         earlier.append((now, silent))
-        if told and silent < 1.7 * max(told):
-            return Mark.WRONG, f"said {silent - max(told)} days ago, and nothing new since"
+        if lengths and silent < 1.7 * max(lengths):
+            return Mark.WRONG, f"said {silent - max(lengths)} days ago, and nothing new since"
         if any(first <= now <= last for first, last in bond.off):
             return Mark.WRONG, "they are away themselves"
         if bond.kind is Kind.PROJECT:

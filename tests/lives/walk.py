@@ -88,7 +88,7 @@ def _lapses(life: Life, report: Report, first: datetime, last: datetime) -> None
         if not first + 4 * WEEK <= due < last or bond.ends < first - 60 * timedelta(days=1):
             continue
         report.lapses += 1
-        told = [one.now for one in report.said if one.line["name"] == bond.name and one.now > bond.ends]
-        if not told or min(told) > due:
-            late = f"named after {(min(told) - bond.ends).days} days" if told else "never named"
+        named = [one.now for one in report.said if one.line["name"] == bond.name and one.now > bond.ends]
+        if not named or min(named) > due:
+            late = f"named after {(min(named) - bond.ends).days} days" if named else "never named"
             report.missed.append(f"{bond.name}, every {bond.every:.0f} days, silent since {bond.ends:%d %b}: {late}")

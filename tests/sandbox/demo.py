@@ -261,8 +261,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("demo"))
     parser.add_argument("--seed", type=int, default=7)
-    told = parser.parse_args()
-    play(told.folder.absolute(), told.seed)
+    options = parser.parse_args()
+    play(options.folder.absolute(), options.seed)
 
 
 if __name__ == "__main__":

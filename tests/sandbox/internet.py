@@ -19,7 +19,7 @@ class Internet:
     def post(self, url: str, body: bytes, kind: str = "application/json") -> tuple[int, bytes, str]:
         """Post, giving status, body and content type of the answer; (0, b"", "") if there is none within ten seconds."""
         parts = urlsplit(url)
-        told = (0, b"", "")
+        outcome = (0, b"", "")
         port = self.behind.get(f"{parts.scheme}://{parts.netloc}")
         if port is not None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -28,10 +28,10 @@ class Internet:
                     "POST", parts._replace(scheme="", netloc="").geturl(), body=body, headers={"Content-Type": kind}
                 )
                 answer = connection.getresponse()
-                told = (answer.status, answer.read(), answer.headers.get_content_type())
+                outcome = (answer.status, answer.read(), answer.headers.get_content_type())
             except OSError:
-                told = (0, b"", "")
+                outcome = (0, b"", "")
             finally:
                 connection.close()
-        self.answers.append(told[0])
-        return told
+        self.answers.append(outcome[0])
+        return outcome

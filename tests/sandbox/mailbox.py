@@ -65,10 +65,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--years", type=float, default=2)
     parser.add_argument("--until", type=datetime.fromisoformat, help="the day the world ends; now unless told")
     parser.add_argument("--maildir", action="store_true", help="also write a Maildir")
-    told = parser.parse_args(arguments)
-    until = (told.until or datetime.now(UTC)).astimezone(UTC)
-    world = World(told.seed, until=until, years=told.years, mails=told.mails)
-    for path in write(world, told.place, maildir=told.maildir):
+    options = parser.parse_args(arguments)
+    until = (options.until or datetime.now(UTC)).astimezone(UTC)
+    world = World(options.seed, until=until, years=options.years, mails=options.mails)
+    for path in write(world, options.place, maildir=options.maildir):
         sys.stderr.write(f"{path}\n")
 
 

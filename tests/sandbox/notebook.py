@@ -21,7 +21,7 @@ from tests.sandbox.story import (
 
 
 class Notebook:
-    """Collects what happens, in the order it is told; ids come from the seed and a running number."""
+    """Collects what happens, in the order it comes; ids come from the seed and a running number."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(f"{seed}/ids")

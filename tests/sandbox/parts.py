@@ -34,10 +34,10 @@ class Part:
 
 
 def _parts() -> Iterator[Part]:
-    for told in tomllib.loads(Path(__file__).with_name("parts.toml").read_text("utf-8"))["parts"]:
-        name, role, rhythm = told.pop("name"), told.pop("role"), told.pop("rhythm")
-        boxes = tuple(Mailbox(address, name) for address in told.pop("addresses"))
-        yield Part(Person(name, boxes, role, rhythm), **told)
+    for entry in tomllib.loads(Path(__file__).with_name("parts.toml").read_text("utf-8"))["parts"]:
+        name, role, rhythm = entry.pop("name"), entry.pop("role"), entry.pop("rhythm")
+        boxes = tuple(Mailbox(address, name) for address in entry.pop("addresses"))
+        yield Part(Person(name, boxes, role, rhythm), **entry)
 
 
 PARTS = tuple(_parts())

@@ -1,4 +1,4 @@
-"""How a relationship goes: conversations and meetings along a rhythm, told into the notebook."""
+"""How a relationship goes: conversations and meetings along a rhythm, written into the notebook."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -61,8 +61,8 @@ def main() -> None:
     parser.add_argument("picture", type=Path)
     parser.add_argument("--width", type=int, default=760)
     parser.add_argument("--dark", action="store_true")
-    told = parser.parse_args()
-    picture(told.page.read_text("utf-8"), told.picture.resolve(), width=told.width, dark=told.dark)
+    options = parser.parse_args()
+    picture(options.page.read_text("utf-8"), options.picture.resolve(), width=options.width, dark=options.dark)
 
 
 if __name__ == "__main__":

@@ -31,16 +31,16 @@ def place(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_mail_comes_back_from_the_mbox(world: World, place: Path) -> None:
-    told = {mail.message_id: mail for mail in world.mails}
+    expected = {mail.message_id: mail for mail in world.mails}
     read = {}
     for name in ("inbox.mbox", "sent.mbox"):
         box = mailbox.mbox(place / name)
         for message in box:
             read[message["Message-ID"].strip("<>")] = message
         box.close()
-    assert read.keys() == told.keys()
+    assert read.keys() == expected.keys()
     for key, message in read.items():
-        mail = told[key]
+        mail = expected[key]
         (name, address), *_ = getaddresses([message["From"]])
         assert (str(make_header(decode_header(name))), address) == (mail.sender.name, mail.sender.address)
         assert parsedate_to_datetime(message["Date"]) == mail.at
@@ -68,13 +68,13 @@ def test_the_calendar_expands_to_the_occurrences(world: World, place: Path) -> N
         for event in recurring_ical_events.of(made).between(*span)
         if event.get("STATUS") != "CANCELLED"
     }
-    told = {
+    expected = {
         (meeting.uid, one.starts_at.date() if meeting.all_day else one.starts_at)
         for meeting in world.meetings
         for one in meeting.occurrences
         if not one.cancelled
     }
-    assert expanded == told
+    assert expanded == expected
 
 
 def test_answers_and_rooms_are_written(place: Path) -> None:

@@ -58,7 +58,7 @@ def test_every_mail_between_humans_is_true(world: World) -> None:
 
 def test_two_accounts_hold_everything_together_and_share_some(world: World) -> None:
     work, private = (held_by(box, world.mails) for box in (world.owner.address, *world.aliases))
-    ids, others = ({mail.message_id for mail in held} for held in (work, private))
+    ids, others = ({mail.message_id for mail in mailbox} for mailbox in (work, private))
     assert ids | others == {mail.message_id for mail in world.mails}
     assert len(ids & others) > 20
     assert 0.1 < len(others) / len(world.mails) < 0.4

@@ -147,13 +147,13 @@ def held_by(address: str, mails: Iterable[WorldMail]) -> list[WorldMail]:
 
     What names neither address (a discussion list) lies in the account of the work address.
     """
-    own, held = {OWNER.address, *(box.address for box in ALIASES)}, []
+    own, mailbox = {OWNER.address, *(box.address for box in ALIASES)}, []
     for mail in mails:
         named = own.intersection(box.address for box in (mail.sender, *mail.to, *mail.cc, *mail.bcc))
         if address in (named or {OWNER.address}):
             # what one account has sent is simply received by the other
-            held.append(mail if not mail.sent or mail.sender.address == address else replace(mail, sent=False))
-    return held
+            mailbox.append(mail if not mail.sent or mail.sender.address == address else replace(mail, sent=False))
+    return mailbox
 
 
 def booked_by(address: str, meetings: Iterable[WorldMeeting]) -> list[WorldMeeting]:

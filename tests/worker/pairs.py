@@ -13,18 +13,18 @@ TODAY = day_of(NOW)
 BOOK = load()
 
 #: (days ago, touch)
-Told = Sequence[tuple[int, Touch]]
+DaysAgo = Sequence[tuple[int, Touch]]
 
 
 def history(
-    told: Told,
+    past: DaysAgo,
     *,
     next_meeting_at: datetime | None = None,
     introduced_by: str | None = None,
     introduced_at: datetime | None = None,
 ) -> History:
-    """The history of what is told."""
-    days = sorted({Day(TODAY - ago, touch, 1) for ago, touch in told})
+    """The history of what happened so many days ago."""
+    days = sorted({Day(TODAY - ago, touch, 1) for ago, touch in past})
     direct = [at_day(day.day) for day in days if day.touch in DIRECT]
     last = {
         name: max((at_day(day.day) for day in days if day.touch in kinds), default=None)

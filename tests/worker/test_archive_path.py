@@ -47,9 +47,9 @@ class Keepwarm:
 
     def __call__(self, *arguments: str | Path) -> bytes:
         process = self.start(*arguments)
-        told, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, told.decode()
-        return told
+        output, _ = process.communicate(timeout=240)
+        assert process.returncode == 0, output.decode()
+        return output
 
     def export(self, form: str = "jsonl", what: str = "interactions") -> bytes:
         path = self.home / f"{what}.{form}"

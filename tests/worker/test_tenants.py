@@ -74,8 +74,8 @@ def lived_in(engine: Engine) -> Home:
         connection.execute(sa.insert(Notice).values(user_id=home.user, outlet="one", event="digest:x", at=NOW))
         carry_out(connection, home.user, Wish(Action.TALKED, ANN, id="one"), NOW)
         firm = {"provider": "gmail", "name": f"firm{home.user}.example", "decided_by": "boss@firm.example"}
-        held = {"allowed": "{}", "sealed": b"sealed", "key": "a key", "connected_at": NOW}
-        organization = connection.scalar(sa.insert(Organization).values(**firm, **held).returning(Organization.id))
+        row = {"allowed": "{}", "sealed": b"sealed", "key": "a key", "connected_at": NOW}
+        organization = connection.scalar(sa.insert(Organization).values(**firm, **row).returning(Organization.id))
         member = {"organization_id": organization, "address": ME, "state": "active", "user_id": home.user}
         connection.execute(sa.insert(Member).values(**member))
         connection.execute(sa.insert(Sharing).values(user_id=home.user, team="firm.example", since=NOW))

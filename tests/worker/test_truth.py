@@ -33,16 +33,16 @@ def runtime(world: World, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
 
 
 def test_what_is_stored_is_what_happened(world: World, runtime: Runtime) -> None:
-    told: Touches = {
+    expected: Touches = {
         true.identity: (true.channel, true.direction, true.at, true.people)
         for true in world.truth
         if not true.via_list  # a discussion list is a crowd: keepwarm skips it, and says so
     }
     found = stored(runtime, END)
-    assert found.keys() == told.keys()
+    assert found.keys() == expected.keys()
     # who declined stays a participant of the meeting, with that answer
-    assert {key: one[:3] for key, one in found.items()} == {key: one[:3] for key, one in told.items()}
-    for key, (channel, _, _, people) in told.items():
+    assert {key: one[:3] for key, one in found.items()} == {key: one[:3] for key, one in expected.items()}
+    for key, (channel, _, _, people) in expected.items():
         assert found[key][3] >= people if channel == "meeting" else found[key][3] == people
 
 

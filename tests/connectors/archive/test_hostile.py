@@ -147,7 +147,7 @@ def test_growth_of_any_mbox_loses_and_doubles_nothing(
 
 
 def _is_stray(record: Record) -> bool:
-    """How much lies before the first mail is told when it is first read."""
+    """How much lies before the first mail is known when it is first read."""
     return isinstance(record, BadRecord) and "not an email and were skipped" in record.reason
 
 

@@ -58,8 +58,8 @@ def test_a_last_mail_whose_headers_are_cut_is_not_half_read_and_comes_when_it_is
                 assert [m.address for m in record.to][1:] == ["cy@example.com"]
         feed.path.write_bytes(content)
         then = read_on(feed, first[-1].cursor)
-        told = {record.key for record in [*records(first), *records(then)] if isinstance(record, EmailRecord)}
-        assert told == feed.truth, cut
+        keys = {record.key for record in [*records(first), *records(then)] if isinstance(record, EmailRecord)}
+        assert keys == feed.truth, cut
 
 
 def test_a_file_without_any_from_line_is_one_unreadable_thing(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def test_members_still_owed_are_found_by_a_whole_list(server: DavServer, path: s
         server.put(path, f"m{number}", NOW)
     stream = stream_at(server, path)
     end = position_of(read(server, stream)[-1].cursor)
-    owed = {name: held._replace(etag="") if held.keys == ("m1",) else held for name, held in end.members.items()}
+    owed = {
+        name: member._replace(etag="") if member.keys == ("m1",) else member for name, member in end.members.items()
+    }
     news = read(server, stream, cursor_of(Position(owed, end.token, end.ctag, end.horizon, whole=True)))
     assert set(meetings(news)) == {"m1"}
     assert not position_of(news[-1].cursor).owes

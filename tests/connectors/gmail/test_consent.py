@@ -85,11 +85,11 @@ def test_no_log_tells_a_secret_however_talkative_it_is(google: GoogleSandbox, ca
         google.authorization.end_access_tokens()
         with closing(GmailConnector(endpoints(google), grant.credentials, save=lambda _: None)) as account:
             list(account.changes(MAIL, None, since=LONG_AGO))
-    told = "".join(record.getMessage() for record in caplog.records)
-    held = google.authorization
-    assert told
-    for secret in (google.client_secret, *held.refresh, *held.access, "code_verifier="):
-        assert secret not in told
+    logged = "".join(record.getMessage() for record in caplog.records)
+    issued = google.authorization
+    assert logged
+    for secret in (google.client_secret, *issued.refresh, *issued.access, "code_verifier="):
+        assert secret not in logged
 
 
 def test_an_account_connects_a_second_time(google: GoogleSandbox) -> None:

@@ -1,6 +1,6 @@
 """The whole path over real HTTP: consent, first reading, every kind of change; what is stored is what happened.
 
-What happened is told by the made-up world, and for what these tests do to the account by the tests themselves, before
+What happened is in the made-up world, and for what these tests do to the account by the tests themselves, before
 they do it. They share one account, to which one thing after another happens.
 """
 
@@ -51,7 +51,7 @@ class Life:
     now: list[datetime]
     user: int = 0
     mails: int = 0
-    told: Touches = field(default_factory=dict)
+    expected: Touches = field(default_factory=dict)
     people: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -61,7 +61,7 @@ class Life:
     def tell(self, *true: TrueInteraction) -> None:
         for one in true:
             if not one.via_list:  # a discussion list is a crowd: keepwarm skips it, and says so
-                self.told[one.identity] = (one.channel, one.direction, one.at)
+                self.expected[one.identity] = (one.channel, one.direction, one.at)
                 self.people[one.identity] = one.people
 
     def connect(self) -> None:
@@ -125,8 +125,8 @@ def stored(life: Life) -> tuple[Touches, dict[str, frozenset[str]]]:
 def check(life: Life) -> None:
     """Hold what is stored against what happened."""
     found, people = stored(life)
-    assert found == life.told
-    for key, (channel, _, _) in life.told.items():
+    assert found == life.expected
+    for key, (channel, _, _) in life.expected.items():
         # who declined stays a participant of the meeting, with that answer
         assert people[key] >= life.people[key] if channel == "meeting" else people[key] == life.people[key]
 
@@ -139,7 +139,7 @@ def test_a_first_reading(life: Life) -> None:
             select(Sighting.outcome, Sighting.reason).where(Sighting.stream_id == mail.id)
         ).all()
     assert mail.listed == len(outcomes)
-    assert all(reason for outcome, reason in outcomes if outcome != "held")
+    assert all(reason for outcome, reason in outcomes if outcome != "content")
     hidden = sum("SPAM" in message.labels for message in life.mailbox.messages.values())
     assert mail.listed == len(life.mailbox.messages) - hidden
 
@@ -153,10 +153,10 @@ def a_week_goes_by(life: Life) -> None:
 
 def a_mail_comes_and_is_answered(life: Life) -> None:
     asked, question = life.mail(out=False)
-    life.told[question], life.people[question] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.expected[question], life.people[question] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
     life.mailbox.deliver(asked, life.now[0])
     answered, answer = life.mail(out=True, answers=question)
-    life.told[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.expected[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
     life.mailbox.send(answered, life.now[0])
 
 
@@ -169,13 +169,13 @@ def a_draft_is_sent(life: Life) -> None:
     draft = life.mailbox.save_draft(headers, life.now[0])
     assert all(stream.finished for stream in life.sync())
     check(life)
-    life.told[name], life.people[name] = ("email", "out", life.now[0] - HOUR), frozenset({"zoe@zoe.example"})
+    life.expected[name], life.people[name] = ("email", "out", life.now[0] - HOUR), frozenset({"zoe@zoe.example"})
     life.mailbox.draft_sent(draft)
 
 
 def held_mail(life: Life) -> str:
     """The id at Google of a mail that counts."""
-    message_ids = {f"<{identity}>" for identity, (channel, _, _) in life.told.items() if channel == "email"}
+    message_ids = {f"<{identity}>" for identity, (channel, _, _) in life.expected.items() if channel == "email"}
     return next(
         message.id
         for message in life.mailbox.messages.values()
@@ -198,7 +198,7 @@ def a_mail_is_starred(life: Life) -> None:
 def a_mail_turns_out_to_be_spam(life: Life) -> None:
     id_ = held_mail(life)
     (name,) = (value.strip("<>") for key, value in life.mailbox.messages[id_].headers if key == "Message-ID")
-    del life.told[name]
+    del life.expected[name]
     life.mailbox.label(id_, add=["SPAM"], remove=["INBOX", "SENT"])
 
 
@@ -212,16 +212,16 @@ def spam_arrives(life: Life) -> None:
 
 def an_offer_arrives(life: Life) -> None:
     headers, offer = life.mail(out=False)  # of a person: wherever Gmail files it, it counts
-    life.told[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.expected[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
     life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
 
 
 def an_offer_is_answered(life: Life) -> None:
     headers, offer = life.mail(out=False)
     life.mailbox.deliver(headers, life.now[0], labels=["INBOX", "CATEGORY_PROMOTIONS"])
-    life.told[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.expected[offer], life.people[offer] = ("email", "in", life.now[0]), frozenset({"zoe@zoe.example"})
     answered, answer = life.mail(out=True, answers=offer)
-    life.told[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
+    life.expected[answer], life.people[answer] = ("email", "out", life.now[0]), frozenset({"zoe@zoe.example"})
     life.mailbox.send(answered, life.now[0])
 
 
@@ -243,7 +243,7 @@ def a_meeting_is_held_later_than_booked(life: Life) -> None:
     assert all(stream.finished for stream in life.sync())
     check(life)  # it has not happened yet
     at = life.now[0] + 5 * HOUR
-    life.told["lunch@google.com"] = ("meeting", "mutual", at)
+    life.expected["lunch@google.com"] = ("meeting", "mutual", at)
     life.people["lunch@google.com"] = frozenset({"zoe@zoe.example"})
     life.mailbox.agenda.primary.move("lunch", at, at + HOUR)
     life.now[0] = at + HOUR
@@ -268,7 +268,7 @@ def one_of_a_series_is_cancelled(life: Life) -> None:
     assert all(stream.finished for stream in life.sync())
     for start in (starts[0], starts[2]):
         identity = meeting_identity("weekly@google.com", start)
-        life.told[identity], life.people[identity] = ("meeting", "mutual", start), frozenset({"zoe@zoe.example"})
+        life.expected[identity], life.people[identity] = ("meeting", "mutual", start), frozenset({"zoe@zoe.example"})
     life.mailbox.agenda.primary.cancel(ids[1])
     month = life.world.later(28)
     life.now[0] = max(month.until, starts[2] + 2 * HOUR)  # whatever other tests of this life have run before
@@ -344,5 +344,5 @@ def test_no_secret_lies_about_in_the_clear(life: Life, home: Path) -> None:
     assert len(secrets) >= 3
     for path in home.rglob("*"):
         if path.is_file():
-            held = path.read_bytes()
-            assert not [secret for secret in secrets if secret.encode() in held], path
+            content = path.read_bytes()
+            assert not [secret for secret in secrets if secret.encode() in content], path

@@ -36,8 +36,8 @@ def surveys(draw: st.DrawFn) -> Survey:
 
 @given(surveys())
 def test_every_mail_is_told_once(survey: Survey) -> None:
-    told = [id_ for task in tasks(survey, Units()) for id_ in (*task.fetch, *task.named)]
-    assert sorted(told) == sorted(id_ for ids in survey.threads.values() for id_ in ids)
+    planned = [id_ for task in tasks(survey, Units()) for id_ in (*task.fetch, *task.named)]
+    assert sorted(planned) == sorted(id_ for ids in survey.threads.values() for id_ in ids)
 
 
 @given(surveys(), st.data())
@@ -110,7 +110,7 @@ def test_the_last_word_on_a_mail_stands() -> None:
         ]
     )
     assert list(changes.gone) == ["a"]
-    assert list(changes.fetch) == ["c", "b", "d"]  # a mail that may be known is told with all it says
+    assert list(changes.fetch) == ["c", "b", "d"]  # a mail that may be known comes with all it says
     assert list(changes.answered_threads) == ["t"]
     assert changes.placed == {"e": Place.SPAM}
     assert (changes.added, changes.newest_id) == (4, 15)

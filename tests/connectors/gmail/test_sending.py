@@ -45,8 +45,8 @@ def mail(to: str = ADA) -> bytes:
 @pytest.fixture
 def sender(google: GoogleSandbox, clock: Clock) -> Iterator[GmailSender]:
     limits = RateLimits.of(Units(), clock=clock, sleep=clock.sleep)
-    held = granted(google, scopes=SENDING)
-    with closing(GmailSender(endpoints(google), held, save=lambda _: None, limits=limits)) as sender:
+    consent = granted(google, scopes=SENDING)
+    with closing(GmailSender(endpoints(google), consent, save=lambda _: None, limits=limits)) as sender:
         yield sender
 
 
@@ -69,9 +69,9 @@ def test_sending_is_a_consent_of_its_own_that_asks_for_one_scope_and_reads_nothi
 
 
 def test_what_reads_cannot_send(google: GoogleSandbox, mailbox: GoogleMailbox) -> None:
-    held = granted(google)
+    consent = granted(google)
     with (
-        closing(GmailSender(endpoints(google), held, save=lambda _: None)) as sender,
+        closing(GmailSender(endpoints(google), consent, save=lambda _: None)) as sender,
         pytest.raises(ScopeMissing) as refused,
     ):
         sender.send(mail())
@@ -142,9 +142,9 @@ def test_a_network_that_is_not_there_leaves_no_doubt(google: GoogleSandbox, send
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     away = replace(endpoints(google), api_root=f"http://127.0.0.1:{port}")
-    held = granted(google, scopes=SENDING)
+    consent = granted(google, scopes=SENDING)
     with (
-        closing(GmailSender(away, held, save=lambda _: None)) as lonely,
+        closing(GmailSender(away, consent, save=lambda _: None)) as lonely,
         pytest.raises(ProviderUnavailable) as failed,
     ):
         lonely.send(mail())

@@ -31,7 +31,7 @@ class CalendarFeed(Feed):
 
 
 class TestIcal(Contract):
-    appends: ClassVar[bool] = False  # a calendar that has changed is told whole
+    appends: ClassVar[bool] = False  # a calendar that has changed comes whole
     gives_all: ClassVar[bool | None] = False
 
     @pytest.fixture

@@ -124,7 +124,7 @@ class _Session:
         self.connection.settimeout(0.05)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.signed_in = False
-        self.held = b""
+        self.buffered = b""
 
     def serve(self) -> None:
         with self.connection, suppress(ConnectionError, EOFError):
@@ -139,15 +139,15 @@ class _Session:
                     return
 
     def line(self) -> str:
-        while b"\r\n" not in self.held:
+        while b"\r\n" not in self.buffered:
             if self.stop.is_set():
                 raise EOFError
             with suppress(TimeoutError):
                 data = self.connection.recv(65536)
                 if not data:
                     raise EOFError
-                self.held += data
-        line, _, self.held = self.held.partition(b"\r\n")
+                self.buffered += data
+        line, _, self.buffered = self.buffered.partition(b"\r\n")
         return line.decode()
 
     def send(self, *lines: str) -> None:

@@ -86,11 +86,11 @@ def test_the_records_are_those_of_an_archive(server: Dovecot, user: str, tmp_pat
     shown = records(read(server, user))
     assert len(shown) == len(ODD)
 
-    def told(each: Record) -> str:
+    def line_of(each: Record) -> str:
         assert isinstance(each, EmailRecord)
         return repr(msgspec.structs.replace(each, key="", received_at=None, notes=()))
 
-    assert sorted(map(told, shown)) == sorted(map(told, found))
+    assert sorted(map(line_of, shown)) == sorted(map(line_of, found))
 
 
 def test_folders_that_are_read_and_what_lies_in_them(server: Dovecot, user: str) -> None:
@@ -136,10 +136,10 @@ def test_deleted_moved_and_new_mails(server: Dovecot, user: str) -> None:
         box.expunge()
         box.uid("MOVE", str(uids[3]), "Kept")
         put(box, mail(7))
-    told = records(read(server, user, inbox))
-    gone = {each.key.partition(".")[2] for each in told if isinstance(each, Tombstone)}
+    news = records(read(server, user, inbox))
+    gone = {each.key.partition(".")[2] for each in news if isinstance(each, Tombstone)}
     assert gone == {str(uids[1]), str(uids[3])}
-    assert [each.message_id for each in told if isinstance(each, EmailRecord)] == ["m7@example.org"]
+    assert [each.message_id for each in news if isinstance(each, EmailRecord)] == ["m7@example.org"]
     moved = records(read(server, user, kept, title="Kept"))
     assert [each.message_id for each in moved if isinstance(each, EmailRecord)] == ["m3@example.org"]
 
@@ -178,7 +178,7 @@ def test_what_is_older_than_the_horizon_is_passed_over(server: Dovecot, user: st
         f"m{day}@example.org" for day in range(6, 10)
     }
     assert pages[-1].listed == 4
-    # What comes later is told, however old it is: somebody filed it just now.
+    # What comes later is read, however old it is: somebody filed it just now.
     server.put(mail(20), at=START, user=user)
     connector, stream = of(server, user, "INBOX")
     assert len(records(list(connector.changes(stream, pages[-1].cursor, since=since)))) == 1

@@ -39,10 +39,10 @@ def test_sets_of_uids_are_sets(one: set[int], other: set[int]) -> None:
 
 
 @given(UIDS, st.integers(0, 70))
-def test_the_newest_and_the_oldest(held: set[int], count: int) -> None:
-    uids = Uids.single(held)
-    assert list(uids.newest(count)) == sorted(held)[max(0, len(held) - count) :]
-    assert list(uids.oldest(count)) == sorted(held)[:count]
+def test_the_newest_and_the_oldest(present: set[int], count: int) -> None:
+    uids = Uids.single(present)
+    assert list(uids.newest(count)) == sorted(present)[max(0, len(present) - count) :]
+    assert list(uids.oldest(count)) == sorted(present)[:count]
 
 
 def test_a_hundred_thousand_uids_with_holes_are_kept_small() -> None:

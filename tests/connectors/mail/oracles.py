@@ -40,8 +40,8 @@ def gmime(mails: Sequence[bytes]) -> list[Answer]:
 
 def _asked(command: Sequence[str], mails: Sequence[bytes]) -> list[Answer]:
     asked = json.dumps([b64encode(mail).decode() for mail in mails])
-    told = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=120)
-    answers: list[Answer] = json.loads(told.stdout)
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=120)
+    answers: list[Answer] = json.loads(done.stdout)
     return answers
 
 

@@ -82,18 +82,18 @@ def test_each_shape_is_read_as_it_is_meant(shape: Shape) -> None:
 @cache
 def misread(oracle: str) -> frozenset[str]:
     """The kinds of which this reader reads a shape otherwise; how often it reads each field as meant is printed."""
-    told = list(shapes())
-    answers = ORACLES[oracle]([shape.mail for shape in told])
+    every_shape = list(shapes())
+    answers = ORACLES[oracle]([shape.mail for shape in every_shape])
     right: Counter[str] = Counter()
     found = set()
-    for shape, answer in zip(told, answers, strict=True):
+    for shape, answer in zip(every_shape, answers, strict=True):
         meant = meaning(shape)
         agreed = [field for field in FIELDS if _plain(answer.get(field)) == _plain(meant[field])]
         right.update(agreed)
         if len(agreed) < len(FIELDS):
             found.add(shape.kind)
     for field in FIELDS:
-        print(f"{oracle:>12} {field:>8} {right[field]:>4} of {len(told)} as meant; ours {len(told)}")
+        print(f"{oracle:>12} {field:>8} {right[field]:>4} of {len(every_shape)} as meant; ours {len(every_shape)}")
     return frozenset(found)
 
 

@@ -101,7 +101,9 @@ def test_signing_in_with_a_code_on_another_device(sandbox: MicrosoftSandbox, sec
         with pytest.raises(ProtocolError, match=r"microsoft\.device_needs_public_client"):
             connect(where, open_browser=browse, device=True)
         return
-    grant = connect(where, open_browser=browse, device=True, show_code=lambda *told: shown.append(told))
+    grant = connect(
+        where, open_browser=browse, device=True, show_code=lambda *address_and_code: shown.append(address_and_code)
+    )
     assert grant.address == "owner@contoso.example"
     assert shown == [(f"{sandbox.root}/devicelogin", "KW4RMTHX")]
     assert set(asked(sandbox, "devicecode")["scope"].split()) == WANTED

@@ -17,9 +17,9 @@ DAY = timedelta(days=1)
 
 
 def meetings(account: Account) -> list[MeetingRecord]:
-    told, _ = account.news(STREAM)
-    assert all(isinstance(each, MeetingRecord) for each in told)
-    return sorted((each for each in told if isinstance(each, MeetingRecord)), key=lambda each: each.starts_at or NOW)
+    news, _ = account.news(STREAM)
+    assert all(isinstance(each, MeetingRecord) for each in news)
+    return sorted((each for each in news if isinstance(each, MeetingRecord)), key=lambda each: each.starts_at or NOW)
 
 
 def test_a_meeting_of_ones_own(account: Account) -> None:
@@ -44,9 +44,9 @@ def test_an_invitation_carries_ones_own_answer(account: Account) -> None:
     diary = account.sandbox.mailbox.diary
     for answer in (Response.ACCEPTED, Response.TENTATIVE, Response.DECLINED, Response.NONE):
         diary.meet(AT, [ANNA], organizer=BOSS, my_response=answer)
-    for meeting, told in zip(meetings(account), ["accepted", "tentative", "declined", "none"], strict=True):
+    for meeting, expected in zip(meetings(account), ["accepted", "tentative", "declined", "none"], strict=True):
         mine = next(each for each in meeting.attendees if each.address == meeting.me)
-        assert (meeting.organizer, mine.response.value) == (BOSS, told)
+        assert (meeting.organizer, mine.response.value) == (BOSS, expected)
 
 
 def test_who_was_invited_through_a_group_is_there_all_the_same(account: Account) -> None:
@@ -122,8 +122,8 @@ def test_answers_and_moves_are_seen_and_untouched_windows_are_not_told_again(acc
     cursor = account.read(STREAM)[-1].cursor
     assert [page for page in account.read(STREAM, cursor) if page.records or page.covers] == []
     diary.respond(event, "anna@example.org", Response.DECLINED)
-    told = [page for page in account.read(STREAM, cursor) if page.covers]
-    (meeting,) = [each for page in told for each in page.records if isinstance(each, MeetingRecord)]
+    pages = [page for page in account.read(STREAM, cursor) if page.covers]
+    (meeting,) = [each for page in pages for each in page.records if isinstance(each, MeetingRecord)]
     assert meeting.attendees[0].response is Response.DECLINED
     diary.move(event, AT + 60 * DAY)
     pages = account.read(STREAM, cursor)

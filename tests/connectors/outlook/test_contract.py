@@ -91,7 +91,7 @@ class TestMail(Contract):
 
 class TestCalendar(Contract):
     gives_all: ClassVar[bool | None] = False
-    appends: ClassVar[bool] = False  # a window that has changed is told whole
+    appends: ClassVar[bool] = False  # a window that has changed comes whole
 
     @pytest.fixture
     def feed(self, account: Account) -> Feed:

@@ -80,12 +80,12 @@ def runtime(microsoft: MicrosoftSandbox, google: GoogleSandbox, tmp_path: Path) 
 
 
 def assert_equal(runtime: Runtime, truth: list[TrueInteraction], by: datetime = END) -> None:
-    told = {
+    expected = {
         true.identity: true for true in truth if not true.via_list
     }  # a discussion list is a crowd: skipped, and said
     found = stored(runtime, by)
-    assert found.keys() == told.keys()
-    for identity, true in told.items():
+    assert found.keys() == expected.keys()
+    for identity, true in expected.items():
         channel, direction, at, people = found[identity]
         assert (channel, direction, at) == (true.channel, true.direction, true.at)
         # who declined stays a participant of the meeting, with that answer
@@ -118,9 +118,9 @@ def test_nothing_secret_lies_open(runtime: Runtime, microsoft: MicrosoftSandbox)
     secrets = [*microsoft.entra.access_tokens, *microsoft.entra.refresh_tokens]
     assert secrets
     for file in runtime.settings.home.iterdir():
-        held = file.read_bytes()
-        assert not [secret for secret in secrets if secret.encode() in held]
-        assert b"This must never be read." not in held
+        content = file.read_bytes()
+        assert not [secret for secret in secrets if secret.encode() in content]
+        assert b"This must never be read." not in content
 
 
 def test_a_storm_of_faults_changes_nothing(runtime: Runtime, world: World, microsoft: MicrosoftSandbox) -> None:
@@ -196,7 +196,7 @@ def test_two_accounts_are_one_history(
     assert_equal(runtime, world.truth)
     shared = select(Sighting.identity).group_by(Sighting.identity).having(func.count() > 1)
     with runtime.engine.connect() as connection:
-        assert connection.execute(shared.where(Sighting.identity != "", Sighting.outcome == "held")).first()
+        assert connection.execute(shared.where(Sighting.identity != "", Sighting.outcome == "content")).first()
         accounts = {row.provider: row.id for row in connection.execute(select(Account.provider, Account.id))}
     # What both tell stays when one of them goes with all that only it told.
     disconnect(runtime, user, accounts[Provider.GMAIL], erase=True)

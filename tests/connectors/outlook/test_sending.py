@@ -54,7 +54,7 @@ def test_with_a_code_on_another_device(sandbox: MicrosoftSandbox) -> None:
         endpoints(sandbox),
         open_browser=browse,
         device=True,
-        show_code=lambda *told: shown.append(told),
+        show_code=lambda *address_and_code: shown.append(address_and_code),
         wanted=SENDING,
     )
     assert shown

@@ -18,16 +18,16 @@ ANNA = Mailbox("anna@example.org", "Anna")
 
 def insist(account: Account, stream: Stream) -> list[Record]:
     """Read a stream to its end as the worker does: go on from the last page's cursor whenever it fails for a while."""
-    told: list[Record] = []
+    received: list[Record] = []
     cursor: Cursor | None = None
     for _ in range(300):
         try:
             for page in account.connector(page=7).changes(stream, cursor, since=SINCE):
-                told += page.records
+                received += page.records
                 cursor = page.cursor
         except Transient:
             continue
-        return told
+        return received
     raise AssertionError("it never ended")
 
 
@@ -120,8 +120,8 @@ def test_parts_of_a_batch_that_must_wait_are_asked_again(account: Account) -> No
     for key in keys:
         mail.change(key, subject="new")
     faults.script = deque(["part:pass", "part:429", "part:503 bare"])
-    told, _ = account.news(account.folder("inbox"), cursor)
-    assert [each.subject for each in told if isinstance(each, EmailRecord)] == ["new"] * 20
+    received, _ = account.news(account.folder("inbox"), cursor)
+    assert [each.subject for each in received if isinstance(each, EmailRecord)] == ["new"] * 20
     assert faults.early == 0
 
 

@@ -1,4 +1,4 @@
-"""Whatever is done to a mailbox while it is watched: what the pages told adds up to what lies in the folders."""
+"""Whatever is done to a mailbox while it is watched: what the pages said adds up to what lies in the folders."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,12 +26,12 @@ DEEDS = st.tuples(
 
 
 class Watcher:
-    """Keeps what the pages told, as ingest does, without a database."""
+    """Keeps what the pages said, as ingest does, without a database."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self.cursors: dict[str, Cursor | None] = {}
-        self.held: dict[str, dict[str, tuple[str | None, int]]] = {}
+        self.known: dict[str, dict[str, tuple[str | None, int]]] = {}
         self.rounds: dict[str, int] = {}
         self.sweeping: set[str] = set()
 
@@ -49,19 +49,19 @@ class Watcher:
                 self.cursors[stream.name] = None
 
     def _keep(self, name: str, records: object, *, begins: bool, more: bool) -> None:
-        held = self.held.setdefault(name, {})
+        known = self.known.setdefault(name, {})
         if begins:
             self.rounds[name] = self.rounds.get(name, 0) + 1
             self.sweeping.add(name)
         for record in records:  # type: ignore[attr-defined] # a sequence of records
             if isinstance(record, EmailRecord):
-                held[record.key] = (record.subject, self.rounds[name])
+                known[record.key] = (record.subject, self.rounds[name])
             elif isinstance(record, Tombstone):
-                held.pop(record.key, None)
+                known.pop(record.key, None)
         if not more and name in self.sweeping:
             self.sweeping.discard(name)
-            for key in [key for key, (_, seen) in held.items() if seen < self.rounds[name]]:
-                del held[key]
+            for key in [key for key, (_, seen) in known.items() if seen < self.rounds[name]]:
+                del known[key]
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,6 @@ def test_what_was_told_adds_up_to_what_is_there(server: MicrosoftSandbox, deeds:
     there = {stream.name: stream.name.partition("/")[2] for stream in watcher.account.connector().streams()[1:]}
     for name, folder in there.items():
         lying = [mail.messages[key] for key in mail.by_folder[folder]]
-        assert {key: told[0] for key, told in watcher.held.get(name, {}).items()} == {
+        assert {key: entry[0] for key, entry in watcher.known.get(name, {}).items()} == {
             public_id(message, immutable=True): message.fields["subject"] for message in lying
         }

@@ -102,7 +102,7 @@ def test_twice_the_input_costs_at_most_about_twice(kind: str) -> None:
     assert twice[0] < 60
 
 
-def told(text: bytes) -> tuple[list[MeetingRecord], list[str]]:
+def reading(text: bytes) -> tuple[list[MeetingRecord], list[str]]:
     records: list[Record] = found(text)
     return (
         [one for one in records if isinstance(one, MeetingRecord)],
@@ -123,13 +123,13 @@ def told(text: bytes) -> tuple[list[MeetingRecord], list[str]]:
 )
 def test_what_comes_many_times_a_day_is_no_meeting_of_people_and_takes_nothing_from_others(rule: str) -> None:
     weekly = f"UID:other\n{START}\nRRULE:FREQ=WEEKLY;COUNT=10"
-    meetings, reasons = told(calendar(f"UID:many\n{START}\nRRULE:{rule}", weekly))
+    meetings, reasons = reading(calendar(f"UID:many\n{START}\nRRULE:{rule}", weekly))
     assert len(meetings) == 1 + 10
     assert reasons == ["it repeats many times a day: only its first occurrence is read"]
 
 
 def test_the_last_occurrences_of_a_long_series_are_kept() -> None:
-    meetings, reasons = told(events(1, "DTSTART:19500101T090000Z\nRRULE:FREQ=DAILY"))
+    meetings, reasons = reading(events(1, "DTSTART:19500101T090000Z\nRRULE:FREQ=DAILY"))
     assert len(meetings) == MOST_IN_SERIES
     assert meetings[-1].starts_at is not None
     assert meetings[-1].starts_at > NOW
@@ -137,7 +137,7 @@ def test_the_last_occurrences_of_a_long_series_are_kept() -> None:
 
 
 def test_a_crowd_is_not_multiplied_without_end() -> None:
-    meetings, reasons = told(calendar(f"UID:g\n{START}\nRRULE:FREQ=DAILY\n{guests(300)}"))
+    meetings, reasons = reading(calendar(f"UID:g\n{START}\nRRULE:FREQ=DAILY\n{guests(300)}"))
     assert len(meetings) * 300 <= MOST_PLACES_IN_SERIES
     assert len(reasons) == 1
 
@@ -145,7 +145,7 @@ def test_a_crowd_is_not_multiplied_without_end() -> None:
 @pytest.mark.timeout(120)
 def test_all_series_of_a_text_share_one_allowance() -> None:
     begun = time.process_time()
-    meetings, reasons = told(events(2000, "DTSTART:19000101T090000Z\nRRULE:FREQ=DAILY"))
+    meetings, reasons = reading(events(2000, "DTSTART:19000101T090000Z\nRRULE:FREQ=DAILY"))
     assert len(meetings) < 250_000
     assert len({one.ical_uid for one in meetings}) == 2000
     assert any("repeat too often in all" in reason for reason in reasons)

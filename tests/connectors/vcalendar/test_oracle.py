@@ -36,9 +36,9 @@ def ours(text: str) -> list[Span]:
 
 def disagreements() -> dict[str, list[str]]:
     """The shapes of each kind that ical.js reads otherwise."""
-    told = list(shapes())
+    texts = list(shapes())
     found: dict[str, list[str]] = {}
-    for (name, text), theirs in zip(told, ical_js([text for _, text in told], UNTIL), strict=True):
+    for (name, text), theirs in zip(texts, ical_js([text for _, text in texts], UNTIL), strict=True):
         if isinstance(theirs, str) or ours(text) != sorted(theirs):
             found.setdefault(name.split(" / ")[0], []).append(f"{name}: {ours(text)[:4]} and {theirs[:4]}")
     return found
@@ -53,8 +53,8 @@ def test_ical_js_agrees_or_the_rfc_is_on_our_side() -> None:
 
 def test_every_program_s_zones_are_read_alike() -> None:
     """Whatever a zone is called and however it is defined, a kind has the same times in it."""
-    told: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
+    readings: dict[tuple[str, str], set[tuple[Span, ...]]] = {}
     for name, text in shapes():
         kind, *rest = name.split(" / ")
-        told.setdefault((kind, rest[-1]), set()).add(tuple(ours(text)))
-    assert {place: times for place, times in told.items() if len(times) != 1} == {}
+        readings.setdefault((kind, rest[-1]), set()).add(tuple(ours(text)))
+    assert {place: times for place, times in readings.items() if len(times) != 1} == {}

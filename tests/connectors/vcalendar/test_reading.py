@@ -39,10 +39,10 @@ def test_a_broken_part_spoils_only_itself(broken: str, note: str | None) -> None
     first, second, *_ = meetings(texts)
     assert (first.starts_at, first.ical_uid) == (second.starts_at, "b")
     assert second.ical_uid == "good"
-    told = [one.reason for one in found(texts) if isinstance(one, BadRecord)]
+    reasons = [one.reason for one in found(texts) if isinstance(one, BadRecord)]
     if note:
         assert note in first.notes
-    assert told == ([f"{note}: the rest is read"] if note and "DTSTAMP" not in note else [])
+    assert reasons == ([f"{note}: the rest is read"] if note and "DTSTAMP" not in note else [])
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_broken_part_spoils_only_itself(broken: str, note: str | None) -> None
 def test_a_rule_that_cannot_be_followed_leaves_the_first_occurrence_and_is_told(rule: str) -> None:
     texts = calendar(f"UID:b\nDTSTART:20240702T090000Z\nRRULE:{rule}", GOOD)
     assert times(texts) == ["0702T0900", "0702T0900"]
-    [told] = [one for one in found(texts) if isinstance(one, BadRecord)]
-    assert told.where == "0.ics: event b, line 4: how it repeats"
-    assert told.reason.endswith("only its first occurrence is read")
+    [bad] = [one for one in found(texts) if isinstance(one, BadRecord)]
+    assert bad.where == "0.ics: event b, line 4: how it repeats"
+    assert bad.reason.endswith("only its first occurrence is read")
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_texts_as_they_are_met(text: bytes, expected: int) -> None:
 @pytest.mark.parametrize("text", [b"<html>", b"BEGIN:VCARD\r\nEND:VCARD", b"From a@b", b"x" * 1000])
 def test_what_is_no_calendar_is_told(text: bytes) -> None:
     assert not is_calendar(text)
-    [told] = found(text)
-    assert isinstance(told, BadRecord)
-    assert told.reason == "there is no calendar in this file"
+    [bad] = found(text)
+    assert isinstance(bad, BadRecord)
+    assert bad.reason == "there is no calendar in this file"
 
 
 @pytest.mark.parametrize("at", range(1, 30))

@@ -290,15 +290,15 @@ ENTRIES = (
 def test_order_and_place_do_not_matter_and_every_entry_is_counted(entries: list[tuple[str, str]], dice: Random) -> None:
     texts = [calendar(event, head=head) for event, head in entries]
 
-    def told(*texts: bytes) -> list[str]:
+    def notes(*texts: bytes) -> list[str]:
         # where an entry without a UID or a broken one stands is told by its place
         return sorted(str(one) for one in found(*texts) if isinstance(one, MeetingRecord))
 
     mixed = list(texts)
     dice.shuffle(mixed)
-    expected = told(*texts)
-    assert told(*mixed) == expected
-    assert told(b"".join(texts)) == expected
+    expected = notes(*texts)
+    assert notes(*mixed) == expected
+    assert notes(b"".join(texts)) == expected
     assert len(found(*texts)) >= len(entries)
     if not any("RRULE" in event for event, _ in entries):
         whole = [

@@ -146,9 +146,9 @@ def test_names_that_differ_by_case_alone_may_be_two_zones() -> None:
 def test_a_zone_nobody_knows_is_the_calendar_s_own_and_told() -> None:
     events = (f"UID:{number}\nDTSTART;TZID=Atlantis:20240702T090000" for number in range(3))
     text = calendar(*events, head="X-WR-TIMEZONE:Europe/Berlin\n")
-    [told] = [one for one in found(text) if isinstance(one, BadRecord)]
-    assert told.where == "0.ics: time zone Atlantis"
-    assert told.reason == "this time zone is not known: its times are taken as Europe/Berlin"
+    [bad] = [one for one in found(text) if isinstance(one, BadRecord)]
+    assert bad.where == "0.ics: time zone Atlantis"
+    assert bad.reason == "this time zone is not known: its times are taken as Europe/Berlin"
     meeting, *_ = standing(text)
     assert meeting.starts_at == datetime(2024, 7, 2, 7, tzinfo=UTC)
     assert "its time zone is not known (Atlantis)" in meeting.notes[0]
@@ -203,5 +203,7 @@ def test_a_definition_s_rules_hold_from_its_own_beginning(year: str) -> None:
             ("0701", "12"),
         )
     ]
-    told = [[one.starts_at for one in records([("z", text)], NOW) if isinstance(one, MeetingRecord)] for text in texts]
-    assert told[:6] == told[6:]
+    starts = [
+        [one.starts_at for one in records([("z", text)], NOW) if isinstance(one, MeetingRecord)] for text in texts
+    ]
+    assert starts[:6] == starts[6:]

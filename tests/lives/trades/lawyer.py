@@ -52,7 +52,7 @@ def lawyer(seed: int = 8) -> Life:
     for month, of_month in ((12, 15), (4, 24), (11, 6)):
         birthday(life, next(who), month, of_month)
     on_leave(life, next(who), 12, at("2025-05-05"), at("2025-08-04"))
-    on_leave(life, next(who), 20, at("2025-08-11"), at("2025-09-14"), told=False)
+    on_leave(life, next(who), 20, at("2025-08-11"), at("2025-09-14"), announced=False)
     automatic(life, life.bonds[4], at("2025-06-10"), "I am on vacation")
     for i in range(45):
         brief(life, next(who), life.begins + (9 + 19 * i) * DAY, mails=2 + i % 4)

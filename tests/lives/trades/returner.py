@@ -39,8 +39,8 @@ def returner(seed: int = 10) -> Life:
     lapses = ((9, "2025-04-04"), (21, "2025-03-14"), (30, "2025-09-05"), (48, "2025-02-21"), (60, "2025-05-02"))
     lost = [life.friend(next(who), every, ends=at(day)) for every, day in lapses]
     on_leave(life, next(who), 10, at("2025-03-24"), at("2025-10-06"), word="on parental leave until 5 October 2025")
-    on_leave(life, next(who), 14, at("2025-07-21"), at("2025-08-10"), told=False)
-    on_leave(life, next(who), 8, at("2025-10-06"), at("2025-10-26"), told=False)
+    on_leave(life, next(who), 14, at("2025-07-21"), at("2025-08-10"), announced=False)
+    on_leave(life, next(who), 8, at("2025-10-06"), at("2025-10-26"), announced=False)
     for month, day in ((3, 21), (6, 12), (10, 2)):
         birthday(life, next(who), month, day)
     tax_season(life, next(who), 5, weeks=5)

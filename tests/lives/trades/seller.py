@@ -49,7 +49,7 @@ def seller(seed: int = 9) -> Life:
     project(life, "Waterworks", [next(who) for _ in range(4)], at("2024-05-06"), at("2025-05-30"), every=8)
     on_leave(life, next(who), 10, at("2025-06-30"), at("2025-07-20"))
     on_leave(life, next(who), 16, at("2025-05-12"), at("2025-11-03"))
-    on_leave(life, next(who), 7, at("2025-08-21"), at("2025-09-10"), told=False)
+    on_leave(life, next(who), 7, at("2025-08-21"), at("2025-09-10"), announced=False)
     automatic(life, life.bonds[6], at("2025-07-08"), "annual leave until 25 July")
     mover = life.friend(next(who), 14, ends=at("2025-06-27"))
     moved(life, mover, "aquasystems.example", at("2025-06-27"))

@@ -46,7 +46,7 @@ def treasurer(seed: int = 16) -> Life:
     project(life, "Roofworks", [next(who) for _ in range(3)], at("2024-04-08"), at("2025-05-16"), every=9)
     project(life, "Heritage-Fund", [next(who) for _ in range(2)], at("2024-09-02"), at("2025-08-29"), every=15)
     slowed(life, next(who), 6, 40, at("2024-08-30"))
-    on_leave(life, next(who), 10, at("2025-05-05"), at("2025-07-07"), told=False)
+    on_leave(life, next(who), 10, at("2025-05-05"), at("2025-07-07"), announced=False)
     tax_season(life, next(who), 2, weeks=6)
     for month, day in ((12, 16), (12, 18), (3, 2), (8, 21)):
         birthday(life, next(who), month, day)

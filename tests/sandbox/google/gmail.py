@@ -153,13 +153,13 @@ def _refuse_broken(mailbox: GoogleMailbox, ids: Iterable[str]) -> None:
 
 def get_thread(mailbox: GoogleMailbox, id_: str, request: Request, *, narrow: bool) -> Json:
     format_ = _format(request, narrow=narrow)
-    held = [mailbox.messages[member] for member in mailbox.threads.get(id_, ())]
-    if not held:
+    members = [mailbox.messages[member] for member in mailbox.threads.get(id_, ())]
+    if not members:
         raise Refusal(404, "notFound", "Requested entity was not found.")
-    _refuse_broken(mailbox, (message.id for message in held))
+    _refuse_broken(mailbox, (message.id for message in members))
     wanted = _wanted(request)
-    shown = [show(message, format_, wanted) for message in held]
-    return {"id": id_, "historyId": str(max(message.history_id for message in held)), "messages": shown}
+    shown = [show(message, format_, wanted) for message in members]
+    return {"id": id_, "historyId": str(max(message.history_id for message in members)), "messages": shown}
 
 
 def list_history(mailbox: GoogleMailbox, request: Request) -> Json:

@@ -131,15 +131,15 @@ class Diary:
     def respond(self, event: str, address: str, answer: Response, *, occurrence: int | None = None) -> None:
         """Somebody answers an invitation, for the series or for one occurrence."""
         with self.lock:
-            held = self.events[event]
+            stored = self.events[event]
             if address == self.address:
-                held.my_response = answer
+                stored.my_response = answer
             if occurrence is None:
-                held.attendees = _answered(held.attendees, address, answer)
-                held.version += 1
+                stored.attendees = _answered(stored.attendees, address, answer)
+                stored.version += 1
             else:
-                slot = held.slots[occurrence]
-                slot.attendees = _answered(slot.attendees or held.attendees, address, answer)
+                slot = stored.slots[occurrence]
+                slot.attendees = _answered(slot.attendees or stored.attendees, address, answer)
                 slot.version += 1
 
     def occurring(self, start: datetime, end: datetime) -> Iterator[tuple[Event, Slot]]:

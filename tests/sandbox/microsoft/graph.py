@@ -183,5 +183,5 @@ def _person(call: Call, mailbox: OutlookMailbox) -> dict[str, object]:
 
 
 def _satisfies(access: Access, claims: str) -> bool:
-    held = json.loads(access.claims or "{}").get("access_token", {})
-    return all(held.get(name) == value for name, value in json.loads(claims)["access_token"].items())
+    own = json.loads(access.claims or "{}").get("access_token", {})
+    return all(own.get(name) == value for name, value in json.loads(claims)["access_token"].items())

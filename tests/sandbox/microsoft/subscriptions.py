@@ -53,7 +53,7 @@ class Subscriptions:
 
     internet: Internet = field(default_factory=Internet)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    held: dict[str, Subscription] = field(default_factory=dict)
+    active: dict[str, Subscription] = field(default_factory=dict)
     copies: int = 1
     holding: bool = False
     waiting: list[tuple[str, bytes]] = field(default_factory=list)
@@ -74,12 +74,12 @@ class Subscriptions:
                 mine[id_].until = self._end(sent)
                 return Response.json(mine[id_].wire())
             case "DELETE" if id_ in mine:
-                del self.held[id_]
+                del self.active[id_]
                 return Response(204)
         raise Refused(404, "ResourceNotFound", f"The subscription {id_} does not exist.")
 
     def alive(self) -> dict[str, Subscription]:
-        return {id_: one for id_, one in self.held.items() if self.clock() < one.until}
+        return {id_: one for id_, one in self.active.items() if self.clock() < one.until}
 
     def came(self, mailbox: str, message: str) -> None:
         """Tell of a new message."""
@@ -94,7 +94,7 @@ class Subscriptions:
         """Tell every subscriber what befalls its subscription; what is removed is gone."""
         for one in self.alive().values():
             if event == "subscriptionRemoved":
-                del self.held[one.id]
+                del self.active[one.id]
             self._tell(one.lifecycle_url, one, {"lifecycleEvent": event})
 
     def release(self, waiting: list[tuple[str, bytes]]) -> None:
@@ -134,7 +134,7 @@ class Subscriptions:
         for each in {url, lifecycle_url} - {""}:
             self._shake_hands(each)
         made = Subscription(str(uuid4()), mailbox.address, resource, url, lifecycle_url, secret, until)
-        self.held[made.id] = made
+        self.active[made.id] = made
         tell = self.came
         if tell not in mailbox.mail.listeners:
             mailbox.mail.listeners.append(tell)

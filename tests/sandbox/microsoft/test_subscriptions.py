@@ -53,7 +53,7 @@ def test_what_graph_grants(
         assert answer.status_code == status
         if code:
             assert answer.json()["error"]["code"] == code
-            assert not sandbox.graph.subscriptions.held
+            assert not sandbox.graph.subscriptions.active
             return
         made = answer.json()["id"]
         assert graph.post("/v1.0/subscriptions", json=wanted()).status_code == 409

@@ -1,4 +1,4 @@
-"""Whose an archive is: told by what only its owner can have made, and never by a stray file or a slip of the pen."""
+"""Whose an archive is: known by what only its owner can have made, and never by a stray file or a slip of the pen."""
 
 import json
 from pathlib import Path
@@ -30,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
 
 def row(account: str) -> str:
     bob = {"person": "bob@hill.example", "name": "B", "address": "evil@evil.example", "role": "from"}
-    told = {"id": "x1", "account": account, "channel": "email", "direction": "in", "people": [bob]}
-    return json.dumps(told | {"occurred_at": "2026-06-01T00:00:00Z"}) + "\n"
+    line = {"id": "x1", "account": account, "channel": "email", "direction": "in", "people": [bob]}
+    return json.dumps(line | {"occurred_at": "2026-06-01T00:00:00Z"}) + "\n"
 
 
 @pytest.mark.parametrize("name", ["attachment.txt", "notes", "backup.jsonl"])

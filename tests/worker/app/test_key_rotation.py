@@ -162,8 +162,8 @@ def test_a_scheduler_killed_in_the_middle_and_what_doctor_says(many: tuple[Insta
     engine = installation.open().engine
 
     def doctor(*keys: str) -> str:
-        told = Keepwarm(installation.home)("doctor", KEEPWARM_SECRET_KEYS=",".join(keys), KEEPWARM_DATABASE_URL="")
-        return " ".join(told.out.split())
+        done = Keepwarm(installation.home)("doctor", KEEPWARM_SECRET_KEYS=",".join(keys), KEEPWARM_DATABASE_URL="")
+        return " ".join(done.out.split())
 
     assert f"{8 * PIECE} of {8 * PIECE} sign-ins still need an older key" in doctor(NEW, OLD)
     for wanted in (PIECE, 3 * PIECE):

@@ -54,8 +54,8 @@ def test_every_file_of_every_command(lived: Keepwarm, tmp_path: Path) -> None:
     ]
     (out / "old.html").touch(0o644)
     for words in wanted:
-        told = lived.process(*words, KEEPWARM_SMTP_URL=f"file://{out / 'digests'}?from=me@mine.example")
-        assert told.code == 0, told.err
+        done = lived.process(*words, KEEPWARM_SMTP_URL=f"file://{out / 'digests'}?from=me@mine.example")
+        assert done.code == 0, done.err
     found = modes(out) | modes(lived.home)
     assert {"new.html", "old.html", "rows.csv", "people.jsonl", "copy.db", "deep/copy.db", "keepwarm.db"} <= set(found)
     assert any(name.startswith("digests/") and name.endswith(".html") for name in found)

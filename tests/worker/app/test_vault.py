@@ -211,8 +211,8 @@ def test_processes_that_start_at_once_have_the_same_key(tmp_path: Path, empty: b
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    told = {process.communicate(timeout=60)[0] for process in started}
-    assert told == {open_vault(settings(tmp_path)).newest + "\n"}
+    printed = {process.communicate(timeout=60)[0] for process in started}
+    assert printed == {open_vault(settings(tmp_path)).newest + "\n"}
 
 
 def test_an_account_that_its_provider_renamed_keeps_its_secrets(engine: Engine) -> None:

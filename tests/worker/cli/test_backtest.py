@@ -1,4 +1,4 @@
-"""`backtest`: the past replayed, told as a table, as JSON and as a picture."""
+"""`backtest`: the past replayed, shown as a table, as JSON and as a picture."""
 
 from pathlib import Path
 

@@ -90,7 +90,7 @@ def test_one_more_consent_sends_the_digest_through_the_account_until_it_is_taken
     # Given nothing connected, there is nothing to send through
     assert "Start with `keepwarm connect" in keepwarm("connect", "gmail", "--send-digest", **known).err
     assert pasted(keepwarm, google, lambda url: f"{decide(url)}\n")[0] == 0
-    assert not any("gmail.send" in scope for held in google.authorization.refresh.values() for scope in held.scopes)
+    assert not any("gmail.send" in scope for grant in google.authorization.refresh.values() for scope in grant.scopes)
     assert "not emailed" in keepwarm("status", **known).out
 
     # When it is refused, nothing changes; when it is allowed, that is said, and shown

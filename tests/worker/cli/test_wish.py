@@ -8,7 +8,7 @@ from tests.worker.cli.keepwarm import Keepwarm
 def test_a_day_an_hour_and_a_zone_are_noted_and_shown(keepwarm: Keepwarm) -> None:
     said = keepwarm("digest", "--on", "thursday", "--at", "18", "--zone", "Europe/Zurich")
     assert said.err == "Your digest: Thursdays at 18:00 (Europe/Zurich)\n"
-    assert not said.out  # it is noted, and nothing is told or remembered as told
+    assert not said.out  # it is noted, and nothing is written or remembered as written
     assert (
         "Digest: Thursdays at 18:00 (Europe/Zurich), not emailed; read it with `keepwarm digest`"
         in keepwarm("status").out

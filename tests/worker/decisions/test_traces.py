@@ -50,7 +50,7 @@ HERS = f"<7@{HOST}.example>"[1:-1]
 TRACES = ("zoe.quist", "zoë quist", HOST, "quist.example")
 
 
-def told() -> list[Record]:
+def everything() -> list[Record]:
     """Everything that can tell of her, in mails of hers and of others."""
     when = NOW - timedelta(days=9)
     bob = {"sender": BOB, "sent_at": when}
@@ -103,7 +103,7 @@ def traces(engine: Engine) -> list[str]:
 
 def lived(engine: Engine) -> Home:
     home = Home(engine)
-    home.deliver(told())
+    home.deliver(everything())
     home.recompute()
     mails = [("2026-W40", b"Dear, Zo=C3=AB Quist is going cold", NOW), ("2026-W47", b"Zoe.Quist@Quist.example", None)]
     with writing(engine) as connection:
@@ -173,7 +173,7 @@ def test_nor_does_any_after_everything_is_read_again(engine: Engine) -> None:
     home = lived(engine)
     forgotten(home)
     before = home.tables()
-    home.deliver(told())
+    home.deliver(everything())
     home.deliver([mail("new", sender=BOB, in_reply_to=HERS, thread=HERS, subject="Zoë Quist?", delivered_to=ZOE)])
     home.recompute()
     assert traces(engine) == []
@@ -182,7 +182,7 @@ def test_nor_does_any_after_everything_is_read_again(engine: Engine) -> None:
 
 def test_no_byte_of_the_file_knows_them(sqlite: Engine, tmp_path: Path) -> None:
     home = lived(sqlite)
-    home.deliver(told())
+    home.deliver(everything())
     scrub(sqlite)
     stored = (tmp_path / "keepwarm.db").read_bytes()
     assert any(ZOE.encode() in text for text in carved(stored))

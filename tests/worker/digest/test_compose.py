@@ -44,7 +44,7 @@ def names(keepwarm: Keepwarm, now: str | None) -> list[str]:
 
 
 def introduced(keepwarm: Keepwarm) -> Keepwarm:
-    """Past the first letter, made while nobody was silent: the memory of it is what a real week would have left."""
+    """DaysAgo the first letter, made while nobody was silent: the memory of it is what a real week would have left."""
     from worker.digest.compose import compose
     from worker.digest.history import remember
 

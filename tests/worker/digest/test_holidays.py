@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.enums import Touch
-from tests.worker.pairs import BOOK, TODAY, Told, history, regular
+from tests.worker.pairs import BOOK, TODAY, DaysAgo, history, regular
 from worker.digest.choose.choice import Candidate, Choice
 from worker.digest.choose.policy import choose
 from worker.digest.digest import LineKind
@@ -21,7 +21,7 @@ def day(now: datetime, year: int, month: int, of_month: int) -> int:
     return (now - datetime(year, month, of_month, tzinfo=UTC)).days
 
 
-def chosen(now: datetime, *more: Told, first: bool = False, working: bool = False) -> Choice:
+def chosen(now: datetime, *more: DaysAgo, first: bool = False, working: bool = False) -> Choice:
     """Choose for an owner who is busy but for the holidays, with one old friend gone silent since September."""
     since = day(now, 2026, 9, 20)
     everyday = [regular(4 + number % 3, 900, 2) for number in range(8)]
@@ -29,11 +29,11 @@ def chosen(now: datetime, *more: Told, first: bool = False, working: bool = Fals
     return choice_for(now, [regular(9, since + 900, since), *more, *kept], first=first)
 
 
-def choice_for(now: datetime, told: Sequence[Told], *, first: bool = False) -> Choice:
+def choice_for(now: datetime, pasts: Sequence[DaysAgo], *, first: bool = False) -> Choice:
     """Choose as of `now` among people, p0 and so on, of whom is told what happened so many days before."""
     shift = TODAY - day_of(now)
     people = [
-        (f"p{number}", history([(ago + shift, touch) for ago, touch in each])) for number, each in enumerate(told)
+        (f"p{number}", history([(ago + shift, touch) for ago, touch in each])) for number, each in enumerate(pasts)
     ]
     habits = habits_of((one for _, one in people), now)
     candidates = [Candidate(name, one, assess(one, habits, BOOK, now), name) for name, one in people]
@@ -78,7 +78,7 @@ def test_a_first_digest_introduces_itself_at_any_time() -> None:
 
 
 def test_who_is_met_at_this_time_of_year_is_named_now() -> None:
-    yearly: Told = [
+    yearly: DaysAgo = [
         (day(BETWEEN, year, 12, 29) + step, touch)
         for year in (2023, 2024, 2025)
         for step, touch in ((0, Touch.OUT_ONE), (1, Touch.IN_ONE), (2, Touch.OUT_ONE), (3, Touch.IN_ONE))

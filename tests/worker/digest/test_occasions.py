@@ -7,7 +7,7 @@ import pytest
 
 from models.enums import Touch
 from tests.worker.digest.choosing import SILENT, candidate, named, persons, why_not
-from tests.worker.pairs import HABITS, NOW, TODAY, Told, history, regular
+from tests.worker.pairs import HABITS, NOW, TODAY, DaysAgo, history, regular
 from worker.digest.choose.choice import Candidate, Listing
 from worker.digest.choose.occasions.season import season_of
 from worker.digest.choose.policy import choose
@@ -17,8 +17,8 @@ from worker.digest.digest import LineKind
 from worker.judgement.facts import at_day, day_of
 
 
-def introduced(told: Told) -> Candidate:
-    return candidate("dora", history(told, introduced_by="anna", introduced_at=at_day(TODAY - 40)))
+def introduced(past: DaysAgo) -> Candidate:
+    return candidate("dora", history(past, introduced_by="anna", introduced_at=at_day(TODAY - 40)))
 
 
 ROOTED = [(39, Touch.OUT_ONE), (38, Touch.IN_ONE), (10, Touch.OUT_ONE), (9, Touch.IN_ONE)]
@@ -29,8 +29,8 @@ def test_an_introduction_that_took_root_is_thanked_for_once() -> None:
     thanks = [line for line in named(friend, new).chosen if line.kind is LineKind.THANKS]
     assert [(line.person, line.about) for line in thanks] == [("anna", "dora")]
     assert "introduced you to dora in October" in thanks[0].why
-    told = Listing("anna", LineKind.THANKS, NOW - timedelta(days=35), None)
-    assert LineKind.THANKS not in {line.kind for line in named(friend, new, past=[told]).chosen}
+    earlier_line = Listing("anna", LineKind.THANKS, NOW - timedelta(days=35), None)
+    assert LineKind.THANKS not in {line.kind for line in named(friend, new, past=[earlier_line]).chosen}
     before = Listing("anna", LineKind.THANKS, NOW - timedelta(days=90), None)  # of another introduction
     assert LineKind.THANKS in {line.kind for line in named(friend, new, past=[before]).chosen}
 
@@ -48,10 +48,10 @@ def test_any_word_to_the_introducer_settles_it(word: Touch) -> None:
     assert LineKind.THANKS not in {line.kind for line in named(friend, introduced(ROOTED)).chosen}
 
 
-@pytest.mark.parametrize("told", [ROOTED[:2], [(39, Touch.IN_ONE), (10, Touch.IN_ONE)], [(39, Touch.IN)]])
-def test_what_has_not_taken_root_asks_for_no_thanks(told: Told) -> None:
+@pytest.mark.parametrize("past", [ROOTED[:2], [(39, Touch.IN_ONE), (10, Touch.IN_ONE)], [(39, Touch.IN)]])
+def test_what_has_not_taken_root_asks_for_no_thanks(past: DaysAgo) -> None:
     friend = candidate("anna", history(regular(10, 700, 41)))
-    assert LineKind.THANKS not in {line.kind for line in named(friend, introduced(told)).chosen}
+    assert LineKind.THANKS not in {line.kind for line in named(friend, introduced(past)).chosen}
 
 
 def test_round_years_are_told_in_their_week_and_only_where_the_beginning_was_seen() -> None:
@@ -65,7 +65,7 @@ def test_round_years_are_told_in_their_week_and_only_where_the_beginning_was_see
     assert LineKind.ANNIVERSARY not in {line.kind for line in named(friend).chosen}  # the history may begin too late
 
 
-def conference(*years_ago: int) -> Told:
+def conference(*years_ago: int) -> DaysAgo:
     """Mail and a meeting in one week, some years ago, three weeks from now in the calendar."""
     return [
         (365 * years - 21 - offset, touch)
@@ -97,8 +97,8 @@ def test_an_ended_project_is_one_line_for_the_firm_and_told_once() -> None:
     team = [colleague("ada", 30), colleague("ben", 33), colleague("cleo", 36)]
     [line] = named(*team).chosen
     assert "quiet with others at Firm too" in line.why
-    told = Listing(line.person, line.kind, NOW, at_day(TODAY - 30), 0.5)
-    later = choose(team, [told], HABITS, NOW + timedelta(days=7))
+    line_before = Listing(line.person, line.kind, NOW, at_day(TODAY - 30), 0.5)
+    later = choose(team, [line_before], HABITS, NOW + timedelta(days=7))
     assert later.chosen == ()
     long_ago = [colleague("ada", 200), colleague("ben", 203)]
     assert named(*long_ago).chosen == ()  # an old project is no news, not even in the first letter
@@ -119,13 +119,13 @@ def test_trainees_who_leave_a_house_that_goes_on_are_one_line_and_the_next_ones_
     assert "finn@clinic.example" in persons(choice)  # with years behind them no trainee
     assert "quiet with others at Clinic too" in line.why
     earlier = [colleague("gus", 400, 231), colleague("hal", 400, 233), colleague("ida", 400, 235)]
-    told = Listing(earlier[0].person, LineKind.COOLING, NOW - timedelta(days=200), at_day(TODAY - 231), 0.5)
-    again = choose([*here, *earlier, *leavers], [told], HABITS, NOW)
+    line_before = Listing(earlier[0].person, LineKind.COOLING, NOW - timedelta(days=200), at_day(TODAY - 231), 0.5)
+    again = choose([*here, *earlier, *leavers], [line_before], HABITS, NOW)
     assert {one.person for one in again.chosen} & {one.person for one in leavers}  # the others were other ones
     assert not {one.person for one in again.chosen} & {one.person for one in earlier[1:]}
     # nor once everybody who stayed is on holiday
     stayed = [colleague("ada", 900, 20), colleague("finn", 900, 24)]
-    august = choose([*stayed, *earlier], [told], HABITS, NOW)
+    august = choose([*stayed, *earlier], [line_before], HABITS, NOW)
     assert not {one.person for one in august.chosen} & {one.person for one in earlier}
 
 
@@ -189,8 +189,8 @@ def test_who_moved_to_another_address_is_neither_lost_nor_new() -> None:
 
 
 def test_the_people_around_somebody_tell_who_moved_after_a_long_pause_and_among_namesakes() -> None:
-    def bearer(address: str, told: Told, *circle: str) -> Candidate:
-        return replace(candidate(address, history(told)), name="Jonas Ek", circle=frozenset(circle))
+    def bearer(address: str, past: DaysAgo, *circle: str) -> Candidate:
+        return replace(candidate(address, history(past)), name="Jonas Ek", circle=frozenset(circle))
 
     around = ("eva@firm.example", "finn@firm.example", "gita@firm.example")
     old = bearer("jonas@old.example", regular(9, 900, 300), *around)

@@ -67,16 +67,16 @@ def test_who_rests_is_left_out() -> None:
 
 
 def test_nobody_is_named_again_without_news() -> None:
-    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=14), at_day(TODAY - 45), 0.6)
-    choice = named(candidate("anna", history(SILENT)), past=[told])
+    earlier = Listing("anna", LineKind.COLD, NOW - timedelta(days=14), at_day(TODAY - 45), 0.6)
+    choice = named(candidate("anna", history(SILENT)), past=[earlier])
     assert persons(choice) == []
     assert "nothing new since" in why_not(choice)["anna"]
 
 
 def test_a_word_of_thanks_in_between_is_no_news_of_the_silence() -> None:
-    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=21), at_day(TODAY - 45), 0.6)
+    earlier = Listing("anna", LineKind.COLD, NOW - timedelta(days=21), at_day(TODAY - 45), 0.6)
     thanked = Listing("anna", LineKind.THANKS, NOW - timedelta(days=7), at_day(TODAY - 45))
-    assert persons(named(candidate("anna", history(SILENT)), past=[told, thanked])) == []
+    assert persons(named(candidate("anna", history(SILENT)), past=[earlier, thanked])) == []
 
 
 def test_a_deep_tie_without_a_steady_rhythm_is_missed_once_it_is_overdue() -> None:
@@ -108,8 +108,8 @@ def test_what_was_lost_long_before_keepwarm_came_is_no_news_unless_it_had_deep_r
 
 
 def test_a_new_silence_is_news() -> None:
-    told = Listing("anna", LineKind.COLD, NOW - timedelta(days=90), at_day(TODAY - 120), 0.6)
-    assert persons(named(candidate("anna", history(SILENT)), past=[told])) == ["anna"]
+    earlier = Listing("anna", LineKind.COLD, NOW - timedelta(days=90), at_day(TODAY - 120), 0.6)
+    assert persons(named(candidate("anna", history(SILENT)), past=[earlier])) == ["anna"]
 
 
 def test_an_owner_on_holiday_is_not_told_of_silences() -> None:
@@ -175,7 +175,7 @@ def test_habits_are_those_of_the_morning() -> None:
 def test_nobody_is_crowded_out_for_ever() -> None:
     """Sixty people fall silent within a year, more than there is room for at once: in the end each was named."""
     people = {f"p{i}": regular(8 + i % 5, 900, 0) for i in range(60)}
-    told: list[Listing] = []
+    earlier: list[Listing] = []
     for week in range(52):
         now = NOW + timedelta(days=7 * week)
         crowd = []
@@ -183,8 +183,8 @@ def test_nobody_is_crowded_out_for_ever() -> None:
             days = [Day(TODAY - ago + 3 * i, touch, 1) for ago, touch in touches]
             found = replace(history(touches), days=sorted(day for day in days if day.day < day_of(now)))
             crowd.append(Candidate(person, found, assess(found, HABITS, BOOK, now)))
-        lines = choose(crowd, told, HABITS, now).chosen
+        lines = choose(crowd, earlier, HABITS, now).chosen
         assert len(lines) <= BUDGET
-        told += [Listing(line.person, line.kind, now, None, line.cold_probability) for line in lines]
+        earlier += [Listing(line.person, line.kind, now, None, line.cold_probability) for line in lines]
     silent_long = [f"p{i}" for i in range(60) if 3 * i < 7 * 52 - 60]
-    assert set(silent_long) <= {line.person for line in told}
+    assert set(silent_long) <= {line.person for line in earlier}

@@ -128,18 +128,18 @@ def test_brackets_are_not_markup_in_the_terminal() -> None:
 
 
 def test_json_is_exact() -> None:
-    told = stdlib_json.loads(json.render(USUAL))
-    assert told["as_of"] == "2026-11-20T07:30:00Z"
-    assert told["lines"][0]["name"] == "Anna Park"
-    assert told["lines"][0]["kind"] == "cold"
-    assert told["lines"][0]["last"] == {
+    document = stdlib_json.loads(json.render(USUAL))
+    assert document["as_of"] == "2026-11-20T07:30:00Z"
+    assert document["lines"][0]["name"] == "Anna Park"
+    assert document["lines"][0]["kind"] == "cold"
+    assert document["lines"][0]["last"] == {
         "met_at": "2026-08-19T07:30:00Z",
         "wrote_at": "2026-09-29T07:30:00Z",
         "wrote": "in",
         "talked_at": None,
     }
-    assert told["lines"][0]["evidence"] == ["m1", "m2"]
-    assert told["first"] is None
+    assert document["lines"][0]["evidence"] == ["m1", "m2"]
+    assert document["first"] is None
 
 
 def test_a_digest_of_five_is_short() -> None:

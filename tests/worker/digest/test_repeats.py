@@ -6,7 +6,7 @@ import pytest
 
 from models.enums import Touch
 from tests.worker.digest.choosing import SILENT, candidate, cold, named, persons
-from tests.worker.pairs import HABITS, NOW, TODAY, Told, history, regular
+from tests.worker.pairs import HABITS, NOW, TODAY, DaysAgo, history, regular
 from worker.digest.choose.choice import Listing
 from worker.digest.choose.policy import choose
 from worker.digest.choose.record import lasted, own_record
@@ -48,7 +48,7 @@ def test_an_owner_whose_warnings_come_true_is_warned_sooner() -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent", "told", "step"),
+    ("silent", "earlier", "step"),
     [
         (45, [], "They wrote last"),
         (75, [cold(30, 45)], None),  # not doubled yet
@@ -59,10 +59,10 @@ def test_an_owner_whose_warnings_come_true_is_warned_sooner() -> None:
     ],
 )
 def test_a_silence_returns_when_it_has_doubled_and_at_last_as_a_question(
-    silent: int, told: list[Listing], step: str | None
+    silent: int, earlier: list[Listing], step: str | None
 ) -> None:
     found = history(regular(10, silent + 900, silent))
-    choice = named(candidate("anna", found), past=told)
+    choice = named(candidate("anna", found), past=earlier)
     assert len(choice.chosen) == (step is not None)
     assert all(line.step.startswith(step or "") for line in choice.chosen)
 
@@ -80,7 +80,7 @@ OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
 
 
 @pytest.mark.parametrize(
-    ("last", "silent", "told", "step"),
+    ("last", "silent", "earlier", "step"),
     [
         ([(0, IN)], 45, [], "They wrote last. Reply, or ask how things turned out."),
         ([(0, IN)], 75, [], "Pick the thread up again, or ask how things turned out."),  # nobody waits for a reply
@@ -110,21 +110,21 @@ OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
     ],
 )
 def test_a_step_fits_what_came_last_how_long_ago_and_what_was_suggested_before(
-    last: Told, silent: int, told: list[Listing], step: str
+    last: DaysAgo, silent: int, earlier: list[Listing], step: str
 ) -> None:
     """Every three weeks for two years with one's own word at the end, and then that."""
     before = [(ago, IN if i % 2 else OUT) for i, ago in enumerate(range(silent + 21, silent + 800, 10))]
     found = history([*((silent + ago, touch) for ago, touch in last), *before])
-    [line] = named(candidate("anna", found), past=told).chosen
+    [line] = named(candidate("anna", found), past=earlier).chosen
     assert line.step == step
 
 
 def test_a_snoozed_line_comes_back_once_when_the_snooze_ends() -> None:
-    one, told = candidate("anna", history(SILENT)), cold(28, 17)
+    one, earlier = candidate("anna", history(SILENT)), cold(28, 17)
     woken = Wishes(woken={"anna": NOW - timedelta(days=1)})
-    assert persons(choose([one], [told], HABITS, NOW, wishes=woken)) == ["anna"]
+    assert persons(choose([one], [earlier], HABITS, NOW, wishes=woken)) == ["anna"]
     again = Listing("anna", LineKind.COLD, NOW, at_day(TODAY - 45), 0.6)
-    assert persons(choose([one], [told, again], HABITS, NOW + timedelta(days=7), wishes=woken)) == []
+    assert persons(choose([one], [earlier, again], HABITS, NOW + timedelta(days=7), wishes=woken)) == []
 
 
 def test_what_is_said_again_is_said_in_other_words() -> None:

@@ -183,11 +183,11 @@ def test_killed_when_gmail_had_taken_it_nothing_comes_twice(tmp_path: Path, monk
             raise HangUp
 
         google.faults.then(kill)
-        held = reader.runtime.settings
+        current = reader.runtime.settings
         settings = {
-            f"KEEPWARM_{name.upper()}": str(getattr(held, name))
+            f"KEEPWARM_{name.upper()}": str(getattr(current, name))
             for name in ("google_client_id", "google_auth_uri", "google_token_uri", "google_api_root")
-        } | {"KEEPWARM_GOOGLE_CLIENT_SECRET": held.google_client_secret.get_secret_value()}
+        } | {"KEEPWARM_GOOGLE_CLIENT_SECRET": current.google_client_secret.get_secret_value()}
         with google.lock:  # nothing is answered until it is known whom to kill
             victims.append(Keepwarm(tmp_path).started("digest", "--send", now=MONDAY.isoformat(), **settings))
         assert victims[0].wait(120) == -signal.SIGKILL
@@ -262,13 +262,13 @@ def test_a_disconnected_account_may_not_send(reader: Correspondent) -> None:
     words=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=200),
 )
 def test_whatever_mail_lies_in_the_outbox_it_goes_to_one_address(names: list[tuple[str, str]], words: str) -> None:
-    held = EmailMessage()
-    held["From"], held["Message-ID"] = "other@x.example", "<kept@x.example>"
+    current = EmailMessage()
+    current["From"], current["Message-ID"] = "other@x.example", "<kept@x.example>"
     for name in ("To", "Cc", "Bcc"):
         if boxes := ", ".join(box for kind, box in names if kind == name):
-            held[name] = boxes
-    held.set_content(words)
-    gone = addressed(held.as_bytes(), sender=ME, to=ME)
+            current[name] = boxes
+    current.set_content(words)
+    gone = addressed(current.as_bytes(), sender=ME, to=ME)
     mail = headers(gone)
     assert [
         box.addr_spec for name in ("To", "Cc", "Bcc") for field in mail.get_all(name, []) for box in field.addresses

@@ -107,9 +107,9 @@ def test_a_server_that_is_not_there() -> None:
 )
 def test_a_refusal_is_told_in_the_servers_words(box: Postbox, answer: str, said: str) -> None:
     box.answers.append(answer)
-    with serving(box) as port, pytest.raises(NotSent, match=said) as told:
+    with serving(box) as port, pytest.raises(NotSent, match=said) as refused:
         send(f"smtp://127.0.0.1:{port}")
-    assert not isinstance(told.value, Unsure)
+    assert not isinstance(refused.value, Unsure)
 
 
 def test_an_unknown_recipient(box: Postbox) -> None:

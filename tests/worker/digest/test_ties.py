@@ -34,11 +34,11 @@ def test_a_tax_adviser_of_ten_weeks_each_year_is_seasonal_and_one_season_may_bec
 )
 def test_who_was_known_for_a_short_while_is_named_once(known: int, silent: int, times: int) -> None:
     one = history(regular(10, silent + known, silent))
-    told = [cold(65, 45)]
+    earlier = [cold(65, 45)]
     assert len(named(candidate("anna", one)).chosen) == 1
-    assert len(named(candidate("anna", one), past=told).chosen) == times - 1
+    assert len(named(candidate("anna", one), past=earlier).chosen) == times - 1
     kept = replace(one, kept=True)  # the user said that this is a relationship
-    assert len(named(candidate("anna", kept), past=told).chosen) == 1
+    assert len(named(candidate("anna", kept), past=earlier).chosen) == 1
 
 
 def test_a_leave_is_no_silence_and_after_it_they_have_the_time_that_is_usual() -> None:

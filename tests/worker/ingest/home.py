@@ -76,9 +76,9 @@ class Home:
             with writing(self.engine) as connection:
                 same = (Account.user_id == self.user, Account.address == account)
                 row = {"user_id": self.user, "provider": "memory", "address": account, "connected_at": NOW}
-                held = connection.scalar(select(Account.id).where(*same))
-                held = held or connection.execute(insert(Account).values(row).returning(Account.id)).scalar_one()
-                made = {"user_id": self.user, "account_id": held, "kind": "mail", "name": name, "title": name}
+                known = connection.scalar(select(Account.id).where(*same))
+                known = known or connection.execute(insert(Account).values(row).returning(Account.id)).scalar_one()
+                made = {"user_id": self.user, "account_id": known, "kind": "mail", "name": name, "title": name}
                 self.streams[key] = connection.execute(
                     insert(StreamState).values(made).returning(StreamState.id)
                 ).scalar_one()
@@ -87,8 +87,8 @@ class Home:
     def lease(self, stream: int) -> Lease:
         """Take the stream over, whoever holds it."""
         with writing(self.engine) as connection:
-            held = connection.execute(select(StreamState).where(StreamState.id == stream)).one()
-            taken = take(connection, stream, "test", (held.leased_until or NOW) + timedelta(seconds=1))
+            known = connection.execute(select(StreamState).where(StreamState.id == stream)).one()
+            taken = take(connection, stream, "test", (known.leased_until or NOW) + timedelta(seconds=1))
         return Lease(stream, self.user, taken.fence)
 
     def commit(self, lease: Lease, page: Page, account: str = ME) -> None:

@@ -33,8 +33,8 @@ def silent(place: Path, records: list[EmailRecord]) -> int:
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 @pytest.mark.parametrize("failed", [ANNA.address, ""])
 def test_what_came_back_is_no_contact(tmp_path: Path, order: tuple[int, ...], failed: str) -> None:
-    told = [SENT, report(SENT, failed)]
-    assert silent(tmp_path, [*EARLIER, *(told[i] for i in order)]) == 80
+    records = [SENT, report(SENT, failed)]
+    assert silent(tmp_path, [*EARLIER, *(records[i] for i in order)]) == 80
 
 
 def test_only_whom_it_did_not_reach_was_not_reached(tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_a_report_that_names_no_email_undoes_nothing_and_says_why(
     unnamed = structs.replace(report(SENT, failed), in_reply_to=None, dmarc=dmarc)
     assert silent(tmp_path, [*EARLIER, SENT, unnamed]) == 3
     [account] = Keepwarm(tmp_path / "home")("status", "--json").json
-    told = {reason for stream in account["streams"] for reason in stream["skipped"]}
-    assert told == {"bounce" if dmarc == "fail" else "bounce that doesn't say of which email"}
+    reasons = {reason for stream in account["streams"] for reason in stream["skipped"]}
+    assert reasons == {"bounce" if dmarc == "fail" else "bounce that doesn't say of which email"}

@@ -223,8 +223,8 @@ def test_two_accounts_told_the_same_at_once_agree(engine: Engine) -> None:
     assert not errors
     home.recompute()
     calm = Home(engine)
-    for account, told in accounts.items():
-        calm.deliver([record for page in told for record in page], account=account)
+    for account, reading in accounts.items():
+        calm.deliver([record for page in reading for record in page], account=account)
     calm.recompute()
     assert home.tables() == calm.tables()
     assert not any(address == ALIAS for (address,) in home.rows(Address, "address"))

@@ -94,8 +94,8 @@ class Mailboxes(RuleBasedStateMachine):
     # what workers do
 
     def pages(self, stream: str, cursor: Cursor | None, size: int) -> Iterator[Page]:
-        told = MemoryConnector(self.shown, page=size)
-        return told.changes(Stream(StreamKind.MAIL, stream, stream), cursor, since=moment(0))
+        connector = MemoryConnector(self.shown, page=size)
+        return connector.changes(Stream(StreamKind.MAIL, stream, stream), cursor, since=moment(0))
 
     def cursor(self, stream: str) -> Cursor | None:
         own = StreamState.id == self.home.stream(*STREAMS[stream])
@@ -144,16 +144,16 @@ class Mailboxes(RuleBasedStateMachine):
         """Pages come as they like, only what is said of one thing keeps its order; the process may die between them."""
         account, name = STREAMS[stream]
         begun, shown = int(self.cursor(stream) or 0), self.shown[stream]
-        told: dict[str, list[Record]] = {}
+        by_key: dict[str, list[Record]] = {}
         for record in shown[begun:]:
-            told.setdefault(str(record.key), []).append(record)
-        order = data.draw(st.permutations(sorted(told)))
-        records = [record for key in order for record in told[key]]
+            by_key.setdefault(str(record.key), []).append(record)
+        order = data.draw(st.permutations(sorted(by_key)))
+        records = [record for key in order for record in by_key[key]]
         stop = data.draw(st.integers(0, len(records)))
         lease = self.home.lease(self.home.stream(account, name))
         for at in range(0, len(records), size):
             if at >= stop > 0:
-                return  # what it has told comes again: its place in the list did not move
+                return  # what it has given comes again: its place in the list did not move
             last = at + size >= len(records)
             cursor = Cursor(str(len(shown) if last else begun))
             page = Page(records[at : at + size], cursor, more=not last, begins=begun == at == 0)

@@ -1,4 +1,4 @@
-"""What is stored is a function of the set of records: not of their order, their pages, or how often they are told."""
+"""What is stored is a function of the set of records: not of their order, their pages, or how often they come."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta

@@ -56,11 +56,11 @@ def test_copies_of_one_mail_that_disagree_are_mails_of_their_own(things: int, re
 
 
 def test_a_message_id_that_is_reused_often_costs_no_more_than_its_mails() -> None:
-    told = [accepted(mail(subject=str(n), cc=(Mailbox(f"x{n}@evil.example"),))) for n in range(4000)]
+    alike = [accepted(mail(subject=str(n), cc=(Mailbox(f"x{n}@evil.example"),))) for n in range(4000)]
 
     def spent(size: int) -> float:
         start = process_time()
-        assert len(clusters(told[:size])) == size
+        assert len(clusters(alike[:size])) == size
         return process_time() - start
 
     assert min(spent(4000) for _ in range(3)) < 12 * min(spent(1000) for _ in range(3)) + 0.05

@@ -207,7 +207,7 @@ def test_a_series_split_under_a_new_uid_is_one_history(begins: str, order: tuple
         name, content = calendars[place]
         home.deliver(list(records([(name, content)], NOW)), account=f"{name}@own.example", begins=True)
         home.recompute()
-    held = sorted((at, uid) for uid, at in home.rows(Interaction, "ical_uid", "occurred_at"))
-    assert len(held) == 10
-    assert [uid for _, uid in held] == ["abc@google.com"] * 5 + ["abc_R20260706T090000@google.com"] * 5
-    assert {f"{at:%H%M%SZ}" for at, _ in held[5:]} == {begins}
+    stored = sorted((at, uid) for uid, at in home.rows(Interaction, "ical_uid", "occurred_at"))
+    assert len(stored) == 10
+    assert [uid for _, uid in stored] == ["abc@google.com"] * 5 + ["abc_R20260706T090000@google.com"] * 5
+    assert {f"{at:%H%M%SZ}" for at, _ in stored[5:]} == {begins}

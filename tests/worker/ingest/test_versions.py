@@ -1,4 +1,4 @@
-"""A meeting told by several calendars, some of them stale: the latest version says when it is and who is in it."""
+"""A meeting in several calendars, some of them stale: the latest version says when it is and who is in it."""
 
 from datetime import datetime, timedelta
 from itertools import permutations

@@ -32,11 +32,11 @@ def streams(stale: datetime) -> list[Stream]:
     ]
 
 
-def home_of(order: list[tuple[int, int]], told: list[Stream]) -> Home:
-    """A home to which streams are told in an order of (stream, which reading of it)."""
+def home_of(order: list[tuple[int, int]], streams_read: list[Stream]) -> Home:
+    """A home to which streams come in an order of (stream, which reading of it)."""
     home = Home()
     for number, turn in order:
-        account, name, readings = told[number]
+        account, name, readings = streams_read[number]
         home.deliver(readings[turn], account=account, name=name)
     home.recompute()
     return home
@@ -64,14 +64,14 @@ PLAIN = [(0, 0), (0, 1), (1, 0), (2, 0), (3, 0)]
 @settings(max_examples=max(settings().max_examples // 5, 12), deadline=None)
 @given(order=orders(), stale=st.sampled_from((day(2, 20), day(3, 10), day(5, 10), day(8, 20), day(10, 20))))
 def test_one_history_whatever_comes_first(order: list[tuple[int, int]], stale: datetime) -> None:
-    told = streams(stale)
-    home = home_of(order, told)
+    streams_read = streams(stale)
+    home = home_of(order, streams_read)
     times = sorted(row[0] for row in home.rows(Interaction, "occurred_at"))
     assert times == truth()
-    plain = home_of(PLAIN, told)
+    plain = home_of(PLAIN, streams_read)
     assert exported(home) == exported(plain)
     assert home.tables() == plain.tables()
-    # everything that was told is held, or skipped with a reason
+    # everything that came is held, or skipped with a reason
     assert all(outcome == "held" or reason for outcome, reason in home.rows(Sighting, "outcome", "reason"))
 
 

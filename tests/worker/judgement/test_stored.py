@@ -136,7 +136,7 @@ def test_on_a_day_without_news_only_those_with_roots_are_judged_anew(engine: Eng
     home.deliver([mail(n, *((ANNA, MINE) if n % 2 else (MINE, ANNA)), days=9 * n) for n in range(1, 30)])
     home.deliver([mail(100 + n, BEN, MINE, days=40 + 9 * n) for n in range(4)])
     recompute(home.runtime, home.user)
-    told = set()
+    warmths = set()
     for days in (*[1] * 9, *[14] * 4):
         home.now += timedelta(days=days)
         home.deliver([])
@@ -144,9 +144,9 @@ def test_on_a_day_without_news_only_those_with_roots_are_judged_anew(engine: Eng
         found = stored(home.runtime, home.user)
         assert found == computed(home.runtime, home.user)
         warmth = dict(home.rows(StoredAssessment, "person", "warmth"))[BEN.address]
-        told.add(warmth)
+        warmths.add(warmth)
         assert f'"warmth":"{warmth}"'.encode() in found[BEN.address]
-    assert told == {"warm", "cooling"}
+    assert warmths == {"warm", "cooling"}
 
 
 def test_documents_fit_their_rows_and_those_of_versions_before_are_read_too(engine: Engine) -> None:

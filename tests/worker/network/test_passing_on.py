@@ -109,8 +109,8 @@ def test_some_are_let_rest_only_when_there_are_more_than_were_ever_tended() -> N
 
 def test_a_quarterly_friend_a_month_late_is_not_one_to_let_go() -> None:
     def silent(days: int) -> list[Friend]:
-        told = assess(history(regular(90, 900 + days, days)), HABITS, BOOK, NOW)
-        found = replace(told, warmth=Warmth.COLD, stage=Stage.GROWING)
+        keepwarm_of = assess(history(regular(90, 900 + days, days)), HABITS, BOOK, NOW)
+        found = replace(keepwarm_of, warmth=Warmth.COLD, stage=Stage.GROWING)
         return [replace(friend(f"c{i}"), assessment=found) for i in range(5)]
 
     assert to_rest(silent(125), 3) == ()
@@ -129,7 +129,7 @@ def circle(topic: str = "Pricing workshop") -> list[Record]:
     return records
 
 
-def told(place: Path, records: Sequence[Record]) -> Keepwarm:
+def keepwarm_of(place: Path, records: Sequence[Record]) -> Keepwarm:
     runtime = open_home(place / "home")
     live(runtime, records)
     runtime.engine.dispose()
@@ -141,7 +141,7 @@ def weeks(number: int) -> str:
 
 
 def test_an_offer_comes_once_and_a_refusal_is_remembered(tmp_path: Path) -> None:
-    keepwarm = told(tmp_path, circle())
+    keepwarm = keepwarm_of(tmp_path, circle())
     post = {"KEEPWARM_SMTP_URL": f"file://{tmp_path / 'out'}"}
 
     def offers(week: int) -> list[str]:
@@ -162,7 +162,7 @@ def test_an_offer_comes_once_and_a_refusal_is_remembered(tmp_path: Path) -> None
 
 
 def test_a_job_is_passed_to_whom_it_has_been_quiet_with_first(tmp_path: Path) -> None:
-    keepwarm = told(tmp_path, circle())
+    keepwarm = keepwarm_of(tmp_path, circle())
     [row] = keepwarm("pass-on", "editor", "--for", "Anna", "--json").json
     assert (row["name"], row["quiet"], row["because"]) == (
         "Carla Voss",
@@ -183,7 +183,7 @@ def test_a_job_is_passed_to_whom_it_has_been_quiet_with_first(tmp_path: Path) ->
 
 def test_whoever_rests_is_back_when_they_write(tmp_path: Path) -> None:
     records = circle()
-    keepwarm = told(tmp_path, [*records, mail(5000, CARLA, MINE, days=1)])
+    keepwarm = keepwarm_of(tmp_path, [*records, mail(5000, CARLA, MINE, days=1)])
     assert keepwarm("rest", "Carla", now=weeks(-1)).code == 0
     warmth = {row["name"]: row["warmth"] for row in keepwarm("people", "--json").json}
     assert warmth["Carla Voss"] != "resting"
@@ -204,7 +204,7 @@ def test_who_is_met_once_a_year_is_never_proposed_to_rest(tmp_path: Path) -> Non
     records += talks(1000, box["conf"], [year + ago for year in (200, 565, 930) for ago in range(0, 40, 4)])
     records += talks(2000, box["tax"], [year + ago for year in (230, 595) for ago in range(0, 95, 5)])
     records += talks(3000, box["first"], range(260, 350, 4))
-    keepwarm = told(tmp_path, records + talks(4000, ANNA, range(2, 1000, 6)))
+    keepwarm = keepwarm_of(tmp_path, records + talks(4000, ANNA, range(2, 1000, 6)))
     post = {"KEEPWARM_SMTP_URL": f"file://{tmp_path / 'out'}"}
     assert keepwarm("tend", "1").code == 0
     assert keepwarm("digest", "--send", now=weeks(-1), **post).code == 0  # the first one introduces itself
@@ -218,7 +218,7 @@ def test_who_is_met_once_a_year_is_never_proposed_to_rest(tmp_path: Path) -> Non
 
 
 def test_how_many_one_tends_is_shown_and_can_be_set(tmp_path: Path) -> None:
-    keepwarm = told(tmp_path, circle())
+    keepwarm = keepwarm_of(tmp_path, circle())
     assert keepwarm("tend").err == "You usually keep up with about 3 people at once.\n"
     assert "keep up with 12 people at once" in keepwarm("tend", "12").err
     assert "12 people" in keepwarm("tend").err

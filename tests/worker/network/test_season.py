@@ -11,7 +11,7 @@ from models.records import Record
 from tests.worker.cli.keepwarm import Keepwarm
 from tests.worker.homes import BEN, NOW, live, mail, open_home
 from tests.worker.network.test_introductions import MINE, brought, friendship
-from tests.worker.pairs import BOOK, Told, history, regular
+from tests.worker.pairs import BOOK, DaysAgo, history, regular
 from tests.worker.pairs import NOW as TODAY
 from worker.judgement.facts import day_of
 from worker.judgement.facts.conversations import conversations
@@ -40,11 +40,11 @@ def test_quarters(at: datetime, key: str, words: str, before: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "touches",
     [regular(12, 400, 3), [(90, Touch.MET_ONE)], [(90, Touch.OUT_ONE), (89, Touch.IN_ONE)], regular(40, 300, 100)],
 )
-def test_a_relationship_begins_when_the_judgement_first_says_so(told: Told) -> None:
-    found = history(told)
+def test_a_relationship_begins_when_the_judgement_first_says_so(touches: DaysAgo) -> None:
+    found = history(touches)
     since = two_way_since(found)
     days = sorted({day.day for day in found.days})
     first = next(
@@ -58,8 +58,10 @@ def test_a_relationship_begins_when_the_judgement_first_says_so(told: Told) -> N
     assert since == first
 
 
-def season(**pasts: Told) -> Season:
-    past = {name: one for name, told in pasts.items() if (one := Past.of(history(told), relates=True)) is not None}
+def season(**pasts: DaysAgo) -> Season:
+    past = {
+        name: one for name, touches in pasts.items() if (one := Past.of(history(touches), relates=True)) is not None
+    }
     return looked_back(
         past, {name: name.title() for name in pasts}, BOOK, THIRD, rested=["anna"], led=[("anna", "ben")]
     )
@@ -130,9 +132,9 @@ def test_it_comes_by_command_and_is_emailed_once(tmp_path: Path) -> None:
         return f"2026-{day}T09:00:00Z"
 
     assert "Wanjiru Maina" in keepwarm("season", now=at("10-12")).out
-    told = keepwarm("season", "--json", now=at("10-12")).json
-    assert told["quarter"] == "2026-Q3"
-    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in told["sentences"]
+    touches = keepwarm("season", "--json", now=at("10-12")).json
+    assert touches["quarter"] == "2026-Q3"
+    assert "Anna Berg introduced you to Wanjiru Maina, and it took root." in touches["sentences"]
     assert keepwarm("season", "--svg", tmp_path / "season.svg", now=at("10-12")).code == 0
     fromstring((tmp_path / "season.svg").read_text())
     early = f"{NOW - timedelta(days=380):%Y-%m-%dT%H:%M:%SZ}"

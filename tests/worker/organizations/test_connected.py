@@ -58,10 +58,10 @@ def test_fifty_mailboxes_one_step_two_noes_one_leaver_one_without_a_licence(
     assert [address for address, state in known.items() if state == "active"] == [
         address for address in EVERYBODY if address not in {UNLICENSED, NO_ONE}
     ]
-    told = notices(post)
-    assert sorted(told) == [address for address in EVERYBODY if address not in {UNLICENSED, NO_ONE}]
-    assert len({text.partition("Leave keepwarm, please: ")[2].split()[0] for text in told.values()}) == PEOPLE - 2
-    for address, text in told.items():
+    notes = notices(post)
+    assert sorted(notes) == [address for address in EVERYBODY if address not in {UNLICENSED, NO_ONE}]
+    assert len({text.partition("Leave keepwarm, please: ")[2].split()[0] for text in notes.values()}) == PEOPLE - 2
+    for address, text in notes.items():
         assert address in text
         assert BOSS in text
         assert "no view for managers" in " ".join(text.split())

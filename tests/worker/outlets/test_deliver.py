@@ -1,4 +1,4 @@
-"""Webhooks and notifications: signed, told once, tried again, sealed, one's own, and never into the house's network."""
+"""Webhooks and notifications: signed, sent once, tried again, sealed, one's own, and never into the house's network."""
 
 import base64
 import hmac
@@ -78,7 +78,7 @@ def falls_silent(home: Home) -> None:
     home.recompute()
 
 
-def told(hook: Listener) -> list[str]:
+def kinds(hook: Listener) -> list[str]:
     return [json.loads(body)["type"] for _, body in hook.calls]
 
 
@@ -121,7 +121,7 @@ def test_a_digest_and_an_account_are_told(one: Member, hook: Listener) -> None:
             update(Account).where(Account.user_id == user).values(state="needs_person", trouble="Sign in again.")
         )
     assert deliver_due(one.home.runtime, user) == 2
-    assert sorted(told(hook)) == ["keepwarm.account", "keepwarm.digest"]
+    assert sorted(kinds(hook)) == ["keepwarm.account", "keepwarm.digest"]
 
 
 def test_a_digest_is_made_for_whom_none_is_sent(one: Member, hook: Listener) -> None:
@@ -133,7 +133,7 @@ def test_a_digest_is_made_for_whom_none_is_sent(one: Member, hook: Listener) -> 
     one.home.recompute()
     assert deliver_due(one.home.runtime, one.home.user) == 1
     assert deliver_due(one.home.runtime, one.home.user) == 0
-    assert told(hook) == ["keepwarm.digest"]
+    assert kinds(hook) == ["keepwarm.digest"]
 
 
 def test_a_season_is_made_and_told_where_no_email_is_sent(engine: Engine, hook: Listener) -> None:

@@ -43,18 +43,18 @@ class Disorderly(StubBroker):
     def __init__(self, seed: int) -> None:
         super().__init__(middleware=middleware())
         self.chance = random.Random(seed)
-        self.held: list[tuple[Message[Any], int | None]] = []
+        self.delayed: list[tuple[Message[Any], int | None]] = []
         self.lock = Lock()
         self.handed_on = self.out_of_turn = 0
 
     def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
         with self.lock:
-            self.held += [(message, delay), (message, delay)]
-            while len(self.held) > HELD:
-                place = self.chance.randrange(len(self.held))
+            self.delayed += [(message, delay), (message, delay)]
+            while len(self.delayed) > HELD:
+                place = self.chance.randrange(len(self.delayed))
                 self.out_of_turn += place > 0
                 self.handed_on += 1
-                late, after = self.held.pop(place)
+                late, after = self.delayed.pop(place)
                 super().enqueue(late, delay=after)
         return message
 
@@ -63,8 +63,8 @@ def exported(runtime: Runtime, user: int) -> bytes:
     out = io.BytesIO()
     with reading(runtime.engine) as connection:
         write(interactions.interactions(connection, Scope(user, END)), interactions.COLUMNS, Format.JSONL, out)
-        told = relationships.relationships(connection, Scope(user, END), RulesSource(runtime.settings.rules))
-        write(told, relationships.COLUMNS, Format.JSONL, out)
+        judged = relationships.relationships(connection, Scope(user, END), RulesSource(runtime.settings.rules))
+        write(judged, relationships.COLUMNS, Format.JSONL, out)
     return out.getvalue()
 
 

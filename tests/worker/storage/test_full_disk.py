@@ -91,8 +91,8 @@ def health(port: int) -> str:
 
 def metric(port: int, name: str) -> float:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        told = answer.read().decode()
-    return next((float(line.rpartition(" ")[2]) for line in told.splitlines() if line.startswith(name)), 0.0)
+        scraped = answer.read().decode()
+    return next((float(line.rpartition(" ")[2]) for line in scraped.splitlines() if line.startswith(name)), 0.0)
 
 
 def test_in_the_middle_of_a_reading(disk: Disk, tmp_path: Path, world: World, undisturbed: str) -> None:
@@ -106,11 +106,11 @@ def test_in_the_middle_of_a_reading(disk: Disk, tmp_path: Path, world: World, un
         until(lambda: health(port) == "the disk is full\n")
         assert metric(port, 'keepwarm_ticks_total{outcome="the disk is full"}') > 0
         assert metric(port, "keepwarm_home_free_bytes") < 1e6
-        told = subprocess.run(
+        refused = subprocess.run(
             [sys.executable, "-m", "worker", "status"],
             env=dict(installation.environment), capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert "Only 0.0 MB are left on the disk of" in told.stderr
+        assert "Only 0.0 MB are left on the disk of" in refused.stderr
         assert '"reason": "the disk is full"' in Path(installation.log.name).read_text()
         kill(process)  # who is restarted on a full disk waits for room like everybody
         process = installation.start(*EMBEDDED)

@@ -61,8 +61,8 @@ def test_every_table_has_an_end_or_a_reason_to_stay() -> None:
 
 
 def test_the_run_book_says_the_same() -> None:
-    told = re.findall(r"^\| (.+) \| (\d+) \| (.+) \|$", RUN_BOOK, re.MULTILINE)
-    assert told == [(kept.what, str(kept.span.days), kept.why) for kept in ENDING.values()]
+    documented = re.findall(r"^\| (.+) \| (\d+) \| (.+) \|$", RUN_BOOK, re.MULTILINE)
+    assert documented == [(kept.what, str(kept.span.days), kept.why) for kept in ENDING.values()]
 
 
 def test_the_text_of_a_digest_goes_and_it_is_still_sent_only_once(runtime: Runtime, clock: Clock, box: Postbox) -> None:

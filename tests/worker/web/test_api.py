@@ -259,8 +259,8 @@ def test_users_see_and_change_nothing_of_each_other(engine: Engine) -> None:
 def test_the_description_is_whole() -> None:
     found = json.loads(description())
     assert found["openapi"] == "3.1.0"
-    told = {(path, method.upper()) for path, each in found["paths"].items() for method in each}
-    assert told == {(one.path, one.method) for one in ENDPOINTS} | {("/exports/{file}", "GET")}
+    described = {(path, method.upper()) for path, each in found["paths"].items() for method in each}
+    assert described == {(one.path, one.method) for one in ENDPOINTS} | {("/exports/{file}", "GET")}
 
 
 def test_nothing_the_description_allows_or_forbids_breaks_it(sqlite: Engine) -> None:

@@ -13,15 +13,15 @@ GUIDE = (ROOT / ".github" / "API.md").read_text(encoding="utf-8")
 
 
 def test_every_address_is_in_the_guide_and_every_one_there_exists() -> None:
-    told = set(re.findall(r"^\| `(\S+) (\S+)` \| (.+) \|$", GUIDE, re.MULTILINE))
+    documented = set(re.findall(r"^\| `(\S+) (\S+)` \| (.+) \|$", GUIDE, re.MULTILINE))
     exports = ("GET", "/exports/{file}", "Export the history, touches, people or relationships as a file.")
-    assert told == {(one.method, one.path, one.summary) for one in ENDPOINTS} | {exports}
+    assert documented == {(one.method, one.path, one.summary) for one in ENDPOINTS} | {exports}
 
 
 def test_every_tool_is_in_the_guide() -> None:
-    told = set(re.findall(r"^\| `([a-z_]+)` \|", GUIDE, re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-z_]+)` \|", GUIDE, re.MULTILINE))
     tools = {name for kind in (Reading, Acting) for name in vars(kind) if callable(getattr(kind, name))}
-    assert told == {name for name in tools if not name.startswith("_")}
+    assert documented == {name for name in tools if not name.startswith("_")}
 
 
 def test_actions_limits_and_commands_are_the_real_ones() -> None:

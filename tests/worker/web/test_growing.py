@@ -121,18 +121,18 @@ def test_an_assistant_reads_introductions_and_corrects_one(one: Member) -> None:
         server = assistant_server(one.home.runtime, one.home.user, {Right.READ, Right.ACT})
         async with Client(server) as client:
 
-            async def told(tool: str, **arguments: Any) -> Any:
+            async def called(tool: str, **arguments: Any) -> Any:
                 answer = await client.call_tool(tool, arguments)
                 assert not answer.is_error, answer.content
                 return answer.structured_content
 
-            (found,) = (await told("introductions"))["introductions"]
+            (found,) = (await called("introductions"))["introductions"]
             assert found["introducer"]["name"] == {"untrusted_text": ANNA.name}
-            assert (await told("introductions", who="Ben"))["introductions"] == []
-            done = await told("take_action", action="not-introduced", person=NEW.address, by=ANNA.address)
-            assert not any(one["sure"] for one in (await told("introductions"))["introductions"])
-            assert (await told("undo_action", action_id=done["id"]))["undone"]
-            assert (await told("introductions", who="Wanjiru"))["introductions"] == [found]
+            assert (await called("introductions", who="Ben"))["introductions"] == []
+            done = await called("take_action", action="not-introduced", person=NEW.address, by=ANNA.address)
+            assert not any(one["sure"] for one in (await called("introductions"))["introductions"])
+            assert (await called("undo_action", action_id=done["id"]))["undone"]
+            assert (await called("introductions", who="Wanjiru"))["introductions"] == [found]
 
     anyio.run(work)
 

@@ -74,7 +74,7 @@ def test_commands_are_quiet_and_libraries_quieter() -> None:
 @pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite:///{}/x.db"])
 def test_the_database_does_not_quote_rows_in_its_errors(url: str, tmp_path: object) -> None:
     engine = open_database(url.format(tmp_path))
-    with engine.connect() as connection, pytest.raises(Exception, match="no such table") as told:
+    with engine.connect() as connection, pytest.raises(Exception, match="no such table") as raised:
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (?)", (SECRET,))
     engine.dispose()
-    assert SECRET not in str(told.value)
+    assert SECRET not in str(raised.value)

@@ -34,7 +34,7 @@ from worker.web.database_metrics import DatabaseMetrics
 from worker.web.quota_metrics import Spending
 from worker.web.server import EndpointBusy, served
 
-Told = dict[str, dict[tuple[str, ...], float]]
+Scraped = dict[str, dict[tuple[str, ...], float]]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def get(address: str) -> str:
         return str(page.read().decode())
 
 
-def told(address: str) -> Told:
+def scraped(address: str) -> Scraped:
     return {
         family.name: {
             tuple(text for _, text in sorted(one.labels.items())): one.value
@@ -90,7 +90,7 @@ def test_the_database_is_counted_without_naming_anybody(runtime: Runtime, addres
         )
         connection.execute(insert(StoredDigest).values(user_id=user, period="b", made_at=NOW, document=b"x"))
         connection.execute(insert(StoredDigest).values(user_id=user, period="c", made_at=NOW, document=b""))
-    found = told(address)
+    found = scraped(address)
     assert found["keepwarm_lag_seconds"] == {("1", "archive"): 3600}
     assert found["keepwarm_streams_stuck"] == {("1", "archive"): 1}
     assert found["keepwarm_account_needs_person"] == {("1", "archive"): 1}
@@ -113,7 +113,7 @@ def test_a_database_that_is_away_does_not_hide_the_house(tmp_path: Path) -> None
     registry = CollectorRegistry()
     registry.register(DatabaseMetrics(lonely, broker))
     with served("127.0.0.1:0", registry, lambda: "") as port:
-        found = told(f"http://127.0.0.1:{port}")
+        found = scraped(f"http://127.0.0.1:{port}")
     assert found["keepwarm_database_up"] == {(): 0}
     assert found["keepwarm_queue_up"] == {(): 1}
     assert found["keepwarm_home_free_bytes"][()] > 0  # it may be the disk that is full
@@ -127,7 +127,7 @@ def test_a_process_tells_what_it_spends(runtime: Runtime) -> None:
     registry = CollectorRegistry()
     registry.register(Spending(runtime))
     with served("127.0.0.1:0", registry, lambda: "") as port:
-        found = told(f"http://127.0.0.1:{port}")
+        found = scraped(f"http://127.0.0.1:{port}")
     assert found == {"keepwarm_quota_units_spent": {("7",): 40}, "keepwarm_quota_units_allowed": {("7",): 990}}
 
 

@@ -19,7 +19,7 @@ def test_a_withdrawn_consent_is_seen_by_who_watches_and_told_once(tmp_path: Path
     home, port = tmp_path / "home", free_port()
     home.mkdir()
 
-    def told(line: str) -> bool:
+    def shows(line: str) -> bool:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
             return line in page.read().decode()
 
@@ -35,10 +35,10 @@ def test_a_withdrawn_consent_is_seen_by_who_watches_and_told_once(tmp_path: Path
             installation.start(*EMBEDDED)
             until(lambda: len(providers.postbox.mails) == 1, within=90)
             needy = 'keepwarm_account_needs_person{account="1",provider="gmail"} 1.0'
-            until(lambda: told(needy), within=60)
-            assert told('keepwarm_account_needs_person{account="2",provider="outlook"} 0.0')
-            assert told('keepwarm_failed_reads_total{error="TokenRevoked",provider="gmail"} ')
-            assert told('keepwarm_quota_units_allowed{account="1"} ')
+            until(lambda: shows(needy), within=60)
+            assert shows('keepwarm_account_needs_person{account="2",provider="outlook"} 0.0')
+            assert shows('keepwarm_failed_reads_total{error="TokenRevoked",provider="gmail"} ')
+            assert shows('keepwarm_quota_units_allowed{account="1"} ')
             runtime.engine.dispose()
         digest = providers.postbox.mails[0].get_body(("plain",))
         assert digest is not None

@@ -167,10 +167,10 @@ def test_an_error_in_a_route_is_an_answer_without_its_text() -> None:
         raise RuntimeError("a secret of somebody")
 
     with listening("127.0.0.1:0", [Route("/broken", broken), Route("/healthz", nothing)], "X") as port:
-        with pytest.raises(urllib.error.HTTPError) as told:
+        with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/broken", timeout=10)
-        assert (told.value.code, told.value.read()) == (500, b"Internal Server Error")
-        told.value.close()
+        assert (refused.value.code, refused.value.read()) == (500, b"Internal Server Error")
+        refused.value.close()
         assert status(port) == 200
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import worker.judgement.cooling
 from models.enums import Touch
-from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, Told, history, regular
+from tests.worker.pairs import BOOK, HABITS, NOW, TODAY, DaysAgo, history, regular
 from worker.judgement.assess import assess
 from worker.judgement.cooling import Features, features_of, model_at, read_model, shipped_model
 from worker.judgement.facts import Day, contact_days, conversations
@@ -19,8 +19,8 @@ from worker.judgement.facts import Day, contact_days, conversations
 SHIPPED = Path(worker.judgement.cooling.__file__).with_name("model.json")
 
 
-def features(told: Told) -> Features:
-    return read_days(history(told).days)
+def features(past: DaysAgo) -> Features:
+    return read_days(history(past).days)
 
 
 def read_days(days: Sequence[Day]) -> Features:
@@ -47,8 +47,8 @@ def test_coefficients_of_other_signs_are_refused() -> None:
 def test_no_sign_counts_how_much_either_side_gave() -> None:
     """Design belief 6: the same days with the directions turned round give the same signs, but for who wrote last."""
     turned = {Touch.OUT_ONE: Touch.IN_ONE, Touch.IN_ONE: Touch.OUT_ONE, Touch.OUT: Touch.IN, Touch.IN: Touch.OUT}
-    told = [(ago, (Touch.OUT, Touch.IN_ONE, Touch.OUT_ONE)[i % 3]) for i, ago in enumerate(range(20, 500, 7))]
-    one, other = features(told), features([(ago, turned[touch]) for ago, touch in told])
+    past = [(ago, (Touch.OUT, Touch.IN_ONE, Touch.OUT_ONE)[i % 3]) for i, ago in enumerate(range(20, 500, 7))]
+    one, other = features(past), features([(ago, turned[touch]) for ago, touch in past])
     assert one._replace(they_last=0.0) == other._replace(they_last=0.0)
 
 
@@ -66,17 +66,17 @@ touches = st.lists(st.tuples(st.integers(1, 900), st.sampled_from(list(Touch))),
 
 
 @given(touches)
-def test_every_history_gives_finite_signs_and_a_probability(told: Told) -> None:
-    known = history([*told, (900, Touch.OUT_ONE)])
+def test_every_history_gives_finite_signs_and_a_probability(past: DaysAgo) -> None:
+    known = history([*past, (900, Touch.OUT_ONE)])
     read = read_days(known.days)
     assert all(map(math.isfinite, read))
     assert 0.0 < shipped_model().probability(read) < 1.0
 
 
 @given(touches, st.integers(1, 10**6))
-def test_a_flood_of_copies_is_no_contact(told: Told, count: int) -> None:
+def test_a_flood_of_copies_is_no_contact(past: DaysAgo, count: int) -> None:
     """However many mails one is copied on, the silence and its rhythm stay what they are."""
-    known = history([*told, (900, Touch.OUT_ONE)])
+    known = history([*past, (900, Touch.OUT_ONE)])
     flooded = sorted([*known.days, *(Day(TODAY - ago, Touch.SEEN, count) for ago in range(1, 60, 3))])
     before, after = read_days(known.days), read_days(flooded)
     assert (before.silence, before.long_gap, before.contacts_90) == (after.silence, after.long_gap, after.contacts_90)

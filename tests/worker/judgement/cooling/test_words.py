@@ -3,15 +3,15 @@
 import pytest
 
 from models.enums import Touch
-from tests.worker.pairs import BOOK, HABITS, NOW, Told, history, regular
+from tests.worker.pairs import BOOK, HABITS, NOW, DaysAgo, history, regular
 from worker.judgement.assess import assess
 from worker.judgement.cooling import Features
 from worker.judgement.cooling.words import _REMARKS, silence_in_words, still_silent_in_words
 from worker.judgement.facts import Rhythm
 
 
-def reasons(told: Told) -> tuple[str, ...]:
-    return assess(history(told), HABITS, BOOK, NOW).reasons
+def reasons(past: DaysAgo) -> tuple[str, ...]:
+    return assess(history(past), HABITS, BOOK, NOW).reasons
 
 
 def test_what_is_usual_and_how_long_it_has_been() -> None:
@@ -22,8 +22,8 @@ def test_what_is_usual_and_how_long_it_has_been() -> None:
 
 
 def test_a_gap_as_long_as_an_earlier_one_is_said_to_be_so() -> None:
-    told = [*regular(7, 700, 400), *regular(7, 341, 45)]
-    assert reasons(told)[1:3] == ("it's been 6 weeks", "you've had gaps as long before and picked up again")
+    past = [*regular(7, 700, 400), *regular(7, 341, 45)]
+    assert reasons(past)[1:3] == ("it's been 6 weeks", "you've had gaps as long before and picked up again")
 
 
 def test_a_silence_within_the_usual_is_only_told() -> None:
@@ -50,8 +50,8 @@ def test_contact_that_had_thinned_out_is_named() -> None:
 
 
 def test_a_shared_mail_since_is_named() -> None:
-    told = [*regular(9, 500, 40), *((ago, Touch.SEEN) for ago in range(2, 400, 5))]
-    assert "you've been on the same emails since" in reasons(told)
+    past = [*regular(9, 500, 40), *((ago, Touch.SEEN) for ago in range(2, 400, 5))]
+    assert "you've been on the same emails since" in reasons(past)
 
 
 def test_remarks_speak_of_features_that_exist() -> None:

@@ -13,12 +13,12 @@ from worker.judgement.facts.conversations import LONGEST, PREPARED, THREAD
 OUT, IN, MET, SEEN = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE, Touch.SEEN
 
 
-def days(*told: tuple[int, Touch]) -> list[Day]:
-    return [Day(day, touch, 1) for day, touch in sorted(told)]
+def days(*touches: tuple[int, Touch]) -> list[Day]:
+    return [Day(day, touch, 1) for day, touch in sorted(touches)]
 
 
 @pytest.mark.parametrize(
-    ("told", "threads", "begins"),
+    ("touches", "threads", "begins"),
     [
         ([], [], []),
         ([(1, SEEN), (9, SEEN)], [], []),  # being on the same mail is being in sight
@@ -37,20 +37,20 @@ def days(*told: tuple[int, Touch]) -> list[Day]:
     ],
 )
 def test_what_people_would_call_one_conversation(
-    told: list[tuple[int, Touch]], threads: list[Span], begins: list[int]
+    touches: list[tuple[int, Touch]], threads: list[Span], begins: list[int]
 ) -> None:
-    assert [one.begins for one in conversations(days(*told), threads)] == begins
+    assert [one.begins for one in conversations(days(*touches), threads)] == begins
 
 
 TOUCHES = st.sampled_from([OUT, Touch.OUT, IN, Touch.IN, MET, Touch.MET, Touch.EXPECTED, SEEN, Touch.IN_COPY])
-HISTORIES = st.sets(st.tuples(st.integers(0, 400), TOUCHES), max_size=60).map(lambda told: days(*told))
+HISTORIES = st.sets(st.tuples(st.integers(0, 400), TOUCHES), max_size=60).map(lambda touches: days(*touches))
 SPANS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 40)).map(lambda one: Span(one[0], one[0] + one[1])))
 
 
 @given(HISTORIES, SPANS)
-def test_they_part_the_contact_days_in_order_and_have_an_end(told: list[Day], threads: list[Span]) -> None:
-    found = conversations(told, threads)
-    contacts = contact_days(told)
+def test_they_part_the_contact_days_in_order_and_have_an_end(touches: list[Day], threads: list[Span]) -> None:
+    found = conversations(touches, threads)
+    contacts = contact_days(touches)
     assert all(one.ends - one.begins <= LONGEST + THREAD + PREPARED for one in found)
     assert all(after.begins > before.ends for before, after in pairwise(found))
     covered = [day for one in found for day in contacts if one.begins <= day <= one.ends]
@@ -60,28 +60,30 @@ def test_they_part_the_contact_days_in_order_and_have_an_end(told: list[Day], th
 
 def test_lunches_found_by_mail_and_followed_by_thanks_keep_their_rhythm() -> None:
     """Every six weeks a date is found a week and a half ahead, and the day after there is a word of thanks."""
-    told = days(
+    touches = days(
         *(
             (start + day, touch)
             for start in range(0, 400, 42)
             for day, touch in ((0, OUT), (2, IN), (12, MET), (13, IN))
         )
     )
-    assert set(gaps_between(conversations(told))) == {42}
+    assert set(gaps_between(conversations(touches))) == {42}
 
 
 @given(HISTORIES, SPANS, st.integers(0, 400))
-def test_what_comes_later_changes_no_conversation_but_the_last(told: list[Day], threads: list[Span], cut: int) -> None:
-    early, whole = conversations([day for day in told if day.day < cut], threads), conversations(told, threads)
+def test_what_comes_later_changes_no_conversation_but_the_last(
+    touches: list[Day], threads: list[Span], cut: int
+) -> None:
+    early, whole = conversations([day for day in touches if day.day < cut], threads), conversations(touches, threads)
     assert early[:-1] == whole[: max(0, len(early) - 1)]
     assert [one.begins for one in early] == [one.begins for one in whole][: len(early)]
 
 
 @given(HISTORIES)
-def test_whose_words_are_in_them_is_never_lost(told: list[Day]) -> None:
-    found = conversations(told)
+def test_whose_words_are_in_them_is_never_lost(touches: list[Day]) -> None:
+    found = conversations(touches)
     assert any(one.outward for one in found) == any(
-        day.touch in {OUT, Touch.OUT, MET, Touch.MET, Touch.EXPECTED} for day in told
+        day.touch in {OUT, Touch.OUT, MET, Touch.MET, Touch.EXPECTED} for day in touches
     )
-    assert any(one.inward for one in found) == any(day.touch in {IN, Touch.IN, MET, Touch.MET} for day in told)
-    assert sum(one.met for one in found) <= sum(day.touch in {MET, Touch.MET, Touch.EXPECTED} for day in told)
+    assert any(one.inward for one in found) == any(day.touch in {IN, Touch.IN, MET, Touch.MET} for day in touches)
+    assert sum(one.met for one in found) <= sum(day.touch in {MET, Touch.MET, Touch.EXPECTED} for day in touches)

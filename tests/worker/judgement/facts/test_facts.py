@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import Touch
-from tests.worker.pairs import CIRCLE, HABITS, NOW, TODAY, Told, history, regular
+from tests.worker.pairs import CIRCLE, HABITS, NOW, TODAY, DaysAgo, history, regular
 from worker.judgement.facts import (
     Habits,
     contact_days,
@@ -37,7 +37,7 @@ def test_a_stranger_has_facts_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "value"),
+    ("past", "name", "value"),
     [
         ([(3, Touch.OUT), (2, Touch.IN)], "two_way", True),
         ([(3, Touch.OUT), (2, Touch.OUT_ONE)], "two_way", False),
@@ -55,8 +55,8 @@ def test_a_stranger_has_facts_too() -> None:
         ([(60, Touch.OUT), (12, Touch.IN)], "long_silences", 1.0),
     ],
 )
-def test_facts(told: Told, name: str, value: float | bool) -> None:
-    assert facts_of(history(told), HABITS, NOW)[name] == value
+def test_facts(past: DaysAgo, name: str, value: float | bool) -> None:
+    assert facts_of(history(past), HABITS, NOW)[name] == value
 
 
 def test_a_week_full_of_mail_is_one_week() -> None:
@@ -85,7 +85,7 @@ def test_half_a_year_halves_mail() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "enough"),
+    ("past", "enough"),
     [
         (regular(15, 75, 5), True),
         (regular(15, 60, 5), False),  # four days
@@ -93,8 +93,8 @@ def test_half_a_year_halves_mail() -> None:
         (regular(100, 450, 5), False),  # four in a year
     ],
 )
-def test_when_a_silence_begins_to_mean_something(told: Told, enough: bool) -> None:
-    assert established(contact_days(history(told).days)) is enough
+def test_when_a_silence_begins_to_mean_something(past: DaysAgo, enough: bool) -> None:
+    assert established(contact_days(history(past).days)) is enough
 
 
 @pytest.mark.parametrize(("gaps", "limit"), [([], 60), ([5] * 9, 60), ([60] * 9, 90), ([300] * 9, 180)])

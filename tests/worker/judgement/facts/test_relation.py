@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.enums import Touch
-from tests.worker.pairs import HABITS, Told, history, regular
+from tests.worker.pairs import HABITS, DaysAgo, history, regular
 from worker.addresses.shared import numbered, shared
 from worker.judgement.facts import (
     Absence,
@@ -28,7 +28,7 @@ SEQUENCE = [(ago, Touch.IN_ONE) for ago in range(10, 100, 9)]
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("past", "why"),
     [
         (SEQUENCE, NOT_WRITTEN),
         ([*SEQUENCE, (27, Touch.OUT_ONE)], ONE_REPLY),  # "no, thank you" makes no relationship of a cold sequence
@@ -43,8 +43,8 @@ SEQUENCE = [(ago, Touch.IN_ONE) for ago in range(10, 100, 9)]
         ([(ago, Touch.SEEN) for ago in range(10, 300, 5)], NOT_WRITTEN),
     ],
 )
-def test_two_way_or_the_reason_why_not(told: Told, why: str | None) -> None:
-    found = history(told)
+def test_two_way_or_the_reason_why_not(past: DaysAgo, why: str | None) -> None:
+    found = history(past)
     assert why_no_relationship(found, conversations(found.days)) == why
     kept = replace(found, kept=True)
     assert why_no_relationship(kept, conversations(kept.days)) is None

@@ -1,15 +1,15 @@
 """Rhythms as a person would tell them: lunches with what surrounds them are one occasion, bursts of work are one."""
 
 from models.enums import Touch
-from tests.worker.pairs import HABITS, Told, history, regular
+from tests.worker.pairs import HABITS, DaysAgo, history, regular
 from worker.judgement.cooling.words import usual_in_words
 from worker.judgement.facts import Rhythm, conversations, rhythm_of
 
 OUT, IN, MET = Touch.OUT_ONE, Touch.IN_ONE, Touch.MET_ONE
 
 
-def rhythm(told: Told) -> Rhythm:
-    return rhythm_of(conversations(history(told).days), HABITS)
+def rhythm(past: DaysAgo) -> Rhythm:
+    return rhythm_of(conversations(history(past).days), HABITS)
 
 
 def test_a_reminder_before_a_lunch_and_thanks_after_it_are_no_occasions_of_their_own() -> None:

@@ -301,8 +301,8 @@ def test_where_hints_are_refused_polling_goes_on_and_the_reason_is_shown(opened:
     assert "must be reachable by https" in account["outlook"]["no_hints"]
     assert "User not authorized" in account["gmail"]["no_hints"]
     assert {one["state"] for one in account.values()} == {"active"}
-    told = " ".join(keepwarm("status", now=f"{opened.now:%FT%TZ}").out.split())
-    assert "checked regularly, without notifications. Microsoft couldn't reach KEEPWARM_PUSH_URL" in told
+    printed = " ".join(keepwarm("status", now=f"{opened.now:%FT%TZ}").out.split())
+    assert "checked regularly, without notifications. Microsoft couldn't reach KEEPWARM_PUSH_URL" in printed
     assert "ada@example.org gets no notifications" in " ".join(
         keepwarm("doctor", KEEPWARM_PUSH_URL=HOST + PATH).out.split()
     )
