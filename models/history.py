@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, SmallInteger, text
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
-from models.packed import Packed
+from models.learned import Packed
 from models.words import LETTERS, Word
 
 #: What finds sightings that became no interaction, in the very words of their index.

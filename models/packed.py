@@ -2,7 +2,8 @@
 
 A packed value is one byte, the number of its dictionary (in models/dictionaries), and a zstd frame (RFC 8878) without
 the four bytes that every frame begins with; or that number and 128, and the only block of a frame, without all that its
-length tells. What begins with "{" is JSON as it is: versions before stored it so.
+length tells. What begins with "{" is JSON as it is: versions before stored it so. From 16 on, the number takes a second
+byte, and the dictionary is one learned from its user's own records (models.learned).
 """
 
 import sys
@@ -11,9 +12,6 @@ from functools import cache
 from pathlib import Path
 from threading import local
 from typing import Any
-
-from sqlalchemy import Dialect, LargeBinary
-from sqlalchemy.types import TypeDecorator
 
 DICTIONARIES = Path(__file__).parent / "dictionaries"
 #: The dictionaries that are packed with; every number there ever was can be unpacked.
@@ -26,6 +24,8 @@ LEVEL = 3
 MAGIC = b"\x28\xb5\x2f\xfd"
 #: Marks a value that is a block alone, beside the number of its dictionary.
 BARE = 128
+#: From here on a first byte stands for 256 dictionaries learned from users' own records; the next byte says which.
+OWN = 16
 #: What stands before the block of such a frame: it tells neither its size nor its dictionary, and a window of 128 KB.
 HEAD, WINDOW = MAGIC + b"\x00", 7 << 3
 #: What tells of a block that it is the last, and compressed; its length stands above these bits, in three bytes.
@@ -60,29 +60,42 @@ def packed(value: bytes, dictionary: int = RECORDS) -> bytes:
     return pack(value)
 
 
-def unpacked(value: bytes) -> bytes:
-    """Give what was packed: 7 us for a record.
+def unpacked(value: bytes, own: Transform | None = None) -> bytes:
+    """Give what was packed: 7 us for a record. `own` unpacks what its user's own dictionary has packed.
 
     Raises:
         UnknownPacking: a later version packed it.
     """
     if value.startswith(PLAIN):
         return value
+    if own is not None and has_own(value):
+        return own(value)
     unpack = _TRANSFORMS.unpack.get(value[0])
     if unpack is None:
         unpack = _TRANSFORMS.unpack[value[0]] = _unpacker(value[0])
     return unpack(value[1:])
 
 
+def has_own(value: bytes) -> bool:
+    """Whether a value was packed with a dictionary of its user's own."""
+    return len(value) > 1 and value[0] & ~BARE >= OWN and not value.startswith(PLAIN)
+
+
 def _packer(number: int) -> Transform:
     try:
-        zstd = library()
+        dictionary = _dictionary(number)
     except ImportError:  # a program upgraded without what it needs by now goes on as it did
         return _unchanged
+    return packer(bytes((number,)), dictionary)
+
+
+def packer(begin: bytes, dictionary: Any) -> Transform:
+    """Make what packs with a dictionary, whose number stands in `begin`."""
+    zstd = library()
     setting = zstd.CompressionParameter
     settings = {setting.compression_level: LEVEL, setting.content_size_flag: 0, setting.dict_id_flag: 0}
-    compress = zstd.ZstdCompressor(options=settings, zstd_dict=_dictionary(number)).compress
-    flush, skip, begin, bare = zstd.ZstdCompressor.FLUSH_FRAME, len(MAGIC), bytes((number,)), bytes((number | BARE,))
+    compress = zstd.ZstdCompressor(options=settings, zstd_dict=dictionary).compress
+    flush, skip, bare = zstd.ZstdCompressor.FLUSH_FRAME, len(MAGIC), bytes((begin[0] | BARE,)) + begin[1:]
 
     def pack(value: bytes) -> bytes:
         frame: bytes = compress(value, flush)
@@ -122,8 +135,13 @@ def _about(length: int) -> bytes:
 
 
 def _unpacker(number: int) -> Transform:
-    reader, dictionary = library().ZstdDecompressor, _dictionary(number & ~BARE)
-    if not number & BARE:
+    return unpacker(_dictionary(number & ~BARE), bare=bool(number & BARE))
+
+
+def unpacker(dictionary: Any, *, bare: bool) -> Transform:
+    """Make what unpacks frames, or blocks alone, without the number of their dictionary."""
+    reader = library().ZstdDecompressor
+    if not bare:
         return lambda value: reader(dictionary).decompress(MAGIC + value)  # one reads one frame, and no more
     return lambda value: reader(dictionary).decompress(_head(len(value)) + value)
 
@@ -147,22 +165,3 @@ def library() -> Any:
 
 def _unchanged(value: bytes) -> bytes:
     return value
-
-
-class Packed(TypeDecorator[bytes]):
-    """A column of JSON whose values are stored packed; statements and rows have it plain."""
-
-    impl = LargeBinary
-    cache_ok = True
-    #: How a value is stored, for statements that are written by hand (worker.storage.bulk).
-    stored = staticmethod(packed)
-
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Pack a value."""
-        del dialect
-        return None if value is None else packed(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        """Unpack a value."""
-        del dialect
-        return None if value is None else unpacked(bytes(value))

@@ -7,6 +7,7 @@ from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey,
 from models.failures import Failure
 from models.history import Interaction, Participation, Sighting, Unreadable
 from models.judgement import DigestLine, Introduction, StoredAssessment, StoredDigest, UserHabits
+from models.learned import OwnDictionary
 from models.organizations import Member, OptOut, Organization, Sharing
 from models.people import Address, Decision, Evidence, MatchEvidence, OwnAddress, Person, TakenAction
 
@@ -32,6 +33,7 @@ __all__ = [
     "Outlet",
     "OutsideIdentity",
     "OwnAddress",
+    "OwnDictionary",
     "Participation",
     "Passkey",
     "Person",

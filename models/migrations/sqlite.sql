@@ -471,4 +471,11 @@ WITHOUT ROWID;
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
 CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason) WHERE outcome <> 'h';
 CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at);
-INSERT INTO alembic_version VALUES ('0023')
+CREATE TABLE dictionaries (
+id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+user_id INTEGER NOT NULL,
+content BLOB NOT NULL,
+CONSTRAINT fk_dictionaries_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_dictionaries_user_id ON dictionaries (user_id);
+INSERT INTO alembic_version VALUES ('0024')

@@ -20,7 +20,7 @@ def schema_of(engine: Engine) -> str:
     """Give the statements that make the tables and indexes of a SQLite database, and name its version."""
     with engine.connect() as connection:
         made = connection.exec_driver_sql(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'sqlite_stat%' ORDER BY rowid"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'sqlite_%' ORDER BY rowid"
         ).scalars()
         statements = [in_order(statement) for statement in made]
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()

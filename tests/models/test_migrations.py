@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from models.history import Interaction, Sighting
-from models.packed import BARE, RECORDS, unpacked
+from models.learned import FEWEST
+from models.packed import BARE, RECORDS, has_own, unpacked
 from models.people import Evidence, OwnAddress
 from models.records import Deferred, Mailbox
 from models.tables import Base
@@ -202,6 +203,26 @@ def test_what_is_packed_without_a_frame_is_given_one_for_versions_before(engine:
     assert all(one[0] & BARE and not other[0] & BARE for one, other in zip(bare, whole, strict=True))
     assert [unpacked(one) for one in bare] == [unpacked(one) for one in whole]
     upgrade(engine)
+    assert home.tables() == before
+
+
+def test_records_are_packed_with_what_is_learned_from_them_and_as_before_again(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), mail("x"), *(mail(f"y{n}", subject=f"About the orchard {n}") for n in range(FEWEST))])
+    home.deliver([mail(f"z{n}", subject=f"About the orchard {n}") for n in range(10)])
+    home.recompute()
+    before, stored = home.tables(), "SELECT record FROM sightings"
+    records = sorted(record for (record,) in home.rows(Sighting, "record"))
+    downgrade(engine, "0023")
+    with engine.connect() as connection:
+        old = [bytes(record) for record in connection.exec_driver_sql(stored).scalars()]
+    assert all(record[0] & ~BARE == RECORDS for record in old)
+    assert sorted(map(unpacked, old)) == records
+    upgrade(engine)
+    with engine.connect() as connection:
+        new = [bytes(record) for record in connection.exec_driver_sql(stored).scalars()]
+    assert all(map(has_own, new))
+    assert sum(map(len, new)) < sum(map(len, old)) * 0.8
     assert home.tables() == before
 
 

@@ -16,6 +16,7 @@ from worker.decisions.erase.person import drop_digest_texts
 from worker.ingest.learn import relearn
 from worker.ingest.meetings.retired import close_calendars, erase_streams
 from worker.storage.bulk import put
+from worker.storage.learning import learn_anew
 from worker.storage.transactions import reading, writing
 
 
@@ -148,4 +149,6 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
         drop_digest_texts(connection, user_id)
         relearn(connection, user_id)
         drop_decisions(connection, user_id, said)
-        return remember_as_own(connection, user_id, own - own_now(connection, user_id), runtime.clock())
+        remembered = remember_as_own(connection, user_id, own - own_now(connection, user_id), runtime.clock())
+        learn_anew(connection, user_id)
+        return remembered

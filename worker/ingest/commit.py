@@ -23,6 +23,7 @@ from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
+from worker.storage.learning import newest_dictionary
 
 #: An id alone never replaces a record.
 LISTED_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET round = excluded.round, gone_at = NULL"""
@@ -34,6 +35,7 @@ class ListingState(NamedTuple):
     round: int
     sweeping: bool
     read_at: datetime | None  # when the stream was last read to its end: what it shows no more still stood then
+    dictionary: int | None  # what the records of its user are packed with
 
 
 def commit_page(
@@ -58,7 +60,7 @@ def commit_page(
     attended = cancelled_later(connection, lease, page.records, state.read_at)
     shown = shown_by(page.records, attended, stood_at)
     _store_unreadable(connection, lease, shown, state.round, filters)
-    store_records(connection, lease, shown.records, state.round, filters, now)
+    store_records(connection, lease, shown.records, state.round, filters, now, state.dictionary)
     _store_deferred(connection, lease, shown, state.round)
     doubtful = _let_go(connection, lease, page, shown, state, stood_at)
     reprocess(connection, lease.user_id, doubtful, filters)
@@ -137,9 +139,11 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
         )
     own = (state.id == lease.stream_id, state.fence == lease.fence)
     before = connection.execute(
-        select(state.round, state.sweeping, state.synced_at).where(*own).with_for_update()
+        select(state.round, state.sweeping, state.synced_at, newest_dictionary().scalar_subquery())
+        .where(*own)
+        .with_for_update()
     ).one_or_none()
     if before is None:
         raise LeaseLost(f"stream {lease.stream_id} was taken over")
     connection.execute(update(state).where(*own).values(**values))
-    return ListingState(before.round + page.begins, before.sweeping or page.begins, before.synced_at)
+    return ListingState(before.round + page.begins, before.sweeping or page.begins, *before[2:])

@@ -30,6 +30,7 @@ from worker.ingest.stored import SENT, as_stored
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
 from worker.storage.conditions import is_one_of
+from worker.storage.learning import learn_first, packing
 
 SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "reason", "round", "stale", "record")
 #: A later record of the same key replaces the earlier one.
@@ -38,7 +39,7 @@ SHOWN_AGAIN = """ON CONFLICT (stream_id, key) DO UPDATE SET identity = excluded.
     record = excluded.record, gone_at = NULL"""
 
 FORGOTTEN = Skipped("forgotten")
-#: A record under its identity, without what must not be stored, and packed; None where nothing of it may be.
+#: A record under its identity, without what must not be stored, and in JSON; None where nothing of it may be.
 Fresh = tuple[str, ContactRecord | None, bytes | None]
 
 
@@ -49,8 +50,10 @@ def store_records(
     round_: int,
     filters: Filters,
     now: datetime,
+    dictionary: int | None = None,
 ) -> None:
     """Store records as sightings, and as interactions where they are the only copy; others are merged."""
+    pack = packing(connection, dictionary)
     known = _known(connection, lease, records)
     news = _compared(records, known, filters)
     news.again.update(_seen_before(connection, lease, news.seen - news.again))
@@ -63,7 +66,7 @@ def store_records(
         news.again.update(identity for identity, one in series.items() if one in shared)
     made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
-    for key, (identity, kept, packed) in news.fresh.items():
+    for key, (identity, kept, text) in news.fresh.items():
         answer = FORGOTTEN if kept is None else classify(kept, filters) if identity not in news.again else None
         outcome, reason = (
             ("held", None) if answer is None or isinstance(answer, Accepted) else ("skipped", answer.reason)
@@ -72,10 +75,12 @@ def store_records(
             made.append((identity, answer))
         stored.append((
             lease.stream_id, key, lease.user_id, identity, series.get(identity), outcome, reason, round_,
-            answer is None, packed,
+            answer is None, None if text is None else pack(text),
         ))  # fmt: skip
     set_aside(connection, lease, news.replaced, now)
-    put(connection, Sighting, SIGHTING, stored, SHOWN_AGAIN)
+    put(connection, Sighting, SIGHTING, stored, SHOWN_AGAIN, ready=("record",))
+    if dictionary is None:
+        learn_first(connection, lease.user_id, [text for _, _, text in news.fresh.values() if text is not None])
     _note_round(connection, lease, news.same, round_)
     rows.write(connection, lease.user_id, made)
     reprocess(connection, lease.user_id, news.again, filters)
@@ -101,12 +106,12 @@ def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], fi
         before = known.get(key)
         record = _completed(shown, before)
         kept = record if filters.keeps_all else redact(record, filters)
-        packed = as_stored(kept) if kept is not None else None
-        if before is not None and before.identity and before.record == packed and before.gone_at is None:
+        text = as_stored(kept) if kept is not None else None
+        if before is not None and before.identity and before.record == text and before.gone_at is None:
             news.same.append(key)
             continue
         identity = identity_of(record)
-        news.fresh[key] = (identity, kept, packed)
+        news.fresh[key] = (identity, kept, text)
         if before is not None and before.identity:
             news.again.update((identity, before.identity))
             if identity != before.identity and before.outcome == "held" and before.record.startswith(MAIL):

@@ -33,10 +33,14 @@ def put(
     columns: tuple[str, ...],
     rows: Sequence[tuple[Any, ...]],
     conflict: str = "",
+    ready: tuple[str, ...] = (),
 ) -> None:
-    """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know."""
+    """Insert many plain rows in one statement; `conflict` is an ON CONFLICT clause both databases know.
+
+    Values of `ready` columns are as these store them already.
+    """
     dialect, name = connection.dialect.name, table.__tablename__
-    rows = _as_stored(table, columns, rows)
+    rows = _as_stored(table, columns, rows, ready)
     if dialect == "postgresql" and len(rows) > FEW and not _has_duplicate_keys(columns, rows, conflict):
         statement = _unnest(name, columns, conflict, _types(table, columns))
         connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
@@ -44,9 +48,11 @@ def put(
         connection.exec_driver_sql(_statement(dialect, name, columns, conflict), list(rows))
 
 
-def _as_stored(table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+def _as_stored(
+    table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], ready: tuple[str, ...] = ()
+) -> Sequence[Any]:
     """Write values as their columns store them, where that isn't as Python has them."""
-    converters = _converters(table, columns)
+    converters = _converters(table, columns, ready)
     if not converters or not rows:
         return rows
     values: list[Any] = list(zip(*rows, strict=True))
@@ -56,8 +62,10 @@ def _as_stored(table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple
 
 
 @lru_cache(maxsize=256)
-def _converters(table: type[Base], columns: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    found = (getattr(table.__table__.c[column].type, "stored", None) for column in columns)
+def _converters(
+    table: type[Base], columns: tuple[str, ...], ready: tuple[str, ...]
+) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    found = (None if one in ready else getattr(table.__table__.c[one].type, "stored", None) for one in columns)
     return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)
 
 
@@ -97,10 +105,11 @@ def change(
     columns: tuple[str, ...],
     where: tuple[str, ...],
     rows: Sequence[tuple[Any, ...]],
+    ready: tuple[str, ...] = (),
 ) -> None:
     """Update many rows in one statement; each row holds the new values of `columns`, then the values of `where`."""
     if rows:
-        rows = _as_stored(table, columns + where, rows)
+        rows = _as_stored(table, columns + where, rows, ready)
         statement = _update(connection.dialect.name, table.__tablename__, columns, where)
         connection.exec_driver_sql(statement, list(rows))
 

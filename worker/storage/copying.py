@@ -1,11 +1,13 @@
 """Moving an installation from one database to another, row by row, in one transaction."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Column, LargeBinary, Table, bindparam, func, insert, select, text, type_coerce
 from sqlalchemy.engine import Connection, Engine
 
 from models.errors import CodedError
+from models.learned import Packed
 from models.tables import Base
 from worker.storage.migrations import check_schema, upgrade
 from worker.storage.transactions import reading, writing
@@ -39,8 +41,9 @@ def copy(source: Engine, target: Engine) -> dict[str, int]:
 
 def _copy_table(old: Connection, new: Connection, table: Table) -> int:
     count = 0
+    raw = {one.name: bindparam(f"raw_{one.name}", type_=LargeBinary) for one in _packed(table)}
     for rows in _batches(old, table):
-        new.execute(insert(table), rows)
+        new.execute(insert(table).values(raw) if raw else insert(table), rows)
         count += len(rows)
     counted = table.autoincrement_column is not None
     if counted and new.dialect.name == "postgresql":  # else the next row would be given a number that is taken
@@ -54,7 +57,16 @@ def _copy_table(old: Connection, new: Connection, table: Table) -> int:
 
 
 def _batches(old: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
-    ordered = select(table).order_by(*table.primary_key.columns)
+    packed = _packed(table)
+    columns = [
+        type_coerce(one, LargeBinary).label(f"raw_{one.name}") if one in packed else one for one in table.columns
+    ]
+    ordered = select(*columns).order_by(*table.primary_key.columns)
     rows = old.execution_options(stream_results=True, max_row_buffer=BATCH).execute(ordered)
     for part in rows.partitions(BATCH):
         yield [dict(row._mapping) for row in part]  # noqa: SLF001 - SQLAlchemy's documented name
+
+
+def _packed(table: Table) -> list[Column[Any]]:
+    """Name the columns that are copied as they are stored: the dictionaries they are packed with come along."""
+    return [column for column in table.columns if isinstance(column.type, Packed)]

@@ -1,5 +1,7 @@
 """The database engine: the same for SQLite and PostgreSQL."""
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from models.digests import UNHEX
+from models.learned import OwnDictionary, attach
 
 #: What every SQLite connection is set to. Keys are hashes, so a page of records touches the file all over: a larger
 #: cache and rarer checkpoints write each place fewer times (measured: a fifth of the CPU of an import).
@@ -24,13 +27,19 @@ def open_database(url: str) -> Engine:
     """Open a database with keepwarm's way of working: WAL, foreign keys and explicit write transactions on SQLite."""
     address = sa.make_url(url)
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        attach(engine.dialect, _dictionaries(engine))
+        return engine
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = sa.create_engine(address, connect_args={"timeout": 60}, hide_parameters=True)
-    else:
+        attach(engine.dialect, _dictionaries(engine))
+    else:  # there is one connection, and what it knows is nowhere else
         same = {"check_same_thread": False}
         engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args=same, hide_parameters=True)
+        only: list[Any] = []
+        sa.event.listen(engine, "connect", lambda connection, _: only.append(connection))
+        attach(engine.dialect, lambda number: _content(only[-1], number))
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -44,6 +53,24 @@ def open_database(url: str) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _dictionaries(engine: Engine) -> Callable[[int], bytes | None]:
+    """Make what reads a dictionary by its number, past the transaction that has just come upon it."""
+
+    def load(number: int) -> bytes | None:
+        arguments, options = engine.dialect.create_connect_args(engine.url)
+        with closing(engine.dialect.connect(*arguments, **options)) as connection:
+            return _content(connection, number)
+
+    return load
+
+
+def _content(connection: Any, number: int) -> bytes | None:
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT content FROM {OwnDictionary.__tablename__} WHERE id = {number:d}")  # noqa: S608 - a number
+    row = cursor.fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def scrub(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 import models.migrations
 from models.errors import CodedError
+from models.learned import own_of
 from worker.storage.engine import tune
 from worker.storage.transactions import writing
 
@@ -28,6 +29,7 @@ def _alembic(engine: Engine, verb: str, revision: str) -> None:
     with engine.connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         getattr(command, verb)(config, revision)
+    own_of(engine.dialect).clear()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

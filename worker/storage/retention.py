@@ -75,6 +75,7 @@ STAYING: Mapping[str, str] = {
     "streams": "one row each, with the lease; sightings refer to it",
     "push_subscriptions": "one for each account, until it is disconnected",
     "sightings": "interactions are folded from them, so that a changed filter needs no second reading",
+    "dictionaries": "as the records packed with them: learned anew without what is erased",
     "unreadable": "until it can be read, or a full listing no longer shows it",
     "interactions": "the history: never deleted but by the person (`forget`, `disconnect --erase`)",
     "participations": "as their interactions",

@@ -28,6 +28,7 @@ from worker.ingest.redaction.traces import name_fingerprints
 from worker.ingest.reprocess import reprocess
 from worker.ingest.stored import as_stored, pages
 from worker.storage.bulk import change, chunks, put
+from worker.storage.learning import learn_anew
 
 
 def forget(connection: Connection, user_id: int, person: str, now: datetime, *, keep_subjects: bool = True) -> int:
@@ -67,7 +68,9 @@ def forget(connection: Connection, user_id: int, person: str, now: datetime, *, 
     prune(connection, user_id, sorted(mailboxes | written))
     relearn(connection, user_id)
     drop_digest_texts(connection, user_id)
-    return len(before) - len(_still_there(connection, user_id, before))
+    gone = len(before) - len(_still_there(connection, user_id, before))
+    learn_anew(connection, user_id)
+    return gone
 
 
 def _still_there(connection: Connection, user_id: int, identities: Iterable[str]) -> set[str]:

@@ -12,6 +12,7 @@ from worker.ingest import rows
 from worker.ingest.classify.identity import READER
 from worker.ingest.stored import as_stored, page_after
 from worker.storage.bulk import change
+from worker.storage.learning import learn_anew
 from worker.storage.transactions import writing
 
 #: What the record of something with a subject holds.
@@ -50,6 +51,7 @@ def purge_subjects(engine: Engine, user_id: int) -> bool:
         known = connection.scalars(select(Introduction.introduced).where(Introduction.user_id == user_id)).all()
         rows.touch(connection, user_id, known)
         connection.execute(update(User).where(User.id == user_id).values(subjects_kept=False))
+        learn_anew(connection, user_id)
     return True
 
 
