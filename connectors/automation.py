@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from connectors.mail.automatic_replies import NAMES as REPLYING
 from connectors.mail.automatic_replies import is_automatic_reply
 from connectors.mail.bounces import FAILED, failed_recipients
 from connectors.text import clean
@@ -13,12 +14,13 @@ _PRESENT = ("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id
 # Other programs' words for the same.
 _ALSO = {
     "x-auto-reply": "x-autoreply", "x-mail-autoreply": "x-autoreply", "x-autoreply-from": "x-autoreply",
+    "x-autoreply-domain": "x-autoreply",
     "x-autoresponder": "x-autorespond", "x-failed-recipients": "report",
 }  # fmt: skip
 # What they say counts too; it is kept lower-case, without parameters and comments.
 _SAYING = ("auto-submitted", "precedence", "x-auto-response-suppress")
 
-NAMES = frozenset((*_PRESENT, *_ALSO, *_SAYING, "return-path", "list-post", "x-ms-exchange-inbox-rules-loop"))
+NAMES = frozenset((*_PRESENT, *_ALSO, *_SAYING, "return-path", "list-post")) | REPLYING
 
 _RARE = NAMES - {"return-path"}  # which is on every mail that was delivered
 

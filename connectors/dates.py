@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from connectors.mail.loose_dates import MONTHS, loose_date
+from connectors.mail.encoded_words import undone
+from connectors.mail.loose_dates import LONGEST, MONTHS, loose_date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # no mail is older; a later year is a mistake or a joke
 
@@ -22,7 +23,7 @@ def date_header(value: str) -> datetime | None:
     """Read a Date header; None where it names no moment between FIRST_YEAR and LAST_YEAR."""
     found = _ORDINARY.match(value)
     if found is None:
-        return _sane(loose_date(value))
+        return _sane(loose_date(undone(value[:LONGEST]) if "=?" in value else value))
     day, month, year, clock, zone = found.groups()
     return _moment(year, month, day, clock, zone) or _sane(loose_date(value))
 

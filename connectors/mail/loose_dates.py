@@ -21,10 +21,13 @@ _HOURS = {
     "MSK": 3, "MSD": 4, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 
-_ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[T\s]+(?=\d)")
-_DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})[,\s]+(?=\d)")
+_YEAR_FIRST = re.compile(
+    r"(\d{4})[-/](\d\d?)[-/](\d\d?)[T\s]+(?=\d)|(\d{4})\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일]"
+)
+#: Without a name of the month: the day comes first, as in RFC 5322, but where Americans put strokes between.
+_DAY_FIRST = re.compile(r"(?<!\d)(\d\d?)([-./\s])(\d\d?)\2(\d{4})[,\s]+(?=\d)")
 _CLOCK = re.compile(
-    r"(?<![\d+-])(\d\d?)\s?[:.]\s?(\d\d)(?:\s?[:.]\s?(\d\d))?(?:[.,]\d{1,9})?\s*(?:([AaPp])\.?[Mm]\b\.?)?(?![\d:])"
+    r"(?<![\d+-])(\d\d?)\s?[:.]\s?(\d\d?)(?:\s?[:.]\s?(\d\d?))?(?:[.,]\d{1,9})?\s*(?:([AaPp])\.?[Mm]\b\.?)?(?![\d:])"
 )
 _OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)(?!\d)|([+-])(\d\d?)(?!\d)")
 _SIGNS = frozenset("+-")
@@ -39,31 +42,43 @@ _UNSIGNED = re.compile(r"\s*(0\d|1[0-4])(00|30|45)\s*")
 def loose_date(value: str) -> tuple[datetime, timedelta] | None:
     """Read the local moment a date names and how far that is ahead of UTC; None where it is no date."""
     text = without_comments(value[:LONGEST])
-    day_first = _ISO.search(text) or _DOTTED.search(text)
-    clock = _CLOCK.search(text, day_first.end() if day_first else 0)
-    if clock is None:
-        return None
-    rest = text[clock.end() :]
-    if day_first:
-        numbers = [int(group) for group in day_first.groups()]
-        date = (numbers[0], numbers[1], numbers[2]) if numbers[0] > 31 else (numbers[2], numbers[1], numbers[0])
-    elif (found := _date_of(text[: clock.start()], rest)) is None:
+    numbers = _in_numbers(text)
+    clock = _CLOCK.search(text, numbers[1] if numbers else 0)
+    rest = text[clock.end() :] if clock else ""
+    if clock and numbers:
+        date = numbers[0]
+    elif (found := _date_of(text[: clock.start()] if clock else text, rest)) is None:
         return None
     else:
         date, rest = found
     try:
-        # Its zone is the other half of what is given; 24:00 is the midnight that ends the day.
-        return datetime(*date) + timedelta(seconds=_seconds_of(clock)), _ahead(rest)  # noqa: DTZ001 - a local time
+        # Its zone is the other half of what is given; 24:00 is the midnight that ends the day, which begins at 0:00.
+        at = datetime(*date) + timedelta(seconds=_seconds_of(clock) if clock else 0)  # noqa: DTZ001 - a local time
+        return at, _ahead(rest)
     except (ValueError, OverflowError):
         return None
 
 
+def _in_numbers(text: str) -> tuple[tuple[int, int, int], int] | None:
+    """Find a date that is written in numbers alone: year, month and day, and where it ends."""
+    if found := _YEAR_FIRST.search(text):
+        year, month, day = (int(group) for group in found.groups() if group)
+        return (year, month, day), found.end()
+    if found := _DAY_FIRST.search(text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        american = second > 12 or (found[2] == "/" and first <= 12)
+        return (year, first, second) if american else (year, second, first), found.end()
+    return None
+
+
 def names_zone(value: str) -> bool:
     """Whether a date says how far it is from UTC: without that, it is a time of day somewhere on earth."""
-    if value[-5:-4] in _SIGNS and value[-4:].isdecimal() and len(value) <= LONGEST:
+    if value[-6:-5] == " " and value[-5:-4] in _SIGNS and value[-4:].isdecimal() and len(value) <= LONGEST:
         return True  # decided fast: nearly every date ends in its offset
     clock = _CLOCK.search(value[:LONGEST])
-    rest = value[clock.end() : LONGEST] if clock else value[:LONGEST]
+    if clock is None:
+        return False
+    rest = value[clock.end() : LONGEST]
     return any(pattern.search(rest) for pattern in (_OFFSET, _ZONE, _ZULU)) or _UNSIGNED.fullmatch(rest) is not None
 
 

@@ -62,6 +62,8 @@ def _plain(address: str) -> str | None:
         unescaped = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
         text = _SCHEME.sub("", unescaped) if unescaped.count("@") == 1 else text
     local, _, host = text.strip(_AROUND).rpartition("@")
+    if not host.startswith("["):  # a list as programs print it: "[ann@park.example, ben@reed.example]"
+        local, host = local.removeprefix("["), host.removesuffix("]")
     domain = host.rstrip(_AROUND + "'.,;")
     if local.startswith("'") and "'" in host[len(domain) :]:
         local = local[1:]

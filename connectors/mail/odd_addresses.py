@@ -31,11 +31,14 @@ class _Pending:
 
     words: list[str] = field(default_factory=list)  # a name, or a bare address
     quoted: list[str] = field(default_factory=list)
+    phrase: list[str] = field(default_factory=list)  # both, in their order
     comments: list[str] = field(default_factory=list)
     angled: list[str] | None = None  # within angle brackets
 
     def mailboxes(self) -> Iterator[Mailbox]:
-        name = " ".join("".join(self.quoted or self.words).split()) or "".join(self.comments).strip()
+        # A name may mix both (RFC 5322 section 3.2.5); an address beside a quoted name is no part of it.
+        said = self.quoted if self.quoted and "@" in "".join(self.words) else self.phrase
+        name = " ".join("".join(said).split()) or "".join(self.comments).strip()
         if self.angled is not None:
             inner = "".join(self.angled)
             # A route (RFC 5322 section 4.4) names relays before the address.
@@ -74,8 +77,12 @@ def odd_mailboxes(value: str) -> Iterator[Mailbox]:
             pending.angled = []
         elif token["quoted"] and pending.angled is None and not value.startswith("@", token.end()):
             pending.quoted.append(re.sub(r"\\(.)", r"\1", text[1:-1]))
+            pending.phrase.append(pending.quoted[-1])
+        elif pending.angled is None:
+            pending.words.append(text.strip('"'))
+            pending.phrase.append(pending.words[-1])
         else:
-            (pending.words if pending.angled is None else pending.angled).append(text.strip('"'))
+            pending.angled.append(text.strip('"'))
     yield from pending.mailboxes()
     yield from filter(None, map(mailbox, _addresses(value[LONGEST:])))
 

@@ -56,6 +56,10 @@ DATES = {
     "name of a zone": ("Mon, 1 Jul 2024 04:00:00 EDT",),
     "name of a zone in Europe": ("Mon, 1 Jul 2024 10:00:00 CEST",),
     "asctime": ("Mon Jul  1 08:00:00 2024",),
+    "American numbers": ("7/1/2024 8:00:00 AM", "07/01/2024 08:00:00"),
+    "numbers, the day first": ("Mon, 1 07 2024 10:00:00 +0200", "1-7-2024 10:00:00 +0200"),
+    "no noughts": ("Mon, 1 Jul 2024 8:0:0 +0000",),
+    "date in an encoded word": ("=?utf-8?Q?Mon=2C_1_Jul_2024_10=3A00=3A00_+0200?=",),
 }  # fmt: skip
 
 ANN = ("ann@park.example", "Ann")
@@ -75,6 +79,8 @@ ADDRESSES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "route": ("<@relay.example:ann@park.example>", (("ann@park.example", ""),)),
     "comma in an encoded name": ("=?utf-8?Q?Park,_Ann?= <ann@park.example>", (("ann@park.example", "Park, Ann"),)),
     "encapsulated by Exchange": ("<IMCEASMTP-ann+40park+2Eexample@own.example>", (("ann@park.example", ""),)),
+    "quoted word within a name": ('Ann "A." Park <ann@park.example>', (("ann@park.example", "Ann A. Park"),)),
+    "list in brackets": ("[ann@park.example, ben@reed.example]", (("ann@park.example", ""), ("ben@reed.example", ""))),
     "capitals in the domain": ("Ann <ann@PARK.Example>", (ANN,)),
 }  # fmt: skip
 
