@@ -1,17 +1,14 @@
 """The log, set up in one place: lines on standard error, JSON where it is no terminal, and never a word of any email.
 
-Events carry ids and counts. The texts of exceptions are left out, ours and those of the libraries, because a text may
-quote a mail or an address: what is said is the kind of the error and the place in our code.
+Events carry ids and counts. What makes lines of them loads when there is one: most commands have nothing to log.
 """
 
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
-
-import structlog
 
 HOUSE = Path(__file__).parents[2]
 #: Libraries that log the hosts they talk to: only their errors are of interest.
@@ -28,49 +25,58 @@ TALKATIVE = (
 )
 
 
+LEVELS = {**logging.getLevelNamesMapping(), "EXCEPTION": logging.ERROR}
+
+
+class Logger:
+    """Logs events with their fields under a name: `log.info("tick", sent=3)`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        """Return what logs at a level: `debug`, `info`, `warning`, `error` or `exception`."""
+        if not logging.getLogger(self._name).isEnabledFor(LEVELS[method.upper()]):
+            return _nothing
+        from worker.app.log_lines import structured
+
+        logs: Callable[..., Any] = getattr(structured(self._name), method)
+        return logs
+
+
+def _nothing(*_event: object, **_fields: object) -> None:
+    pass
+
+
+class Lines(logging.Formatter):
+    """Makes a line of whatever is logged, by structlog or by a library; `full` shows tracebacks."""
+
+    def __init__(self, *, full: bool, terminal: bool) -> None:
+        super().__init__()
+        self._wanted = (full, terminal)
+        self._made: logging.Formatter | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, or the lines of a traceback."""
+        if self._made is None:
+            from worker.app.log_lines import formatter
+
+            full, terminal = self._wanted
+            self._made = formatter(full=full, terminal=terminal)
+        return self._made.format(record)
+
+
 def set_up(level: int, *, full: bool = False, to: TextIO | None = None) -> None:
     """Send everything logged from `level` on to standard error; `full` shows tracebacks, for --debug only."""
     out = to or sys.stderr
-    before: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    before.append(structlog.processors.format_exc_info if full else without_texts)
-    looks = structlog.dev.ConsoleRenderer(colors=out.isatty()) if out.isatty() else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *before,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
     lines = logging.StreamHandler(out)
-    lines.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, looks], foreign_pre_chain=before
-        )
-    )
+    lines.setFormatter(Lines(full=full, terminal=out.isatty()))
     root = logging.getLogger()
     root.handlers = [lines]
     root.setLevel(max(level, logging.WARNING))  # libraries are asked for warnings only
     logging.getLogger("worker").setLevel(level)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def without_texts(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Put in place of an exception its kind and the place in our code."""
-    found = event.pop("exc_info", None)
-    if found is True:
-        found = sys.exc_info()
-    error = found[1] if isinstance(found, tuple) else found
-    if isinstance(error, BaseException):
-        event["error"] = said_of(error)
-    return event
 
 
 def said_of(error: BaseException) -> str:

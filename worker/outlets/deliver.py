@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.access import Notice, Outlet
 from models.base import seconds
 from models.judgement import StoredDigest
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
 from worker.app.users import used_by_one
@@ -29,7 +29,7 @@ from worker.wording.errors.sentence import sentence
 #: How long after each try the next one comes; after the last an event is given up.
 AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12))
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def users_with_outlets(connection: Connection) -> list[int]:

@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from dramatiq import Actor, Broker, Message, actor
 from dramatiq.middleware import Retries
 
 from connectors.errors import ConnectorError
 from worker.accounts.store import UnknownAccount
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.digest.deliver.delivered import note_delivered
 from worker.digest.deliver.offers.asked import obey_mails
@@ -39,7 +39,7 @@ SHORTLY = 2000
 #: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe, act, leave.
 SENT_MAIL = (note_delivered, unsubscribe, obey_mails, opt_out_by_mail)
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 @dataclass(frozen=True)

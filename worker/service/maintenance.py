@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select
 
 from models.access import Outlet
 from models.accounts import Secret
 from models.organizations import Organization
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.app.secrets.key_rotation import reseal, reseal_outlets
 from worker.app.secrets.vault import WrongKey
@@ -17,7 +17,7 @@ from worker.wording.errors.sentence import sentence
 
 EVERY = timedelta(days=1)
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class Maintenance:

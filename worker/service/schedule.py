@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-import structlog
 from dramatiq import Broker
 from sqlalchemy.exc import OperationalError
 
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.digest.deliver.readiness import due_digests, with_a_way
 from worker.organizations.record import due_organizations
@@ -30,7 +30,7 @@ HELD_FOR = timedelta(seconds=60)
 NAME = "schedule"
 SILENT_QUEUE = "the queue does not answer"
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def tick(runtime: Runtime, broker: Broker, actors: Actors, holder: str) -> int | None:

@@ -3,12 +3,11 @@
 import logging
 from contextlib import ExitStack
 
-import structlog
 from dramatiq import set_broker
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from worker.app.logs import set_up
+from worker.app.logs import Logger, set_up
 from worker.app.metrics import REGISTRY
 from worker.app.runtime import open_runtime
 from worker.app.settings import Settings
@@ -41,4 +40,4 @@ watched = ExitStack()  # as long as the process lives
 try:
     watched.enter_context(served(runtime.settings.metrics, REGISTRY, trouble))
 except EndpointBusy as busy:  # several processes under one dramatiq command share their settings: the first one reports
-    structlog.get_logger("worker.service.worker_process").warning("no metrics of this process", reason=str(busy))
+    Logger("worker.service.worker_process").warning("no metrics of this process", reason=str(busy))

@@ -1,5 +1,6 @@
 """When the database takes nothing, for want of room or because it is away: why, and what is written later."""
 
+import logging
 import shutil
 import sqlite3
 import threading
@@ -63,9 +64,7 @@ def at_last(engine: Engine, write: Callable[[Connection], object], patience: tim
         with writing(engine) as connection:
             write(connection)
     except OperationalError as error:
-        import structlog  # `status` only looks at the room that is left
-
-        structlog.get_logger(__name__).warning("left for later", reason=reason(error))
+        logging.getLogger(__name__).warning("left for later: %s", reason(error))
         threading.Thread(target=_insist, args=(engine, write, patience), name="at last", daemon=True).start()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 
 from connectors.base import Listenable
@@ -17,6 +16,7 @@ from models.accounts import Account
 from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
 from worker.storage.transactions import reading
@@ -29,7 +29,7 @@ ANEW = 25 * 60.0
 #: Seconds between two looks at who is connected, and the pauses after a connection broke.
 LOOK, PAUSE, LONGEST = 30.0, 10.0, 3600.0
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class Listeners:

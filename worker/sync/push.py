@@ -11,7 +11,6 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
@@ -23,6 +22,7 @@ from models.enums import Provider
 from worker.accounts.open_connectors import open_connector
 from worker.accounts.providers import PROVIDERS
 from worker.accounts.store import UnknownAccount
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
 from worker.app.settings import Settings
@@ -37,7 +37,7 @@ RENEW = timedelta(days=1)
 #: After a refusal that may pass, after any other, and after asking a worker that was not heard of again.
 SOON, LATER, ASKED = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class Taken(StrEnum):

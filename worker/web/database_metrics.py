@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import structlog
 from dramatiq import Broker
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -18,6 +17,7 @@ from models.base import seconds
 from models.failures import Failure
 from models.history import Sighting, Unreadable
 from models.judgement import StoredDigest
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.queue.broker import QUEUES, silence, waiting
 from worker.storage.transactions import reading
@@ -28,7 +28,7 @@ KEPT = 15.0
 STUCK = 5
 
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class DatabaseMetrics(Collector):

@@ -8,7 +8,6 @@ import secrets
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.errors import ProtocolError
 from models.enums import Provider
+from worker.app.logs import Logger
 from worker.app.metrics import NOTIFICATIONS
 from worker.app.runtime import Runtime
 from worker.sync.push import Notification, Taken, notify_graph, notify_mailbox
@@ -31,7 +31,7 @@ MOST_ITEMS = 128
 STATUS = {Taken.TAKEN: 202, Taken.UNKNOWN: 202, Taken.FORGED: 403, Taken.MALFORMED: 400, Taken.ELSEWHERE: 404}
 SAFE = {"X-Content-Type-Options": "nosniff"}
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def taking(runtime: Runtime) -> list[BaseRoute]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import structlog
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from models.errors import CodedError
+from worker.app.logs import Logger
 from worker.web.connection import Limits, bounded
 from worker.web.watching import Trouble, watching_routes
 
@@ -27,7 +27,7 @@ HEADERS = 16 << 10
 
 LIMITS = Limits()
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class EndpointBusy(CodedError):  # noqa: N818 - says what is wrong

@@ -70,7 +70,7 @@ def test_one_person_is_shown_without_what_acts_or_composes(tmp_path: Path) -> No
         "worker.digest.compose",
         "worker.digest.choose.policy",
     }
-    assert not loaded(tmp_path, "show", friend) & (acting | PROVIDERS | QUEUE | {"cel"})
+    assert not loaded(tmp_path, "show", friend) & (acting | PROVIDERS | QUEUE | {"cel", "structlog"})
 
 
 def test_reading_files_loads_no_other_provider_no_foreign_queue_and_no_digest(tmp_path: Path) -> None:
@@ -79,7 +79,17 @@ def test_reading_files_loads_no_other_provider_no_foreign_queue_and_no_digest(tm
     loaded(home, "users", "add", OWNER.address)  # the tables are made by migrations, which load more
     unneeded = {
         *("googleapiclient", "msal", "httpx", "connectors.gmail", "connectors.outlook", "connectors.imap.connector"),
-        *("redis", "pika", "uvicorn", "prompt_toolkit", "jinja2", "icalendar", "worker.digest.compose", *UNUSED),
+        *(
+            "redis",
+            "pika",
+            "uvicorn",
+            "structlog",
+            "prompt_toolkit",
+            "jinja2",
+            "icalendar",
+            "worker.digest.compose",
+            *UNUSED,
+        ),
     }
     connecting = loaded(home, "connect", "archive", str(tmp_path / "all.mbox"), "--me", OWNER.address)
     assert not connecting & unneeded

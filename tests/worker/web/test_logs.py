@@ -6,9 +6,8 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
-from worker.app.logs import set_up
+from worker.app.logs import Logger, set_up
 from worker.storage.engine import open_database
 
 SECRET = "anna.berg@north.example wrote: the offer"
@@ -21,7 +20,6 @@ def as_before() -> Iterator[None]:
     yield
     root.handlers, root.level = before[0], before[1]
     logging.getLogger("worker").setLevel(before[2])
-    structlog.reset_defaults()
 
 
 def failing() -> None:
@@ -35,7 +33,7 @@ def lines(out: io.StringIO) -> list[dict[str, object]]:
 def test_an_exception_is_told_without_its_text() -> None:
     out = io.StringIO()
     set_up(logging.INFO, to=out)
-    for logger in (structlog.get_logger("worker.service.actors"), logging.getLogger("dramatiq.worker")):
+    for logger in (Logger("worker.service.actors"), logging.getLogger("dramatiq.worker")):
         try:
             failing()
         except ValueError:
@@ -53,19 +51,19 @@ def test_with_debug_the_traceback_is_shown() -> None:
     try:
         failing()
     except ValueError:
-        structlog.get_logger("worker.service.actors").error("it failed", exc_info=True)
+        Logger("worker.service.actors").error("it failed", exc_info=True)
     assert SECRET in out.getvalue()
 
 
 def test_commands_are_quiet_and_libraries_quieter() -> None:
     out = io.StringIO()
     set_up(logging.WARNING, to=out)
-    structlog.get_logger("worker.schedule").info("tick", sent=3)
+    Logger("worker.schedule").info("tick", sent=3)
     logging.getLogger("dramatiq.worker").info("nothing of interest")
     logging.getLogger("httpx").warning("GET https://graph.example/me")
     assert out.getvalue() == ""
     set_up(logging.INFO, to=out)
-    structlog.get_logger("worker.schedule").info("tick", sent=3)
+    Logger("worker.schedule").info("tick", sent=3)
     logging.getLogger("dramatiq.worker").info("nothing of interest")
     (line,) = lines(out)
     assert (line["event"], line["sent"], line["level"]) == ("tick", 3, "info")

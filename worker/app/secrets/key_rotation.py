@@ -1,18 +1,18 @@
 """Key rotation: what an older key has sealed is sealed with the newest, piece by piece, while everything goes on."""
 
-import structlog
 from sqlalchemy import Engine, select, update
 
 from models.access import Outlet
 from models.accounts import Account, Secret
 from models.organizations import Organization
+from worker.app.logs import Logger
 from worker.app.secrets.vault import SecretOwner, Vault, WrongKey
 from worker.storage.transactions import reading, writing
 
 #: Accounts whose sign-ins are sealed again in one piece.
 PIECE = 100
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def reseal(engine: Engine, vault: Vault, *, after: int = 0, most: int = PIECE) -> int | None:

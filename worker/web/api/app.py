@@ -5,7 +5,6 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-import structlog
 from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from models.errors import CodedError
+from worker.app.logs import Logger
 from worker.app.runtime import Runtime
 from worker.app.tokens import Right
 from worker.web.api.endpoints import ENDPOINTS, Call, Endpoint
@@ -30,7 +30,7 @@ from worker.web.request import body_of
 LARGEST = 16 << 10
 PLACE = "/api/v1"
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def api_routes(runtime: Runtime) -> list[BaseRoute]:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from models.errors import CodedError
+from worker.app.logs import Logger
 from worker.web.console.access.proxies import still_vouched_for
 from worker.web.console.access.sessions import Session, find_session
 from worker.web.console.origin import Origin, client_of, origin_of
@@ -43,7 +43,7 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class Who(Enum):

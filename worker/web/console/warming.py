@@ -3,12 +3,12 @@
 import threading
 from contextlib import suppress
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from models.accounts import User
 from models.errors import CodedError
+from worker.app.logs import Logger
 from worker.storage.transactions import reading
 from worker.views.counted import Counted
 from worker.web.console.look.templating import make_ready
@@ -17,7 +17,7 @@ from worker.web.console.visit import Console
 #: Users whose sources are counted: an installation of many is not read through at every start.
 FEW = 5
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 def warm(console: Console) -> threading.Thread:

@@ -4,9 +4,9 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
 from starlette.responses import Response
 
+from worker.app.logs import Logger
 from worker.backtest import Backtest
 from worker.views.judgement.backtest import in_words, own_backtest
 from worker.views.session import viewing
@@ -17,7 +17,7 @@ from worker.web.console.visit import Visit
 #: How long a replay is shown before another one may be asked for.
 FRESH = timedelta(hours=12)
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 @dataclass
