@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from connectors.text import from_bytes
+from connectors.vcalendar.version_one import joined
 
 #: A fold, and blank lines before it: some programs end every line twice. Looked for at the first of them only.
 _FOLD = re.compile(rb"(?<!\n)\n+[ \t]")
 _EDGE = re.compile(r"(BEGIN|END)[ \t]*:[ \t]*([A-Z0-9-]+)[ \t]*", re.IGNORECASE)
-_HEAD = re.compile(r"(METHOD|X-WR-TIMEZONE)(?:;[^:]*)?:[ \t]*(.*)", re.IGNORECASE)
+_HEAD = re.compile(r"(METHOD|X-WR-TIMEZONE|VERSION|TZ|DAYLIGHT)(?:;[^:]*)?:[ \t]*(.*)", re.IGNORECASE)
 _TZID = re.compile(r"TZID(?:;[^:]*)?:(.*)", re.IGNORECASE)
 #: What is kept of an event: when it is, who is in it, which version of it this is. Everything else is passed over.
 _KEPT = re.compile(
@@ -24,11 +25,17 @@ OTHERS = {"VTODO": "task", "VJOURNAL": "journal entry", "VFREEBUSY": "free time"
 
 @dataclass(slots=True, eq=False)
 class Calendar:
-    """What holds for all events of one VCALENDAR: its method, its own zone, the zones it defines by name."""
+    """What holds for all events of one VCALENDAR: its method, its own zone, the zones it defines by name.
+
+    `old` is one in vCalendar 1.0, of which `offset` and `summers` are the TZ and DAYLIGHT.
+    """
 
     method: str = ""
     zone: str = ""
     zones: dict[str, str] = field(default_factory=dict)
+    old: bool = False
+    offset: str = ""
+    summers: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -58,7 +65,7 @@ def unfolded(content: bytes) -> str:
     if b"\r" in content:
         content = re.sub(rb"\r+\n", b"\n", content)
         content = content.replace(b"\r", b"" if b"\n" in content else b"\n")
-    return from_bytes(_FOLD.sub(b"", content))
+    return from_bytes(_FOLD.sub(b"", joined(content)))
 
 
 def components(content: bytes) -> Iterator[Component]:
@@ -114,10 +121,20 @@ def _keep(line: str, calendar: Calendar, current: Component | None, zone: list[s
 
 def _note(calendar: Calendar, line: str) -> None:
     found = _HEAD.match(line)
-    if found and found[1].upper() == "METHOD":
-        calendar.method = found[2].strip().upper()
-    elif found:
-        calendar.zone = found[2].strip()
+    if found is None:
+        return
+    value = found[2].strip()
+    match found[1].upper():
+        case "METHOD":
+            calendar.method = value.upper()
+        case "VERSION":
+            calendar.old = value == "1.0"
+        case "TZ":
+            calendar.offset = value
+        case "DAYLIGHT":
+            calendar.summers.append(value)
+        case _:
+            calendar.zone = value
 
 
 def _define(calendar: Calendar, lines: list[str]) -> None:

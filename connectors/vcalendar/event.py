@@ -6,12 +6,14 @@ from connectors.text import clean
 from connectors.vcalendar.components import Component
 from connectors.vcalendar.properties import Properties, Property, properties
 from connectors.vcalendar.times import DAY, Moment, UnreadableTimeError, duration, moment
+from connectors.vcalendar.version_one import modern
 from connectors.vcalendar.zones.of_calendar import Zones
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 LONG_BEFORE = 366 * DAY  # a series begins: no occurrence of its own was there
 HIGHEST_SEQUENCE = 1 << 31
 LONGEST_UID = 1000
+CANCELLED = {"CANCELLED", "CANCELED"}  # the second as Americans spell it
 
 Version = tuple[int, datetime, bool, str]
 """Which of several versions is the latest: SEQUENCE, then when it was written (RFC 5546 2.1.4), then what cancels."""
@@ -24,14 +26,15 @@ class Event:
         self.component = component
         self.digest = component.digest()
         self.zones = zones
-        self.said: Properties = properties(component.lines)
+        old = component.calendar.old or any("QUOTED-PRINTABLE" in line for line in component.lines)
+        self.said: Properties = properties(list(modern(component.lines)) if old else component.lines)
         self.notes: dict[str, None] = {}  # each once
         self.method = component.calendar.method
         self.uid = clean(self.value("UID"), LONGEST_UID)
         self.begin = self._time("DTSTART")
         self.recurrence = self._original_start()
         self.future = "THISANDFUTURE" in self._parameter("RECURRENCE-ID", "RANGE")
-        self.cancelled = self.method == "CANCEL" or self.value("STATUS").upper() == "CANCELLED"
+        self.cancelled = self.method == "CANCEL" or self.value("STATUS").upper() in CANCELLED
         self.version = self._version()
         self._periods: dict[datetime, timedelta] = {}
         self._end = self._time("DTEND")

@@ -64,7 +64,8 @@ def parse(value: str) -> Rule:
         UnreadableRuleError: it cannot be followed, and why.
     """
     parts: dict[str, str] = {}
-    for part in value.upper().replace(" ", "").replace("\\", "").split(";"):  # DIMEX escapes as in a text
+    # DIMEX escapes as in a text; programs with rrule.js write the name of the property once more
+    for part in value.upper().replace(" ", "").replace("\\", "").removeprefix("RRULE:").split(";"):
         name, equals, said = part.partition("=")
         if equals and not name.startswith("X-"):
             parts[name] = said

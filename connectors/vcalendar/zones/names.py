@@ -12,8 +12,8 @@ _OFFSET = re.compile(r"(?:utc|gmt|z)?\s*([+-])(\d{1,2})(?:[:.]?(\d\d))?")
 #: As Windows shows zones to people: "(UTC+01:00) Amsterdam, Berlin, Bern".
 _SHOWN = re.compile(r"\((?:utc|gmt)\s*([+-]\d\d[:.]\d\d)?\)\s*(.*)")
 _UTC = {"z", "zulu", "utc", "gmt", "tzone://microsoft/utc", "coordinated universal time", "greenwich mean time"}
-#: What Lotus Notes calls a zone where neither Olson nor Windows has the name.
-_LOTUS = {"western/central europe": "Europe/Berlin"}
+#: What Lotus Notes calls a zone where neither Olson nor Windows has the name, and what Olson has no more.
+_OTHERS = {"western/central europe": "Europe/Berlin", "us/pacific-new": "America/Los_Angeles"}
 _SEASONS = (datetime(2024, 1, 1), datetime(2024, 7, 1))  # noqa: DTZ001 - on the clock of the zone that is asked
 
 
@@ -35,7 +35,7 @@ def _names() -> dict[str, str]:
 
     olson = {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
     windows = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.casefold() in olson}
-    return _LOTUS | windows | olson
+    return _OTHERS | windows | olson
 
 
 def _named(key: str) -> tzinfo | None:

@@ -4,8 +4,11 @@ import re
 from datetime import UTC, tzinfo
 
 from connectors.vcalendar.components import Calendar, zone_name
-from connectors.vcalendar.zones.definition import defined
+from connectors.vcalendar.version_one import ZONE, zone_definition
+from connectors.vcalendar.zones.definition import MOST_PARTS, defined
 from connectors.vcalendar.zones.names import known_zone
+
+MOST_SUMMERS = MOST_PARTS // 2 - 1
 
 _LOCATION = re.compile(r"^X-LIC-LOCATION(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -22,12 +25,15 @@ class Zones:
     def __init__(self, calendar: Calendar) -> None:
         """Read the definitions of `calendar` as they are asked for."""
         self._definitions = calendar.zones
+        old = zone_definition(calendar.offset, calendar.summers[:MOST_SUMMERS]) if calendar.old else None
+        if old:
+            self._definitions = calendar.zones | {ZONE: old}
         self._in_any_case: dict[str, str] = {}
         for name, definition in calendar.zones.items():
             self._in_any_case.setdefault(name.casefold(), definition)
         self._known: dict[str, tzinfo | None] = {}
-        self.own = known_zone(calendar.zone) or UTC  # of times without a zone
         self.unknown: set[str] = set()
+        self.own = known_zone(calendar.zone) or (self(ZONE) if old else None) or UTC  # of times without a zone
 
     def __call__(self, tzid: str) -> tzinfo | None:
         """Return the zone of a TZID; None, and noted as unknown, if no one says what it is."""

@@ -139,7 +139,7 @@ def test_a_first_reading(life: Life) -> None:
             select(Sighting.outcome, Sighting.reason).where(Sighting.stream_id == mail.id)
         ).all()
     assert mail.listed == len(outcomes)
-    assert all(reason for outcome, reason in outcomes if outcome != "content")
+    assert all(reason for outcome, reason in outcomes if outcome != "held")
     hidden = sum("SPAM" in message.labels for message in life.mailbox.messages.values())
     assert mail.listed == len(life.mailbox.messages) - hidden
 

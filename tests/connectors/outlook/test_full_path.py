@@ -196,7 +196,7 @@ def test_two_accounts_are_one_history(
     assert_equal(runtime, world.truth)
     shared = select(Sighting.identity).group_by(Sighting.identity).having(func.count() > 1)
     with runtime.engine.connect() as connection:
-        assert connection.execute(shared.where(Sighting.identity != "", Sighting.outcome == "content")).first()
+        assert connection.execute(shared.where(Sighting.identity != "", Sighting.outcome == "held")).first()
         accounts = {row.provider: row.id for row in connection.execute(select(Account.provider, Account.id))}
     # What both tell stays when one of them goes with all that only it told.
     disconnect(runtime, user, accounts[Provider.GMAIL], erase=True)
