@@ -5,7 +5,7 @@ All in lower case. A template and what still waits in an outbox are no more cont
 """
 
 SENT = (
-    "sent, sent items, sent mail, sent messages, sent-mail, sent objects, sentbox, sent elements",  # English
+    "sent, sent items, sent mail, sent messages, sent-mail, sent objects, sentbox, sent elements, out",  # English
     "gesendet, gesendete elemente, gesendete objekte, gesendete nachrichten, gesendete mails, gesendete e-mails",
     "envoyé, envoyés, éléments envoyés, messages envoyés, objets envoyés, courrier envoyé, envoyee, envoyes",
     "enviado, enviados, elementos enviados, correo enviado, mensajes enviados, mensaxes enviadas",
@@ -88,7 +88,7 @@ DRAFT = (
 
 # Templates, and what waits to be sent: names for folders only, a label of that name is its owner's.
 UNSENT = (
-    "templates, outbox, unsent messages, unsent mail",
+    "templates, outbox, unsent messages, unsent mail, postponed, postponed-msgs",
     "vorlagen, postausgang",
     "modèles, boîte d'envoi, messages en attente",
     "plantillas, bandeja de salida",

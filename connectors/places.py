@@ -25,8 +25,9 @@ _FOLDERS = {**_table(folder_names.UNSENT, Place.DRAFT), **_LABELS}
 # A mail bears many labels; the first of these that is among them says what it is.
 _WEIGHT = (Place.SPAM, Place.TRASH, Place.DRAFT, Place.CHAT, Place.SENT)
 _SUFFIX = re.compile(r"\.(mbox|mbx|mbs|mboxrd|gz|bz2|xz|eml|emlx|maildir|sbd|imapmbox|zip|tar|tgz)$")
-# A second folder of the kind: "Sent-1", "Sent Items (2)", "Sent 2019".
-_NUMBERED = re.compile(r"(?<=\w)[-_ ]*\(?\d{1,4}\)?$")
+# Another folder of the kind: "Sent-1", "Sent Items (2)", "Sent 2019", "sent-mail-jul-2024", "sent-2024-07".
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_NUMBERED = re.compile(rf"(?<=\w)(?:[-_. ]*(?:\(?\d{{1,4}}\)?|(?<=[-_. ]){_MONTH}(?=[-_. ]*\d)))+$")
 _UTF_7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 _CATEGORY = re.compile(
     r"^(?:category|kategorie|catégorie|categoría|categoria|categorie|kategori|kategoria|kategória|luokka|"

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from connectors.archive.folders.listing import MailFolder
+from connectors.archive.message.proton import place_beside
 from connectors.archive.source import printable
 from connectors.base import Stream
 from models.enums import Place, StreamKind
@@ -25,6 +26,10 @@ class SavedMails(MailFolder):
     def key(self, name: str) -> str | None:
         """Recognize mails by the ending of their names."""
         return name if is_saved_mail(name) or name in self._others else None
+
+    def place_of(self, path: str) -> Place:
+        """Proton Mail's export says it in a file beside."""
+        return place_beside(Path(path), self.place)
 
 
 class SavedMail(MailFolder):

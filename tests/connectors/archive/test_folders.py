@@ -41,13 +41,63 @@ def test_flags(tmp_path: Path, name: str, place: Place) -> None:
     assert (record.key, record.place) == ("1.host", place)
 
 
-@pytest.mark.parametrize("name", [".Sent", ".INBOX.Sent Items", "Gesendet", "Archive/Sent/2019"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".Sent", ".INBOX.Sent Items", "Gesendet", "Archive/Sent/2019", "sent-mail-jul-2024", "sent-2024-07", "sent.2024",
+        "Sent Items (2)",
+    ],
+)  # fmt: skip
 def test_sent_folders(tmp_path: Path, name: str) -> None:
     root = folder(tmp_path / "Maildir")
     (folder(root / name) / "cur" / "1.host:2,S").write_bytes(mail(1))
     (root / "new" / "2.host").write_bytes(mail(2))
     places = {record.key: record.place for record in found(root) if isinstance(record, EmailRecord)}
     assert places == {"1.host": Place.SENT, "2.host": Place.ORDINARY}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("postponed", Place.DRAFT),  # mutt
+        ("postponed-msgs", Place.DRAFT),  # Pine
+        ("sent-mail-jul-2024", Place.SENT),
+        ("Out.mbx", Place.SENT),  # Eudora
+        ("In.mbx", Place.INBOX),
+        ("march-2024", Place.ORDINARY),
+        ("Present 2024", Place.ORDINARY),
+        ("mar", Place.ORDINARY),
+    ],
+)
+def test_mailboxes_of_older_programs(tmp_path: Path, name: str, place: Place) -> None:
+    (tmp_path / name).write_bytes(mbox(mail(1)))
+    [record] = found(tmp_path)
+    assert isinstance(record, EmailRecord)
+    assert record.place is place
+
+
+@pytest.mark.parametrize(
+    ("beside", "place"),
+    [
+        (b'{"Version":1,"Payload":{"ID":"a==","LabelIDs":["0","5","15"]}}', Place.INBOX),
+        (b'{"Version":1,"Payload":{"LabelIDs":["2","7","5","15"]}}', Place.SENT),
+        (b'{"Version":1,"Payload":{"LabelIDs":["1","8","15"]}}', Place.DRAFT),
+        (b'{"Version":1,"Payload":{"LabelIDs":["4","15"]}}', Place.SPAM),
+        (b'{"Version":1,"Payload":{"LabelIDs":["3","2","7"]}}', Place.TRASH),
+        (b'{"Version":1,"Payload":{"LabelIDs":["6","xyz=="]}}', Place.ORDINARY),
+        (b'{"Payload":{"LabelIDs":[7]}}', Place.ORDINARY),
+        (b"[" * 1000, Place.ORDINARY),
+        (b"", Place.ORDINARY),
+        (None, Place.ORDINARY),
+    ],
+)
+def test_the_export_of_proton_mail_says_where_each_lay(tmp_path: Path, beside: bytes | None, place: Place) -> None:
+    (tmp_path / "a==.eml").write_bytes(mail(1))
+    if beside is not None:
+        (tmp_path / "a==.metadata.json").write_bytes(beside)
+    [record] = found(tmp_path)
+    assert isinstance(record, EmailRecord)
+    assert record.place is place
 
 
 def test_a_mail_moved_in_later_is_read_though_its_name_is_old(tmp_path: Path) -> None:
