@@ -13,11 +13,13 @@ from worker.judgement.facts import (
     Habits,
     History,
     Value,
+    are_two_way,
     at_day,
     beats_of,
     contact_days,
     conversations,
     day_of,
+    is_two_way,
     monday,
     quick_facts,
     slow_facts,
@@ -71,11 +73,13 @@ class Verdict(NamedTuple):
     """A judgement, and what it changes by from day to day while nothing happens.
 
     With `beats` only the silence grows, and what it is called (`worker.judgement.keep.today`); None: all has to be
-    judged again each day, because the model or a rule may say otherwise.
+    judged again each day, because the model or a rule may say otherwise. `two_way` is what the days alone show,
+    whatever the user said of the two.
     """
 
     assessment: Assessment
     beats: Beats | None
+    two_way: bool
 
 
 def verdict(
@@ -97,7 +101,8 @@ def verdict(
     found = _standing(silence, pause, rulebook, beside, model)
     by_day = pause is not None and _by_day(grown.stage, silence, rulebook)
     assessment = _assessment(grown, pause, found, len(talks), _due(history, now, by_day=by_day))
-    return Verdict(assessment, None if by_day else beats)
+    two_way = are_two_way(history.days) if history.threads else is_two_way(talks)
+    return Verdict(assessment, None if by_day else beats, two_way)
 
 
 def _by_day(stage: Stage, silence: Silence, rulebook: RuleBook) -> bool:

@@ -7,7 +7,7 @@ What goes on without a pause in the AFTER days after that meeting still belongs 
 the making.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -46,9 +46,14 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
         days: sorted by day; touches that are no contact are passed over.
         threads: of mail between the two, in any order.
     """
+    return list(parted(days, threads))
+
+
+def parted(days: Iterable[Day], threads: Sequence[Span] = ()) -> Iterator[Conversation]:
+    """Yield the same conversations, each once it is over: whoever has seen enough reads no further."""
     # one long loop on purpose: it passes every day of every history
-    found: list[Conversation] = []
-    longer = _Threads(threads)
+    made = tuple.__new__  # what Conversation(...) ends in, without the way there
+    longer = _Threads(threads) if threads else _NONE
     begins = ends = meeting = -1
     count = 0
     open_ = led = outward = inward = False  # `led` to a meeting
@@ -56,8 +61,10 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
         if touch not in DIRECT:
             continue
         met = touch in MEETINGS
-        if open_ and (
+        near = open_ and day - ends <= PREPARED  # the longest pause within a conversation
+        if near and (
             day == ends
+            or (day - ends <= QUIET and day - begins <= LONGEST)  # decided fast: the most of `_continues`
             or (led and _follows(begins, ends, meeting, day))
             or _continues(begins, ends, day, prepared=met and not led, threads=longer)
         ):
@@ -66,7 +73,7 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
             count += day != ends
         else:
             if open_:
-                found.append(Conversation(begins, ends, led, outward, inward, meeting, count))
+                yield made(Conversation, (begins, ends, led, outward, inward, meeting, count))
             open_, begins, led, meeting = True, day, met, day if met else -1
             outward = inward = False
             count = 1
@@ -74,8 +81,7 @@ def conversations(days: Iterable[Day], threads: Sequence[Span] = ()) -> list[Con
         outward = outward or met or touch in OUTWARD
         inward = inward or touch in AGREED or touch in INWARD
     if open_:
-        found.append(Conversation(begins, ends, led, outward, inward, meeting, count))
-    return found
+        yield made(Conversation, (begins, ends, led, outward, inward, meeting, count))
 
 
 class _Threads:
@@ -91,6 +97,9 @@ class _Threads:
             last = self._left.pop().last
             self._until = last if self._until is None else max(self._until, last)
         return self._until is not None and day <= self._until
+
+
+_NONE = _Threads(())
 
 
 def whole(found: Sequence[Conversation]) -> list[Conversation]:

@@ -71,7 +71,7 @@ def habits_of(histories: Iterable[History], now: datetime, active_days: Iterable
         if not days or days[0].day >= today:
             continue
         contacts, two_way_since = _read(days, today, active)
-        if two_way_since is not None and _two_way(days, today):
+        if two_way_since is not None and are_two_way(days[: bisect_left(days, (today,))]):
             tally.add(days[0].day, contacts, two_way_since)
     return tally.habits(active)
 
@@ -97,10 +97,6 @@ def _read(days: Sequence[Day], today: int, active: set[int]) -> tuple[list[int],
             if first_in < 0 and (touch in INWARD or touch in MEETINGS):
                 first_in = day
     return contacts, None if first_out < 0 or first_in < 0 else max(first_out, first_in)
-
-
-def _two_way(days: Sequence[Day], today: int) -> bool:
-    return are_two_way(days[: bisect_left(days, (today,))])
 
 
 @dataclass(slots=True)

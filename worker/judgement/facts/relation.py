@@ -1,14 +1,12 @@
 """Whether someone is a relationship at all: two-way, and a person; the reason in words where they are not (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from worker.judgement.facts.conversations import Conversation, conversations
+from worker.judgement.facts.conversations import Conversation, parted
 from worker.judgement.facts.history import Day, History
 
 #: conversations in which each of the two must have had a word, unless they met among few
 OCCASIONS = 2
-#: days with any touch that most often show already that two are two-way
-FIRST = 24
 
 NOT_WRITTEN = "you haven't written to them or met them"
 NOT_ANSWERED = "they haven't written to you or met you"
@@ -30,18 +28,23 @@ def why_no_relationship(history: History, found: Sequence[Conversation]) -> str 
     return None if is_two_way(found) else _missing(found)
 
 
-def is_two_way(found: Sequence[Conversation]) -> bool:
+def is_two_way(found: Iterable[Conversation]) -> bool:
     """Whether each has had a word in two conversations, or they met among few."""
-    if any(one.met and one.inward for one in found):
-        return True
-    return min(sum(one.outward for one in found), sum(one.inward for one in found)) >= OCCASIONS
+    outward = inward = 0
+    for one in found:
+        if one.inward:
+            if one.met:
+                return True
+            inward += 1
+        outward += one.outward
+        if inward >= OCCASIONS and outward >= OCCASIONS:
+            return True
+    return False
 
 
 def are_two_way(days: Sequence[Day]) -> bool:
-    """The same from all days of a pair: what the first of them show, later ones don't undo, so few have to be read."""
-    if len(days) > FIRST and is_two_way(conversations(days[:FIRST])):
-        return True
-    return is_two_way(conversations(days))
+    """The same from all days of a pair, of which few have to be read: the first conversations mostly show it."""
+    return is_two_way(parted(days))
 
 
 def _missing(found: Sequence[Conversation]) -> str:

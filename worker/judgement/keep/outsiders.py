@@ -6,7 +6,7 @@ together; until then such touches are kept as NAMED, which nothing is judged by.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, select, type_coerce, update
 from sqlalchemy.engine import Connection
@@ -15,22 +15,28 @@ from models.enums import Role, Touch
 from models.history import Participation
 from models.people import Address
 from worker.ingest import rows
-from worker.judgement.facts import DAY, DIRECT, Day, History, are_two_way
+from worker.judgement.facts import DAY, DIRECT, Day, are_two_way
 from worker.judgement.histories import TOUCHES
 from worker.storage.bulk import chunks
 
 
-def settle_outsiders(connection: Connection, user_id: int, known: Mapping[str, History]) -> bool:
+class Relation(NamedTuple):
+    """Whether someone is two-way with the user, and whether they are stored as an outsider; None: not found out."""
+
+    two_way: bool
+    outsider: bool | None
+
+
+def settle_outsiders(connection: Connection, user_id: int, known: Mapping[str, Relation]) -> bool:
     """Let what people wrote of others count or not, where that has changed; True if others have to be judged again.
 
     Args:
         connection: with an open transaction.
         user_id: whose people they are.
-        known: the histories of those who are judged just now, with `outsider` as it is stored.
+        known: those who are judged just now.
     """
-    friends = {person for person, history in known.items() if are_two_way(history.days)}
-    inside = [person for person in friends if known[person].outsider is not False]
-    outside = [person for person in known.keys() - friends if known[person].outsider is not True]
+    inside = [person for person, (two_way, outsider) in known.items() if two_way and outsider is not False]
+    outside = [person for person, (two_way, outsider) in known.items() if not two_way and outsider is not True]
     shut_out = _set_touch(connection, user_id, outside, Touch.SEEN, Touch.NAMED)
     return _set_touch(connection, user_id, inside, Touch.NAMED, Touch.SEEN) or shut_out
 
@@ -49,7 +55,7 @@ def settle_many(connection: Connection, user_id: int, addresses: Collection[str]
             flags[person].add(outsider)
         days = _direct_days(connection, user_id, sorted(flags))
         known = {
-            person: History(days=days.get(person, ()), outsider=next(iter(found)) if len(found) == 1 else None)
+            person: Relation(are_two_way(days.get(person, ())), next(iter(found)) if len(found) == 1 else None)
             for person, found in flags.items()
         }
         changed = settle_outsiders(connection, user_id, known) or changed

@@ -21,7 +21,7 @@ from worker.judgement.horizon import extent, horizon_of, newest_of
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.habits import habits_today
 from worker.judgement.keep.kinds import desks, with_kinds
-from worker.judgement.keep.outsiders import settle_outsiders
+from worker.judgement.keep.outsiders import Relation, settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
 from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
@@ -75,7 +75,7 @@ def refresh(
         connection.execute(delete(StoredAssessment).where(*theirs))
     change(connection, Person, ("due_at",), ("user_id", "key"), dues)
     # who was only ever named is an outsider as well, whether they were named before or after their namer was found out
-    turned = settle_outsiders(connection, user_id, {person: known.get(person, History(days=())) for person in people})
+    turned = settle_outsiders(connection, user_id, _relations(known, everybody))
     return Refreshed(len(people), more=turned or len(people) == BATCH)
 
 
@@ -112,6 +112,14 @@ def judged(
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         known[person], everybody[person] = history, judge(person, history)
     return {person: (history, everybody[person].assessment) for person, history in known.items()}
+
+
+def _relations(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> dict[str, Relation]:
+    """Say of those who were judged who is two-way with the user, beside what is stored of that."""
+    return {
+        person: Relation(found.two_way, known[person].outsider if person in known else None)
+        for person, found in judged.items()
+    }
 
 
 def _suspects(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> dict[str, History]:

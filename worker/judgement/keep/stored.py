@@ -93,7 +93,7 @@ def row_of(
     user_id: int, person: str, now: datetime, history: History, judged: "Verdict", *, incomplete: bool
 ) -> tuple[Any, ...]:
     """Make the row of one person, in the order of COLUMNS."""
-    found, beats = judged
+    found, beats, _ = judged
     document = packed(ENCODE(Snapshot(found, Dates.of(history))))
     return (
         user_id, person, seconds(now), found.depth, found.stage, found.warmth, need_of(found), incomplete, document,
