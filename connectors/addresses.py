@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from connectors.mail.mailbox import mailbox
 from connectors.mail.odd_addresses import odd_mailboxes
-from connectors.text import decoded
+from connectors.text import LONGEST_REMEMBERED, decoded
 from models.records import Mailbox
 
 # Every repetition is possessive: whatever a value holds, each of its characters is looked at once. An "@" may stand in
@@ -27,7 +27,9 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
 
 def first_mailbox(value: str | None) -> Mailbox | None:
     """Return the first mailbox of an address header, if it is there and names one."""
-    found = mailboxes(value) if value else ()
+    if not value:
+        return None
+    found = _cached(value) if len(value) < LONGEST_REMEMBERED else mailboxes(value)
     return found[0] if found else None
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from connectors.mail.automatic_replies import NAMES as REPLYING
 from connectors.mail.automatic_replies import is_automatic_reply
 from connectors.mail.bounces import FAILED, failed_recipients
-from connectors.text import clean
+from connectors.text import LONGEST_REMEMBERED, clean
 
 # Present or not is all that counts.
 _PRESENT = ("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id", "x-autoreply", "x-autorespond")
@@ -59,5 +59,12 @@ def list_post(headers: Mapping[str, str]) -> str | None:
     return clean(found[1]).lower() if found else None
 
 
-def _word(value: str | None) -> str:
-    return clean(value.split(";")[0].split("(")[0], 64).lower() if value else ""
+def _word(value: str) -> str:
+    return _remembered(value) if len(value) < LONGEST_REMEMBERED else _said(value)
+
+
+def _said(value: str) -> str:
+    return clean(value.split(";", maxsplit=1)[0].split("(", maxsplit=1)[0], 64).lower()
+
+
+_remembered = lru_cache(maxsize=1024)(_said)  # machines repeat themselves

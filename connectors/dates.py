@@ -48,13 +48,22 @@ def from_line(line: str) -> datetime | None:
 
 
 def _moment(year: str, month: str, day: str, clock: str, zone: str) -> datetime | None:
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
+    first = _month(year, month)
+    if first is None:
         return None
     try:
-        at = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}Z")
+        at = datetime.fromisoformat(f"{first}{day if len(day) == 2 else '0' + day}T{clock}Z")
         return at - _ahead(zone) if zone[0] in "+-" else at
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=2048)  # a mailbox has few
+def _month(year: str, month: str) -> str | None:
+    """Write a month as a date begins; None where it cannot be that of an email."""
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR or month not in _MONTHS:
+        return None
+    return f"{year}-{_MONTHS[month]}-"
 
 
 @lru_cache(maxsize=256)  # there are few offsets, and `astimezone` would cost as much as all the rest

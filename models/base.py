@@ -1,7 +1,6 @@
 """The common ground of all tables: names of constraints, byte-ordered text, and times as whole UTC seconds."""
 
-from datetime import UTC, datetime
-from math import floor
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Dialect, Index, MetaData, String, Text
@@ -9,6 +8,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from models.declarative import Declarative, mapped_column
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -73,12 +73,13 @@ def seconds(at: datetime) -> int:
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no time zone")
-    return floor(at.timestamp())
+    since = at - EPOCH  # in whole days and seconds that go down, as `floor` of a timestamp would in twice the time
+    return since.days * 86_400 + since.seconds
 
 
 def moment(at: int) -> datetime:
     """Convert whole seconds since 1970 UTC into an aware datetime."""
-    return datetime.fromtimestamp(at, UTC)
+    return EPOCH + timedelta(seconds=at)
 
 
 Key = Annotated[str, mapped_column(Bytewise, primary_key=True)]

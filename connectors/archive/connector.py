@@ -14,7 +14,7 @@ from models.enums import Provider
 from models.records import Record
 
 #: Records a page: each page is one transaction, and fewer of them write less (worker.storage.engine).
-PAGE = 2000
+PAGE = 4000
 
 
 class ArchiveConnector:

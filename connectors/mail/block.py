@@ -5,7 +5,8 @@ import re
 from connectors.mail.charsets import from_bytes
 from connectors.mail.encoded_words import escaped
 
-_FIELD = re.compile(r"\n([!-9;-~]{1,76})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+# Every repetition is possessive: no name holds a colon or a blank, no line a line feed.
+_FIELD = re.compile(r"\n([!-9;-~]{1,76}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)")
 _CHARSET = re.compile(
     rb"\ncontent-type[ \t]*:[^\n]*(?:\r?\n[ \t][^\n]*)*?charset=\s*\"?([!-~]{1,40}?)[\"\s;]", re.IGNORECASE
 )

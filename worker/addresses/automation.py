@@ -71,7 +71,10 @@ def automatic(record: EmailRecord, *, addressed: bool) -> str | None:
         return reason
     if record.sender is None:
         return "no sender"
-    match kind_of(record.sender.address):
+    kind = kind_of(record.sender.address)
+    if kind == "person":
+        return None  # decided fast: most are
+    match kind:
         case "robot" if RELAY.search(record.sender.name):
             return "notification relay"
         case "robot":

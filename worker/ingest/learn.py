@@ -23,6 +23,7 @@ from worker.ingest.stored import SENT
 from worker.storage.bulk import chunks
 from worker.storage.conditions import USER, there_is
 
+SENT_PLACE = Place.SENT
 #: What the user says of addresses that every filter respects.
 DECIDED = ("block", "forget", "keep", "not me", ONCE_MINE)
 
@@ -125,7 +126,7 @@ def name_user(connection: Connection, user_id: int, mails: Iterable[EmailRecord]
     names: set[str] = set()
     for mail in mails:
         sender = mail.sender
-        if sender is None or mail.place is not Place.SENT or not sender.name or sender.name in names:
+        if mail.place is not SENT_PLACE or sender is None or not sender.name or sender.name in names:
             continue
         own, to = canonical(sender.address), (*mail.to, *mail.cc, *mail.bcc)
         if any(not filters.is_own(box.address) and canonical(box.address) != own for box in to):

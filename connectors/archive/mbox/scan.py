@@ -208,7 +208,9 @@ class Scan:
             feeds = (b"\n\r\r\n" if buffer[first - 2 : first - 1] == b"\r" else b"\n\r\n", b"\n\n")
         end = buffer.find(feeds[0], line_end)
         limit = end if end >= 0 else len(buffer)
-        other = buffer.find(feeds[1], line_end, limit)
+        other = -1
+        if feeds[1] == b"\n\n" or buffer.find(b"\r", line_end, limit) >= 0:  # most files hold none
+            other = buffer.find(feeds[1], line_end, limit)
         if other >= 0:
             end = limit = other
         next_mail = buffer.find(_SEPARATOR, line_end, limit)

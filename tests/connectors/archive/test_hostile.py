@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from connectors.archive.connector import ArchiveConnector
+from connectors.archive.connector import PAGE, ArchiveConnector
 from connectors.base import Cursor
 from connectors.errors import ConnectorError
 from models.records import BadRecord, EmailRecord, Record
@@ -274,4 +274,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         return most
 
     peak(100)
-    assert peak(12_000) < 1.3 * peak(6_000)
+    assert peak(6 * PAGE) < 1.3 * peak(3 * PAGE)

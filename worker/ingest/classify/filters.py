@@ -7,6 +7,9 @@ from hashlib import sha256
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical, reaches
 
+#: Addresses whose answer is remembered.
+MOST_ASKED = 16_384
+
 
 def fingerprint(address: str) -> str:
     """Recognize a forgotten address without keeping it."""
@@ -39,7 +42,12 @@ class Filters:
 
     def is_own(self, address: str) -> bool:
         """Whether this is one of the user's mailboxes: what reaches it under a tag is theirs, wherever it is."""
-        return reaches(address, self.own) or (bool(self.once_own) and reaches(address, _Hashed(self.once_own)))
+        found = self._asked.get(address)
+        if found is None:
+            found = reaches(address, self.own) or (bool(self.once_own) and reaches(address, _Hashed(self.once_own)))
+            if len(self._asked) < MOST_ASKED:
+                self._asked[address] = found
+        return found
 
     def is_person(self, address: str) -> bool:
         """Whether this is someone's address: no machine's and no list's, or the user said so."""
@@ -53,6 +61,11 @@ class Filters:
     def marks_sent(self) -> bool:
         """Whether what the user sent from this account is marked as such."""
         return self.account in self.marking
+
+    @cached_property
+    def _asked(self) -> dict[str, bool]:
+        """Answers of `is_own`: a page asks for the same addresses again and again."""
+        return {}
 
     @cached_property
     def keeps_all(self) -> bool:

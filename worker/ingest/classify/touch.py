@@ -1,11 +1,14 @@
 """What an interaction is between the user and one other person in it (pure)."""
 
+from functools import lru_cache
+
 from models.enums import PASSING, Channel, Response, Role, Touch
 
 #: More recipients than this make a mail a crowd (coldbench's protocol), more people a meeting.
 MANY = 10
 
 
+@lru_cache(maxsize=1024)  # asked for everyone in every email, and there are few answers
 def mail_touch(theirs: Role, mine: Role, recipients: int) -> Touch:
     """Classify a mail by the other's role, the user's role, and the number of distinct recipients."""
     if recipients > MANY or (theirs is not Role.FROM and mine is not Role.FROM):

@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from models.base import seconds
-from models.enums import Direction, Place
+from models.enums import Direction
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted, Skipped
 from worker.ingest.classify.identity import ContactRecord, mail_identity
-from worker.ingest.classify.mail import BELIEVED, forged, mail_time
+from worker.ingest.classify.mail import BELIEVED, SENT, forged, mail_time
 from worker.ingest.classify.touch import MANY, mail_touch
 from worker.ingest.redaction.traces import reference
 
@@ -42,7 +42,7 @@ def reply_of(record: ContactRecord) -> Reply | None:
 
     Where In-Reply-To is missing, the oldest of References stands in its place.
     """
-    if not isinstance(record, EmailRecord) or record.place is not Place.SENT:
+    if not isinstance(record, EmailRecord) or record.place is not SENT:
         return None
     answered, at = record.in_reply_to or record.thread, mail_time(record)
     return None if answered is None or at is None else Reply(answered, at)

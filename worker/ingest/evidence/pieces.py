@@ -8,7 +8,7 @@ from models.enums import Place
 from models.records import EmailRecord
 from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
-from worker.ingest.classify.mail import forged, mail_time, sent_by_owner
+from worker.ingest.classify.mail import SENT, forged, mail_time, sent_by_owner
 from worker.ingest.classify.touch import MANY
 
 WEEK = 7 * 86400
@@ -43,15 +43,16 @@ class Piece(NamedTuple):
 
 def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
     """Read what an email of `account` shows: a function of the record alone."""
-    reached = reached_by(record, account)
-    if record.place is not Place.SENT and record.list_post is None and reached is None:
+    sent = record.place is SENT
+    reached = None if sent or record.delivered_to is None else reached_by(record, account)
+    if not sent and record.list_post is None and reached is None:
         return []  # decided fast: most emails show nothing
     at = mail_time(record)
     if at is None or forged(record) or record.place in {Place.SPAM, Place.DRAFT, Place.CHAT}:
         return []
     if reached is not None:
         return [Piece(Fact.MINE, canonical(reached), Kind.REACHED, at, identity)]
-    if record.place is not Place.SENT:
+    if not sent:
         listed = (record.list_post or "").lower()
         among = any(box.address.lower() == listed for box in (*record.to, *record.cc))
         return [Piece(Fact.LIST, listed, Kind.THROUGH, at, identity)] if among else []
@@ -68,13 +69,7 @@ def pieces_of(record: EmailRecord, identity: str, account: str) -> list[Piece]:
 
 def reached_by(record: EmailRecord, account: str) -> str | None:
     """Return the one address an email was sent to where that is another than the one it was delivered to; else None."""
-    if (
-        record.delivered_to is None
-        or len(record.to) != 1
-        or record.cc
-        or record.list_post
-        or record.place is Place.SENT
-    ):
+    if record.delivered_to is None or len(record.to) != 1 or record.cc or record.list_post or record.place is SENT:
         return None
     address = record.to[0].address
     same = address.lower() == account or record.delivered_to.lower() != account
