@@ -20,6 +20,10 @@ _MAILBOX = re.compile(
 )
 
 
+#: A word that encodes a mailbox whole, and leaves its brackets as they are.
+_ENCODED_WHOLE = re.compile(r"=\?[^?\s]{1,40}\?[qQ]\?[^?<]*+<[^?>]*+>[^?]*+\?=")
+
+
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
     """Return the mailboxes of an address header, groups flattened, in order; what holds no address is left out."""
     return _cached(value) if len(value) < 1000 else tuple(_parsed(value))
@@ -39,6 +43,8 @@ def _cached(value: str) -> tuple[Mailbox, ...]:
 
 
 def _parsed(value: str) -> Iterator[Mailbox]:
+    if "=?" in value and _ENCODED_WHOLE.search(value):
+        value = decoded(value, 4 * len(value))
     at, end = 0, len(value)
     while at < end:
         found = _MAILBOX.match(value, at)

@@ -43,7 +43,7 @@ READ = AUTOMATION.union(
 )
 """Every header name keepwarm reads; a provider that can should ask for no other."""
 
-_ID = re.compile(r"<([^<>\s]+)>")
+_ID = re.compile(r"<\s*+([^<>\s]++)\s*+>")
 _GOOGLE_CALENDAR = "calendar-notification@google.com"
 
 
@@ -67,7 +67,7 @@ def from_pairs(pairs: Iterable[tuple[str, str]]) -> Headers:
         lower = name.lower()
         if lower not in READ:
             continue
-        if lower not in headers:
+        if lower not in headers or not headers[lower].strip():  # an empty one says nothing
             headers[lower] = value
         elif lower in _JOINED:
             repeated.setdefault(lower, [headers[lower]]).append(value)

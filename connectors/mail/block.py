@@ -20,6 +20,8 @@ def fields(block: bytes) -> list[tuple[str, str]]:
         text = "\n" + _odd(block)
     if text.startswith("\n\ufeff"):
         text = "\n" + text[2:]
+    if text[1:2] in {" ", "\t"}:  # the first line goes on from none
+        text = "\n" + text[1:].lstrip(" \t")
     if "\r" in text:
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
         if "\n" not in text[1:]:  # as Macs once wrote lines

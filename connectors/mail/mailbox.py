@@ -18,7 +18,7 @@ LONGEST_ADDRESS = 320  # 64 for the local part, "@", 255 for the domain (RFC 532
 LONGEST_ENCAPSULATED = 1024  # what Exchange wraps takes three characters for each special one
 LONGEST_NAME = 998  # characters, still encoded
 
-_AROUND = ' \t\r\n<>"'
+_AROUND = ' \t\r\n<>"\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff'  # with what no one sees, copied along
 
 _SIMPLE = re.compile(
     r"(?!(?i:imcea|srs[01]|mailto))[A-Za-z0-9._+/~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
@@ -57,7 +57,7 @@ def _unquoted(name: str) -> str:
 
 def _plain(address: str) -> str | None:
     """Take off what was put around an address, and undo any escaping of its characters."""
-    text = _SCHEME.sub("", address.strip(_AROUND))
+    text = _SCHEME.sub("", address.strip(_AROUND).replace("\uff20", "@"))
     if "%" in text:
         unescaped = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
         text = _SCHEME.sub("", unescaped) if unescaped.count("@") == 1 else text

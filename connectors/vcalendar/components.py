@@ -138,11 +138,11 @@ def _note(calendar: Calendar, line: str) -> None:
 
 
 def _define(calendar: Calendar, lines: list[str]) -> None:
-    for line in lines:
-        found = _TZID.fullmatch(line)
-        if found:
-            calendar.zones.setdefault(zone_name(found[1]), "\n".join(lines))
-            return
+    """Keep a definition by its name; a calendar plugin of WordPress puts several, each after its own, into one."""
+    named = [(at, found[1]) for at, line in enumerate(lines) if (found := _TZID.fullmatch(line))]
+    ends = [at for at, _ in named[1:]] + [len(lines)]
+    for number, ((at, name), end) in enumerate(zip(named, ends, strict=True)):
+        calendar.zones.setdefault(zone_name(name), "\n".join(lines[at if number else 0 : end]))
 
 
 def zone_name(tzid: str) -> str:

@@ -198,6 +198,15 @@ def test_ids_and_threads() -> None:
     assert (made.message_id, made.in_reply_to, made.thread) == ("new@x", "mid@x", "old@x")
     made = record("From: a@b.example\nIn-Reply-To: <mid@x>")
     assert (made.message_id, made.thread) == (None, "mid@x")
+    assert record("From: a@b.example\nMessage-ID: < new@x >").message_id == "new@x"
+
+
+def test_an_empty_header_says_nothing_and_a_block_may_begin_with_a_blank() -> None:
+    made = record(" From: a@b.example\nSubject:\nSubject: hello\nDate: \nDate: Mon, 1 Jul 2024 10:00:00 +0200")
+    assert made.sender
+    assert made.sender.address == "a@b.example"
+    assert made.subject == "hello"
+    assert made.sent_at == datetime(2024, 7, 1, 8, tzinfo=UTC)
     assert record("From: a@b.example\nMessage-ID: bare@x").message_id == "bare@x"
 
 

@@ -39,6 +39,9 @@ from connectors.mail.mailbox import mailbox
         "IMCEAMAILTO-ann+40park+2Eexample@own.example",
         "(comment) ann@park.example",
         "friends: ann@park.example;",
+        "<\u200bann@park.example\u200b>",
+        "\u200eann@park.example\u00a0",
+        "<ann\uff20park.example>",
     ],
 )
 def test_one_address_in_many_forms(value: str) -> None:
@@ -66,6 +69,10 @@ def test_one_address_in_many_forms(value: str) -> None:
         ("Ann <ann@park.example, Bob <b@c.example>", [("ann@park.example", "Ann"), ("b@c.example", "Bob")]),
         ("<mailto:ann%2Bwork@park.example>", [("ann+work@park.example", "")]),
         ("user%host@relay.example", [("user%host@relay.example", "")]),
+        (
+            "=?utf-8?Q?Ann_P=C3=A4rk_<ann@park.example>?=, b@c.example",
+            [("ann@park.example", "Ann Pärk"), ("b@c.example", "")],
+        ),
         ('Ann "A." Park <ann@park.example>', [("ann@park.example", "Ann A. Park")]),
         ('"Ann" Park <ann@park.example>', [("ann@park.example", "Ann Park")]),
         ('Ann" A. "Park <ann@park.example>', [("ann@park.example", "Ann A. Park")]),

@@ -143,6 +143,15 @@ def test_names_that_differ_by_case_alone_may_be_two_zones() -> None:
     assert named == {"Europe/Lisbon": "0702T0900", "Europe/lisbon": "0702T0800", "EUROPE/LISBON": "0702T0900"}
 
 
+def test_several_zones_in_one_definition() -> None:
+    """The Events Calendar writes them so; a zone is what follows its own name."""
+    still = "BEGIN:STANDARD\nDTSTART:20240101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\nEND:STANDARD\n"
+    moved = still.replace("STANDARD", "DAYLIGHT").replace("TO:+0000", "TO:-0300")
+    head = f"BEGIN:VTIMEZONE\nTZID:Mine\n{still}TZID:Yours\n{moved}END:VTIMEZONE\n"
+    assert nine(";TZID=Mine", head=head) == "0702T0900"
+    assert nine(";TZID=Yours", head=head) == "0702T1200"
+
+
 def test_a_zone_nobody_knows_is_the_calendar_s_own_and_told() -> None:
     events = (f"UID:{number}\nDTSTART;TZID=Atlantis:20240702T090000" for number in range(3))
     text = calendar(*events, head="X-WR-TIMEZONE:Europe/Berlin\n")
