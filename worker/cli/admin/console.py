@@ -96,7 +96,7 @@ def show_link(call: "Call", user_id: int | None, address: str, *, browser: bool)
 def _keep_running(call: "Call", at: Callable[[str], object], level: int, *, workers: bool = True) -> None:
     """Run everything in this process, the console included; `at` gets its address."""
     from worker.app.logs import set_up
-    from worker.cli.admin.checks import examine
+    from worker.cli.admin.checks.examine import examine
     from worker.service.console import Shown
     from worker.service.run import run as run_everything
 

@@ -29,7 +29,8 @@ def add(app: typer.Typer) -> None:
 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Check the installation: settings, keys, database, queue, clock and providers."""
-    from worker.cli.admin.checks import Level, examine
+    from worker.cli.admin.checks.check import Level
+    from worker.cli.admin.checks.examine import examine
     from worker.cli.terminal.out import put_json, safe, screen, table
     from worker.cli.terminal.shape import Shared
 
