@@ -1,4 +1,7 @@
-"""Records: what a provider said, in provider-neutral words. Connectors make them, ingest stores and classifies them."""
+"""Records: what a provider said, in provider-neutral words. Connectors make them, ingest stores and classifies them.
+
+None can refer to itself, so Python need not look for cycles among them (`gc=False`).
+"""
 
 from datetime import datetime
 
@@ -7,14 +10,14 @@ from msgspec import Struct
 from models.enums import Channel, Direction, MeetingStatus, Place, Response, Role
 
 
-class Mailbox(Struct, frozen=True, array_like=True):
+class Mailbox(Struct, frozen=True, array_like=True, gc=False):
     """An address as written in a header: `address` without display name, lower-cased domain; `name` decoded, or ""."""
 
     address: str
     name: str = ""
 
 
-class Attendee(Struct, frozen=True, array_like=True):
+class Attendee(Struct, frozen=True, array_like=True, gc=False):
     """One invited mailbox; rooms and other resources are marked and never become people."""
 
     address: str
@@ -23,14 +26,14 @@ class Attendee(Struct, frozen=True, array_like=True):
     resource: bool = False
 
 
-class Version(Struct, frozen=True, array_like=True):
+class Version(Struct, frozen=True, array_like=True, gc=False):
     """Which version of a meeting this is: iCalendar's SEQUENCE, and when it was written; None where not said."""
 
     sequence: int | None = None
     written_at: datetime | None = None
 
 
-class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
+class EmailRecord(Struct, frozen=True, gc=False, tag="email", omit_defaults=True):
     """One mail as its headers describe it. All times are aware UTC datetimes; text holds no NUL.
 
     `signals` are lower-case marks of automation, each `header` or `header=value` (for example
@@ -61,7 +64,7 @@ class EmailRecord(Struct, frozen=True, tag="email", omit_defaults=True):
     notes: tuple[str, ...] = ()  # what had to be guessed, in words: "date taken from Received"
 
 
-class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
+class MeetingRecord(Struct, frozen=True, gc=False, tag="meeting", omit_defaults=True):
     """One occurrence of a meeting. `ends_at` is exclusive; an all-day meeting runs from midnight to midnight UTC."""
 
     key: str
@@ -85,7 +88,7 @@ class MeetingRecord(Struct, frozen=True, tag="meeting", omit_defaults=True):
     notes: tuple[str, ...] = ()
 
 
-class ExportedPerson(Struct, frozen=True, array_like=True):
+class ExportedPerson(Struct, frozen=True, array_like=True, gc=False):
     """One row of `people` in an interactions export."""
 
     person: str
@@ -96,7 +99,7 @@ class ExportedPerson(Struct, frozen=True, array_like=True):
     counts: bool = True  # False: an email that came back from them, or whose sender they may not be
 
 
-class ExportedRecord(Struct, frozen=True, tag="exported", omit_defaults=True):
+class ExportedRecord(Struct, frozen=True, gc=False, tag="exported", omit_defaults=True):
     """One row of keepwarm's own interactions export, read back as it was written (surface.md, export rows)."""
 
     key: str  # the row's id
@@ -116,21 +119,21 @@ class ExportedRecord(Struct, frozen=True, tag="exported", omit_defaults=True):
     people: tuple[ExportedPerson, ...] = ()
 
 
-class Deferred(Struct, frozen=True, tag="deferred"):
+class Deferred(Struct, frozen=True, gc=False, tag="deferred"):
     """A record known by its id only and left for later, with the reason: counted, never forgotten."""
 
     key: str
     reason: str
 
 
-class Tombstone(Struct, frozen=True, tag="tombstone"):
+class Tombstone(Struct, frozen=True, gc=False, tag="tombstone"):
     """The provider no longer shows this key in this stream; `at` is when it went, where the provider says."""
 
     key: str
     at: datetime | None = None
 
 
-class BadRecord(Struct, frozen=True, tag="bad"):
+class BadRecord(Struct, frozen=True, gc=False, tag="bad"):
     """Something that could not be read: a value that is counted and listed, never an exception."""
 
     where: str  # a place the person can find again: "inbox.mbox at byte 52133"

@@ -61,7 +61,9 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             contact.subject, contact.thread, contact.message_id, contact.ical_uid, contact.recurrence_at,
             contact.group_size, contact.my_role, contact.my_response,
         ))  # fmt: skip
-        named = any(address in outsiders for address, part in contact.people.items() if part[0] is FROM)
+        named = bool(outsiders) and any(
+            address in outsiders for address, part in contact.people.items() if part[0] is FROM
+        )
         for address, (role, response, meant, name) in contact.people.items():
             touch = NAMED if named and meant is SEEN and role is not FROM else meant
             part_rows.append((user_id, key, address, role, response, touch, name, at, counts_at))

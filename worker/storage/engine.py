@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from models.digests import UNHEX
 from models.learned import OwnDictionary, attach
+from worker.storage.adapters import register
 
 #: What every SQLite connection is set to. Keys are hashes, so a page of records touches the file all over: a larger
 #: cache and rarer checkpoints write each place fewer times (measured: a fifth of the CPU of an import).
@@ -30,6 +31,7 @@ def open_database(url: str) -> Engine:
         engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
         attach(engine.dialect, _dictionaries(engine))
         return engine
+    register()
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = sa.create_engine(address, connect_args={"timeout": 60}, hide_parameters=True)
