@@ -15,7 +15,7 @@ _CHARSET = re.compile(
 def fields(block: bytes) -> list[tuple[str, str]]:
     """Return name and value of each header field in `block`, in order; values are still folded and encoded."""
     try:
-        text = "\n" + (block.decode() if b"\x1b" not in block else _odd(block))
+        text = "\n" + (block.decode() if block.find(b"\x1b") < 0 else _odd(block))
     except UnicodeDecodeError:
         text = "\n" + _odd(block)
     if text.startswith("\n\ufeff"):

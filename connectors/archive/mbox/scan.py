@@ -164,7 +164,7 @@ class Scan:
         self._pos = end
         block = self._buffer[begin:end]
         start, line = self._base + at + 1, self._line(at, line_end)
-        if b"ength:" in block:
+        if block.find(b"ength:") >= 0:  # `in` would first take what is looked for as a number, and fail
             self._pass_body(block)
         return Found(start, line, block, self._here())
 
