@@ -27,6 +27,8 @@ CONFIRMED, REFUTED = "introduced", "not introduced"
 #: Decisions that matter for resolving people: read once for all of them.
 ABOUT_PEOPLE = ("merge", "split", "rest", "keep", CONFIRMED, REFUTED)
 
+#: What a person is called at an address.
+NAMES = (Address.name_own, Address.name_at, Address.name)
 #: Addresses resolved in one transaction.
 BATCH = 5000
 
@@ -95,7 +97,8 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
     people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
     people |= {member for person in people for member in clusters.members(person)}
-    humans |= _humans_of(connection, user_id, people)
+    theirs = _addresses_of(connection, user_id, people)
+    humans |= {row.address for row in theirs if row.kind == "person"}
     belongs = {address: clusters.person(address) for address in humans}
     if any(row.person and belongs.get(row.address) != row.person for row in touched):
         # two people became one, or one two: what is usual for the user is read from people's histories
@@ -107,33 +110,37 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
         ("user_id", "address"),
         [(person, clusters.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
     )
-    _belong_to_nobody(connection, user_id, [row.address for row in touched if row.kind != "person"])
-    _name(connection, user_id, people | set(belongs.values()), now)
+    nobodys = {row.address for row in touched if row.kind != "person"}
+    _belong_to_nobody(connection, user_id, sorted(nobodys))
+    further = set(belongs.values()) - people  # who an address was given to by links that were not followed from here
+    known = {row.address: row for row in (*theirs, *touched, *_addresses_of(connection, user_id, further))}
+    left = gone | nobodys
+    named = [(belongs.get(address, row.person), row) for address, row in known.items() if address not in left]
+    _name(connection, user_id, people | further, named, now)
     return sorted({row.address for row in touched}.union(belongs))
 
 
 @cache
 def _touched() -> Select[Any]:
     in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
-    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"))
+    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"), *NAMES)
     asked = asked.where(Address.user_id == USER, Address.touched)
     return asked.order_by(Address.address).limit(BATCH)  # type: ignore[no-any-return]
 
 
-def _humans_of(connection: Connection, user_id: int, people: Iterable[str]) -> set[str]:
-    """The addresses by which these people are known, machines' and lists' left out."""
-    return {
-        address
+def _addresses_of(connection: Connection, user_id: int, people: Iterable[str]) -> list[Any]:
+    """Read the addresses by which these people are known, with what they are called there."""
+    return [
+        row
         for chunk in chunks(sorted(people))
-        for address in connection.scalars(_humans(), {"user": user_id, "people": chunk}).all()
-    }
+        for row in connection.execute(_known_by(), {"user": user_id, "people": chunk}).all()
+    ]
 
 
 @cache
-def _humans() -> Select[Any]:
-    asked: Any = select(Address.address)
-    asked = asked.where(Address.user_id == USER, Address.kind == "person")
-    return asked.where(Address.person.in_(PEOPLE))  # type: ignore[no-any-return]
+def _known_by() -> Select[Any]:
+    asked: Any = select(Address.address, Address.kind, Address.person, *NAMES)
+    return asked.where(Address.user_id == USER, Address.person.in_(PEOPLE))  # type: ignore[no-any-return]
 
 
 def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
@@ -164,13 +171,14 @@ def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -
     }
 
 
-def _name(connection: Connection, user_id: int, people: Iterable[str], now: datetime) -> None:
-    """Name these people by their addresses and make them due; who has no address left is forgotten."""
+def _name(
+    connection: Connection, user_id: int, people: Iterable[str], named: Iterable[tuple[str, Any]], now: datetime
+) -> None:
+    """Name people by their addresses (person, row) and make them due; who has no address left is forgotten."""
     names: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    keys = sorted(people)
-    for chunk in chunks(keys):
-        for person, own, at, name in connection.execute(_names(), {"user": user_id, "people": chunk}).all():
-            names[person].append((own, at, name))
+    for person, row in named:
+        names[person].append((row.name_own, row.name_at, row.name))
+    keys = sorted({*people, *names})
     put(
         connection,
         Person,
@@ -183,9 +191,3 @@ def _name(connection: Connection, user_id: int, people: Iterable[str], now: date
         connection.execute(
             delete(StoredAssessment).where(StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
         )
-
-
-@cache
-def _names() -> Select[Any]:
-    asked: Any = select(Address.person, Address.name_own, Address.name_at, Address.name)
-    return asked.where(Address.user_id == USER, Address.person.in_(PEOPLE))  # type: ignore[no-any-return]

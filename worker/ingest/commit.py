@@ -18,11 +18,12 @@ from worker.ingest.deletions import cancelled_later, mark_deleted, missing_in_wi
 from worker.ingest.learn import name_user
 from worker.ingest.meetings.moved_series import supersede_moved
 from worker.ingest.observers import SentMailObserver
-from worker.ingest.redaction.traces import unlinked
 from worker.ingest.reprocess import reprocess
 from worker.ingest.store_records import SIGHTING, store_records
+from worker.ingest.unreadable import read_at_last, store_unreadable
 from worker.queue.leases import Lease, LeaseLost
 from worker.storage.bulk import put
+from worker.storage.conditions import there_is
 from worker.storage.learning import newest_dictionary
 
 #: An id alone never replaces a record.
@@ -36,6 +37,7 @@ class ListingState(NamedTuple):
     sweeping: bool
     read_at: datetime | None  # when the stream was last read to its end: what it shows no more still stood then
     dictionary: int | None  # what the records of its user are packed with
+    unreadable: bool  # whether something in it could not be read so far
 
 
 def commit_page(
@@ -59,29 +61,13 @@ def commit_page(
     stood_at = state.read_at or now
     attended = cancelled_later(connection, lease, page.records, state.read_at)
     shown = shown_by(page.records, attended, stood_at)
-    _store_unreadable(connection, lease, shown, state.round, filters)
+    store_unreadable(connection, lease, shown, state.round, filters)
     store_records(connection, lease, shown.records, state.round, filters, now, state.dictionary)
+    if state.unreadable or shown.unreadable:
+        read_at_last(connection, lease, shown.records)
     _store_deferred(connection, lease, shown, state.round)
     doubtful = _let_go(connection, lease, page, shown, state, stood_at)
     reprocess(connection, lease.user_id, doubtful, filters)
-
-
-def _store_unreadable(connection: Connection, lease: Lease, shown: Shown, round_: int, filters: Filters) -> None:
-    """Store where something could not be read, and why, without traces of people the user had forgotten."""
-    unreadable: list[tuple[Any, ...]] = []
-    for record in shown.unreadable:
-        where, reason = (
-            (unlinked(text, filters) if filters.forgotten else text) for text in (record.where, record.reason)
-        )
-        unreadable.append((lease.stream_id, where, lease.user_id, record.key, reason, round_))
-    put(
-        connection,
-        Unreadable,
-        ("stream_id", "place", "user_id", "key", "reason", "round"),
-        unreadable,
-        "ON CONFLICT (stream_id, place) DO UPDATE SET key = excluded.key, reason = excluded.reason, "
-        "round = excluded.round",
-    )
 
 
 def _store_deferred(connection: Connection, lease: Lease, shown: Shown, round_: int) -> None:
@@ -139,7 +125,13 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
         )
     own = (state.id == lease.stream_id, state.fence == lease.fence)
     before = connection.execute(
-        select(state.round, state.sweeping, state.synced_at, newest_dictionary().scalar_subquery())
+        select(
+            state.round,
+            state.sweeping,
+            state.synced_at,
+            newest_dictionary().scalar_subquery(),
+            there_is(Unreadable.stream_id == lease.stream_id),
+        )
         .where(*own)
         .with_for_update()
     ).one_or_none()

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from models.enums import MeetingStatus
-from models.history import Sighting, Unreadable
+from models.history import Sighting
 from models.records import EmailRecord, MeetingRecord
 from worker.ingest import rows
 from worker.ingest.classify.accepted import Accepted, Skipped
@@ -85,7 +85,6 @@ def store_records(
     rows.write(connection, lease.user_id, made)
     reprocess(connection, lease.user_id, news.again, filters)
     _learn(connection, lease, news.fresh, known, filters)
-    _read_at_last(connection, lease, records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +185,3 @@ def _learn(
     if shown or withdrawn:
         account_id = account_of(connection, lease.stream_id)
         learn(connection, lease.user_id, account_id, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
-
-
-def _read_at_last(connection: Connection, lease: Lease, records: Collection[str]) -> None:
-    """Remove what can be read by now from the list of what cannot."""
-    here = Unreadable.stream_id == lease.stream_id
-    for key in connection.scalars(select(Unreadable.key).where(here)).all():
-        if key in records:
-            connection.execute(delete(Unreadable).where(here, Unreadable.key == key))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    null,
     or_,
     select,
     type_coerce,
@@ -146,9 +147,15 @@ def _histories(
 ) -> Iterator[tuple[str, History]]:
     everybody = people is None
     asked = {"user": user_id, "people": people or (), "since": now}
-    meetings: Any = connection.execute(_booked(everybody=everybody), asked)
-    booked: dict[str, datetime] = dict(meetings.all())
-    introduced = introductions(connection, user_id, now, people)
+    beside: Any = connection.execute(_beside(everybody=everybody), asked | {"until": now})
+    booked: dict[str, datetime] = {}
+    pairs: list[tuple[str, str, datetime]] = []
+    for person, at, friend in beside:
+        if friend is None:
+            booked[person] = at
+        else:
+            pairs.append((person, friend, at))
+    introduced = _earliest(pairs)
     longer = long_threads(connection, user_id, seen, people) if threads else {}
     yielded = set[str]()
     for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
@@ -236,8 +243,13 @@ def introductions(
     rows: Any = connection.execute(
         _pairs(everybody=people is None), {"user": user_id, "people": tuple(people or ()), "until": now}
     )
+    return _earliest(rows)
+
+
+def _earliest(pairs: Iterable[Any]) -> dict[str, tuple[str, datetime]]:
+    """Leave the first introduction of each: rows (introduced, introducer, when), as people."""
     by: dict[str, tuple[str, datetime]] = {}
-    for new, at, friend in sorted({(new, at, friend) for new, friend, at in rows if new and friend and new != friend}):
+    for new, at, friend in sorted({(new, at, friend) for new, friend, at in pairs if new and friend and new != friend}):
         by.setdefault(new, (friend, at))
     return by
 
@@ -246,6 +258,15 @@ def introductions(
 def _pairs(*, everybody: bool) -> Select[Any]:
     known: Any = PAIRS.where(Introduction.user_id == USER, Introduction.counts, Introduction.known_at <= UNTIL)
     return known if everybody else known.where(NEW.person.in_(PEOPLE))  # type: ignore[no-any-return]
+
+
+@cache
+def _beside(*, everybody: bool) -> CompoundSelect[Any]:
+    """Ask in one statement for booked meetings (person, when) and for introductions (introduced, when, introducer)."""
+    introduced = _pairs(everybody=everybody).where(FRIEND.person.is_not(None))
+    booked = _booked(everybody=everybody).add_columns(null())
+    both: Any = union_all(booked, introduced.with_only_columns(NEW.person, Introduction.at, FRIEND.person))
+    return both  # type: ignore[no-any-return]
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, union
+from sqlalchemy import bindparam, delete, select, true, union
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -16,6 +16,7 @@ from worker.network.introductions.events import Opening
 from worker.network.introductions.read import meetings_with, openings
 from worker.network.introductions.score import Score, score_opening
 from worker.storage.bulk import chunks, put
+from worker.storage.conditions import there_is
 
 COLUMNS = (
     "user_id", "interaction_id", "introducer", "introduced", "at", "known_at", "confidence", "signs", "evidence",
@@ -26,14 +27,21 @@ COLUMNS = (
 #: Made once, because aliases take long to make.
 USER: Any = bindparam("user")
 ADDRESSES: Any = bindparam("addresses", expanding=True)
-FRIEND, NEW = aliased(Address), aliased(Address)
+FRIEND, NEW, OTHER = aliased(Address), aliased(Address), aliased(Address)
 THEIRS = select(Address.person).where(
     Address.user_id == USER, Address.address.in_(ADDRESSES), Address.person.is_not(None)
 )
 OF_FRIENDS = select(FRIEND.address).where(FRIEND.user_id == USER, FRIEND.person.in_(THEIRS))
+#: Whether an introduction of someone, by any of their addresses, is stored.
+INTRODUCED = there_is(
+    OTHER.user_id == USER,
+    OTHER.person == Address.person,
+    Introduction.user_id == USER,
+    Introduction.introduced == OTHER.address,
+)
 AFFECTED = union(
-    THEIRS,
-    select(NEW.person)
+    THEIRS.add_columns(INTRODUCED),
+    select(NEW.person, true())
     .join(Introduction, (Introduction.user_id == NEW.user_id) & (Introduction.introduced == NEW.address))
     .where(Introduction.user_id == USER, Introduction.introducer.in_(OF_FRIENDS), NEW.person.is_not(None)),
 )
@@ -68,10 +76,11 @@ def recognise(
     Returns:
         addresses of those whose introduction has changed: they have to be assessed again.
     """
-    people = _affected(connection, user_id, addresses)
-    if not people:
+    affected = _affected(connection, user_id, addresses)
+    if not affected:
         return set()
-    before = _drop(connection, user_id, people)
+    people = affected.keys()
+    before = _drop(connection, user_id, [person for person, introduced in affected.items() if introduced])
     said = _said(connection, user_id, decisions)
     rows: list[tuple[Any, ...]] = []
     found = sorted(openings(connection, user_id, people), key=lambda one: (one.new, one.first.at, one.friend))
@@ -87,11 +96,13 @@ def recognise(
     return {introduced for _, introduced in before ^ {(row[2], row[3]) for row in rows if row[-1]}}
 
 
-def _affected(connection: Connection, user_id: int, addresses: Sequence[str]) -> set[str]:
-    """Name the people behind these addresses, and the people they may have introduced."""
-    found: set[str] = set()
+def _affected(connection: Connection, user_id: int, addresses: Sequence[str]) -> dict[str, bool]:
+    """Name the people behind these addresses, and those they may have introduced: whose introduction is stored?"""
+    found: dict[str, bool] = {}
     for chunk in chunks(addresses):
-        found.update(filter(None, connection.scalars(AFFECTED, {"user": user_id, "addresses": chunk})))
+        rows: Any = connection.execute(AFFECTED, {"user": user_id, "addresses": chunk})
+        for person, introduced in rows:
+            found[person] = found.get(person, False) or bool(introduced)
     return found
 
 
