@@ -62,7 +62,7 @@ coldbench: $(VENV)/.ready
 	$(BIN)/python -m pip --quiet install --group bench
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.coldtable $(COLDBENCH)
 
-# Judge the digest: sixteen made-up lives whose truth is known, walked week by week through the command line: minutes
+# Judge the digest: seventeen made-up lives whose truth is known, walked week by week through the command line: minutes
 .PHONY: lives
 lives: $(VENV)/.ready
 	$(BIN)/python -m tests.lives

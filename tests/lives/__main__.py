@@ -1,4 +1,4 @@
-"""Walks sixteen lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
+"""Walks seventeen lives through the real command line and prints the table: python -m tests.lives [--only NAME] [--lines]."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ from tests.lives.trades.importer import importer
 from tests.lives.trades.jobchanger import jobchanger
 from tests.lives.trades.journalist import journalist
 from tests.lives.trades.lawyer import lawyer
+from tests.lives.trades.priest import priest
 from tests.lives.trades.producer import producer
 from tests.lives.trades.recruiter import recruiter
 from tests.lives.trades.researcher import researcher
@@ -25,7 +26,7 @@ from tests.lives.walk import walk
 
 TOLD = (
     consultant, founder, jobchanger, recruiter, fundraiser, architect, researcher, lawyer, seller, returner, surgeon,
-    producer, headmistress, importer, journalist, treasurer,
+    producer, headmistress, importer, journalist, treasurer, priest,
 )  # fmt: skip
 LIVES = {one.__name__: one for one in TOLD}
 FIRST = at("2025-03-03T07:00")
