@@ -45,6 +45,22 @@ def test_the_owners_own_absence_is_no_break_of_the_two() -> None:
     assert yearly_break(contacts, TODAY, 7.0, (part,)) is not None
 
 
+def test_who_is_often_silent_for_as_long_has_no_break() -> None:
+    season = [*range(0, 120, 10), *range(170, 365, 10)]  # quiet for two months from the hundred-tenth day on
+    yearly = [year + day for year in (0, YEAR) for day in season if year + day <= YEAR + 110]
+    assert yearly_break(yearly, YEAR + 140, 10.0, ()) == 170
+    often = [day for day in yearly if not any(first < day % YEAR < first + 55 for first in (0, 60, 180, 240, 300))]
+    assert yearly_break(often, YEAR + 140, 10.0, ()) is None
+
+
+def test_a_long_break_is_believed_once_it_has_come_twice_and_most_of_a_year_never() -> None:
+    summers = [year + day for year in (0, YEAR, 2 * YEAR) for day in range(0, 101, 7)]  # neighbors of a summer house
+    assert yearly_break(summers, 2 * YEAR + 200, 7.0, ()) == 2 * YEAR
+    assert yearly_break([day for day in summers if day >= YEAR], 2 * YEAR + 200, 7.0, ()) is None
+    weeks = [year + day for year in (0, YEAR, 2 * YEAR) for day in range(0, 43, 7)]
+    assert yearly_break(weeks, 2 * YEAR + 200, 7.0, ()) is None
+
+
 @given(
     st.lists(st.integers(0, 1500), min_size=1, max_size=60, unique=True).map(sorted),
     st.integers(0, 400),

@@ -68,3 +68,16 @@ def test_many_acquaintances_are_no_year_that_ends_because_some_fall_silent_at_on
     others = [of(f"met@list{i}.example", *regular(20, 400 + 9 * i, 80 + 9 * i)) for i in range(40)]
     assert len(cohorts({one.person: one for one in year}, ())) == len(year)
     assert cohorts({one.person: one for one in [*year, *others]}, ()) == {}
+
+
+def test_a_year_began_for_all_of_them_at_about_one_time() -> None:
+    begun = [of(f"met@list{i}.example", *regular(14, 120 + 90 * i, 60 + i)) for i in range(4)]
+    assert cohorts({one.person: one for one in begun}, ()) == {}
+
+
+def test_who_said_goodbye_just_before_the_others_belongs_to_the_year() -> None:
+    year = [of(f"parent@family{i}.example", *regular(every, 330, 60 + i)) for i, every in enumerate((12, 18, 25))]
+    early = of("parent@early.example", *regular(14, 330, 83))  # the next word was due some days before
+    assert early.person in cohorts({one.person: one for one in [*year, early]}, ())
+    before = of("parent@before.example", *regular(14, 330, 130))
+    assert before.person not in cohorts({one.person: one for one in [*year, before]}, ())

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from models.enums import Stage, Warmth
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Ending, Listing, Move, Suppressed
+from worker.digest.choose.comebacks import comebacks_of
 from worker.digest.choose.occasions.anniversaries import anniversary, beginning
 from worker.digest.choose.occasions.holidays import DATED, Pause, first_week_back, pause_on
 from worker.digest.choose.occasions.season import season_of
-from worker.digest.choose.occasions.silences import THRESHOLD, silence_line
+from worker.digest.choose.occasions.silences import THRESHOLD, Bar, silence_line
 from worker.digest.choose.occasions.thanks import thanks_because, unthanked
 from worker.digest.choose.record import own_record
 from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
@@ -21,6 +22,7 @@ from worker.digest.choose.together.assistants import writes_for
 from worker.digest.choose.together.firms import already_named, endings, others_of, others_there
 from worker.digest.choose.together.handovers import handovers
 from worker.digest.choose.together.moves import elsewhere, moves
+from worker.digest.choose.together.rounds import left_round
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 
@@ -73,10 +75,11 @@ def choose(
     ended = endings({person: one for person, one in people.items() if person not in others}, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
     heard = already_named(ended, earlier, people)
-    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others)
+    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others, people)
     people = as_one(people, habits, now)
     named = {line.person: people[line.person].history for line in earlier if line.person in people}
-    wanted = (_with_others(one, ended) for one in _wanted(people, own_record(earlier, named, now), threshold, now))
+    bar = Bar(threshold, own_record(earlier, named, now), comebacks_of(people.values(), habits))
+    wanted = (_with_others(one, ended) for one in _wanted(people, bar, now))
     lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
     chosen, suppressed = _sorted_out(lines, people, said_before, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
@@ -96,6 +99,7 @@ class _Present:
     heard: set[Ending]  # the ended projects of which somebody was named
     pause: Pause | None  # the holidays it is in
     others: Mapping[str, str]  # person -> why somebody else is the one to be missed, or nobody
+    people: Mapping[str, Candidate]
 
     def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
         """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
@@ -109,6 +113,8 @@ class _Present:
             return f"it ended with {others_of(line.ending)} more than half a year ago"
         if why is None and line.ending in self.heard and not said_of(one, said):
             return f"{others_of(line.ending)} went quiet at the same time, and one of them was named"
+        if why is None and line.kind in COLD_KINDS and said_of(one, said) and left_round(one, self.people.values()):
+            return "the others have met without them since, and that was said"
         if why is None and self.pause is not None and line.kind not in DATED:
             return self.pause.why
         return why
@@ -209,12 +215,12 @@ def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[S
     return kept, over
 
 
-def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now: datetime) -> Iterable[Chosen]:
+def _wanted(people: Mapping[str, Candidate], bar: Bar, now: datetime) -> Iterable[Chosen]:
     """Everybody there is a reason to name, one line each, whatever may stand against it."""
     thanked: set[str] = set()
     begins = beginning(people.values())
     for one in people.values():
-        if (line := _own_line(one, shift, threshold, begins, now)) is not None:
+        if (line := _own_line(one, bar, begins, now)) is not None:
             yield line
         friend = people.get(one.history.introduced_by or "")
         if friend is None or friend.person in thanked:
@@ -225,14 +231,14 @@ def _wanted(people: Mapping[str, Candidate], shift: float, threshold: float, now
             yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person, began=at)
 
 
-def _own_line(one: Candidate, shift: float, threshold: float, begins: int, now: datetime) -> Chosen | None:
+def _own_line(one: Candidate, bar: Bar, begins: int, now: datetime) -> Chosen | None:
     """The line somebody is a reason for by themselves, whatever may stand against it."""
     if not one.relates:
         return None
     season = season_of(contact_days(one.history.days), day_of(now))
     if season is not None and season.comes:
         return line_of(one, LineKind.SEASONAL, season.why, 1.0)
-    if season is None and (line := silence_line(one, shift, threshold)) is not None:
+    if season is None and (line := silence_line(one, bar)) is not None:
         return line
     if (years := anniversary(one, begins, now)) is not None:
         return line_of(one, LineKind.ANNIVERSARY, anniversary_because(years), 1.0)
@@ -246,7 +252,7 @@ def may_be_named(one: Candidate, now: datetime, shift: float = ALWAYS_RIGHT) -> 
 
     Few reasons are left where the owner's record is known, which shifts what is likely (log odds).
     """
-    return _own_line(one, shift, THRESHOLD, LONG_AGO, now) is not None
+    return _own_line(one, Bar(THRESHOLD, shift), LONG_AGO, now) is not None
 
 
 def _is_new_relationship(one: Candidate, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Breaks a pair has each year, as schools have: who was quiet at this time last year is not lost now (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from worker.judgement.facts import Absence, awake_days
@@ -11,6 +11,10 @@ YEAR = 364
 LEAST, TIMES = 21, 2.0
 #: where the owner was away for a part of it, the rest is as many times what is usual: more than the two missing a turn
 REST_TIMES = 1.5
+#: days: a longer break has to have been so in two years, and what is longer still is no break, but most of a year
+LONGEST, AT_MOST = 240, 300
+#: a break stands out: at other times of the year such gaps take up so large a share at most
+SHARE = 0.5
 #: days by which it may begin earlier than last year, and by which it may end later
 EARLIER, LATER = 14, 7
 
@@ -29,5 +33,32 @@ def yearly_break(contacts: Sequence[int], today: int, usual: float, away: Sequen
         if not began_in_it or today > after + YEAR + LATER:
             continue
         if after - before >= max(LEAST, TIMES * usual) and awake_days(before, after, away) >= REST_TIMES * usual:
-            return after
+            stands_out = _stands_out(contacts, before, after, max(LEAST, TIMES * usual))
+            return after if stands_out and _recurs(contacts, before, after) else None
     return None
+
+
+def _recurs(contacts: Sequence[int], before: int, after: int) -> bool:
+    """Whether a break is short enough to be believed at once, or was there the year before as well."""
+    if after - before <= LONGEST:
+        return True
+    if after - before > AT_MOST:
+        return False
+    pairs = pairwise(contacts)
+    return any(2 * (min(b, after - YEAR) - max(a, before - YEAR)) >= after - before for a, b in pairs)
+
+
+def _stands_out(contacts: Sequence[int], before: int, after: int, least: float) -> bool:
+    """Whether gaps as long as the one between two days are rare at other times of the last two years.
+
+    Where two are often silent for as long, that they were so at this time last year explains nothing.
+    """
+    since = max(contacts[0], contacts[-1] - 2 * YEAR)
+    season = [(before - year, after - year) for year in (YEAR, 0, -YEAR)]
+    quiet = sum(_outside(max(a, since), b, season) for a, b in pairwise(contacts) if b - a >= least and b > since)
+    return quiet <= SHARE * _outside(since, contacts[-1], season)
+
+
+def _outside(first: int, last: int, spans: Iterable[tuple[int, int]]) -> int:
+    """Count the days from one to another that lie in none of some spans, which don't overlap."""
+    return last - first - sum(max(0, min(last, end) - max(first, begin)) for begin, end in spans)

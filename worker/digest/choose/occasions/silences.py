@@ -1,9 +1,11 @@
 """Which silences are worth a line, and how much: past the pair's own gate, and likely to last (pure)."""
 
 import math
+from typing import NamedTuple
 
 from models.enums import Stage, Warmth
 from worker.digest.choose.choice import Candidate, Chosen
+from worker.digest.choose.comebacks import Comebacks
 from worker.digest.choose.steps import line_of, sentences
 from worker.digest.digest import LineKind
 
@@ -20,11 +22,20 @@ BEYOND_LONG = 1.15
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
-def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | None:
+class Bar(NamedTuple):
+    """What a silence has to pass to be named."""
+
+    threshold: float  # how likely it must be to last, where there is no depth or steady rhythm
+    shift: float = 0.0  # log odds by which this owner's record raises or lowers what is likely
+    comebacks: Comebacks = Comebacks()
+
+
+def silence_line(one: Candidate, bar: Bar) -> Chosen | None:
     """The line about somebody's silence, or None where it is not worth one.
 
     Nobody is named before the pair's gate, the owner's absences not counted. Past it the model's probability decides,
-    shifted by how often this owner's earlier warnings came true. The gaps of a steady pair say more than the model: it
+    shifted by how often this owner's earlier warnings came true, and by what became of silences of others whom the
+    owner had known for as short a time. The gaps of a steady pair say more than the model: it
     is not named within its long gap, and at the latest when it is overdue. To wait longer for pairs with few gaps so
     far, or none alike, cost the digest nearly all of its worth on real mailing lists (coldbench).
     """
@@ -34,8 +45,8 @@ def silence_line(one: Candidate, shift: float, threshold: float) -> Chosen | Non
         return None
     if found.awake_days < rhythm.gate:
         return None
-    likely = _likely(found.cold_probability, shift)
-    lasting = likely + CARE * found.depth >= threshold
+    likely = bar.comebacks.weigh(one, _likely(found.cold_probability, bar.shift))
+    lasting = likely + CARE * found.depth >= bar.threshold
     if rhythm.steady:
         lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
     if rhythm.known:

@@ -4,7 +4,8 @@ Parents whose children leave a school, sources of a story, guests of a season: n
 """
 
 import math
-from collections.abc import Collection, Container, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import NamedTuple
 
 from worker.digest.choose.choice import Candidate, Ending
@@ -14,6 +15,8 @@ from worker.judgement.facts import contact_days
 SEVERAL, A_WHILE, DEVIATIONS = 3, 400, 3.0
 #: a word would have been due within the pair's long gap, so many times what is usual at most, and so many days at least
 DUE, DUE_DAYS = 2.0, 14
+#: a year begins for all of them within so many days; who said goodbye so many days before the others belongs to them
+BEGAN, BEFORE = 120, 14
 
 
 class _Span(NamedTuple):
@@ -34,15 +37,31 @@ def cohorts(people: Mapping[str, Candidate], known: Container[str]) -> dict[str,
     found: dict[str, Ending] = {}
     several = _beyond_chance(spans.values())
     while spans:
-        days = [span.last for span in spans.values()]
-        groups = ([person for person, span in spans.items() if span.last <= day <= span.due] for day in days)
-        group = max(groups, key=lambda each: (len(each), sorted(each)))
+        group = max(_groups(spans), key=lambda each: (len(each), sorted(each)))
         if len(group) < several:
             break
         ending = Ending("", max(spans[person].last for person in group))
+        group += [person for person, span in spans.items() if person not in group and _beside(span, group, spans)]
         found |= dict.fromkeys(group, ending)
         spans = {person: span for person, span in spans.items() if person not in found}
     return found
+
+
+def _groups(spans: Mapping[str, _Span]) -> Iterator[list[str]]:
+    """Those who began within some months, and were silent at one moment: for each moment and each beginning."""
+    by_beginning = sorted((span.begun, person, span) for person, span in spans.items())
+    for i, (first, _, _) in enumerate(by_beginning):
+        alike = by_beginning[i : bisect_left(by_beginning, (first + BEGAN + 1,), key=lambda one: one[:1])]
+        for day in {span.last for _, _, span in alike}:
+            yield [person for _, person, span in alike if span.last <= day <= span.due]
+
+
+def _beside(span: _Span, group: Collection[str], spans: Mapping[str, _Span]) -> bool:
+    """Whether somebody began with a group, and ended just before it did."""
+    begun = [spans[person].begun for person in group]
+    ended = max(spans[person].last for person in group)
+    began = max(begun) - BEGAN <= span.begun <= min(begun) + BEGAN
+    return began and span.last <= ended <= span.due + BEFORE
 
 
 def _beyond_chance(spans: Collection[_Span]) -> float:
