@@ -16,8 +16,8 @@ from connectors.dates import date_header, received_header
 from connectors.mail.block import fields
 from connectors.mail.bounces import FAILED
 from connectors.mail.loose_dates import names_zone
+from connectors.mail.writers import LISTED, authors
 from connectors.mail.writers import NAMES as WRITERS
-from connectors.mail.writers import authors
 from connectors.text import clean, decoded
 from models.enums import Place
 from models.records import BadRecord, EmailRecord, Mailbox
@@ -98,7 +98,9 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
     if sender is None and not (to or cc or bcc) and "message-id" not in headers:
         return BadRecord(beside.where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
     reply_to = mailboxes(headers["reply-to"]) if "reply-to" in headers else ()
-    wrote = authors(headers, sender, submitter, reply_to=reply_to, copied=cc)
+    list_post = None
+    if submitter is not None or not LISTED.isdisjoint(headers):  # else there is nobody but From
+        sender, submitter, list_post = authors(headers, sender, submitter, reply_to=reply_to, copied=cc)
     sent_at, received_at = _times(headers, beside, notes)
     marks = (*signals(headers), *beside.marks)
     in_reply_to = _id(get("in-reply-to")) or _returned(marks, get("references"))
@@ -106,12 +108,12 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
     return EmailRecord(
         key=key,
         message_id=_id(get("message-id")),
-        sender=wrote.sender,
+        sender=sender,
         to=to,
         cc=cc,
         bcc=bcc,
         reply_to=reply_to[0] if reply_to else None,
-        submitter=wrote.submitter,
+        submitter=submitter,
         resent_by=first_mailbox(get("resent-from") or get("resent-sender")),
         sent_at=sent_at,
         received_at=received_at,
@@ -120,7 +122,7 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
         in_reply_to=in_reply_to,
         place=beside.place,
         delivered_to=_address(get("delivered-to")),
-        list_post=wrote.list_post,
+        list_post=list_post,
         signals=marks,
         invitation=_invitation(headers),
         notes=tuple(notes),

@@ -14,7 +14,9 @@ from connectors.automation import list_post
 from connectors.mail.mailbox import mailbox
 from models.records import Mailbox
 
-NAMES = frozenset({"x-original-from", "x-original-sender", "list-id", "list-post"})
+#: What a mail has that came through a list.
+LISTED = frozenset({"list-id", "list-post"})
+NAMES = LISTED | {"x-original-from", "x-original-sender"}
 
 # "via" as mailing lists and groups write it in the languages they speak.
 _WORDS = "via|über|durch|par|por|tramite|door|przez|genom|gjennom|prostřednictvím|через|経由|通过|透過"
@@ -49,8 +51,6 @@ def authors(
         reply_to: as Reply-To names them.
         copied: as Cc names them.
     """
-    if submitter is None and "list-post" not in headers and "list-id" not in headers:
-        return Authors(sender, None, None)  # decided fast: most mail says nothing of it
     listed = list_post(headers) if "list-post" in headers else None
     if listed or "list-id" in headers:
         original = headers.get("x-original-from") or headers.get("x-original-sender")

@@ -14,6 +14,7 @@ from models.history import Interaction, Participation, Sighting
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.identity import READER, ContactRecord
+from worker.ingest.classify.mail import SENT
 from worker.ingest.classify.vouched import SKEW, Reply, may_answer, reply_of
 from worker.ingest.stored import stale_where
 from worker.storage.bulk import chunks
@@ -29,7 +30,8 @@ def doubted(record: bytes) -> bool:
 
 def answered(connection: Connection, user_id: int, records: Iterable[ContactRecord]) -> set[str]:
     """Return the identities of doubted emails that these records may answer: they have to be classified again."""
-    wanted = {identity for record in records for identity in may_answer(record)}
+    sent = (record for record in records if isinstance(record, EmailRecord) and record.place is SENT)
+    wanted = {identity for record in sent for identity in may_answer(record)}
     if not wanted or not _is_checked(connection, user_id):
         return set()
     return {

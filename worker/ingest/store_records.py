@@ -100,11 +100,11 @@ class _News:
 
 def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], filters: Filters) -> _News:
     """Compare records with what is stored of them."""
-    news = _News()
+    news, keeps_all = _News(), filters.keeps_all
     for key, shown in records.items():
         before = known.get(key)
-        record = _completed(shown, before)
-        kept = record if filters.keeps_all else redact(record, filters)
+        record = shown if before is None else _completed(shown, before)
+        kept = record if keeps_all else redact(record, filters)
         text = as_stored(kept) if kept is not None else None
         if before is not None and before.identity and before.record == text and before.gone_at is None:
             news.same.append(key)
