@@ -107,7 +107,7 @@ def _digest(texts: Sequence[Text]) -> str:
 
 def is_ics(name: str) -> bool:
     """Recognize a calendar by its file's name."""
-    return name.lower().endswith((".ics", ".ical", ".icalendar", ".ifb")) and not name.startswith(".")
+    return name.lower().endswith((".ics", ".ical", ".icalendar", ".ifb", ".vcs")) and not name.startswith(".")
 
 
 def records(content: bytes, title: str, now: datetime) -> Iterator[Record]:

@@ -286,3 +286,13 @@ def test_an_export_is_met_under_its_own_ending_only(tmp_path: Path) -> None:
     assert [type(record) for record in found(tmp_path / "attachment.txt")] == [ExportedRecord]
     (tmp_path / "export.jsonl").write_bytes(ROW)
     assert [type(record) for record in found(tmp_path)] == [ExportedRecord]
+
+
+def test_a_phone_writes_one_file_for_each_event(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.vcs").write_bytes(
+            b"BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nDTSTART:2024010%dT090000Z\r\nRRULE:W1 #2\r\n"
+            b"SUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n" % number
+        )
+    assert len(ArchiveConnector([tmp_path], now=NOW).streams()) == 1
+    assert len(found(tmp_path)) == 4

@@ -75,8 +75,11 @@ def _check(what: str, form: str, *, excel: bool) -> None:
     _one_of(WHAT, "WHAT", what)
     _one_of(FORMS, "--format", form)
     if What(what) not in HOLDS[Form(form)]:
-        allowed = ", ".join(one for one in WHAT if What(one) in HOLDS[Form(form)])
-        raise typer.BadParameter(f"{form} can't hold {what}, only {allowed}.", param_hint="--format")
+        allowed = [one for one in WHAT if What(one) in HOLDS[Form(form)]]
+        hint = (
+            f"{form} can't hold {what}, only {', '.join(allowed)}: try `keepwarm export {allowed[0]} --format {form}`."
+        )
+        raise typer.BadParameter(hint, param_hint="--format")
     if excel and form != "csv":
         raise typer.BadParameter("--excel is for CSV; xlsx is for Excel anyway.", param_hint="--excel")
 

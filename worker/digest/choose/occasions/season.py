@@ -29,7 +29,7 @@ class Season:
     def why(self) -> str:
         """The sentence that a digest quotes."""
         last = at_day(self.begins[-1])
-        return f"You two are in touch every year about this time; the last time it began on {last.day} {last:%B %Y}."
+        return f"You're in touch around this time every year; last time it started on {last.day} {last:%B %Y}."
 
 
 def may_be_yearly(contacts: Sequence[int], today: int) -> bool:
