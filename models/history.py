@@ -1,6 +1,6 @@
 """What happened: sightings as they were shown to us, and the interactions they amount to."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, SmallInteger, text
+from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint, text
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
@@ -82,19 +82,20 @@ class Unreadable(Base):
 class Interaction(Base):
     """One real touch between the user and others: one mail, or one meeting, from whichever accounts showed it.
 
-    It counts from `counts_at` on: at once for a mail, at its end for a meeting. `id` begins with the identity.
+    It counts from `counts_at` on: at once for a mail, at its end for a meeting. `id` begins with the identity. `number`
+    is what its participations call it, and is known nowhere else: it tells only in which order rows were written.
     """
 
     __tablename__ = "interactions"
     __table_args__ = (
+        UniqueConstraint("user_id", "id"),
         # of one second there are few: they are put in order where they are read
         serving("ix_interactions_time", "user_id", "occurred_at", by="worker.export.lines.write._rows"),
     )
 
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    id: Mapped[str] = mapped_column(Digest, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    id: Mapped[str] = mapped_column(Digest)
     account: Mapped[Line]
     channel: Mapped[Line]
     direction: Mapped[Line]
@@ -119,9 +120,6 @@ class Participation(Base):
 
     __tablename__ = "participations"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["user_id", "interaction_id"], ["interactions.user_id", "interactions.id"], ondelete="CASCADE"
-        ),
         # covers the reading of a person's whole history without touching the table
         serving(
             "ix_participations_address",
@@ -135,9 +133,11 @@ class Participation(Base):
         {"sqlite_with_rowid": False},
     )
 
-    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    interaction_id: Mapped[str] = mapped_column(Digest, primary_key=True)
+    interaction: Mapped[int] = mapped_column(
+        ForeignKey("interactions.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
     address: Mapped[Key]
+    user_id: Mapped[int]
     role: Mapped[Line]
     response: Mapped[MaybeLine]
     name: Mapped[Line]  # what the address is called there, or ""

@@ -423,7 +423,16 @@ CONSTRAINT pk_evidence PRIMARY KEY (user_id, fact, address, kind, at, account_id
 WITHOUT ROWID;
 CREATE INDEX ix_sightings_identity ON sightings (user_id, identity);
 CREATE INDEX ix_sightings_series ON sightings (user_id, series) WHERE series IS NOT NULL;
+CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason) WHERE outcome <> 'h';
+CREATE TABLE dictionaries (
+id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+user_id INTEGER NOT NULL,
+content BLOB NOT NULL,
+CONSTRAINT fk_dictionaries_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_dictionaries_user_id ON dictionaries (user_id);
 CREATE TABLE "interactions" (
+number INTEGER NOT NULL,
 user_id INTEGER NOT NULL,
 id BLOB NOT NULL,
 account TEXT NOT NULL,
@@ -441,20 +450,21 @@ group_size INTEGER NOT NULL,
 my_role TEXT,
 my_response TEXT,
 CONSTRAINT fk_interactions_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
-CONSTRAINT pk_interactions PRIMARY KEY (user_id, id)
+CONSTRAINT pk_interactions PRIMARY KEY (number),
+CONSTRAINT uq_interactions_user_id_id UNIQUE (user_id, id)
 );
 CREATE TABLE "participations" (
-user_id INTEGER NOT NULL,
-interaction_id BLOB NOT NULL,
+interaction INTEGER NOT NULL,
 address TEXT NOT NULL,
+user_id INTEGER NOT NULL,
 role TEXT NOT NULL,
 response TEXT,
 name TEXT NOT NULL,
 touch SMALLINT,
 at BIGINT NOT NULL,
 counts_at BIGINT NOT NULL,
-CONSTRAINT fk_participations_user_id_interaction_id_interactions FOREIGN KEY(user_id, interaction_id) REFERENCES "interactions" (user_id, id) ON DELETE CASCADE,
-CONSTRAINT pk_participations PRIMARY KEY (user_id, interaction_id, address)
+CONSTRAINT fk_participations_interaction_interactions FOREIGN KEY(interaction) REFERENCES "interactions" (number) ON DELETE CASCADE,
+CONSTRAINT pk_participations PRIMARY KEY (interaction, address)
 )
 WITHOUT ROWID;
 CREATE TABLE "match_evidence" (
@@ -468,14 +478,6 @@ CONSTRAINT fk_likenesses_user_id_interaction_id_interactions FOREIGN KEY(user_id
 CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other)
 )
 WITHOUT ROWID;
-CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
-CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason) WHERE outcome <> 'h';
 CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at);
-CREATE TABLE dictionaries (
-id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-user_id INTEGER NOT NULL,
-content BLOB NOT NULL,
-CONSTRAINT fk_dictionaries_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
-);
-CREATE INDEX ix_dictionaries_user_id ON dictionaries (user_id);
-INSERT INTO alembic_version VALUES ('0024')
+CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
+INSERT INTO alembic_version VALUES ('0025')

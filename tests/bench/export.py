@@ -29,7 +29,7 @@ SELECT {AS_TOLD.format("i.id")} AS id, i.account, i.channel, i.direction, {MOMEN
     (SELECT json_group_array(json_object('person', coalesce(a.person, p.address), 'name', a.name,
             'address', p.address, 'role', p.role, 'response', p.response))
         FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
-        WHERE p.user_id = i.user_id AND p.interaction_id = i.id) AS people
+        WHERE p.interaction = i.number) AS people
 FROM interactions i WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id;
 """
 WATCH = """

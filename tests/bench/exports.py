@@ -28,7 +28,7 @@ NOW = END + timedelta(hours=1)
 TOUCHES = f"""
 SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), p.address, i.direction, i.channel, p.role,
     i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, {AS_TOLD.format("i.id")}
-FROM interactions i JOIN participations p ON p.user_id = i.user_id AND p.interaction_id = i.id
+FROM interactions i JOIN participations p ON p.interaction = i.number
 LEFT JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
 LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person
 WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id, p.address

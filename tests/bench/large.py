@@ -19,6 +19,11 @@ from worker.sync.recompute import recompute
 INGESTED = 60_000
 #: Hours between a mail and its copy.
 EARLIER = 3
+#: Which interactions are the first ones: identities of copies end with three digits (as one of 16,000 others does).
+FIRST_MAIL = "hex(substr(id, 14)) NOT GLOB '3[0-9]3[0-9]3[0-9]'"
+#: The copy of an interaction that was copied before its participations.
+COPIED = """(SELECT c.number FROM interactions i JOIN interactions c
+    ON c.user_id = i.user_id AND c.id = CAST(substr(i.id, 1, 13) || :mark AS BLOB) WHERE i.number = interaction)"""
 #: What is written anew in a copy, by table; every other column is taken as it is.
 COPIES = {
     "sightings": {
@@ -33,16 +38,16 @@ COPIES = {
         "message_id": "message_id || '~' || :copy",
     },
     "participations": {
-        "interaction_id": "CAST(substr(interaction_id, 1, 13) || :mark AS BLOB)",
+        "interaction": COPIED,
         "at": "at - :hours * 3600",
         "counts_at": "counts_at - :hours * 3600",
     },
 }
-#: Which rows are the first ones, by table: identities of copies end with three digits (as one of 16,000 others does).
+#: Which rows are the first ones, by table.
 FIRST = {
     "sightings": "instr(key, '~') = 0",
-    "interactions": "hex(substr(id, 14)) NOT GLOB '3[0-9]3[0-9]3[0-9]'",
-    "participations": "hex(substr(interaction_id, 14)) NOT GLOB '3[0-9]3[0-9]3[0-9]'",
+    "interactions": FIRST_MAIL,
+    "participations": f"interaction IN (SELECT number FROM interactions WHERE {FIRST_MAIL})",
 }
 
 
@@ -73,7 +78,11 @@ def _copy(connection: Connection, copy: int) -> None:
     """Write every first row once more."""
     given = {"copy": str(copy), "mark": f"{copy:03}", "hours": EARLIER * copy}
     for table, anew in COPIES.items():
-        names = connection.execute(text(f"SELECT name FROM pragma_table_info('{table}')")).scalars().all()
+        names = (
+            connection.execute(text(f"SELECT name FROM pragma_table_info('{table}') WHERE name <> 'number'"))
+            .scalars()
+            .all()
+        )
         values = ", ".join(anew.get(name, name) for name in names)
         wanted = {name: value for name, value in given.items() if f":{name}" in values}
         copied = f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {FIRST[table]}"

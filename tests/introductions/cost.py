@@ -12,7 +12,7 @@ from models.people import Address
 from models.tables import Base
 from tests.worker.ingest.home import Home
 from worker.network.introductions.keep import recognise
-from worker.storage.bulk import put
+from worker.storage.bulk import put, put_under
 from worker.storage.engine import open_database
 from worker.storage.transactions import writing
 
@@ -20,7 +20,7 @@ INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "counts_at", "subject", "thread", "group_size",
     "my_role",
 )  # fmt: skip
-PART = ("user_id", "interaction_id", "address", "role", "touch", "name", "at", "counts_at")
+PART = ("address", "role", "touch", "name", "at", "counts_at")
 ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "person", "touched")
 BEGINS, APART, BATCH = 1_600_000_000, 200, 50_000
 
@@ -48,7 +48,7 @@ def fill(home: Home, interactions: int, people: int) -> list[str]:
                 parts.append((user, key, other, "to", 7, "", at, at))
             if len(mails) == BATCH or n == interactions - 1:
                 put(connection, Interaction, INTERACTION, mails)
-                put(connection, Participation, PART, parts)
+                put_under(connection, Participation, PART, parts, Interaction)
                 mails, parts = [], []
         connection.exec_driver_sql("ANALYZE")
     return addresses

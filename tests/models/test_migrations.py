@@ -172,6 +172,29 @@ def test_interactions_keep_their_ids_whether_as_digits_or_as_bytes(engine: Engin
         assert connection.exec_driver_sql("SELECT count(*) FROM match_evidence").scalar() == 0
 
 
+def test_participations_name_their_interaction_by_its_number_or_by_its_id(engine: Engine) -> None:
+    home = Home(engine)
+    again = mail("2", message_id="used again", subject="one"), mail("3", message_id="used again", subject="other")
+    home.deliver([*used(), *through(), *again, sent("1", cc=(Mailbox(CY),)), meeting("4")])
+    home.recompute()
+    before = home.tables()
+    asked = "SELECT i.id, p.address FROM participations p JOIN interactions i ON "
+    with engine.connect() as connection:
+        by_number = connection.exec_driver_sql(asked + "i.number = p.interaction").all()
+    downgrade(engine, "0024")
+    with engine.connect() as connection:
+        by_id = connection.exec_driver_sql(asked + "i.user_id = p.user_id AND i.id = p.interaction_id").all()
+    assert sorted((bytes(key), one) for key, one in by_id) == sorted((bytes(key), one) for key, one in by_number)
+    assert len(by_id) == len(before["participations"]) > len(before["interactions"])
+    upgrade(engine)
+    assert home.tables() == before
+    home.deliver([mail("new")])  # and what comes next finds a number
+    assert len(home.rows(Interaction, "id")) == len(before["interactions"]) + 1
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM interactions")
+        assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == 0
+
+
 def test_the_key_of_an_email_stands_in_its_row_or_in_its_record_as_well(engine: Engine) -> None:
     home, odd = Home(engine), 'a "quoted" \\ key of Zoë'
     home.deliver([*used(), mail("2"), mail(odd), meeting("3")])

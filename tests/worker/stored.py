@@ -20,7 +20,8 @@ def stored(runtime: Runtime, by: datetime) -> Touches:
     found: Touches = {}
     with runtime.engine.connect() as connection:
         humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
-        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
+        parts = select(Interaction.id, Participation.address).join(Interaction)
+        for key, address in connection.execute(parts):
             if address in humans:
                 people[key].add(address)
         rows = connection.execute(select(*Interaction.__table__.columns)).all()

@@ -81,7 +81,8 @@ def test_every_mail_is_contact_or_has_a_reason(tmp_path: Path, name: str, owner:
     contact, not_contact = counted(name, owner)
     with runtime.engine.connect() as connection:
         people: dict[str, set[str]] = {}
-        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
+        parts = select(Interaction.id, Participation.address).join(Interaction)
+        for key, address in connection.execute(parts):
             people.setdefault(key, set()).add(address)
         stored: dict[str, Line] = {}
         for row in connection.execute(select(*Interaction.__table__.columns)):

@@ -44,8 +44,8 @@ def circles(
         rows = connection.execute(
             select(Address.person, other.address)
             .join(mine, (mine.user_id == user_id) & (mine.address == Address.address))
-            .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == mine.interaction_id))
-            .join(other, (other.user_id == user_id) & (other.interaction_id == mine.interaction_id))
+            .join(Interaction, Interaction.number == mine.interaction)
+            .join(other, other.interaction == mine.interaction)
             .where(
                 Address.user_id == user_id,
                 Address.person.in_(chunk),

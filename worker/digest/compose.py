@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.accounts import Account, StreamState, User
-from models.history import Participation
+from models.history import Interaction, Participation
 from models.judgement import StoredDigest
 from models.people import Address
 from worker.app.runtime import Runtime
@@ -200,12 +200,13 @@ def _lines(connection: Connection, user_id: int, choice: Choice, now: datetime) 
 
 
 def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[str, str], now: datetime) -> Line:
-    part = Participation
+    part, mail = Participation, Interaction
     newest = connection.execute(
-        select(part.address, part.interaction_id)
+        select(part.address, mail.id)
+        .join(mail, mail.number == part.interaction)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(part.user_id == user_id, Address.person == chosen.person, part.counts_at <= now, part.touch.is_not(None))
-        .order_by(part.at.desc(), part.interaction_id)
+        .order_by(part.at.desc(), mail.id)
         .limit(3)
     ).all()
     return Line(
@@ -219,7 +220,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
         stage=chosen.stage,
         silent_days=chosen.silent_days,
         cold_probability=chosen.cold_probability,
-        evidence=tuple(row.interaction_id for row in newest),
+        evidence=tuple(row.id for row in newest),
     )
 
 

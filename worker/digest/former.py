@@ -85,12 +85,13 @@ def _silent(connection: Connection, user_id: int, now: datetime) -> dict[str, tu
 
 def _used_with(connection: Connection, user_id: int, person: str, now: datetime) -> set[str]:
     """Return the user's own addresses in the newest interactions with someone."""
-    part = Participation
+    part, mail = Participation, Interaction
     newest = connection.scalars(
-        select(part.interaction_id)
+        select(mail.id)
+        .join(part, part.interaction == mail.number)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(part.user_id == user_id, Address.person == person, part.counts_at <= now, part.touch.is_not(None))
-        .order_by(part.at.desc(), part.interaction_id)
+        .order_by(part.at.desc(), mail.id)
         .limit(NEWEST)
     ).all()
     return _named_in(connection, user_id, newest)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
-from models.history import Participation, Sighting
+from models.history import Interaction, Participation, Sighting
 from models.people import Address
 from worker.addresses.canonical import GMAIL, canonical, reaches
 from worker.ingest.stored import Test, stale_where
@@ -37,9 +37,9 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
     found: set[str] = set()
     for chunk in chunks(written):
         keys = connection.scalars(
-            select(Participation.interaction_id).where(
-                Participation.user_id == user_id, Participation.address.in_(chunk)
-            )
+            select(Interaction.id)
+            .join(Participation, Participation.interaction == Interaction.number)
+            .where(Participation.user_id == user_id, Participation.address.in_(chunk))
         )
         found.update(key[:32] for key in keys)
     return found

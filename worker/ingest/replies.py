@@ -72,7 +72,7 @@ def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRe
     for writer, at in sorted(since.items()):
         keys = connection.scalars(
             select(mail.id)
-            .join(part, (part.user_id == mail.user_id) & (part.interaction_id == mail.id))
+            .join(part, part.interaction == mail.number)
             .where(
                 part.user_id == user_id,
                 part.address == writer,

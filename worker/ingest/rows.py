@@ -14,14 +14,14 @@ from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted
 from worker.ingest.evidence.store import kept_addresses
-from worker.storage.bulk import change, chunks, put
+from worker.storage.bulk import change, chunks, put, put_under
 from worker.storage.conditions import beginning_with
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",
     "message_id", "ical_uid", "recurrence_at", "group_size", "my_role", "my_response",
 )  # fmt: skip
-PARTICIPATION = ("user_id", "interaction_id", "address", "role", "response", "touch", "name", "at", "counts_at")
+PARTICIPATION = ("address", "role", "response", "touch", "name", "at", "counts_at")
 ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "touched")
 ALIKE = ("user_id", "interaction_id", "address", "other", "why", "sure")
 
@@ -73,7 +73,7 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
         if contact.same_person:
             alike_rows += [(user_id, key, *pair) for pair in sorted(set(contact.same_person))]
     put(connection, Interaction, INTERACTION, interaction_rows)
-    put(connection, Participation, PARTICIPATION, part_rows)
+    put_under(connection, Participation, PARTICIPATION, part_rows, Interaction)
     _know(connection, user_id, names)
     put(connection, MatchEvidence, ALIKE, alike_rows, ALIKE_AGAIN)
     if interaction_rows:
@@ -144,18 +144,18 @@ def replace(
 def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> set[tuple[str, int]]:
     """Take interactions away; returns which addresses were in them, and when."""
     each, is_its = beginning_with(connection, Interaction.id, identities)
-    ids = connection.scalars(
-        select(Interaction.id).select_from(each).join(Interaction, (Interaction.user_id == user_id) & is_its)
+    numbers = connection.scalars(
+        select(Interaction.number).select_from(each).join(Interaction, (Interaction.user_id == user_id) & is_its)
     ).all()
     lost: set[tuple[str, int]] = set()
     at = type_coerce(Participation.at, BigInteger)
     earliest = type_coerce(func.min(Interaction.occurred_at), BigInteger)
-    for chunk in chunks(ids):
-        here = (Participation.user_id == user_id, Participation.interaction_id.in_(chunk))
+    for chunk in chunks(numbers):
+        here = (Participation.user_id == user_id, Participation.interaction.in_(chunk))
         lost.update(
             (address, when) for address, when in connection.execute(select(Participation.address, at).where(*here))
         )
-        gone = (Interaction.user_id == user_id, Interaction.id.in_(chunk))
+        gone = (Interaction.user_id == user_id, Interaction.number.in_(chunk))
         outdate(connection, user_id, connection.scalar(select(earliest).where(*gone)))
         connection.execute(delete(Interaction).where(*gone))
     touch(connection, user_id, {address for address, _ in lost})

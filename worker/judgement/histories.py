@@ -45,8 +45,7 @@ BOOKED = or_(
     and_(
         Participation.touch == Touch.INVITED,
         there_is(
-            Interaction.user_id == Participation.user_id,
-            Interaction.id == Participation.interaction_id,
+            Interaction.number == Participation.interaction,
             Interaction.group_size <= FEW,
             (Participation.role == Role.ORGANIZER)
             | (Interaction.my_role == Role.ORGANIZER)
@@ -188,9 +187,7 @@ def _long_threads(*, everybody: bool) -> Select[Any]:
     part = Participation
     at = type_coerce(part.at, BigInteger)
     first, last = func.min(at), func.max(at)
-    asked: Any = select(Address.person, first, last).join(
-        Interaction, (Interaction.user_id == USER) & (Interaction.id == part.interaction_id)
-    )
+    asked: Any = select(Address.person, first, last).join(Interaction, Interaction.number == part.interaction)
     asked = asked.where(
         *_whose(None if everybody else PEOPLE), part.counts_at <= UNTIL, part.touch.in_(MAILS),
         Interaction.thread.is_not(None),

@@ -134,7 +134,7 @@ def _seen_in(connection: Connection, user_id: int, people: Collection[str] | Non
     asked = (
         select(Address.person, Interaction.account)
         .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.address))
-        .join(Interaction, (Interaction.user_id == user_id) & (Interaction.id == Participation.interaction_id))
+        .join(Interaction, Interaction.number == Participation.interaction)
         .where(Address.user_id == user_id, Address.person.is_not(None))
         .distinct()
     )

@@ -28,7 +28,7 @@ class Occasion(NamedTuple):
 
 
 class Glimpse(NamedTuple):
-    """When one interaction with one person was, and what it was between the two: what an index alone can say."""
+    """When one interaction with one person was, and what it was between the two."""
 
     id: str
     at: int  # seconds since 1970: there are many
@@ -36,13 +36,14 @@ class Glimpse(NamedTuple):
 
 
 def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -> list[Glimpse]:
-    """List everything that happened with a person up to `now`, newest first, without reading a single interaction."""
-    part = Participation
+    """List everything that happened with a person up to `now`, newest first."""
+    part, mail = Participation, Interaction
     rows: Any = connection.execute(
-        select(part.interaction_id, type_coerce(part.at, BigInteger), part.touch)  # plain seconds: there are many rows
+        select(mail.id, type_coerce(part.at, BigInteger), part.touch)  # plain seconds: there are many rows
+        .join(mail, mail.number == part.interaction)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(part.user_id == user_id, Address.person == person, part.counts_at <= now)
-        .order_by(part.at, part.interaction_id)
+        .order_by(part.at, mail.id)
     )
     found: dict[str, Glimpse] = {}
     for key, at, touch in rows:
@@ -80,13 +81,13 @@ def occasions(
     part, mail = Participation, Interaction
     rows = connection.execute(
         select(mail.id, mail.occurred_at, mail.channel, mail.direction, mail.subject, mail.group_size, part.touch)
-        .join(part, (part.user_id == mail.user_id) & (part.interaction_id == mail.id))
+        .join(part, part.interaction == mail.number)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(
             mail.user_id == user_id,
             Address.person == person,
             part.counts_at > now if ahead else part.counts_at <= now,  # the same as mail.counts_at, and in an index
-            *([] if only is None else [part.interaction_id.in_(sorted(only))]),
+            *([] if only is None else [mail.id.in_(sorted(only))]),
         )
         .order_by(mail.occurred_at, mail.id)
     )

@@ -92,7 +92,7 @@ def _touching(user_id: int, people: Sequence[str], now: datetime) -> Select[Any,
     return (
         select(Address.person, mail.subject)
         .join(part, (part.user_id == Address.user_id) & (part.address == Address.address))
-        .join(mail, (mail.user_id == part.user_id) & (mail.id == part.interaction_id))
+        .join(mail, mail.number == part.interaction)
         .where(
             Address.user_id == user_id,
             Address.person.in_(people),

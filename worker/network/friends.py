@@ -49,14 +49,14 @@ class Friend:
 def together(connection: Connection, user_id: int, people: Collection[str]) -> set[frozenset[str]]:
     """Name the pairs of people who have been in one email or meeting, however large: they may know each other."""
     part = Participation
-    seen: dict[str, set[str]] = {}
+    seen: dict[int, set[str]] = {}
     for chunk in chunks(sorted(people)):
         rows = connection.execute(
-            select(part.interaction_id, Address.person)
+            select(part.interaction, Address.person)
             .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
             .where(part.user_id == user_id, Address.person.in_(chunk), Address.user_id == user_id)
         )
-        for id_, person in rows:
+        for number, person in rows:
             if person is not None:
-                seen.setdefault(id_, set()).add(person)
+                seen.setdefault(number, set()).add(person)
     return {frozenset(pair) for them in seen.values() if len(them) > 1 for pair in combinations(sorted(them), 2)}

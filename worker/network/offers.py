@@ -113,7 +113,7 @@ def topics_of(connection: Connection, user_id: int, friends: Mapping[str, Friend
     rows = connection.execute(
         select(Address.person, mail.subject, mail.thread, mail.id, mail.direction, mail.my_role)
         .join(part, (part.user_id == Address.user_id) & (part.address == Address.address))
-        .join(mail, (mail.user_id == part.user_id) & (mail.id == part.interaction_id))
+        .join(mail, mail.number == part.interaction)
         .where(
             Address.user_id == user_id,
             Address.person.in_(list(friends)),

@@ -48,6 +48,52 @@ def put(
         connection.exec_driver_sql(_statement(dialect, name, columns, conflict), list(rows))
 
 
+def put_under(
+    connection: Connection,
+    table: type[Base],
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    parent: type[Base],
+) -> None:
+    """Insert rows that belong to rows of `parent`: each begins with the user and id of its own, found by number."""
+    if not rows:
+        return
+    above, postgresql = parent.__tablename__, connection.dialect.name == "postgresql"
+    users, ids, *values = zip(*rows, strict=True)
+    identities = [parent.__table__.c["id"].type.stored(one) for one in ids]  # type: ignore[attr-defined]
+    kept = _as_stored(table, columns, list(zip(*values, strict=True)))
+    if postgresql:
+        types = (*_types(parent, ("user_id", "id")), *_types(table, columns))
+        below = map(_plain, zip(*kept, strict=True))
+        given: Any = (list(users), identities, *below)
+        connection.exec_driver_sql(_unnest_under(table.__tablename__, above, columns, types), given)
+    else:
+        given = [(*row, user, one) for row, user, one in zip(kept, users, identities, strict=True)]
+        connection.exec_driver_sql(_select_under(table.__tablename__, above, columns), given)
+
+
+@lru_cache(maxsize=16)
+def _select_under(table: str, parent: str, columns: tuple[str, ...]) -> str:
+    names, marks = _quoted(columns), ", ".join("?" * len(columns))
+    into = f'INSERT INTO "{table}" ({parent.removesuffix("s")}, user_id, {names})'
+    return f"{into} SELECT number, user_id, {marks} FROM {parent} WHERE user_id = ? AND id = ?"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=16)
+def _unnest_under(table: str, parent: str, columns: tuple[str, ...], types: tuple[str, ...]) -> str:
+    names, arrays = _quoted(columns), ", ".join(f"%s::{type_}[]" for type_ in types)
+    into = f'INSERT INTO "{table}" ({parent.removesuffix("s")}, user_id, {names})'
+    theirs = ", ".join(f'v."{column}"' for column in columns)
+    return (
+        f"{into} SELECT p.number, p.user_id, {theirs} FROM unnest({arrays}) AS v (of_user, of_id, {names})"  # noqa: S608 - our own names
+        f" JOIN {parent} p ON p.user_id = v.of_user AND p.id = v.of_id"
+    )
+
+
+def _quoted(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
 def _as_stored(
     table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], ready: tuple[str, ...] = ()
 ) -> Sequence[Any]:

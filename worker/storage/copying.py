@@ -45,12 +45,13 @@ def _copy_table(old: Connection, new: Connection, table: Table) -> int:
     for rows in _batches(old, table):
         new.execute(insert(table).values(raw) if raw else insert(table), rows)
         count += len(rows)
-    counted = table.autoincrement_column is not None
-    if counted and new.dialect.name == "postgresql":  # else the next row would be given a number that is taken
+    counted = table.autoincrement_column
+    if counted is not None and new.dialect.name == "postgresql":  # else the next row would be given a taken number
+        name, key = table.name, counted.name
         new.execute(
             text(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 0) + 1, false) "  # noqa: S608 - our own names
-                f'FROM "{table.name}"'
+                f"SELECT setval(pg_get_serial_sequence('{name}', '{key}'), coalesce(max({key}), 0) + 1, false) "  # noqa: S608 - our own names
+                f'FROM "{name}"'
             ),
         )
     return count

@@ -51,12 +51,13 @@ def recompute(runtime: Runtime, user_id: int) -> int:
 def _meet(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any]) -> bool:
     """Find the people behind touched addresses; True if there were many."""
     addresses = resolve(connection, user_id, now, decisions)
+    many = len(addresses) >= MANY
+    if many:  # what comes next joins all of them with what they took part in
+        tune(connection)
     introduced = recognise(connection, user_id, addresses, decisions)
     if introduced:
         due_now(connection, user_id, persons_of(connection, user_id, introduced), now)
-    many = len(addresses) >= MANY
     if many:
-        tune(connection)
         settle_many(connection, user_id, addresses)
     return many
 

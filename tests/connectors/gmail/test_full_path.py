@@ -116,7 +116,8 @@ def stored(life: Life) -> tuple[Touches, dict[str, frozenset[str]]]:
             if row.counts_at <= life.now[0]:
                 identity = names[row.id] = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
                 found[identity] = (row.channel, row.direction, row.occurred_at)
-        for key, address in connection.execute(select(Participation.interaction_id, Participation.address)):
+        parts = select(Interaction.id, Participation.address).join(Interaction)
+        for key, address in connection.execute(parts):
             if key in names and address in humans:
                 people[names[key]].add(address)
     return found, {key: frozenset(addresses) for key, addresses in people.items()}

@@ -59,9 +59,9 @@ def strange(runtime: Runtime, user: int, count: int = 400) -> None:
             row |= {name: maybe(rng) for name in ("subject", "thread", "message_id", "ical_uid")}
             row |= {"ends_at": rng.choice([None, at]), "recurrence_at": rng.choice([None, moment(0), at])}
             row |= {"my_role": rng.choice([None, "to"]), "my_response": rng.choice([None, "accepted"])}
-            connection.execute(insert(Interaction).values(**row))
+            number = connection.execute(insert(Interaction).values(**row).returning(Interaction.number)).scalar_one()
             for address in rng.sample(addresses, rng.randrange(4)):
-                part = {"user_id": user, "interaction_id": row["id"], "address": address, "name": ""}
+                part = {"user_id": user, "interaction": number, "address": address, "name": ""}
                 part |= {"role": rng.choice(["cc", "from", "sender"]), "touch": rng.choice([None, 5])}
                 response = rng.choice([None, "none"])
                 connection.execute(insert(Participation).values(response=response, at=at, counts_at=at, **part))

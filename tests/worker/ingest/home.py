@@ -43,8 +43,8 @@ TABLES = (
     Address,
     Sighting,
 )
-#: Columns that say which home it is, or count full listings.
-HOMELY = frozenset({"user_id", "stream_id", "round"})
+#: Columns that say which home it is, count full listings, or number rows as they came.
+HOMELY = frozenset({"user_id", "stream_id", "round", "number", "interaction"})
 
 Tables = dict[str, list[tuple[Any, ...]]]
 
@@ -120,6 +120,8 @@ class Home:
         stored = table.__table__.columns
         wanted = [stored[name] for name in columns] or [c for c in stored if c.name not in HOMELY]
         mine = select(*wanted).where(stored["user_id"] == self.user)
+        if table is Participation and not columns:
+            mine = mine.add_columns(Interaction.id).join(Interaction, Interaction.number == stored["interaction"])
         with self.engine.connect() as connection:
             return sorted((tuple(row) for row in connection.execute(mine)), key=repr)
 

@@ -15,8 +15,10 @@ from worker.ingest.classify.accepted import Accepted
 from worker.ingest.rows import write
 from worker.storage.conditions import beginning_with
 
-#: A step that looks at every row a user has.
-WALK = re.compile(r"(?:SCAN|SEARCH) (?:participations|interactions|sightings|evidence)\b(?!.*\w+=\? AND).*")
+#: A step that looks at every row a user has; an interaction's number finds one row, or the few who took part in it.
+WALK = re.compile(
+    r"(?:SCAN|SEARCH) (?:participations|interactions|sightings|evidence)\b(?!.*(?:\w+=\? AND|\((?:rowid|interaction)=\?)).*"
+)
 
 
 def walks(connection: Any, statement: str, parameters: Any) -> list[str]:

@@ -15,7 +15,7 @@ REMEMBERED = 50_000
 EACH = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
         SELECT {0} AS one FROM participations p
-        WHERE p.user_id = i.user_id AND p.interaction_id = i.id ORDER BY p.address))"""
+        WHERE p.interaction = i.number ORDER BY p.address))"""
 #: Why an email did not count, or nothing, and the end; in the words of each format.
 LAST = (
     f"CASE WHEN p.touch IS NOT NULL THEN {{0}} WHEN {IS_RETURNED} THEN {{1}} WHEN {IS_SENDER} THEN {{2}} ELSE {{0}} END"

@@ -20,7 +20,7 @@ PAGE = 2000
 #: Every character that JSON escapes, which shows whether SQLite does so as we do.
 ESCAPED = "".join(map(chr, range(1, 0x20))) + "\"\\/'\x7f\u2028\u20ac"
 THEIRS = """
-    AND i.id IN (SELECT p.interaction_id FROM participations p
+    AND i.number IN (SELECT p.interaction FROM participations p
         JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
         WHERE p.user_id = :user AND a.person = :person)"""
 
@@ -40,7 +40,7 @@ def write_lines(connection: Connection, scope: Scope, form: Format, out: BinaryI
     line = csv.prepare(database, known) if form is Format.CSV else _json()
     out.write(head(COLUMNS, form))
     wanted, given = _rows(scope)
-    rows, count = database.execute(f"SELECT {line}, i.rowid {wanted}", given), 0
+    rows, count = database.execute(f"SELECT {line}, i.number {wanted}", given), 0
     while page := rows.fetchmany(PAGE):
         out.write(csv.finished(database, page) if form is Format.CSV else b"".join([one for one, _ in page]))
         count += len(page)

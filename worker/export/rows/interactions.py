@@ -139,7 +139,7 @@ def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
             i.message_id, i.ical_uid, _seconds(i.recurrence_at), i.group_size, i.my_role, i.my_response,
             part.address, part.role, part.response, part.touch,
         )
-        .outerjoin(part, (part.user_id == i.user_id) & (part.interaction_id == i.id))
+        .outerjoin(part, part.interaction == i.number)
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)
         .order_by(i.occurred_at, i.id)
     )  # fmt: skip
@@ -149,9 +149,9 @@ def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         wanted = wanted.where(i.occurred_at < scope.until)
     if scope.person is not None:
         theirs = (
-            select(part.interaction_id)
+            select(part.interaction)
             .join(address, (address.user_id == part.user_id) & (address.address == part.address))
             .where(part.user_id == scope.user_id, address.person == scope.person)
         )
-        wanted = wanted.where(i.id.in_(theirs))
+        wanted = wanted.where(i.number.in_(theirs))
     return wanted

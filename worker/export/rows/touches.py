@@ -42,7 +42,7 @@ def touches(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
             at, ends, i.id, i.account, i.channel, i.direction, i.subject, i.group_size,
             part.address, part.role, part.touch, address.person, person.name, address.name,
         )
-        .join(part, (part.user_id == i.user_id) & (part.interaction_id == i.id))
+        .join(part, part.interaction == i.number)
         .outerjoin(address, (address.user_id == part.user_id) & (address.address == part.address))
         .outerjoin(person, (person.user_id == address.user_id) & (person.key == address.person))
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)

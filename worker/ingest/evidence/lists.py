@@ -122,11 +122,8 @@ def _with_others(connection: Connection, user_id: int, lists: Sequence[str]) -> 
     A list that writes itself brings those in copy no nearer to the user (worker.ingest.rows).
     """
     keys = connection.scalars(
-        select(Participation.interaction_id)
-        .join(
-            Interaction,
-            (Interaction.user_id == Participation.user_id) & (Interaction.id == Participation.interaction_id),
-        )
+        select(Interaction.id)
+        .join(Participation, Participation.interaction == Interaction.number)
         .where(
             Participation.user_id == user_id,
             Participation.address.in_(lists),

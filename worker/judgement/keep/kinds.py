@@ -74,7 +74,7 @@ def _written() -> Select[Any]:
     asked: Any = (
         select(Address.person, Interaction.subject)
         .join(Participation, (Participation.user_id == USER) & (Participation.address == Address.address))
-        .join(Interaction, (Interaction.user_id == USER) & (Interaction.id == Participation.interaction_id))
+        .join(Interaction, Interaction.number == Participation.interaction)
         .where(Address.user_id == USER, Address.person.in_(PEOPLE), Participation.role == Role.FROM)
     )
     return asked  # type: ignore[no-any-return]

@@ -83,14 +83,12 @@ def _set_touch(connection: Connection, user_id: int, people: Collection[str], be
     for chunk in chunks(sorted(people)):
         addresses = (Address.user_id == user_id, Address.person.in_(chunk))
         connection.execute(update(Address).where(*addresses).values(outsider=after is Touch.NAMED))
-        written = select(part.interaction_id).where(
+        written = select(part.interaction).where(
             part.user_id == user_id, part.address.in_(select(Address.address).where(*addresses)), part.role == Role.FROM
         )
         named = connection.scalars(
             update(part)
-            .where(
-                part.user_id == user_id, part.interaction_id.in_(written), part.touch == before, part.role != Role.FROM
-            )
+            .where(part.user_id == user_id, part.interaction.in_(written), part.touch == before, part.role != Role.FROM)
             .values(touch=after)
             .returning(part.address)
         )

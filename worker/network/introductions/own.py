@@ -102,7 +102,7 @@ def _shared(connection: Connection, user_id: int, now: datetime, *, mine: bool) 
     rows: Any = connection.execute(
         select(mail.id, type_coerce(mail.occurred_at, BigInteger), mail.channel, mail.my_role, mail.group_size,
                Address.person, part.role)
-        .join(part, (part.user_id == mail.user_id) & (part.interaction_id == mail.id))
+        .join(part, part.interaction == mail.number)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(*wanted, part.touch.is_not(None), part.role != Role.BCC, Address.person.is_not(None))
         .order_by(mail.id, part.address)

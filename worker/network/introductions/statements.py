@@ -64,34 +64,40 @@ def _around(after: int, *columns: Any) -> Select[Any, Any]:
     )
 
 
+def _apart(asked: Select[Any, Any]) -> Any:
+    """Have a database answer this before it looks at anything else: SQLite would otherwise begin with all there is."""
+    return asked.offset(0).subquery()
+
+
+BEFOREHAND = _apart(
+    _around(0, AT.label("at"), Participation.interaction, Participation.address).where(Participation.touch.in_(BROUGHT))
+)
 #: Events before a first contact in which a third person wrote to both, or asked both to meet.
 STARTS = (
-    _around(0, WHOSE.person, AT, Participation.interaction_id, Participation.address, AUTHOR.address)
-    .join(Interaction, (Interaction.user_id == USER) & (Interaction.id == Participation.interaction_id))
-    .join(AUTHOR, (AUTHOR.user_id == USER) & (AUTHOR.interaction_id == Participation.interaction_id))
+    select(
+        BEFOREHAND.c.person, WHOSE.person, BEFOREHAND.c.at, Interaction.id, BEFOREHAND.c.address, AUTHOR.address
+    )
+    .join(Interaction, Interaction.number == BEFOREHAND.c.interaction)
+    .join(AUTHOR, AUTHOR.interaction == BEFOREHAND.c.interaction)
     .join(WHOSE, (WHOSE.user_id == USER) & (WHOSE.address == AUTHOR.address))
     .where(
-        Participation.touch.in_(BROUGHT),
         Interaction.direction != Direction.OUT,
         Interaction.group_size.between(3, MOST),
         AUTHOR.role.in_((Role.FROM, Role.ORGANIZER)),
-        WHOSE.person.is_not(None),
-        WHOSE.person != MET_FIRST.c.person,
+        WHOSE.person != BEFOREHAND.c.person,  # and so there is one
     )
-)
+)  # fmt: skip
+NEAR = _apart(_around(FOLLOWS, Participation.interaction).where(Participation.touch.is_not(None)))
 #: Everything around a first contact.
-AROUND = _around(FOLLOWS, Participation.interaction_id).where(Participation.touch.is_not(None))
+AROUND = select(NEAR.c.person, Interaction.id).join(Interaction, Interaction.number == NEAR.c.interaction)
 #: Who took part in interactions, as people.
 PARTS = (
-    select(
-        Participation.interaction_id, func.coalesce(Address.person, Participation.address), Participation.role
-    )
+    select(Interaction.id, func.coalesce(Address.person, Participation.address), Participation.role)
+    .join(Participation, Participation.interaction == Interaction.number)
     .outerjoin(Address, (Address.user_id == USER) & (Address.address == Participation.address))
-    .where(
-        Participation.user_id == USER, Participation.interaction_id.in_(IDS), Participation.touch.is_not(None)
-    )
-    .order_by(Participation.interaction_id, Participation.address)
-)  # fmt: skip
+    .where(Interaction.user_id == USER, Interaction.id.in_(IDS), Participation.touch.is_not(None))
+    .order_by(Interaction.id, Participation.address)
+)
 INTERACTIONS = select(
     Interaction.id, type_coerce(Interaction.occurred_at, BigInteger), Interaction.channel, Interaction.my_role,
     Interaction.group_size, Interaction.subject, Interaction.thread,
@@ -99,7 +105,8 @@ INTERACTIONS = select(
 WRITES_FROM = select(Address.person, Address.address).where(Address.user_id == USER, Address.person.in_(PEOPLE))
 #: The meetings of the user and one person between two moments.
 MEETINGS_WITH = (
-    select(Participation.interaction_id)
+    select(Interaction.id)
+    .join(Participation, Participation.interaction == Interaction.number)
     .join(Address, (Address.user_id == USER) & (Address.address == Participation.address))
     .where(
         Participation.user_id == USER,

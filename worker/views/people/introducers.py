@@ -113,14 +113,12 @@ def _seen_with(view: View, targets: Collection[str]) -> Collection[str]:
     rows = view.connection.scalars(
         select(Address.person)
         .join(Participation, (Participation.user_id == Address.user_id) & (Participation.address == Address.address))
-        .join(
-            Interaction,
-            (Interaction.user_id == Participation.user_id) & (Interaction.id == Participation.interaction_id),
-        )
-        .join(one, (one.c.user_id == Interaction.user_id) & (one.c.interaction_id == Interaction.id))
+        .join(Interaction, Interaction.number == Participation.interaction)
+        .join(one, one.c.interaction == Interaction.number)
         .where(
             Address.user_id == view.user_id,
             Address.person.is_not(None),
+            one.c.user_id == view.user_id,
             one.c.address.in_(targets),
             Participation.address.not_in(targets),
             Interaction.group_size <= FEW,

@@ -89,23 +89,24 @@ def touches_page(view: View, query: TouchQuery) -> TouchPage:
 
 def _with_person(view: View, query: TouchQuery, limit: int) -> list[str]:
     """Name the interactions of a page with one person: found by their addresses, not among everyone's."""
-    part = Participation
+    part, mail = Participation, Interaction
     theirs = view.connection.scalars(
         select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
     ).all()
     rows = view.connection.execute(
-        select(part.at, part.interaction_id)
+        select(part.at, mail.id)
+        .join(mail, mail.number == part.interaction)
         .where(
             part.user_id == view.user_id,
             part.address.in_(theirs),
             part.counts_at <= view.now,
-            *_within(query, part.at, part.interaction_id),
+            *_within(query, part.at, mail.id),
         )
         .distinct()
-        .order_by(part.at.desc(), part.interaction_id.desc())
+        .order_by(part.at.desc(), mail.id.desc())
         .limit(limit)
     )
-    return [row.interaction_id for row in rows]
+    return [row.id for row in rows]
 
 
 def _within(query: TouchQuery, at: Any, key: Any) -> list[ColumnElement[bool]]:
@@ -126,13 +127,14 @@ def _within(query: TouchQuery, at: Any, key: Any) -> list[ColumnElement[bool]]:
 
 def _people(view: View, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
     """Name the people of these interactions."""
-    part = Participation
+    part, mail = Participation, Interaction
     rows: Any = view.connection.execute(
-        select(part.interaction_id, Person.key, Person.name)
+        select(mail.id, Person.key, Person.name)
+        .join(part, part.interaction == mail.number)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .join(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
-        .where(part.user_id == view.user_id, part.interaction_id.in_(ids))
-        .order_by(part.interaction_id, Person.key)
+        .where(mail.user_id == view.user_id, mail.id.in_(ids))
+        .order_by(mail.id, Person.key)
     )
     found: dict[str, list[tuple[str, str]]] = {}
     for key, person, name in rows:
