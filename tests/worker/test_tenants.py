@@ -12,6 +12,7 @@ from models.console import AuditEvent, ConsoleSession, OutsideIdentity, Passkey,
 from models.failures import Failure
 from models.history import Interaction
 from models.judgement import DigestLine, Introduction, StoredDigest
+from models.learned import OwnDictionary
 from models.organizations import Member, Organization, Sharing
 from models.people import Person
 from models.records import BadRecord, Deferred, Mailbox, Record
@@ -79,6 +80,7 @@ def lived_in(engine: Engine) -> Home:
         member = {"organization_id": organization, "address": ME, "state": "active", "user_id": home.user}
         connection.execute(sa.insert(Member).values(**member))
         connection.execute(sa.insert(Sharing).values(user_id=home.user, team="firm.example", since=NOW))
+        connection.execute(sa.insert(OwnDictionary).values(user_id=home.user, content=b"words of the user's own"))
         connection.execute(sa.insert(DigestLine).values(person=ANN, kind="cold", position=1, at=NOW, **week))
     return home
 
