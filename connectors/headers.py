@@ -93,13 +93,13 @@ def email_record(key: str, headers: Headers, beside: Beside) -> EmailRecord | Ba
     get = headers.get
     notes = list(beside.notes)
     to, cc, bcc = [_recipients(name, headers, notes) if name in headers else () for name in ("to", "cc", "bcc")]
-    submitter = first_mailbox(get("sender"))
+    submitter = first_mailbox(headers["sender"]) if "sender" in headers else None
     sender = first_mailbox(get("from")) or submitter
     if sender is None and not (to or cc or bcc) and "message-id" not in headers:
         return BadRecord(beside.where, "this is not an email: it has no sender, no recipient and no Message-ID", key)
     reply_to = mailboxes(headers["reply-to"]) if "reply-to" in headers else ()
     list_post = None
-    if submitter is not None or not LISTED.isdisjoint(headers):  # else there is nobody but From
+    if submitter is not None or not headers.keys().isdisjoint(LISTED):  # else there is nobody but From
         sender, submitter, list_post = authors(headers, sender, submitter, reply_to=reply_to, copied=cc)
     sent_at, received_at = _times(headers, beside, notes)
     marks = (*signals(headers), *beside.marks)
