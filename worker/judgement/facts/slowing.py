@@ -7,7 +7,9 @@ from worker.judgement.facts.rhythm import quantile
 
 #: so many gaps of the new rhythm, after as many of the old one at least
 GAPS = 3
-#: three of four new gaps, and two of the last three, are so many times as long as nine of ten old ones
+#: three of four new gaps are so many times as long as nine of ten old ones, and so are two of the last three, or most
+#: of the last five: an exchange that came in two parts is no return to what was
+LATELY = 5
 LONGER = 1.5
 #: nine of ten new gaps are within so many times their median: a rhythm, where a fading tie has ever longer gaps
 STEADY = 1.6
@@ -21,7 +23,7 @@ def slower(gaps: Sequence[int]) -> Sequence[int]:
     """
     if len(gaps) < 2 * GAPS:
         return ()
-    lately = sorted(gaps[-GAPS:])[1]
+    lately = max(sorted(gaps[-GAPS:])[1], sorted(gaps[-LATELY:])[2])
     before: list[int] = []  # ascending
     for begins in range(len(gaps) - GAPS + 1):
         if begins >= GAPS and lately > LONGER * (old := quantile(before, 0.9)) and gaps[begins] > LONGER * old:

@@ -69,6 +69,14 @@ def test_who_went_abroad_is_in_touch_as_often_as_since_then() -> None:
     assert not moved.busy
 
 
+def test_an_exchange_in_two_parts_is_no_return_to_the_old_rhythm() -> None:
+    since = [*range(20, 360, 50), 66, 58]  # the last but one went on after four days, and after a week
+    moved = rhythm([*regular(7, 700, 370), *((ago, OUT) for ago in since)])
+    assert moved.usual > 40
+    returned = rhythm([*regular(7, 700, 370), *((ago, OUT) for ago in range(130, 360, 50)), *regular(7, 110, 10)])
+    assert returned.usual == 7
+
+
 def test_a_tie_that_fades_and_a_single_long_gap_are_no_slower_rhythm() -> None:
     fading = rhythm([*regular(7, 700, 200), (180, OUT), (140, IN), (60, OUT)])
     assert fading.usual < 10
