@@ -178,9 +178,20 @@ def _rename(
 
 
 def renamed(connection: Connection, user_id: int, addresses: Collection[str]) -> None:
-    """Find the names of addresses again, and have the people behind them looked at again."""
-    _name_anew(connection, user_id, sorted(addresses))
-    touch(connection, user_id, addresses)
+    """Have the people behind addresses looked at again, and find those names again that only others gave them.
+
+    What someone calls themselves goes before anything that others call them, whether that counts or not.
+    """
+    doubtful: list[str] = []
+    for chunk in chunks(sorted(set(addresses))):
+        looked_at = connection.execute(
+            update(Address)
+            .where(Address.user_id == user_id, Address.address.in_(chunk))
+            .values(touched=True)
+            .returning(Address.address, Address.name_own)
+        )
+        doubtful += [address for address, own in looked_at if not own]
+    _name_anew(connection, user_id, sorted(doubtful))
 
 
 def _name_anew(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
