@@ -8,11 +8,25 @@ from functools import lru_cache
 
 from models.records import EmailRecord
 
+#: "Don't answer", as senders write it in their languages; "_" stands where a dot, a hyphen or an underscore may.
+_DONT_ANSWER = (
+    "(?:no|not|non|dont|do_not|donot)_(?:reply|replay|repley|respond|answer)|unmonitored|unattended",  # English
+    "ne_pas_r[eé]pondre|pas_de_r[eé]ponse",  # French
+    "no_(?:responder|responda|contestar|conteste|respongueu|respondre)",  # Spanish, Catalan
+    "n[aã]o_(?:responda|responder)|non_(?:rispondere|risponda)",  # Portuguese, Italian
+    "(?:bitte_)?nicht_(?:be)?antworten|keine_antwort(?:en)?",  # German
+    "niet_(?:be)?antwoorden|niet_reageren|geen_antwoord",  # Dutch
+    "svara_(?:inte|ej)|svar_ikke|ikke_svar|ei_vastausta|[aä]l[aä]_vastaa",  # Swedish, Danish and Norwegian, Finnish
+    "nie_odpowiada(?:j|c|ć)|neodpov[ií]d(?:at|ejte)|neodpovedat",  # Polish, Czech, Slovak
+    "ne_v[aá]laszol(?:j|jon)|nu_r[aă]spunde(?:[tț]i)?",  # Hungarian, Romanian
+    "yanitlama(?:yin)?|cevap_verme(?:yin)?",  # Turkish
+)
+_NO_REPLY = "|".join(_DONT_ANSWER).replace("_", "[._-]?")
 ROBOT = re.compile(
-    r"""^(?:.*[._+-])?(?:no|not|non|dont|do-not|donot)[._-]?(?:reply|respond|answer)(?:[._+-].*)?$
+    rf"""^(?:.*[._+-])?(?:{_NO_REPLY})(?:[._+-].*)?$
     |^(?:mailer-daemon|postmaster|bounces?|bounces?[+._=-].*|.*[+._-]bounces?|.*-bounces\+.*|owner-.*|daemon|root|nobody|abuse|auto(?:mated|mailer|reply|-?confirm)?
         |notify|notifications?|notification[s]?[+._-].*|alerts?|updates?|news|newsletters?|digest|mailings?|marketing
-        |calendar-notification|drive-shares.*|comments-noreply|messages-noreply|invitations?|invoice\+.*|receipts?)$""",
+        |calendar-notification|(?:inmail-)?hit-reply|drive-shares.*|comments-noreply|messages-noreply|invitations?|invoice\+.*|receipts?)$""",
     re.VERBOSE,
 )
 ROLE = re.compile(

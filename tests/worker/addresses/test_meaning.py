@@ -42,12 +42,16 @@ def test_the_users_own_mailbox_is_reached_under_any_tag() -> None:
             "person",
             (
                 "ann@park.example", "ann.roe+work@park.example", "o'brien@park.example", "a.rossi@reply.it",
-                "task-force@park.example", "ann2024@reply.example", "bob=roe@park.example", "deadbeef@park.example",
+                "task-force@park.example", "noresponse@park.example", "nora.reply@park.example", "nico@park.example", "ann2024@reply.example", "bob=roe@park.example", "deadbeef@park.example",
             ),
         ),
         (
             "robot",
             (
+                "ne-pas-repondre@rail.example", "nicht.antworten@bank.example", "nao_responda@shop.example",
+                "no-responder@shop.example", "nonrispondere@shop.example", "niet-beantwoorden@shop.example",
+                "svarainte@shop.example", "ikke-svar@shop.example", "nie-odpowiadaj@shop.example",
+                "firma-nichtantworten@bank.example", "neodpovidejte@shop.example", "hit-reply@linkedin.com",
                 "reply+AB12CD34@reply.github.example", "comments+abc@service.example", "no-reply+x@service.example",
                 "bounces+123-ann=park.example@mail.example", "bounce-77@list.example", "dev-bounces@lists.example",
                 "news-bounces+ann=park.example@lists.example", "owner-dev@lists.example", "news+ann=park.example@x.example",
