@@ -46,11 +46,17 @@ def _decisions() -> Select[Any]:
     return asked.order_by(one.at, one.subject, one.object)  # type: ignore[no-any-return]
 
 
-def clusters_of(connection: Connection, user_id: int, decisions: Sequence[Any] | None = None) -> AddressClusters:
-    """Gather everything that links the addresses of a user's people; `decisions` of theirs are read unless given."""
+def clusters_of(
+    connection: Connection, user_id: int, decisions: Sequence[Any] | None = None, *, claims: bool = True
+) -> AddressClusters:
+    """Gather everything that links the addresses of a user's people; `decisions` of theirs are read unless given.
+
+    Without `claims` it is known that no email shows two addresses to be one person.
+    """
     said = decisions_of(connection, user_id) if decisions is None else decisions
     links = [Link(one.subject, one.object, "you said so", said=True) for one in said if one.kind == "merge"]
-    links += [Link(one, other, why) for one, other, why in _shown(connection, user_id)]
+    if claims:
+        links += [Link(one, other, why) for one, other, why in _shown(connection, user_id)]
     return AddressClusters(links, [one.subject for one in said if one.kind == "split"])
 
 
@@ -93,7 +99,7 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     _nobody_is_introduced(connection, user_id, gone | {row.address for row in touched if row.kind != "person"})
     humans = {row.address for row in touched if row.kind == "person"} - gone
-    clusters = clusters_of(connection, user_id, decisions)
+    clusters = clusters_of(connection, user_id, decisions, claims=touched[0].claims)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
     people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
     people |= {member for person in people for member in clusters.members(person)}
@@ -123,7 +129,8 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
 @cache
 def _touched() -> Select[Any]:
     in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
-    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"), *NAMES)
+    claims = there_is(MatchEvidence.user_id == USER).label("claims")
+    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"), claims, *NAMES)
     asked = asked.where(Address.user_id == USER, Address.touched)
     return asked.order_by(Address.address).limit(BATCH)  # type: ignore[no-any-return]
 

@@ -11,7 +11,7 @@ from tests.worker.ingest.home import NOW, Home
 from worker.storage.engine import open_database
 
 #: Statements of one new mail, from the lease of its stream to its person's new assessment.
-MOST = 35
+MOST = 34
 
 
 def statements_of_one_new_mail(people: int) -> list[str]:
