@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from models.digests import stored
 from models.history import Interaction, Participation
 from models.people import Address
 from models.tables import Base
@@ -36,6 +37,7 @@ def fill(home: Home, interactions: int, people: int) -> list[str]:
         put(connection, Address, ADDRESS, [(user, one, one[:9], 1, 0, "person", one, False) for one in addresses])
         for n in range(interactions):
             at, key = BEGINS + n * APART, f"{n:032x}"
+            own = stored(key)
             who, other = (addresses[int(people * rng.random() ** 2)] for _ in range(2))
             two, out = rng.random() < 0.2 and who != other, rng.random() < 0.5
             size, mine = 3 if two else 2, out and not two
@@ -43,9 +45,9 @@ def fill(home: Home, interactions: int, people: int) -> list[str]:
                 (user, key, "me@own.example", "email", "out" if mine else "in", at, at, "x", key, size,
                  "from" if mine else "to")
             )  # fmt: skip
-            parts.append((user, key, who, "to" if mine else "from", 1 if mine else 5 if two else 4, "", at, at))
+            parts.append((who, "to" if mine else "from", 1 if mine else 5 if two else 4, "", at, at, user, own))
             if two:
-                parts.append((user, key, other, "to", 7, "", at, at))
+                parts.append((other, "to", 7, "", at, at, user, own))
             if len(mails) == BATCH or n == interactions - 1:
                 put(connection, Interaction, INTERACTION, mails)
                 put_under(connection, Participation, PART, parts, Interaction)

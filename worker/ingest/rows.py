@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
+from models.digests import stored
 from models.enums import Role, Touch
 from models.history import Interaction, Participation
 from models.judgement import UserHabits
@@ -61,12 +62,13 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
             contact.subject, contact.thread, contact.message_id, contact.ical_uid, contact.recurrence_at,
             contact.group_size, contact.my_role, contact.my_response,
         ))  # fmt: skip
+        own = stored(key)
         named = bool(outsiders) and any(
             address in outsiders for address, part in contact.people.items() if part[0] is FROM
         )
         for address, (role, response, meant, name) in contact.people.items():
             touch = NAMED if named and meant is SEEN and role is not FROM else meant
-            part_rows.append((user_id, key, address, role, response, touch, name, at, counts_at))
+            part_rows.append((address, role, response, touch, name, at, counts_at, user_id, own))
             given = (int(role is FROM), at, name) if name and _names(role, touch) else NAMELESS
             if given > names.get(address, UNKNOWN):
                 names[address] = given

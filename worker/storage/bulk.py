@@ -55,21 +55,17 @@ def put_under(
     rows: Sequence[tuple[Any, ...]],
     parent: type[Base],
 ) -> None:
-    """Insert rows that belong to rows of `parent`: each begins with the user and id of its own, found by number."""
-    if not rows:
-        return
-    above, postgresql = parent.__tablename__, connection.dialect.name == "postgresql"
-    users, ids, *values = zip(*rows, strict=True)
-    identities = [parent.__table__.c["id"].type.stored(one) for one in ids]  # type: ignore[attr-defined]
-    kept = _as_stored(table, columns, list(zip(*values, strict=True)))
-    if postgresql:
-        types = (*_types(parent, ("user_id", "id")), *_types(table, columns))
-        below = map(_plain, zip(*kept, strict=True))
-        given: Any = (list(users), identities, *below)
-        connection.exec_driver_sql(_unnest_under(table.__tablename__, above, columns, types), given)
-    else:
-        given = [(*row, user, one) for row, user, one in zip(kept, users, identities, strict=True)]
-        connection.exec_driver_sql(_select_under(table.__tablename__, above, columns), given)
+    """Insert rows that belong to rows of `parent`: each ends with the user and id of its own, as these are stored.
+
+    None of the columns stores its values otherwise than Python has them.
+    """
+    above = parent.__tablename__
+    if rows and connection.dialect.name == "postgresql":
+        types = (*_types(table, columns), *_types(parent, ("user_id", "id")))
+        statement = _unnest_under(table.__tablename__, above, columns, types)
+        connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
+    elif rows:
+        connection.exec_driver_sql(_select_under(table.__tablename__, above, columns), list(rows))
 
 
 @lru_cache(maxsize=16)
@@ -85,7 +81,7 @@ def _unnest_under(table: str, parent: str, columns: tuple[str, ...], types: tupl
     into = f'INSERT INTO "{table}" ({parent.removesuffix("s")}, user_id, {names})'
     theirs = ", ".join(f'v."{column}"' for column in columns)
     return (
-        f"{into} SELECT p.number, p.user_id, {theirs} FROM unnest({arrays}) AS v (of_user, of_id, {names})"  # noqa: S608 - our own names
+        f"{into} SELECT p.number, p.user_id, {theirs} FROM unnest({arrays}) AS v ({names}, of_user, of_id)"  # noqa: S608 - our own names
         f" JOIN {parent} p ON p.user_id = v.of_user AND p.id = v.of_id"
     )
 
