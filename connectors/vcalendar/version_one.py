@@ -23,6 +23,7 @@ _FREQUENCIES = {"D": "DAILY", "W": "WEEKLY", "MP": "MONTHLY", "MD": "MONTHLY", "
 _DAY = re.compile(r"(MO|TU|WE|TH|FR|SA|SU)\$?")
 _ORDINAL = re.compile(r"(\d{1,3})([+-]?)\$?")
 _OFFSET = re.compile(r"\s*([+-])(\d{1,2}):?(\d\d)?")
+MOST_HOURS = 15  # that a clock is ahead of UTC, or behind it
 _TWICE = "2"  # how often a rule without a number repeats
 
 
@@ -116,4 +117,6 @@ def _onset(kind: str, begin: str, before: str, after: str) -> list[str]:
 
 def _offset(value: str) -> str | None:
     found = _OFFSET.fullmatch(value.rstrip())
-    return f"{found[1]}{found[2]:0>2}{found[3] or '00'}" if found else None
+    if found is None or int(found[2]) > MOST_HOURS or int(found[3] or 0) > 59:
+        return None
+    return f"{found[1]}{found[2]:0>2}{found[3] or '00'}"

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, tzinfo
 
 from connectors.vcalendar.components import Calendar, zone_name
-from connectors.vcalendar.version_one import ZONE, zone_definition
+from connectors.vcalendar.version_one import zone_definition
 from connectors.vcalendar.zones.definition import MOST_PARTS, defined
 from connectors.vcalendar.zones.names import known_zone
 
@@ -19,21 +19,27 @@ def _located(definition: str) -> tzinfo | None:
     return known_zone(named[1]) if named else None
 
 
+def _of_old(calendar: Calendar) -> tzinfo | None:
+    """Return the clock of a calendar in vCalendar 1.0; without its summer times where those can't be read."""
+    for summers in (calendar.summers[:MOST_SUMMERS], []) if calendar.old else ():
+        definition = zone_definition(calendar.offset, summers)
+        if definition and (zone := defined(definition, None)):
+            return zone
+    return None
+
+
 class Zones:
     """The zones of one calendar."""
 
     def __init__(self, calendar: Calendar) -> None:
         """Read the definitions of `calendar` as they are asked for."""
         self._definitions = calendar.zones
-        old = zone_definition(calendar.offset, calendar.summers[:MOST_SUMMERS]) if calendar.old else None
-        if old:
-            self._definitions = calendar.zones | {ZONE: old}
         self._in_any_case: dict[str, str] = {}
         for name, definition in calendar.zones.items():
             self._in_any_case.setdefault(name.casefold(), definition)
         self._known: dict[str, tzinfo | None] = {}
         self.unknown: set[str] = set()
-        self.own = known_zone(calendar.zone) or (self(ZONE) if old else None) or UTC  # of times without a zone
+        self.own = known_zone(calendar.zone) or _of_old(calendar) or UTC  # of times without a zone
 
     def __call__(self, tzid: str) -> tzinfo | None:
         """Return the zone of a TZID; None, and noted as unknown, if no one says what it is."""

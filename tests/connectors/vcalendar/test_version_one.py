@@ -85,6 +85,8 @@ def test_an_event_of_a_phone() -> None:
         ("TZ:-05", "20260701T100000Z", 10),
         ("TZ:CET", "20260701T100000", 10),  # no offset: as if it said nothing
         ("DAYLIGHT:TRUE;+02", "20260701T100000", 10),
+        ("TZ:-24", "20260701T100000", 10),
+        ("TZ:+01\nDAYLIGHT:TRUE;+02;20269999T020000;20261025T030000", "20260701T100000", 9),
     ],
 )
 def test_the_clock_of_the_calendar(head: str, at: str, hour: int) -> None:
