@@ -15,15 +15,19 @@ def of(address: str, *touches: tuple[int, Touch], name: str = "", circle: tuple[
     return replace(one, name=name or address, addresses=(address,), circle=frozenset(circle))
 
 
+#: somebody known for long, and in touch: the history began with them
+OLD = of("old@friend.example", *regular(20, 900, 5))
+
+
 def test_parents_of_a_year_that_ends_are_one_line_however_seldom_each_wrote() -> None:
     year = [of(f"parent@family{i}.example", *regular(every, 330, 60 + i)) for i, every in enumerate((12, 18, 25, 30))]
-    [line] = named(*year).chosen
+    [line] = named(OLD, *year).chosen
     assert "quiet with others you knew for a while too" in line.why
-    assert len(why_not(named(*year))) == 3
+    assert len(why_not(named(OLD, *year))) == 3
     friends = [of(f"friend@home{i}.example", *regular(every, 900, 60 + i)) for i, every in enumerate((12, 18, 25, 30))]
     assert len(named(*friends).chosen) == 4  # with years behind them each silence is its own
     apart = [of(f"client@firm{i}.example", *regular(12, 330, 20 + 40 * i)) for i in range(4)]
-    assert not any("others" in line.why for line in named(*apart).chosen)
+    assert not any("others" in line.why for line in named(OLD, *apart).chosen)
 
 
 def test_the_one_who_is_met_is_missed_and_not_who_finds_the_dates() -> None:
@@ -66,18 +70,19 @@ def test_a_silence_on_both_addresses_is_judged_by_what_is_usual_on_both() -> Non
 def test_many_acquaintances_are_no_year_that_ends_because_some_fall_silent_at_one_time() -> None:
     year = [of(f"parent@family{i}.example", *regular(every, 330, 60 + i)) for i, every in enumerate((12, 18, 25))]
     others = [of(f"met@list{i}.example", *regular(20, 400 + 9 * i, 80 + 9 * i)) for i in range(40)]
-    assert len(cohorts({one.person: one for one in year}, ())) == len(year)
-    assert cohorts({one.person: one for one in [*year, *others]}, ()) == {}
+    assert len(cohorts({one.person: one for one in [OLD, *year]}, ())) == len(year)
+    assert cohorts({one.person: one for one in year}, ()) == {}  # the history begins with them: they may be old friends
+    assert cohorts({one.person: one for one in [OLD, *year, *others]}, ()) == {}
 
 
 def test_a_year_began_for_all_of_them_at_about_one_time() -> None:
     begun = [of(f"met@list{i}.example", *regular(14, 120 + 90 * i, 60 + i)) for i in range(4)]
-    assert cohorts({one.person: one for one in begun}, ()) == {}
+    assert cohorts({one.person: one for one in [OLD, *begun]}, ()) == {}
 
 
 def test_who_said_goodbye_just_before_the_others_belongs_to_the_year() -> None:
     year = [of(f"parent@family{i}.example", *regular(every, 330, 60 + i)) for i, every in enumerate((12, 18, 25))]
     early = of("parent@early.example", *regular(14, 330, 83))  # the next word was due some days before
-    assert early.person in cohorts({one.person: one for one in [*year, early]}, ())
+    assert early.person in cohorts({one.person: one for one in [OLD, *year, early]}, ())
     before = of("parent@before.example", *regular(14, 330, 130))
-    assert before.person not in cohorts({one.person: one for one in [*year, before]}, ())
+    assert before.person not in cohorts({one.person: one for one in [OLD, *year, before]}, ())

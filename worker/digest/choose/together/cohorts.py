@@ -9,6 +9,7 @@ from collections.abc import Collection, Container, Iterator, Mapping
 from typing import NamedTuple
 
 from worker.digest.choose.choice import Candidate, Ending
+from worker.digest.choose.occasions.anniversaries import beginning
 from worker.judgement.facts import contact_days
 
 #: so many fall silent together, each known for so many days at most; and so much more than at any moment
@@ -17,6 +18,8 @@ SEVERAL, A_WHILE, DEVIATIONS = 3, 400, 3.0
 DUE, DUE_DAYS = 2.0, 14
 #: a year begins for all of them within so many days; who said goodbye so many days before the others belongs to them
 BEGAN, BEFORE = 120, 14
+#: days: who was there when the history began, or so soon after, may have been known for years
+UNSEEN = 60
 
 
 class _Span(NamedTuple):
@@ -33,9 +36,11 @@ def cohorts(people: Mapping[str, Candidate], known: Container[str]) -> dict[str,
     Whoever talks once a month is silent for up to a month when the year ends, so last days lie apart: a moment is
     looked for between the last word of each and the one that was due.
     """
-    spans = {person: span for person, one in people.items() if person not in known and (span := _ended_within(one))}
+    seen = beginning(people.values()) + UNSEEN
+    ended = {person: span for person, one in people.items() if person not in known and (span := _ended_within(one))}
+    spans = {person: span for person, span in ended.items() if span.begun >= seen}
     found: dict[str, Ending] = {}
-    several = _beyond_chance(spans.values())
+    several = _beyond_chance(ended.values())
     while spans:
         group = max(_groups(spans), key=lambda each: (len(each), sorted(each)))
         if len(group) < several:
