@@ -238,22 +238,22 @@ def texts(record: Record) -> Iterator[str]:
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    "content",
+    ("content", "times"),
     [
-        b"",
-        b"\n",
-        b"\0" * 3_000_000,
-        b"\xff" * 3_000_000,
-        b"From " * 600_000,
-        b"\nFrom " * 500_000,
-        b"\n" * 3_000_000,
-        b"{" * 3_000_000,
-        b"BEGIN:VEVENT\n" * 200_000,
+        (b"", 1),
+        (b"\n", 1),
+        (b"\0", 3_000_000),
+        (b"\xff", 3_000_000),
+        (b"From ", 600_000),
+        (b"\nFrom ", 500_000),
+        (b"\n", 3_000_000),
+        (b"{", 3_000_000),
+        (b"BEGIN:VEVENT\n", 200_000),
     ],
     ids=["empty", "blank", "zeros", "ones", "from", "from lines", "line feeds", "braces", "events that begin"],
 )
-def test_garbage(tmp_path: Path, name: str, content: bytes) -> None:
-    (tmp_path / name).write_bytes(content)
+def test_garbage(tmp_path: Path, name: str, content: bytes, times: int) -> None:
+    (tmp_path / name).write_bytes(content * times)
     found = survive(tmp_path / name)
     assert not emails(found)
     assert len(found) < 10
