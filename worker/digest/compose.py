@@ -16,11 +16,12 @@ from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Candidate, Choice, Chosen, LeftOut, Move
 from worker.digest.choose.findings import Judged, findings, footer
 from worker.digest.choose.occasions.leave import lately
-from worker.digest.choose.policy import choose, may_be_named
+from worker.digest.choose.policy import choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.choose.together.firms import beside
 from worker.digest.choose.together.handovers import perhaps_handed_over
 from worker.digest.choose.together.moves import namesakes, undecided
+from worker.digest.choose.wanted import may_be_named
 from worker.digest.circles import circles
 from worker.digest.confirming import confirmations
 from worker.digest.digest import Digest, Line, LineKind

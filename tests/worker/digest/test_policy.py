@@ -9,8 +9,9 @@ from models.enums import Stage, Touch
 from tests.worker.digest.choosing import SILENT, candidate, named, persons, why_not
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, history, regular
 from worker.digest.choose.choice import Candidate, Listing
-from worker.digest.choose.policy import BUDGET, choose, may_be_named
+from worker.digest.choose.policy import BUDGET, choose
 from worker.digest.choose.suppression import Wishes
+from worker.digest.choose.wanted import may_be_named
 from worker.digest.digest import LineKind
 from worker.judgement.assess import assess
 from worker.judgement.facts import Day, at_day, day_of, habits_of

@@ -2,27 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from models.enums import Stage, Warmth
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Ending, Listing, Move, Suppressed
 from worker.digest.choose.comebacks import comebacks_of
-from worker.digest.choose.occasions.anniversaries import anniversary, beginning
-from worker.digest.choose.occasions.holidays import DATED, Pause, first_week_back, pause_on
-from worker.digest.choose.occasions.season import season_of
-from worker.digest.choose.occasions.silences import THRESHOLD, Bar, silence_line
-from worker.digest.choose.occasions.thanks import thanks_because, unthanked
+from worker.digest.choose.occasions.holidays import first_week_back, pause_on
+from worker.digest.choose.occasions.silences import THRESHOLD, Bar
+from worker.digest.choose.present import Present
 from worker.digest.choose.record import own_record
-from worker.digest.choose.repeats import last_time, nothing_new, said_of, topic
-from worker.digest.choose.steps import LET_IT_REST, anniversary_because, growth, line_of, second_step, still_silent
-from worker.digest.choose.suppression import Wishes, suppression_reason
+from worker.digest.choose.repeats import last_time, said_of, topic
+from worker.digest.choose.steps import LET_IT_REST, second_step, still_silent
+from worker.digest.choose.suppression import Wishes
 from worker.digest.choose.together.addresses import as_one
 from worker.digest.choose.together.assistants import writes_for
 from worker.digest.choose.together.firms import already_named, endings, others_of, others_there
 from worker.digest.choose.together.handovers import handovers
 from worker.digest.choose.together.moves import elsewhere, moves
-from worker.digest.choose.together.rounds import left_round
+from worker.digest.choose.wanted import wanted
 from worker.digest.digest import LineKind
 from worker.judgement.facts import Habits, contact_days, day_of
 
@@ -31,16 +28,6 @@ BUDGET = 5
 FIRST = 3
 #: what was said before comes after what is new
 AGAIN = 0.01
-#: a young relationship is worth a line when it is younger than this, and has been silent for a while, in days
-YOUNG = 180
-#: where the two have not met it goes on for so many days at least: one exchange with a pause in it is none
-TAKEN = 14
-SILENT_AT_LEAST, SILENT_AT_MOST = 10, 45
-#: days after which the end of a project is no news, not even in the first digest
-OLD_NEWS = 183
-#: log odds by which an owner's record could raise any probability at most, and a day before all histories
-ALWAYS_RIGHT = 100.0
-LONG_AGO = -(10**6)
 
 
 def choose(
@@ -75,56 +62,23 @@ def choose(
     ended = endings({person: one for person, one in people.items() if person not in others}, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
     heard = already_named(ended, earlier, people)
-    present = _Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others, people)
+    present = Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others, people)
     people = as_one(people, habits, now)
     named = {line.person: people[line.person].history for line in earlier if line.person in people}
     bar = Bar(threshold, own_record(earlier, named, now), comebacks_of(people.values(), habits))
-    wanted = (_with_others(one, ended) for one in _wanted(people, bar, now))
-    lines = [one for one in wanted if not first or one.kind in COLD_KINDS]
+    noted = (_with_others(one, ended) for one in wanted(people, bar, now))
+    lines = [one for one in noted if not first or one.kind in COLD_KINDS]
     chosen, suppressed = _sorted_out(lines, people, said_before, present)
     kept, over = _within(_thanks_first(chosen), min(budget, FIRST) if first else budget)
     back = pause is None and first_week_back(habits, people.values(), now)
     return Choice(tuple(kept), tuple(suppressed + over), found, paused=pause is not None, back=back)
 
 
-@dataclass(frozen=True, slots=True)
-class _Present:
-    """What any line is compared with, as of a moment."""
-
-    habits: Habits
-    at: datetime  # aware UTC
-    wishes: Wishes
-    moved: Mapping[str, Move]  # by either person of a move
-    elsewhere: set[str]  # who has been in touch from another address since
-    heard: set[Ending]  # the ended projects of which somebody was named
-    pause: Pause | None  # the holidays it is in
-    others: Mapping[str, str]  # person -> why somebody else is the one to be missed, or nobody
-    people: Mapping[str, Candidate]
-
-    def against(self, line: Chosen, one: Candidate, said: Sequence[Listing]) -> str | None:
-        """What stands against saying a line, beside what was said before on its subject; None if nothing does."""
-        why = suppression_reason(line, one, self.habits, self.at, self.wishes, self.moved)
-        why = why or nothing_new(line, one, said, self.wishes.woken, self.at)
-        if why is None and line.kind in COLD_KINDS and line.person in self.others:
-            return self.others[line.person]
-        if why is None and line.kind in COLD_KINDS and line.person in self.elsewhere:
-            return "someone of the same name has been in touch from another address since; if it's them: keepwarm merge"
-        if why is None and line.ending is not None and day_of(self.at) - line.ending.day > OLD_NEWS:
-            return f"it ended with {others_of(line.ending)} more than half a year ago"
-        if why is None and line.ending in self.heard and not said_of(one, said):
-            return f"{others_of(line.ending)} went quiet at the same time, and one of them was named"
-        if why is None and line.kind in COLD_KINDS and said_of(one, said) and left_round(one, self.people.values()):
-            return "the others have met without them since, and that was said"
-        if why is None and self.pause is not None and line.kind not in DATED:
-            return self.pause.why
-        return why
-
-
 def _sorted_out(
     lines: Iterable[Chosen],
     people: Mapping[str, Candidate],
     said_before: Mapping[tuple[str, str], list[Listing]],
-    present: _Present,
+    present: Present,
 ) -> tuple[list[Chosen], list[Suppressed]]:
     """Tell the lines that may be said, in the words for today, from those something stands against."""
     chosen: list[Chosen] = []
@@ -215,59 +169,4 @@ def _within(chosen: Sequence[Chosen], budget: int) -> tuple[list[Chosen], list[S
     return kept, over
 
 
-def _wanted(people: Mapping[str, Candidate], bar: Bar, now: datetime) -> Iterable[Chosen]:
-    """Everybody there is a reason to name, one line each, whatever may stand against it."""
-    thanked: set[str] = set()
-    begins = beginning(people.values())
-    for one in people.values():
-        if (line := _own_line(one, bar, begins, now)) is not None:
-            yield line
-        friend = people.get(one.history.introduced_by or "")
-        if friend is None or friend.person in thanked:
-            continue
-        if (at := unthanked(one, friend, now)) is not None:
-            thanked.add(friend.person)
-            why = thanks_because(one, friend, at, now)
-            yield replace(line_of(friend, LineKind.THANKS, why, 2.0), about=one.person, began=at)
-
-
-def _own_line(one: Candidate, bar: Bar, begins: int, now: datetime) -> Chosen | None:
-    """The line somebody is a reason for by themselves, whatever may stand against it."""
-    if not one.relates:
-        return None
-    season = season_of(contact_days(one.history.days), day_of(now))
-    if season is not None and season.comes:
-        return line_of(one, LineKind.SEASONAL, season.why, 1.0)
-    if season is None and (line := silence_line(one, bar)) is not None:
-        return line
-    if (years := anniversary(one, begins, now)) is not None:
-        return line_of(one, LineKind.ANNIVERSARY, anniversary_because(years), 1.0)
-    if _is_new_relationship(one, now):
-        return line_of(one, LineKind.GROWING, growth(one.history), one.assessment.depth / 100.0)
-    return None
-
-
-def may_be_named(one: Candidate, now: datetime, shift: float = ALWAYS_RIGHT) -> bool:
-    """Whether there can be a reason of their own to name somebody, whatever the digest knows of everybody else.
-
-    Few reasons are left where the owner's record is known, which shifts what is likely (log odds).
-    """
-    return _own_line(one, Bar(THRESHOLD, shift), LONG_AGO, now) is not None
-
-
-def _is_new_relationship(one: Candidate, now: datetime) -> bool:
-    """Whether a young relationship has taken, and now has been silent long enough for a line."""
-    first, silent = one.history.first_at, one.assessment.silent_days
-    contacts = contact_days(one.history.days)
-    return (
-        first is not None
-        and (one.history.last_met_at is not None or contacts[-1] - contacts[0] >= TAKEN)
-        and silent is not None
-        and one.assessment.stage is Stage.GROWING
-        and one.assessment.warmth in {Warmth.WARM, Warmth.COOLING}
-        and day_of(now) - day_of(first) <= YOUNG
-        and SILENT_AT_LEAST <= silent <= SILENT_AT_MOST
-    )
-
-
-__all__ = ["BUDGET", "THRESHOLD", "Move", "choose", "may_be_named"]
+__all__ = ["BUDGET", "THRESHOLD", "Move", "choose"]

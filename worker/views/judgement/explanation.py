@@ -107,7 +107,7 @@ def _not_in_digest(view: View, one: Relationship) -> str | None:
     """Say why this week's digest doesn't name someone; it is composed for that only where it might."""
     from worker.digest.choose.because import why_not_considered
     from worker.digest.choose.choice import Candidate
-    from worker.digest.choose.policy import may_be_named
+    from worker.digest.choose.wanted import may_be_named
 
     if one.dates.first_at is None and one.dates.next_meeting_at is None:
         return NOTHING
