@@ -140,8 +140,8 @@ def _note(calendar: Calendar, line: str) -> None:
 def _define(calendar: Calendar, lines: list[str]) -> None:
     """Keep a definition by its name; a calendar plugin of WordPress puts several, each after its own, into one."""
     named = [(at, found[1]) for at, line in enumerate(lines) if (found := _TZID.fullmatch(line))]
-    ends = [at for at, _ in named[1:]] + [len(lines)]
-    for number, ((at, name), end) in enumerate(zip(named, ends, strict=True)):
+    ends = [*(at for at, _ in named[1:]), len(lines)]
+    for number, ((at, name), end) in enumerate(zip(named, ends, strict=False)):  # no name, no definition
         calendar.zones.setdefault(zone_name(name), "\n".join(lines[at if number else 0 : end]))
 
 

@@ -1,7 +1,7 @@
 """What is broken, cut off, folded or oddly encoded spoils only itself, and every entry is counted with its place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.vcalendar.read import is_calendar
@@ -248,6 +248,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example(["END:VTIMEZONE"])
 @settings(max_examples=10 * settings().max_examples, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=12), max_size=30))
 def test_any_lines_give_values_and_nothing_is_lost(lines: list[str]) -> None:
