@@ -40,22 +40,22 @@ def test_as_a_silence_goes_on_those_who_came_back_earlier_say_no_more_of_it() ->
     found = comebacks_of(earlier(came_back=True), HABITS)
     assert (len(found.ended), found.lasted) == (10, 0)
     young, longer = pair("anna", YOUNG), pair("anna", [ago + 90 for ago in YOUNG])
-    assert found.weigh(young, 0.6) < 0.4
-    assert found.weigh(longer, 0.6) == 0.6
+    assert found.reconsidered(young, 0.6) < 0.4
+    assert found.reconsidered(longer, 0.6) == 0.6
 
 
 def test_an_old_friend_is_measured_by_no_one_else() -> None:
     friend = pair("anna", [48 + 18 * i for i in range(40)])
-    assert comebacks_of(earlier(came_back=True), HABITS).weigh(friend, 0.6) == 0.6
+    assert comebacks_of(earlier(came_back=True), HABITS).reconsidered(friend, 0.6) == 0.6
 
 
 def test_one_matter_of_some_weeks_is_not_missed_because_others_were_lost() -> None:
     lost = comebacks_of(earlier(came_back=False), HABITS)
     assert lost.lasted == 10
-    assert lost.weigh(pair("anna", (40, 50, 62, 75)), 0.4) == 0.4
-    assert lost.weigh(pair("anna", YOUNG), 0.4) > 0.6
+    assert lost.reconsidered(pair("anna", (40, 50, 62, 75)), 0.4) == 0.4
+    assert lost.reconsidered(pair("anna", YOUNG), 0.4) > 0.6
 
 
 @given(st.lists(st.floats(1.0, 50.0)).map(sorted), st.integers(0, 50), st.floats(0.0, 1.0))
 def test_what_is_weighed_stays_likely_or_not(ended: list[float], lasted: int, likely: float) -> None:
-    assert 0.0 <= Comebacks(ended, lasted).weigh(pair("anna", YOUNG), likely) <= 1.0
+    assert 0.0 <= Comebacks(ended, lasted).reconsidered(pair("anna", YOUNG), likely) <= 1.0

@@ -22,8 +22,8 @@ class Comebacks:
     ended: Sequence[float] = ()  # how many gates long those were that ended, ascending
     lasted: int = 0
 
-    def weigh(self, one: Candidate, likely: float) -> float:
-        """Weigh how likely a silence is to last with what became of those that went on for as long.
+    def reconsidered(self, one: Candidate, likely: float) -> float:
+        """Say how likely a silence is to last, with what became of those that went on for as long.
 
         Only those known for a year at most are measured by others as young. Who was known for a few weeks only may
         have been one matter, so that earlier ones that lasted say nothing of them.
@@ -32,8 +32,8 @@ class Comebacks:
         if rhythm is None or not contacts or contacts[-1] - contacts[0] > YEAR:
             return likely
         ended = len(self.ended) - bisect_left(self.ended, one.assessment.awake_days / rhythm.gate)
-        weighed = (PRIOR * likely + self.lasted) / (PRIOR + self.lasted + ended)
-        return weighed if contacts[-1] - contacts[0] >= ENOUGH_SPAN else min(likely, weighed)
+        found = (PRIOR * likely + self.lasted) / (PRIOR + self.lasted + ended)
+        return found if contacts[-1] - contacts[0] >= ENOUGH_SPAN else min(likely, found)
 
 
 def comebacks_of(everybody: Iterable[Candidate], habits: Habits) -> Comebacks:

@@ -45,7 +45,7 @@ def silence_line(one: Candidate, bar: Bar) -> Chosen | None:
         return None
     if found.awake_days < rhythm.gate:
         return None
-    likely = bar.comebacks.weigh(one, _likely(found.cold_probability, bar.shift))
+    likely = bar.comebacks.reconsidered(one, _likely(found.cold_probability, bar.shift))
     lasting = likely + CARE * found.depth >= bar.threshold
     if rhythm.steady:
         lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
