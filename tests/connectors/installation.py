@@ -1,7 +1,7 @@
 """An installation of keepwarm with accounts at both sandboxes: what is connected, read, and counted by its own clock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ class Installation:
         self.google, self.microsoft = google, microsoft
         self.now = NOW
         self.skipped = 0.0  # seconds of pauses that were not waited out
+        self.on_pause: Callable[[], object] = lambda: None  # what else happens while nobody waits a pause out
         self.pace = timedelta()  # how far the clock goes on each time it is looked at
         self.user: int | None = None
         self.accounts: dict[str, int] = {}
@@ -60,6 +61,7 @@ class Installation:
         def sleep(seconds: float) -> None:
             self.skipped += seconds
             self.now += timedelta(seconds=seconds)
+            self.on_pause()
 
         return Stopwatch(lambda: time.monotonic() + self.skipped, sleep)
 

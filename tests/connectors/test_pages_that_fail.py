@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from connectors.outlook.calendar.windows import GRID, LENGTH
-from models.accounts import StreamState
+from models.accounts import Account, StreamState
 from models.records import Attendee, Mailbox
 from tests.connectors.installation import ADA, NOW, Installation
 from tests.sandbox.google.agenda import guest, moment
@@ -127,3 +127,31 @@ def test_a_link_that_broke_for_good_is_given_up_after_a_day(installation: Instal
         installation.now = after.due_at
     assert read_stream(installation.runtime, inbox.id, "test", lambda: False) is Outcome.FINISHED
     assert len(installation.mails()) == 3 * MANY, "nothing of the inbox is lost; what was sent lately is still to come"
+
+
+def asked_in_vain(installation: Installation) -> None:
+    """As when a stream is asked for between being taken up and leased, and its reading then fails."""
+    with installation.runtime.engine.begin() as connection:
+        connection.execute(update(StreamState).values(asked_at=installation.now))
+
+
+def resting(installation: Installation) -> None:
+    """As when another stream of the account was told to wait for longer than this one waits after its failure."""
+    with installation.runtime.engine.begin() as connection:
+        until = installation.now + timedelta(minutes=5)
+        connection.execute(update(Account).where(Account.paused_until.is_(None)).values(paused_until=until))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("meanwhile", [asked_in_vain, resting])
+def test_a_stream_that_failed_is_read_again_whatever_comes_between(
+    installation: Installation, meanwhile: Callable[[Installation], None]
+) -> None:
+    installation.connect("outlook")
+    outlook_mail(installation, 0)
+    inbox = installation.microsoft.mailbox.mail.folder("inbox").id
+    faults = installation.microsoft.mailbox.faults
+    faults.broken_as, faults.broken = "500", f"/mailFolders('{inbox}')/messages/delta"
+    installation.on_pause = lambda: meanwhile(installation)
+    (left,) = [stream for stream in installation.sync() if not stream.finished]
+    assert left.trouble

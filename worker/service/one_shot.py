@@ -96,6 +96,7 @@ def sync(
             if wake > begun + PATIENCE or time.monotonic() > patient_until:  # of two clocks, one may stand still
                 break
             runtime.stopwatch.sleep(max(0.0, (wake - runtime.clock()).total_seconds()))
+            _ask_for_all(runtime, accounts)
             for account in accounts:
                 actors.discover.send(account)
             standing = _drain(broker, runtime, accounts, watch)
@@ -148,6 +149,15 @@ def _prepare(runtime: Runtime, user_id: int, account_id: int | None, *, full: bo
     return accounts
 
 
+def _ask_for_all(runtime: Runtime, accounts: list[int]) -> None:
+    """Have nothing count as asked for already: what the queue has dropped would be passed over for a minute.
+
+    A stream that is asked for between being taken up and leased is dropped if its reading then fails.
+    """
+    with writing(runtime.engine) as connection:
+        connection.execute(update(StreamState).where(StreamState.account_id.in_(accounts)).values(asked_at=None))
+
+
 def _threads(runtime: Runtime, accounts: list[int]) -> int:
     with reading(runtime.engine) as connection:
         providers = set(connection.scalars(select(Account.provider).where(Account.id.in_(accounts))))
@@ -179,6 +189,7 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
                 Account.provider,
                 Account.state.label("account_state"),
                 Account.trouble.label("account_trouble"),
+                Account.paused_until,
             )
             .join(Account, Account.id == state.account_id)
             .where(state.account_id.in_(accounts), ~state.retired)
@@ -199,11 +210,19 @@ def standing_of(runtime: Runtime, accounts: list[int]) -> list[StreamProgress]:
             total=row.total,
             unit=row.unit,
             finished=not row.unfinished and row.failures == 0,
-            waits_until=None if _is_given_up(row) else row.due_at or row.leased_until,
+            waits_until=_waits_until(row),
             trouble=row.trouble or row.account_trouble,
         )
         for row in rows
     ]
+
+
+def _waits_until(row: Any) -> datetime | None:
+    """When a stream can be read again, in an account that may have to rest for longer; None if it need not wait."""
+    at: datetime | None = row.due_at or row.leased_until
+    if at is None or _is_given_up(row):
+        return None
+    return at if row.paused_until is None else max(at, row.paused_until)
 
 
 def _is_given_up(row: Any) -> bool:
