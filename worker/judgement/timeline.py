@@ -84,7 +84,7 @@ def occasions(
         .join(part, part.interaction == mail.number)
         .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
         .where(
-            mail.user_id == user_id,
+            Address.user_id == user_id,  # from the few addresses of a person to what they were in, not the other way
             Address.person == person,
             part.counts_at > now if ahead else part.counts_at <= now,  # the same as mail.counts_at, and in an index
             *([] if only is None else [mail.id.in_(sorted(only))]),
