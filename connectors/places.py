@@ -27,7 +27,9 @@ _WEIGHT = (Place.SPAM, Place.TRASH, Place.DRAFT, Place.CHAT, Place.SENT)
 _SUFFIX = re.compile(r"\.(mbox|mbx|mbs|mboxrd|gz|bz2|xz|eml|emlx|maildir|sbd|imapmbox|zip|tar|tgz)$")
 # Another folder of the kind: "Sent-1", "Sent Items (2)", "Sent 2019", "sent-mail-jul-2024", "sent-2024-07".
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_NUMBERED = re.compile(rf"(?<=\w)(?:[-_. ]*(?:\(?\d{{1,4}}\)?|(?<=[-_. ]){_MONTH}(?=[-_. ]*\d)))+$")
+# Possessive, or a name of many digits could be read in more ways than there is time for.
+_NUMBERED = re.compile(rf"(?<=\w)(?:[-_. ]*+(?:\(?\d{{1,4}}+\)?|(?<=[-_. ]){_MONTH}(?=[-_. ]*\d)))++$")
+LONGEST = 255  # of a folder's name in which a number is looked for
 _UTF_7 = re.compile(r"&([A-Za-z0-9+,]*)-")
 _CATEGORY = re.compile(
     r"^(?:category|kategorie|catégorie|categoría|categoria|categorie|kategori|kategoria|kategória|luokka|"
@@ -93,7 +95,7 @@ def of_folder(*names: str) -> Place:
         plain = _SUFFIX.sub("", _SUFFIX.sub("", _spoken(name))).strip("[] ")
         # Maildir++ writes ".Archive.Sent", IMAP copies write "INBOX/Sent" or "inbox.sent".
         for part in (plain, re.split(r"[./\]]-?", plain)[-1]):
-            for form in (part, _NUMBERED.sub("", part)):
+            for form in (part, _NUMBERED.sub("", part[:LONGEST])):
                 if form in _FOLDERS:
                     return _FOLDERS[form]
     own = _SUFFIX.sub("", _SUFFIX.sub("", _spoken(names[0]))).strip("[] ") if names else ""

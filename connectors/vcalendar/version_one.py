@@ -12,7 +12,7 @@ from connectors.mail.charsets import decode
 #: The name under which the zone of a whole calendar (TZ, DAYLIGHT) is defined.
 ZONE = "vCalendar 1.0"
 
-_CODED = re.compile(rb"(?im)^[a-z-]+(?=[^:\n]*quoted-printable)[^:\n]*:(?:[^\n]*=\n)+")
+_CODED = re.compile(rb"(?im)^[a-z-]++(?=[^:\n]*quoted-printable)[^:\n]*:(?:[^\n]*=\n)+")
 _PROPERTY = re.compile(r"([A-Z-]+)((?:;[^:]*)?):(.*)", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(r";CHARSET=\"?([^;\"]{1,40})", re.IGNORECASE)
 _ROLE = re.compile(r";ROLE=(?:ORGANIZER|OWNER)\b", re.IGNORECASE)

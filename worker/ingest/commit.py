@@ -62,7 +62,7 @@ def commit_page(
     attended = cancelled_later(connection, lease, page.records, state.read_at)
     shown = shown_by(page.records, attended, stood_at)
     store_unreadable(connection, lease, shown, state.round, filters)
-    store_records(connection, lease, shown.records, state.round, filters, now, state.dictionary)
+    store_records(connection, lease, shown.records, state.round, filters, now, dictionary=state.dictionary)
     if state.unreadable or shown.unreadable:
         read_at_last(connection, lease, shown.records)
     _store_deferred(connection, lease, shown, state.round)

@@ -50,6 +50,7 @@ def store_records(
     round_: int,
     filters: Filters,
     now: datetime,
+    *,
     dictionary: int | None = None,
 ) -> None:
     """Store records as sightings, and as interactions where they are the only copy; others are merged."""

@@ -34,8 +34,11 @@ _read = msgspec.json.Decoder(_Metadata).decode
 
 def place_beside(path: Path, place: Place) -> Place:
     """Return where the email in the file at `path` lay, by the file beside it; `place` where there is none."""
+    beside = path.with_suffix(".metadata.json")
     try:
-        with path.with_suffix(".metadata.json").open("rb") as file:
+        if not beside.is_file():  # a pipe of that name would never answer
+            return place
+        with beside.open("rb") as file:
             labels = _read(file.read(LARGEST)).payload.labels
     except (OSError, msgspec.DecodeError):
         return place

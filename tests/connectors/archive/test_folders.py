@@ -10,6 +10,7 @@ import pytest
 
 from connectors.archive.connector import ArchiveConnector
 from connectors.errors import ProtocolError, ProviderUnavailable
+from connectors.places import of_folder
 from models.enums import Place
 from models.records import BadRecord, EmailRecord
 from tests.connectors.archive.feeds import NOW, MboxFeed, eml, filled, found, maildir
@@ -192,3 +193,12 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     sent = {"m2@example.org", "m3@example.org", "m4@example.org"}
     assert set(places) == {f"m{number}@example.org" for number in range(1, 7)}
     assert {key for key, place in places.items() if place is Place.SENT} == sent
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_beside_an_email_and_a_name_of_many_digits_hold_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "b1.eml").write_bytes(mail(1))
+    os.mkfifo(tmp_path / "b1.metadata.json")
+    [record] = found(tmp_path)
+    assert isinstance(record, EmailRecord)
+    assert of_folder("a" + "1" * 60 + "x", "b" + "- " * 20_000, "c" + "1" * 100_000 + "x") is Place.ORDINARY

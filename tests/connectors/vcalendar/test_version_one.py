@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.vcalendar.read import records
 from connectors.vcalendar.recurrence.rule import UnreadableRuleError, parse
-from connectors.vcalendar.version_one import rule, zone_definition
+from connectors.vcalendar.version_one import joined, rule, zone_definition
 from models.enums import MeetingStatus, Response
 from models.records import MeetingRecord, Record
 
@@ -112,3 +112,8 @@ def test_what_is_written_nearly_right() -> None:
     (made,) = meetings("DTSTART:20260105T090000Z\nSTATUS:CANCELED\nSUMMARY:x", "VERSION:2.0")
     assert made.status is MeetingStatus.CANCELLED
     assert len(meetings("DTSTART:20260105T090000Z\nRRULE:RRULE:FREQ=WEEKLY;COUNT=2\nSUMMARY:x", "VERSION:2.0")) == 2
+
+
+@pytest.mark.timeout(20)
+def test_a_line_without_an_end_is_looked_at_once() -> None:
+    assert joined(b"a" * 300_000 + b"\n=\n") == b"a" * 300_000 + b"\n=\n"
