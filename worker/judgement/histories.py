@@ -1,73 +1,28 @@
 """Reading what happened between the user and people: one row for each day and kind of touch, summed by the database."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    CompoundSelect,
-    Select,
-    and_,
-    bindparam,
-    func,
-    null,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import BigInteger, CompoundSelect, Integer, Select, cast, func, null, select, type_coerce, union_all
 from sqlalchemy.engine import Connection
 
 from models.base import moment
-from models.declarative import aliased
-from models.enums import Response, Role, Touch
+from models.enums import Touch
 from models.history import Interaction, Participation
-from models.judgement import Introduction
 from models.people import Address
+from worker.judgement.beside import UNTIL, Beside, beside_days, whose
 from worker.judgement.facts import DAY, INWARD, MAILS, MEETINGS, OUTWARD, Day, History, Span
 from worker.judgement.facts.conversations import QUIET
 from worker.judgement.horizon import seen_until
 from worker.storage.bulk import chunks
-from worker.storage.conditions import PEOPLE, USER, there_is
+from worker.storage.conditions import PEOPLE
 
-#: Meetings ahead, of few, that one of the two wants: an invitation, where the other made it or the user made or
-#: accepted it.
-#: FEW is the most that a meeting of few has.
-FEW = 10
-BOOKED = or_(
-    Participation.touch.in_((Touch.MET_ONE, Touch.MET, Touch.EXPECTED)),
-    and_(
-        Participation.touch == Touch.INVITED,
-        there_is(
-            Interaction.number == Participation.interaction,
-            Interaction.group_size <= FEW,
-            (Participation.role == Role.ORGANIZER)
-            | (Interaction.my_role == Role.ORGANIZER)
-            | Interaction.my_response.in_((Response.ACCEPTED, Response.TENTATIVE)),
-        ),
-    ),
-)
 TOUCHES = {touch.value: touch for touch in Touch}
-NEW, FRIEND = aliased(Address), aliased(Address)
-#: Who was introduced, and the introducer, as people; made once, because aliases take long to make.
-PAIRS = (
-    select(NEW.person, FRIEND.person, Introduction.at)
-    .select_from(Introduction)
-    .join(NEW, (NEW.user_id == Introduction.user_id) & (NEW.address == Introduction.introduced))
-    .join(FRIEND, (FRIEND.user_id == Introduction.user_id) & (FRIEND.address == Introduction.introducer))
-)
-#: Until when, and from when on, something is asked for.
-UNTIL: Any = bindparam("until")
-SINCE: Any = bindparam("since")
-#: Until something that is late is looked for again.
-SOON = timedelta(minutes=1)
-FAR = datetime.max.replace(tzinfo=UTC)
 #: Rows taken from the database at once.
 ROWS = 5000
 
@@ -80,18 +35,21 @@ def histories(
     seen: datetime | None = None,
     *,
     threads: bool = True,
+    beside: Beside | None = None,
 ) -> Iterator[tuple[str, History]]:
     """Yield (person key, History) of everyone, or of `people`, as of `now`, in order of their keys.
 
     A booked meeting that nothing known is later than has not been seen to take place; `seen` is until when anything was
-    (found out unless given). `threads`, which part days into conversations, cost as much as all else.
+    (found out unless given). `threads`, which part days into conversations, cost as much as all else. What is `beside`
+    the days of these people is read unless given.
     """
     seen = seen or seen_until(connection, user_id, now)
+    beside = beside or beside_days(connection, user_id, now, people, seen)
     if people is None:
-        yield from _histories(connection, user_id, now, seen, None, threads=threads)
+        yield from _histories(*_days_of_all(connection, user_id, seen, threads=threads), beside)
         return
     for chunk in chunks(sorted(people)):
-        yield from _histories(connection, user_id, now, seen, chunk, threads=threads)
+        yield from _histories(*_days_of_few(connection, user_id, seen, chunk, threads=threads), beside, chunk)
 
 
 def touches(
@@ -110,7 +68,7 @@ def _touches(people: Any) -> Select[Any]:
     day = (at // DAY).label("day")
     asked: Any = (
         select(Address.person, day, part.touch, func.count(), func.min(at), func.max(at))
-        .where(*_whose(people), part.counts_at <= UNTIL, part.touch != Touch.NAMED)
+        .where(*whose(people), part.counts_at <= UNTIL, part.touch != Touch.NAMED)
         .group_by(Address.person, day, part.touch)
         .order_by(Address.person, day, part.touch)
     )
@@ -122,42 +80,13 @@ def _touches_of(*, everybody: bool) -> Select[Any]:
     return _touches(None if everybody else PEOPLE)
 
 
-def _whose(people: Any) -> list[ColumnElement[bool]]:
-    mine = [Address.user_id == USER, Participation.user_id == USER, Participation.address == Address.address]
-    return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
-
-
-@cache
-def _booked(*, everybody: bool) -> Select[Any]:
-    asked: Any = select(Address.person, func.min(Participation.at)).where(
-        *_whose(None if everybody else PEOPLE), Participation.counts_at > SINCE, BOOKED
-    )
-    return asked.group_by(Address.person)  # type: ignore[no-any-return]
-
-
 def _histories(
-    connection: Connection,
-    user_id: int,
-    now: datetime,
-    seen: datetime,
-    people: Collection[str] | None,
-    *,
-    threads: bool,
+    days: Iterable[Any], longer: Mapping[str, list[Span]], beside: Beside, people: Collection[str] | None = None
 ) -> Iterator[tuple[str, History]]:
-    everybody = people is None
-    asked = {"user": user_id, "people": people or (), "since": now}
-    beside: Any = connection.execute(_beside(everybody=everybody), asked | {"until": now})
-    booked: dict[str, datetime] = {}
-    pairs: list[tuple[str, str, datetime]] = []
-    for person, at, friend in beside:
-        if friend is None:
-            booked[person] = at
-        else:
-            pairs.append((person, friend, at))
-    introduced = _earliest(pairs)
-    longer = long_threads(connection, user_id, seen, people) if threads else {}
+    """Yield histories of rows as `touches` gives them; `longer` are threads, `people` those that were asked for."""
     yielded = set[str]()
-    for person, group in groupby(touches(connection, user_id, seen, people), key=itemgetter(0)):
+    booked, introduced = beside.booked, beside.introduced
+    for person, group in groupby(days, key=itemgetter(0)):
         yielded.add(person)
         history = history_of(group, booked.get(person))
         if person in longer:
@@ -166,104 +95,67 @@ def _histories(
             friend, at = introduced[person]
             history = replace(history, introduced_by=friend, introduced_at=at)
         yield person, history
-    for person in sorted(booked.keys() - yielded):
+    only_booked = booked.keys() if people is None else booked.keys() & set(people)
+    for person in sorted(only_booked - yielded):
         yield person, History(days=(), next_meeting_at=booked[person])
 
 
-def long_threads(
-    connection: Connection, user_id: int, until: datetime, people: Collection[str] | None
-) -> dict[str, list[Span]]:
-    """Read the mail threads with each person that pause for some days: an answer there goes on with what was said."""
-    asked = {"user": user_id, "people": people or (), "until": until}
-    rows: Any = connection.execute(_long_threads(everybody=people is None), asked)
-    return {
-        person: [Span(begun // DAY, ended // DAY) for _, begun, ended in group]
-        for person, group in groupby(rows, key=itemgetter(0))
-    }
+#: Rows of days of contact, as `touches` gives them, and threads that pause, by person.
+_Days = tuple[Iterable[Any], dict[str, list[Span]]]
 
 
-@cache
-def _long_threads(*, everybody: bool) -> Select[Any]:
-    part = Participation
-    at = type_coerce(part.at, BigInteger)
-    first, last = func.min(at), func.max(at)
-    asked: Any = select(Address.person, first, last).join(Interaction, Interaction.number == part.interaction)
-    asked = asked.where(
-        *_whose(None if everybody else PEOPLE), part.counts_at <= UNTIL, part.touch.in_(MAILS),
-        Interaction.thread.is_not(None),
-    )  # fmt: skip
-    return (  # type: ignore[no-any-return]
-        asked.group_by(Address.person, Interaction.thread)
-        .having(last - first > QUIET * DAY)
-        .order_by(Address.person, first, last)
-    )
+def _days_of_all(connection: Connection, user_id: int, seen: datetime, *, threads: bool) -> _Days:
+    """Read the days with everyone: there are many, and they pass by."""
+    longer = _spans(connection.execute(_threads_of_all(), {"user": user_id, "until": seen})) if threads else {}
+    return touches(connection, user_id, seen), longer
 
 
-def maturing(
-    connection: Connection, user_id: int, now: datetime, people: Collection[str], seen: datetime
-) -> dict[str, datetime]:
-    """Say when the next booked meeting with each of these people will count, or when who introduced them is known.
+def _days_of_few(
+    connection: Connection, user_id: int, seen: datetime, people: Sequence[str], *, threads: bool
+) -> _Days:
+    """Read the days with these people, and threads with them, in one statement: it is asked for every new email."""
+    if not threads:
+        return touches(connection, user_id, seen, people), {}
+    rows = connection.execute(_days_and_threads(), {"user": user_id, "people": people, "until": seen}).all()
+    days: list[Any] = []
+    found: list[Any] = []
+    for row in rows:
+        (days if row[2] is not None else found).append(row)
+    return days, _spans((person, begun, ended) for person, _, _, _, begun, ended in found)
 
-    One that is over and was not seen to take place counts with the next reading: it is looked for every minute.
-    """
-    found: dict[str, datetime] = {}
-    for chunk in chunks(sorted(people)):
-        asked = {"user": user_id, "people": chunk, "since": min(seen, now), "until": now}
-        rows: Any = connection.execute(_maturing(), asked)
-        for person, at in rows:
-            found[person] = min(found.get(person, FAR), max(at, now + SOON))
+
+def _spans(rows: Iterable[Any]) -> dict[str, list[Span]]:
+    """Sort the mail threads with each person that pause for some days: an answer there goes on with what was said."""
+    found: dict[str, list[Span]] = {}
+    for person, begun, ended in sorted(map(tuple, rows)):
+        found.setdefault(person, []).append(Span(begun // DAY, ended // DAY))
     return found
 
 
-@cache
-def _maturing() -> CompoundSelect[Any]:
+def _long_threads(people: Any) -> Select[Any]:
     part = Participation
-    meetings = (
-        select(Address.person, func.min(part.counts_at).label("at"))
-        .where(*_whose(PEOPLE), part.counts_at > SINCE, part.touch.is_not(None))
-        .group_by(Address.person)
-    )
-    to_be_known = (
-        select(Address.person, func.min(Introduction.known_at))
-        .join(Introduction, (Introduction.user_id == USER) & (Introduction.introduced == Address.address))
-        .where(Address.user_id == USER, Address.person.in_(PEOPLE), Introduction.known_at > UNTIL)
-        .group_by(Address.person)
-    )
-    both: Any = union_all(meetings, to_be_known)
-    return both  # type: ignore[no-any-return]
-
-
-def introductions(
-    connection: Connection, user_id: int, now: datetime, people: Collection[str] | None = None
-) -> dict[str, tuple[str, datetime]]:
-    """Return who introduced all, or these `people`, and when, as far as it was known at `now`, by person key."""
-    rows: Any = connection.execute(
-        _pairs(everybody=people is None), {"user": user_id, "people": tuple(people or ()), "until": now}
-    )
-    return _earliest(rows)
-
-
-def _earliest(pairs: Iterable[Any]) -> dict[str, tuple[str, datetime]]:
-    """Leave the first introduction of each: rows (introduced, introducer, when), as people."""
-    by: dict[str, tuple[str, datetime]] = {}
-    for new, at, friend in sorted({(new, at, friend) for new, friend, at in pairs if new and friend and new != friend}):
-        by.setdefault(new, (friend, at))
-    return by
+    at = type_coerce(part.at, BigInteger)
+    first, last = func.min(at).label("first"), func.max(at).label("last")
+    asked: Any = select(Address.person, first, last).join(Interaction, Interaction.number == part.interaction)
+    asked = asked.where(*whose(people), part.counts_at <= UNTIL, part.touch.in_(MAILS), Interaction.thread.is_not(None))
+    return asked.group_by(Address.person, Interaction.thread).having(last - first > QUIET * DAY)  # type: ignore[no-any-return]
 
 
 @cache
-def _pairs(*, everybody: bool) -> Select[Any]:
-    known: Any = PAIRS.where(Introduction.user_id == USER, Introduction.counts, Introduction.known_at <= UNTIL)
-    return known if everybody else known.where(NEW.person.in_(PEOPLE))  # type: ignore[no-any-return]
+def _threads_of_all() -> Select[Any]:
+    return _long_threads(None)
 
 
 @cache
-def _beside(*, everybody: bool) -> CompoundSelect[Any]:
-    """Ask in one statement for booked meetings (person, when) and for introductions (introduced, when, introducer)."""
-    introduced = _pairs(everybody=everybody).where(FRIEND.person.is_not(None))
-    booked = _booked(everybody=everybody).add_columns(null())
-    both: Any = union_all(booked, introduced.with_only_columns(NEW.person, Introduction.at, FRIEND.person))
-    return both  # type: ignore[no-any-return]
+def _days_and_threads() -> CompoundSelect[Any]:
+    """Ask for days of contact as `touches` does, and for threads, which have no touch."""
+    threads = _long_threads(PEOPLE).subquery()
+    absent = cast(null(), Integer)
+    both: Any = union_all(
+        _touches(PEOPLE).order_by(None),
+        select(threads.c.person, absent, absent, absent, threads.c.first, threads.c.last),
+    )
+    return both.order_by("person", "day", "touch")  # type: ignore[no-any-return]
 
 
 def history_of(rows: Iterable[Any], next_meeting_at: datetime | None) -> History:

@@ -4,7 +4,7 @@ An account that is read again and again is known until its last complete reading
 in them; and of files without sent mail it is never known what the user wrote.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -49,7 +49,11 @@ def reaches(connection: Connection, user_id: int, now: datetime) -> list[Reach]:
 
 def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
     """Say how far each account reaches, and whether all has been read: else a silence proves nothing."""
-    rows = connection.execute(_streams(), {"user": user_id}).all()
+    return extent_of(connection, user_id, now, connection.execute(streams_read(), {"user": user_id}).all())
+
+
+def extent_of(connection: Connection, user_id: int, now: datetime, rows: Sequence[Any]) -> Extent:
+    """Say the same by rows as `streams_read` asks for them."""
     open_ends = any(row.state == "needs_person" or (row.state == "active" and row.unfinished) for row in rows)
     found = []
     accounts = {row.id: (row.address, row.provider) for row in rows}
@@ -66,7 +70,8 @@ def extent(connection: Connection, user_id: int, now: datetime) -> Extent:
 
 
 @cache
-def _streams() -> Select[Any]:
+def streams_read() -> Select[Any]:
+    """Ask how far each stream of each account was read."""
     asked: Any = select(
         Account.id, Account.address, Account.provider, StreamState.synced_at, StreamState.newest_at, Account.state,
         StreamState.unfinished,

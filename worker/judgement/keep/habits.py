@@ -2,35 +2,60 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, or_, select, type_coerce, update
+from sqlalchemy import BigInteger, Select, or_, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
+from models.accounts import Account
 from models.history import Participation
 from models.judgement import StoredAssessment, UserHabits
 from models.people import Address, Person
+from worker.judgement.beside import SOON
 from worker.judgement.facts import ACTIVE, DAY, Habits, History, day_of, habits_of
-from worker.judgement.histories import SOON, days_of, touches
-from worker.judgement.horizon import Reach, newest_of
+from worker.judgement.histories import days_of, touches
+from worker.judgement.horizon import Extent, Reach, extent_of, newest_of, streams_read
 from worker.judgement.keep.today import DECODE_HABITS, Today, basis_of, renew
 from worker.storage.bulk import put
+from worker.storage.conditions import USER
 
+HABITS = (UserHabits.day, UserHabits.basis, UserHabits.document)
 ENCODE = msgspec.json.Encoder().encode
 
 
-def habits_today(connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str) -> Habits:
+def extent_and_habits(connection: Connection, user_id: int, now: datetime) -> tuple[Extent, Any]:
+    """Say how far the accounts reach, and give the row of what was usual for the user when that was last read."""
+    rows = connection.execute(_extent_and_habits(), {"user": user_id}).all()
+    found = rows[0] if rows else connection.execute(_stored(), {"user": user_id}).one_or_none()
+    return extent_of(connection, user_id, now, rows), None if found is None or found.day is None else found
+
+
+@cache
+def _extent_and_habits() -> Select[Any]:
+    asked = streams_read().add_columns(*HABITS)
+    return asked.outerjoin(UserHabits, UserHabits.user_id == Account.user_id)
+
+
+@cache
+def _stored() -> Select[Any]:
+    asked: Any = select(*HABITS)
+    return asked.where(UserHabits.user_id == USER)  # type: ignore[no-any-return]
+
+
+def habits_today(
+    connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str, found: Any
+) -> Habits:
     """Return what is usual for the user as of the start of today (UTC), read once a day.
 
     Where it has changed, or how far the accounts reach, so may the judgement of everyone with roots: they are due. Of
     the others only the silence goes on, unless the rules (their fingerprint) have changed too, or old email came late.
+    `found` is the row of what was usual when that was last read.
     """
     day, basis = day_of(now), basis_of(reach, rules)
-    found = connection.execute(
-        select(UserHabits.day, UserHabits.basis, UserHabits.document).where(UserHabits.user_id == user_id)
-    ).one_or_none()
     before = DECODE_HABITS(found.document) if found is not None else None
     if found is not None and before is not None and (found.day, found.basis) == (day, basis):
         return before

@@ -1,7 +1,7 @@
 """Who is no person although people write from there: read from addresses, names and subjects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,13 +21,23 @@ from worker.storage.conditions import PEOPLE, USER
 def with_kinds(
     connection: Connection, user_id: int, known: Mapping[str, History], kept: Collection[str]
 ) -> dict[str, History]:
-    """Note on histories who is `kept` by the user's word, a help desk, a group or a relay, or known as an outsider."""
+    """Read by which addresses people are known, and note on histories what these say (see `noted`)."""
+    rows: list[Any] = []
+    for chunk in chunks(sorted(known)):
+        rows += connection.execute(_known(), {"user": user_id, "people": chunk}).all()
+    return noted(known, rows, kept)
+
+
+def noted(known: Mapping[str, History], addresses: Iterable[Any], kept: Collection[str]) -> dict[str, History]:
+    """Note on histories who is `kept` by the user's word, a help desk, a group or a relay, or known as an outsider.
+
+    `addresses` are rows (person, address, name, outsider).
+    """
     reasons: dict[str, list[str]] = defaultdict(list)
     outside: dict[str, set[bool | None]] = defaultdict(set)
-    for chunk in chunks(sorted(known)):
-        for person, address, name, outsider in connection.execute(_known(), {"user": user_id, "people": chunk}).all():
-            reasons[person].append(shared(address, name))
-            outside[person].add(outsider)
+    for person, address, name, outsider in addresses:
+        reasons[person].append(shared(address, name))
+        outside[person].add(outsider)
     # one address of their own is enough for a person
     machines = {person: found[0] for person, found in reasons.items() if found and all(found)}
     return {

@@ -5,22 +5,23 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, bindparam, delete, select, union, update
+from sqlalchemy import BigInteger, Select, bindparam, delete, select, type_coerce, union, update
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
 from models.enums import Stage
 from models.judgement import StoredAssessment
-from models.people import Person
+from models.people import Address, Person
 from worker.identity.resolve import clusters_of, decisions_of
 from worker.judgement.assess import Beside, Verdict, verdict
 from worker.judgement.assessment import Assessment
+from worker.judgement.beside import FAR, beside_days
 from worker.judgement.facts import History, habits_of
-from worker.judgement.histories import histories, maturing
+from worker.judgement.histories import histories
 from worker.judgement.horizon import extent, horizon_of, newest_of
 from worker.judgement.keep.basis import RulesSource
-from worker.judgement.keep.habits import habits_today
-from worker.judgement.keep.kinds import desks, with_kinds
+from worker.judgement.keep.habits import extent_and_habits, habits_today
+from worker.judgement.keep.kinds import desks, noted, with_kinds
 from worker.judgement.keep.outsiders import Relation, settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
 from worker.judgement.rules import RuleBook
@@ -42,15 +43,17 @@ def refresh(
     connection: Connection, user_id: int, rules: RulesSource, now: datetime, decisions: Sequence[Any] | None = None
 ) -> Refreshed:
     """Assess a batch of those who are due; `decisions` of the user's about people are read unless given."""
-    complete, reach = extent(connection, user_id, now)
+    (complete, reach), before = extent_and_habits(connection, user_id, now)
     seen = newest_of(reach, now)
-    habits = habits_today(connection, user_id, now, reach, rules.fingerprint)
-    people = _due(connection, user_id, now, complete=complete)
-    if not people:
+    habits = habits_today(connection, user_id, now, reach, rules.fingerprint, before)
+    due = _due(connection, user_id, now, complete=complete)
+    if not due.people:
         return Refreshed(0, more=False)
-    rulebook = rules()
+    people, rulebook = due.people.keys(), rules()
     said = decided(connection, user_id, decisions)
-    known = with_kinds(connection, user_id, dict(histories(connection, user_id, now, people, seen)), said.keep)
+    beside = beside_days(connection, user_id, now, people, seen)
+    read = dict(histories(connection, user_id, now, people, seen, beside=beside))
+    known = noted(read, (row for row in due.addresses if row[0] in read), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)
 
     def judge(person: str, history: History) -> Verdict:
@@ -60,11 +63,11 @@ def refresh(
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         everybody[person] = judge(person, history)
-    matures = maturing(connection, user_id, now, people, seen)
     stored, dues, nothing = [], [], []
     for person, found in everybody.items():
-        due_at = found.assessment.due_at
-        dues.append((seconds(min(due_at, matures.get(person, due_at))), user_id, person))
+        due_at = seconds(min(found.assessment.due_at, beside.matures.get(person, FAR)))
+        if due_at != due.people[person]:
+            dues.append((due_at, user_id, person))
         if person in known:
             stored.append(row_of(user_id, person, now, known[person], found, incomplete=not complete))
         else:  # nothing has happened that counts
@@ -79,18 +82,36 @@ def refresh(
     return Refreshed(len(people), more=turned or len(people) == BATCH)
 
 
-def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> Sequence[str]:
+class _Due(NamedTuple):
+    """Those to be assessed, with when that was due, and by which addresses they are known."""
+
+    people: Mapping[str, int | None]
+    addresses: Sequence[Any]  # rows (person, address, name, outsider)
+
+
+def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> _Due:
     """Name a batch of those who are due, and of those who were judged while more was unread than now, or less."""
-    return connection.scalars(_late(), {"user": user_id, "now": now, "complete": complete}).all()
+    rows = connection.execute(_late(), {"user": user_id, "now": now, "complete": complete}).all()
+    return _Due(
+        {person: at for person, at, *_ in rows},
+        [(person, address, *more) for person, _, address, *more in rows if address is not None],
+    )
 
 
 @cache
-def _late() -> CompoundSelect[Any]:
+def _late() -> Select[Any]:
     stored = StoredAssessment
     late = select(Person.key).where(Person.user_id == USER, Person.due_at <= bindparam("now"))
     otherwise = select(stored.person).where(stored.user_id == USER, stored.incomplete == bindparam("complete"))
-    asked: Any = union(late, otherwise)
-    return asked.order_by("key").limit(BATCH)  # type: ignore[no-any-return]
+    # found by when they are due, then ordered: asked for in order at once, SQLite walks through everybody
+    found = union(late, otherwise).subquery()
+    batch = select(found.c.key).order_by(found.c.key).limit(BATCH).subquery()
+    asked: Any = select(
+        batch.c.key, type_coerce(Person.due_at, BigInteger), Address.address, Address.name, Address.outsider
+    )
+    asked = asked.outerjoin(Person, (Person.user_id == USER) & (Person.key == batch.c.key))
+    asked = asked.outerjoin(Address, (Address.user_id == USER) & (Address.person == batch.c.key))
+    return asked.order_by(batch.c.key)  # type: ignore[no-any-return]
 
 
 def judged(

@@ -9,8 +9,9 @@ import msgspec
 from models.base import seconds
 from models.enums import Touch
 from worker.export.rows.scope import stamp
+from worker.judgement.beside import introductions
 from worker.judgement.facts import DIRECT, MEETINGS
-from worker.judgement.histories import histories, introductions
+from worker.judgement.histories import histories
 from worker.judgement.keep.relationships import history_of, with_histories
 from worker.judgement.keep.stored import Relationship
 from worker.judgement.timeline import Glimpse, Occasion, occasions
