@@ -112,7 +112,7 @@ class Owner:
         with writing(self.runtime.engine) as connection:
             filters = filters_of(connection, self.user, self.owner, keep_subjects=False)
             commit_page(connection, Lease(self.stream, self.user, 0), page, filters, now)
-            while resolve(connection, self.user, now):
+            while resolve(connection, self.user, now).addresses:
                 pass
         named = {canonical(address) for record in self.waiting for address in spelled(record)} | self.to_come
         self.waiting = []

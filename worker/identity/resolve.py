@@ -1,10 +1,10 @@
 """Finding the people behind the addresses that were touched, and marking those people as due for assessment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, cast, delete, func, select, update
 from sqlalchemy.engine import Connection
@@ -16,8 +16,9 @@ from models.judgement import Introduction, StoredAssessment, UserHabits
 from models.people import Address, Decision, MatchEvidence, Person
 from worker.addresses.canonical import canonical
 from worker.identity.clusters import AddressClusters, Link, best_name
+from worker.identity.touched import Known, addresses_of, touched_addresses
 from worker.storage.bulk import change, chunks, put
-from worker.storage.conditions import PEOPLE, USER, there_is
+from worker.storage.conditions import USER, there_is
 
 #: What only the user can have done.
 WRITTEN = (Touch.OUT_ONE, Touch.OUT, Touch.OUT_COPY)
@@ -27,10 +28,9 @@ CONFIRMED, REFUTED = "introduced", "not introduced"
 #: Decisions that matter for resolving people: read once for all of them.
 ABOUT_PEOPLE = ("merge", "split", "rest", "keep", CONFIRMED, REFUTED)
 
-#: What a person is called at an address.
-NAMES = (Address.name_own, Address.name_at, Address.name)
-#: Addresses resolved in one transaction.
-BATCH = 5000
+
+#: The decisions of a user's that matter here.
+SAID = (Decision.user_id == USER, Decision.kind.in_(ABOUT_PEOPLE))
 
 
 def decisions_of(connection: Connection, user_id: int) -> Sequence[Any]:
@@ -42,8 +42,7 @@ def decisions_of(connection: Connection, user_id: int) -> Sequence[Any]:
 def _decisions() -> Select[Any]:
     one = Decision
     asked: Any = select(one.kind, one.subject, one.object, one.at)
-    asked = asked.where(one.user_id == USER, one.kind.in_(ABOUT_PEOPLE))
-    return asked.order_by(one.at, one.subject, one.object)  # type: ignore[no-any-return]
+    return asked.where(*SAID).order_by(one.at, one.subject, one.object)  # type: ignore[no-any-return]
 
 
 def clusters_of(
@@ -89,23 +88,55 @@ def _claims() -> Select[Any]:
     return asked.group_by(claim.address, claim.other)  # type: ignore[no-any-return]
 
 
-def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> list[str]:
-    """Assign a batch of touched addresses to their people, and make those due; returns these addresses."""
-    touched = connection.execute(_touched(), {"user": user_id}).all()
+class Resolved(NamedTuple):
+    """What became of a batch of touched addresses."""
+
+    addresses: list[str]  # the touched ones, and those that moved with them
+    people: set[str]  # whom they belong to now
+    unchanged: list[str]  # people who are called what they were: they are due, and not yet noted as such
+    introductions: bool  # whether one of them introduced anyone, or was introduced, as far as is stored
+
+
+def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any] | None = None) -> Resolved:
+    """Assign a batch of touched addresses to their people; whoever is new, or called otherwise, is made due."""
+    touched, theirs, unused, claims = touched_addresses(connection, user_id)
     if not touched:
-        return []
-    gone = {row.address for row in touched if row.kind != "list" and not row.in_use}
+        return Resolved([], set(), [], introductions=False)
+    gone = {row.address for row in touched if row.kind != "list"} & unused
     for chunk in chunks(sorted(gone)):
         connection.execute(delete(Address).where(Address.user_id == user_id, Address.address.in_(chunk)))
     _nobody_is_introduced(connection, user_id, gone | {row.address for row in touched if row.kind != "person"})
     humans = {row.address for row in touched if row.kind == "person"} - gone
-    clusters = clusters_of(connection, user_id, decisions, claims=touched[0].claims)
+    clusters = clusters_of(connection, user_id, decisions, claims=claims)
     # a new or a broken link moves addresses that were not touched themselves: all of the people before and after
     people = {row.person for row in touched if row.person} | {clusters.person(address) for address in humans}
     people |= {member for person in people for member in clusters.members(person)}
-    theirs = _addresses_of(connection, user_id, people)
+    theirs = [row for row in theirs if row.person in people and row.address not in gone]
+    theirs += addresses_of(connection, user_id, people - {key for row in touched for key in (row.person, row.address)})
     humans |= {row.address for row in theirs if row.kind == "person"}
     belongs = {address: clusters.person(address) for address in humans}
+    _assign(connection, user_id, touched, belongs, clusters)
+    nobodys = {row.address for row in touched if row.kind != "person"}
+    _belong_to_nobody(connection, user_id, sorted(nobodys))
+    further = set(belongs.values()) - people  # who an address was given to by links that were not followed from here
+    known = {row.address: row for row in (*theirs, *touched, *addresses_of(connection, user_id, further))}
+    left = gone | nobodys
+    named = [(belongs.get(address, row.person), row) for address, row in known.items() if address not in left]
+    return Resolved(
+        sorted({row.address for row in touched}.union(belongs)),
+        set(belongs.values()),
+        _name(connection, user_id, people | further, named, now),
+        any(row.introduced for row in known.values()),
+    )
+
+
+def _assign(
+    connection: Connection,
+    user_id: int,
+    touched: Iterable[Known],
+    belongs: Mapping[str, str],
+    clusters: AddressClusters,
+) -> None:
     if any(row.person and belongs.get(row.address) != row.person for row in touched):
         # two people became one, or one two: what is usual for the user is read from people's histories
         connection.execute(update(UserHabits).where(UserHabits.user_id == user_id).values(day=0))
@@ -116,38 +147,6 @@ def resolve(connection: Connection, user_id: int, now: datetime, decisions: Sequ
         ("user_id", "address"),
         [(person, clusters.why(address), False, user_id, address) for address, person in sorted(belongs.items())],
     )
-    nobodys = {row.address for row in touched if row.kind != "person"}
-    _belong_to_nobody(connection, user_id, sorted(nobodys))
-    further = set(belongs.values()) - people  # who an address was given to by links that were not followed from here
-    known = {row.address: row for row in (*theirs, *touched, *_addresses_of(connection, user_id, further))}
-    left = gone | nobodys
-    named = [(belongs.get(address, row.person), row) for address, row in known.items() if address not in left]
-    _name(connection, user_id, people | further, named, now)
-    return sorted({row.address for row in touched}.union(belongs))
-
-
-@cache
-def _touched() -> Select[Any]:
-    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
-    claims = there_is(MatchEvidence.user_id == USER).label("claims")
-    asked: Any = select(Address.address, Address.kind, Address.person, in_use.label("in_use"), claims, *NAMES)
-    asked = asked.where(Address.user_id == USER, Address.touched)
-    return asked.order_by(Address.address).limit(BATCH)  # type: ignore[no-any-return]
-
-
-def _addresses_of(connection: Connection, user_id: int, people: Iterable[str]) -> list[Any]:
-    """Read the addresses by which these people are known, with what they are called there."""
-    return [
-        row
-        for chunk in chunks(sorted(people))
-        for row in connection.execute(_known_by(), {"user": user_id, "people": chunk}).all()
-    ]
-
-
-@cache
-def _known_by() -> Select[Any]:
-    asked: Any = select(Address.address, Address.kind, Address.person, *NAMES)
-    return asked.where(Address.user_id == USER, Address.person.in_(PEOPLE))  # type: ignore[no-any-return]
 
 
 def _belong_to_nobody(connection: Connection, user_id: int, addresses: Sequence[str]) -> None:
@@ -179,18 +178,24 @@ def persons_of(connection: Connection, user_id: int, addresses: Iterable[str]) -
 
 
 def _name(
-    connection: Connection, user_id: int, people: Iterable[str], named: Iterable[tuple[str, Any]], now: datetime
-) -> None:
-    """Name people by their addresses (person, row) and make them due; who has no address left is forgotten."""
+    connection: Connection, user_id: int, people: Iterable[str], named: Iterable[tuple[Any, Known]], now: datetime
+) -> list[str]:
+    """Name people by their addresses (person, row), and return those who are called that already.
+
+    The others are made due; who has no address left is forgotten.
+    """
     names: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    called: dict[str | None, str | None] = {}
     for person, row in named:
         names[person].append((row.name_own, row.name_at, row.name))
+        called[row.person] = row.called
     keys = sorted({*people, *names})
+    best = {key: best_name(found) for key, found in sorted(names.items())}
     put(
         connection,
         Person,
         ("user_id", "key", "name", "due_at"),
-        [(user_id, key, best_name(found), seconds(now)) for key, found in sorted(names.items())],
+        [(user_id, key, name, seconds(now)) for key, name in best.items() if called.get(key) != name],
         "ON CONFLICT (user_id, key) DO UPDATE SET name = excluded.name, due_at = excluded.due_at",
     )
     for chunk in chunks([key for key in keys if key not in names]):
@@ -198,3 +203,4 @@ def _name(
         connection.execute(
             delete(StoredAssessment).where(StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
         )
+    return [key for key, name in best.items() if called.get(key) == name]

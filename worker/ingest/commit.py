@@ -36,6 +36,7 @@ class ListingState(NamedTuple):
     round: int
     sweeping: bool
     read_at: datetime | None  # when the stream was last read to its end: what it shows no more still stood then
+    account: int  # whose stream it is
     dictionary: int | None  # what the records of its user are packed with
     unreadable: bool  # whether something in it could not be read so far
 
@@ -62,7 +63,9 @@ def commit_page(
     attended = cancelled_later(connection, lease, page.records, state.read_at)
     shown = shown_by(page.records, attended, stood_at)
     store_unreadable(connection, lease, shown, state.round, filters)
-    store_records(connection, lease, shown.records, state.round, filters, now, dictionary=state.dictionary)
+    store_records(
+        connection, lease, shown.records, state.round, filters, now, account=state.account, dictionary=state.dictionary
+    )
     if state.unreadable or shown.unreadable:
         read_at_last(connection, lease, shown.records)
     _store_deferred(connection, lease, shown, state.round)
@@ -129,6 +132,7 @@ def _advance(connection: Connection, lease: Lease, page: Page, now: datetime) ->
             state.round,
             state.sweeping,
             state.synced_at,
+            state.account_id,
             newest_dictionary().scalar_subquery(),
             there_is(Unreadable.stream_id == lease.stream_id),
         )

@@ -31,6 +31,8 @@ from worker.storage.conditions import USER
 
 #: Stale sightings classified in one transaction.
 BATCH = 2000
+#: What has to be classified again; without a record nothing can be: it would be asked for for ever.
+STALE: Any = (Sighting.user_id == USER, Sighting.stale, Sighting.record.is_not(None))
 
 
 def reprocess(connection: Connection, user_id: int, identities: Iterable[str], filters: Filters) -> None:
@@ -161,5 +163,4 @@ def reprocess_stale(connection: Connection, user_id: int, *, keep_subjects: bool
 @cache
 def _stale() -> Select[Any]:
     asked: Any = select(Sighting.identity)
-    # without a record nothing can be classified again: it would be asked for for ever
-    return asked.where(Sighting.user_id == USER, Sighting.stale, Sighting.record.is_not(None)).limit(BATCH)  # type: ignore[no-any-return]
+    return asked.where(*STALE).limit(BATCH)  # type: ignore[no-any-return]

@@ -1,11 +1,13 @@
 """Writing what was accepted: interactions, participations and addresses, many rows a statement."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
 from sqlalchemy.engine import Connection
 
+from models.base import seconds
 from models.digests import stored
 from models.enums import Role, Touch
 from models.history import Interaction, Participation
@@ -47,8 +49,13 @@ NAMELESS: Name = (0, 0, "")
 UNKNOWN: Name = (-1, 0, "")
 
 
-def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> None:
-    """Store new interactions with their participations, and make their addresses known and due."""
+def write(
+    connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]], now: datetime | None = None
+) -> None:
+    """Store new interactions with their participations, and make their addresses known and due.
+
+    What happened on the day of `now`, or will, changes no habits: they are as of the beginning of a day.
+    """
     interaction_rows: list[tuple[Any, ...]] = []
     part_rows: list[tuple[Any, ...]] = []
     names: dict[str, Name] = {}
@@ -79,7 +86,9 @@ def write(connection: Connection, user_id: int, interactions: Iterable[tuple[str
     _know(connection, user_id, names)
     put(connection, MatchEvidence, ALIKE, alike_rows, ALIKE_AGAIN)
     if interaction_rows:
-        outdate(connection, user_id, min(row[OCCURRED_AT] for row in interaction_rows))
+        since = min(row[OCCURRED_AT] for row in interaction_rows)
+        if now is None or since // DAY < seconds(now) // DAY:
+            outdate(connection, user_id, since)
 
 
 def _know(connection: Connection, user_id: int, names: Mapping[str, Name]) -> None:

@@ -1,11 +1,11 @@
 """Storing the records of a page: as sightings, and as interactions where they are the only copy."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, null, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from models.enums import MeetingStatus
@@ -20,7 +20,6 @@ from worker.ingest.classify.vouched import is_doubted
 from worker.ingest.copies.carry_over import carry_over
 from worker.ingest.deletions import MAIL, set_aside
 from worker.ingest.evidence.pieces import Piece, fewest, pieces_of
-from worker.ingest.evidence.store import account_of
 from worker.ingest.learn import learn
 from worker.ingest.meetings.series import in_other_streams
 from worker.ingest.redaction.redact import redact
@@ -51,13 +50,16 @@ def store_records(
     filters: Filters,
     now: datetime,
     *,
+    account: int,
     dictionary: int | None = None,
 ) -> None:
     """Store records as sightings, and as interactions where they are the only copy; others are merged."""
     pack = packing(connection, dictionary)
-    known = _known(connection, lease, records)
-    news = _compared(records, known, filters)
-    news.again.update(_seen_before(connection, lease, news.seen - news.again))
+    identities = {key: identity_of(record) for key, record in records.items()}
+    known, seen = _stored(connection, lease, identities)
+    news = _compared(records, identities, known, filters)
+    otherwise = news.seen - news.again - set(identities.values())  # named otherwise once they were completed
+    news.again.update(seen & news.seen, _seen_before(connection, lease, otherwise))
     news.again.update(_answered_and_doubted(connection, lease, records, known, news))
     series = {
         identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(records[key])) is not None
@@ -83,9 +85,9 @@ def store_records(
     if dictionary is None:
         learn_first(connection, lease.user_id, [text for _, _, text in news.fresh.values() if text is not None])
     _note_round(connection, lease, news.same, round_)
-    rows.write(connection, lease.user_id, made)
+    rows.write(connection, lease.user_id, made, now)
     reprocess(connection, lease.user_id, news.again, filters)
-    _learn(connection, lease, news.fresh, known, filters)
+    _learn(connection, lease, account, news.fresh, known, filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ class _News:
     replaced: list[Any] = field(default_factory=list)  # rows of mails whose key now names another mail
 
 
-def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], filters: Filters) -> _News:
+def _compared(
+    records: Mapping[str, ContactRecord], identities: Mapping[str, str], known: Mapping[str, Any], filters: Filters
+) -> _News:
     """Compare records with what is stored of them."""
     news, keeps_all = _News(), filters.keeps_all
     for key, shown in records.items():
@@ -110,7 +114,7 @@ def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], fi
         if before is not None and before.identity and before.record == text and before.gone_at is None:
             news.same.append(key)
             continue
-        identity = identity_of(record)
+        identity = identities[key] if record is shown else identity_of(record)
         news.fresh[key] = (identity, kept, text)
         if before is not None and before.identity:
             news.again.update((identity, before.identity))
@@ -122,14 +126,17 @@ def _compared(records: Mapping[str, ContactRecord], known: Mapping[str, Any], fi
     return news
 
 
-def _known(connection: Connection, lease: Lease, records: Collection[str]) -> dict[str, Any]:
-    """Read what is stored under these keys."""
-    if not records:
-        return {}
-    before_them = select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome).where(
-        Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, records)
-    )
-    return {row.key: row for row in connection.execute(before_them)}
+def _stored(connection: Connection, lease: Lease, identities: Mapping[str, str]) -> tuple[dict[str, Any], set[str]]:
+    """Read what is stored under these keys, and which of their identities any stream of the user has shown."""
+    if not identities:
+        return {}, set()
+    under: Any = select(Sighting.key, Sighting.identity, Sighting.record, Sighting.gone_at, Sighting.outcome)
+    under = under.where(Sighting.stream_id == lease.stream_id, is_one_of(connection, Sighting.key, identities))
+    nothing = null()
+    shown: Any = _shown(connection, lease, identities.values())
+    shown = shown.with_only_columns(nothing, Sighting.identity, nothing, nothing, nothing)
+    rows = connection.execute(union_all(under, shown)).all()
+    return {row.key: row for row in rows if row.key is not None}, {row.identity for row in rows if row.key is None}
 
 
 def _answered_and_doubted(
@@ -144,13 +151,13 @@ def _answered_and_doubted(
 
 def _seen_before(connection: Connection, lease: Lease, identities: set[str]) -> Iterable[str]:
     """Which of these identities any stream of the user has shown."""
-    if not identities:
-        return ()
-    return connection.scalars(
-        select(Sighting.identity).where(
-            Sighting.user_id == lease.user_id, is_one_of(connection, Sighting.identity, identities)
-        )
-    )
+    return connection.scalars(_shown(connection, lease, identities)) if identities else ()
+
+
+def _shown(connection: Connection, lease: Lease, identities: Iterable[str]) -> Select[Any]:
+    of_them = is_one_of(connection, Sighting.identity, identities)
+    asked: Any = select(Sighting.identity)
+    return asked.where(Sighting.user_id == lease.user_id, of_them)  # type: ignore[no-any-return]
 
 
 def _note_round(connection: Connection, lease: Lease, keys: Sequence[str], round_: int) -> None:
@@ -172,7 +179,12 @@ def _completed(record: ContactRecord, before: Any) -> ContactRecord:
 
 
 def _learn(
-    connection: Connection, lease: Lease, fresh: Mapping[str, Fresh], known: Mapping[str, Any], filters: Filters
+    connection: Connection,
+    lease: Lease,
+    account: int,
+    fresh: Mapping[str, Fresh],
+    known: Mapping[str, Any],
+    filters: Filters,
 ) -> None:
     """Take what these emails show of addresses for evidence, in place of what they showed before."""
     shown: list[Piece] = []
@@ -184,5 +196,4 @@ def _learn(
         if before is not None and before.identity == identity and before.record and before.record.startswith(MAIL):
             withdrawn += pieces_of(READER.decode(before.record), identity, filters.account)
     if shown or withdrawn:
-        account_id = account_of(connection, lease.stream_id)
-        learn(connection, lease.user_id, account_id, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)
+        learn(connection, lease.user_id, account, fewest(shown), sorted(set(withdrawn).difference(shown)), filters)

@@ -81,13 +81,10 @@ class _Reading:
             hold(connection, lease.user_id)
             filters = filters_of(connection, lease.user_id, self.account, keep_subjects=runtime.settings.keep_subjects)
             commit_page(connection, lease, page, filters, now, self.observers)
-            connection.execute(
-                update(StreamState)
-                .where(StreamState.id == lease.stream_id)
-                .values(leased_until=now + LEASE, **usage_of(runtime, self.taken))
-            )
+            noted = {"leased_until": now + LEASE, **usage_of(runtime, self.taken)}
             if not page.more:
-                _look_again_later(connection, lease, now, runtime.settings.poll_seconds, begun=self.begun, news=news)
+                noted |= _next_look(connection, lease, now, runtime.settings.poll_seconds, begun=self.begun, news=news)
+            connection.execute(update(StreamState).where(StreamState.id == lease.stream_id).values(**noted))
         PAGES.labels(self.provider).inc()
         RECORDS.labels(self.provider).inc(len(page.records))
 
@@ -134,9 +131,9 @@ def _look_again_soon(runtime: Runtime, lease: Lease) -> None:
         connection.execute(update(StreamState).where(StreamState.id == lease.stream_id).values(due_at=due_at))
 
 
-def _look_again_later(
+def _next_look(
     connection: Connection, lease: Lease, now: datetime, soon: int, *, begun: datetime, news: bool
-) -> None:
+) -> dict[str, Any]:
     """Say when to look again: `soon` (seconds) where something came, less and less often where nothing does.
 
     What the provider notified of after the reading had begun may have come too late for it.
@@ -145,5 +142,4 @@ def _look_again_later(
     before = connection.execute(select(StreamState.interval, StreamState.notified_at).where(own)).one()
     interval = soon if news else min(RARELY * soon, before.interval * 2)
     notified = before.notified_at is not None and before.notified_at >= begun.replace(microsecond=0)
-    due_at = now + (SPACING if notified else timedelta(seconds=interval))
-    connection.execute(update(StreamState).where(own).values(interval=interval, due_at=due_at))
+    return {"interval": interval, "due_at": now + (SPACING if notified else timedelta(seconds=interval))}

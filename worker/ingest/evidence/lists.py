@@ -19,6 +19,18 @@ from worker.ingest.mentions import mark_mentions_stale, stale
 from worker.storage.bulk import chunks, put
 from worker.storage.conditions import USER, there_is
 
+#: Addresses that email came through, and whose interactions have changed.
+MAYBE_LISTS: Any = (
+    Address.user_id == USER,
+    Address.touched,
+    there_is(
+        Evidence.user_id == USER,
+        Evidence.fact == Fact.LIST,
+        Evidence.address == Address.address,
+        Evidence.kind == Kind.THROUGH,
+    ),
+)
+
 
 def all_lists(connection: Connection, user_id: int) -> list[str]:
     """Name the addresses taken for mailing lists."""
@@ -57,14 +69,8 @@ def conclude_touched(connection: Connection, user_id: int) -> bool:
 
 @cache
 def _touched() -> Select[Any]:
-    named = there_is(
-        Evidence.user_id == USER,
-        Evidence.fact == Fact.LIST,
-        Evidence.address == Address.address,
-        Evidence.kind == Kind.THROUGH,
-    )
     asked: Any = select(Address.address)
-    return asked.where(Address.user_id == USER, Address.touched, named)  # type: ignore[no-any-return]
+    return asked.where(*MAYBE_LISTS)  # type: ignore[no-any-return]
 
 
 def _evidence(connection: Connection, user_id: int, chunk: Sequence[str]) -> dict[str, ListEvidence]:

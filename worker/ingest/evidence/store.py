@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
-from models.accounts import StreamState
 from models.history import Sighting
 from models.people import Decision, Evidence
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
@@ -14,11 +13,6 @@ from worker.storage.conditions import there_is
 
 COLUMNS = ("user_id", "fact", "address", "kind", "at", "account_id", "source", "why")
 KNOWN = "ON CONFLICT (user_id, fact, address, kind, at, account_id, source) DO "
-
-
-def account_of(connection: Connection, stream_id: int) -> int:
-    """Say which account a stream belongs to."""
-    return connection.scalars(select(StreamState.account_id).where(StreamState.id == stream_id)).one()
 
 
 def kept_addresses(connection: Connection, user_id: int) -> frozenset[str]:

@@ -47,20 +47,26 @@ def _stored() -> Select[Any]:
 
 
 def habits_today(
-    connection: Connection, user_id: int, now: datetime, reach: Collection[Reach], rules: str, found: Any
+    connection: Connection,
+    user_id: int,
+    now: datetime,
+    reach: Collection[Reach],
+    rules: str,
+    found: Any,
+    also: Collection[str] = (),
 ) -> Habits:
     """Return what is usual for the user as of the start of today (UTC), read once a day.
 
     Where it has changed, or how far the accounts reach, so may the judgement of everyone with roots: they are due. Of
     the others only the silence goes on, unless the rules (their fingerprint) have changed too, or old email came late.
-    `found` is the row of what was usual when that was last read.
+    `found` is the row of what was usual when that was last read; `also` are due, too, and not noted as such.
     """
     day, basis = day_of(now), basis_of(reach, rules)
     before = DECODE_HABITS(found.document) if found is not None else None
     if found is not None and before is not None and (found.day, found.basis) == (day, basis):
         return before
     seen = newest_of(reach, now)
-    habits = habits_of(_insiders(connection, user_id, now, seen), now, _active(connection, user_id, seen))
+    habits = habits_of(_insiders(connection, user_id, now, seen, also), now, _active(connection, user_id, seen))
     put(
         connection,
         UserHabits,
@@ -85,9 +91,13 @@ def habits_today(
     return habits
 
 
-def _insiders(connection: Connection, user_id: int, now: datetime, seen: datetime) -> Iterator[History]:
+def _insiders(
+    connection: Connection, user_id: int, now: datetime, seen: datetime, also: Collection[str]
+) -> Iterator[History]:
     """Read the days with everyone the user may be two-way with: of who is due it may not have been found out yet."""
-    due = select(Person.key).where(Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now))
+    due = select(Person.key).where(
+        Person.user_id == user_id, or_(Person.due_at.is_(None), Person.due_at <= now, Person.key.in_(also))
+    )
     people = select(Address.person).where(
         Address.user_id == user_id,
         Address.person.is_not(None),

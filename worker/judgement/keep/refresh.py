@@ -1,6 +1,6 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from worker.judgement.keep.outsiders import Relation, settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
 from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
-from worker.storage.conditions import USER
+from worker.storage.conditions import PEOPLE, USER
 
 #: People assessed in one transaction.
 BATCH = 400
@@ -40,13 +40,22 @@ class Refreshed(NamedTuple):
 
 
 def refresh(
-    connection: Connection, user_id: int, rules: RulesSource, now: datetime, decisions: Sequence[Any] | None = None
+    connection: Connection,
+    user_id: int,
+    rules: RulesSource,
+    now: datetime,
+    decisions: Sequence[Any] | None = None,
+    also: Collection[str] = (),
 ) -> Refreshed:
-    """Assess a batch of those who are due; `decisions` of the user's about people are read unless given."""
+    """Assess a batch of those who are due, and `also` a few who are not noted as such.
+
+    Decisions of the user's about people are read unless given.
+    """
     (complete, reach), before = extent_and_habits(connection, user_id, now)
     seen = newest_of(reach, now)
-    habits = habits_today(connection, user_id, now, reach, rules.fingerprint, before)
-    due = _due(connection, user_id, now, complete=complete)
+    habits = habits_today(connection, user_id, now, reach, rules.fingerprint, before, also)
+    due = _due(connection, user_id, now, also, complete=complete)
+    due_now(connection, user_id, set(also) - due.people.keys(), now)  # in a later batch
     if not due.people:
         return Refreshed(0, more=False)
     people, rulebook = due.people.keys(), rules()
@@ -89,9 +98,10 @@ class _Due(NamedTuple):
     addresses: Sequence[Any]  # rows (person, address, name, outsider)
 
 
-def _due(connection: Connection, user_id: int, now: datetime, *, complete: bool) -> _Due:
+def _due(connection: Connection, user_id: int, now: datetime, also: Collection[str], *, complete: bool) -> _Due:
     """Name a batch of those who are due, and of those who were judged while more was unread than now, or less."""
-    rows = connection.execute(_late(), {"user": user_id, "now": now, "complete": complete}).all()
+    asked = {"user": user_id, "now": now, "complete": complete, "people": tuple(also)}
+    rows = connection.execute(_late(), asked).all()
     return _Due(
         {person: at for person, at, *_ in rows},
         [(person, address, *more) for person, _, address, *more in rows if address is not None],
@@ -104,7 +114,8 @@ def _late() -> Select[Any]:
     late = select(Person.key).where(Person.user_id == USER, Person.due_at <= bindparam("now"))
     otherwise = select(stored.person).where(stored.user_id == USER, stored.incomplete == bindparam("complete"))
     # found by when they are due, then ordered: asked for in order at once, SQLite walks through everybody
-    found = union(late, otherwise).subquery()
+    also = select(Person.key).where(Person.user_id == USER, Person.key.in_(PEOPLE))
+    found = union(late, otherwise, also).subquery()
     batch = select(found.c.key).order_by(found.c.key).limit(BATCH).subquery()
     asked: Any = select(
         batch.c.key, type_coerce(Person.due_at, BigInteger), Address.address, Address.name, Address.outsider

@@ -67,16 +67,23 @@ class _Said(NamedTuple):
 
 
 def recognise(
-    connection: Connection, user_id: int, addresses: Sequence[str], decisions: Sequence[Any] | None = None
+    connection: Connection,
+    user_id: int,
+    addresses: Sequence[str],
+    decisions: Sequence[Any] | None = None,
+    strangers: Collection[str] | None = None,
 ) -> set[str]:
     """Find again who introduced the people behind these addresses; what no longer holds is deleted.
 
-    Whoever one of them may have introduced is looked at too: the user may only now be known to know them.
+    Whoever one of them may have introduced is looked at too: the user may only now be known to know them. Where it is
+    known that no introduction of or by the people behind these addresses is stored, they are given as `strangers`.
 
     Returns:
         addresses of those whose introduction has changed: they have to be assessed again.
     """
-    affected = _affected(connection, user_id, addresses)
+    affected = (
+        _affected(connection, user_id, addresses) if strangers is None else dict.fromkeys(sorted(strangers), False)
+    )
     if not affected:
         return set()
     people = affected.keys()
