@@ -34,6 +34,7 @@ BOOKED = or_(
     ),
 )
 NEW, FRIEND = aliased(Address), aliased(Address)
+EACH: Any = aliased(Interaction)
 #: Until when, and from when on, something is asked for.
 UNTIL: Any = bindparam("until")
 SINCE: Any = bindparam("since")
@@ -90,6 +91,20 @@ def whose(people: Any) -> list[ColumnElement[bool]]:
     return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
 
 
+def everyones() -> list[ColumnElement[bool]]:
+    """Say the same of everyone, for what is asked of few or of all interactions (EACH): these come in their order.
+
+    Reached by their addresses, each would be looked for wherever it lies: three times as long.
+    """
+    return [
+        EACH.user_id == USER,
+        Participation.interaction == EACH.number,
+        Address.user_id == EACH.user_id,
+        Address.address == Participation.address,
+        Address.person.is_not(None),
+    ]
+
+
 def _earliest(pairs: Iterable[Any]) -> dict[str, tuple[str, datetime]]:
     """Leave the first introduction of each: rows (introduced, introducer, when), as people."""
     by: dict[str, tuple[str, datetime]] = {}
@@ -111,7 +126,8 @@ def _beside(*, everybody: bool) -> CompoundSelect[Any]:
     ahead = case((and_(part.counts_at > UNTIL, BOOKED), part.at))
     matures = case((part.touch.is_not(None), part.counts_at))
     meetings: Any = select(Address.person, null(), func.min(ahead), func.min(matures))
-    meetings = meetings.where(*whose(None if everybody else PEOPLE), part.counts_at > SINCE).group_by(Address.person)
+    theirs = [*everyones(), EACH.counts_at > SINCE] if everybody else whose(PEOPLE)
+    meetings = meetings.where(*theirs, part.counts_at > SINCE).group_by(Address.person)
     introduced = _between(
         NEW.person,
         case((_KNOWN, FRIEND.person)),

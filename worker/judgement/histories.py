@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from models.base import moment
 from models.enums import Touch
-from models.history import Interaction, Participation
+from models.history import Participation
 from models.people import Address
-from worker.judgement.beside import UNTIL, Beside, beside_days, whose
+from worker.judgement.beside import EACH, UNTIL, Beside, beside_days, everyones, whose
 from worker.judgement.facts import DAY, INWARD, MAILS, MEETINGS, OUTWARD, Day, History, Span
 from worker.judgement.facts.conversations import QUIET
 from worker.judgement.horizon import seen_until
@@ -106,7 +106,9 @@ _Days = tuple[Iterable[Any], dict[str, list[Span]]]
 
 def _days_of_all(connection: Connection, user_id: int, seen: datetime, *, threads: bool) -> _Days:
     """Read the days with everyone: there are many, and they pass by."""
-    longer = _spans(connection.execute(_threads_of_all(), {"user": user_id, "until": seen})) if threads else {}
+    longer = (
+        _spans(connection.execute(_long_threads(everybody=True), {"user": user_id, "until": seen})) if threads else {}
+    )
     return touches(connection, user_id, seen), longer
 
 
@@ -132,24 +134,21 @@ def _spans(rows: Iterable[Any]) -> dict[str, list[Span]]:
     return found
 
 
-def _long_threads(people: Any) -> Select[Any]:
+@cache
+def _long_threads(*, everybody: bool) -> Select[Any]:
     part = Participation
     at = type_coerce(part.at, BigInteger)
     first, last = func.min(at).label("first"), func.max(at).label("last")
-    asked: Any = select(Address.person, first, last).join(Interaction, Interaction.number == part.interaction)
-    asked = asked.where(*whose(people), part.counts_at <= UNTIL, part.touch.in_(MAILS), Interaction.thread.is_not(None))
-    return asked.group_by(Address.person, Interaction.thread).having(last - first > QUIET * DAY)  # type: ignore[no-any-return]
-
-
-@cache
-def _threads_of_all() -> Select[Any]:
-    return _long_threads(None)
+    asked: Any = select(Address.person, first, last)
+    theirs = everyones() if everybody else [*whose(PEOPLE), EACH.number == part.interaction]
+    asked = asked.where(*theirs, part.counts_at <= UNTIL, part.touch.in_(MAILS), EACH.thread.is_not(None))
+    return asked.group_by(Address.person, EACH.thread).having(last - first > QUIET * DAY)  # type: ignore[no-any-return]
 
 
 @cache
 def _days_and_threads() -> CompoundSelect[Any]:
     """Ask for days of contact as `touches` does, and for threads, which have no touch."""
-    threads = _long_threads(PEOPLE).subquery()
+    threads = _long_threads(everybody=False).subquery()
     absent = cast(null(), Integer)
     both: Any = union_all(
         _touches(PEOPLE).order_by(None),

@@ -1,6 +1,7 @@
 """Dates in words, as a reader in their own time zone writes them: "25 October", with the year only if it is another."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -30,6 +31,7 @@ def short_date(at: datetime, as_of: datetime, zone: str) -> str:
     return f"{there.day} {there:%b}{_year(there, now)}"
 
 
+@lru_cache(maxsize=4096)
 def spoken(iso: str, year: int | None = None) -> str:
     """Write a day or a month as one says it: "25 October" for 2026-10-25, "October 2025" for 2025-10.
 

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.enums import Touch
@@ -110,16 +110,17 @@ def features_of(
     limit = silence_limit(then)
     season = bisect_left(contacts, today - YEAR + 60) - bisect_left(contacts, today - YEAR - 7)
     known_a_year = contacts[0] < today - YEAR
+    gaps = sorted(gaps_of(contacts))
     return Features(
         silence=math.log(silent),
         remaining=log(max(float(MONTH), limit - silent)),
         towards_limit=silent / limit,
         against_usual_gap=math.log(silent / ((quantile(then, 0.5) if then else MONTH) + 5.0)),
         long_gap=log(quantile(then, 0.9) if then else 60.0),
-        **_contacts(contacts, today),
+        **_contacts(contacts, gaps, today),
         **_exposure(days, last, today),
         **_talks(talks, last, silent),
-        **_persistence(contacts, talks[-1].begins, silent, today),
+        **_persistence(contacts, gaps, talks[-1].begins, silent, today),
         same_season=log(season),
         known_a_year=float(known_a_year),
         season_returns=float(known_a_year and season > 0),
@@ -127,12 +128,11 @@ def features_of(
     )
 
 
-def _contacts(contacts: Sequence[int], today: int) -> dict[str, float]:
-    """The signs that count contact days, up to the last one and up to today, and the gaps between them."""
+def _contacts(contacts: Sequence[int], gaps: Sequence[int], today: int) -> dict[str, float]:
+    """The signs that count contact days, up to the last one and up to today, and the ascending gaps between them."""
     log = math.log1p
     last, count = contacts[-1], len(contacts)
     year = bisect_left(contacts, last - YEAR)
-    gaps = sorted(gaps_of(contacts))
     return {
         "last_gap": log(last - contacts[-2] if count - year > 1 else 60),
         "contacts_then_30": log(count - bisect_left(contacts, last - 29)),
@@ -148,6 +148,7 @@ def _contacts(contacts: Sequence[int], today: int) -> dict[str, float]:
     }
 
 
+@lru_cache(maxsize=8)
 def _owner(habits: Habits) -> dict[str, float]:
     """The signs that say what is usual for the owner."""
     log = math.log1p
@@ -172,30 +173,34 @@ def _talks(talks: Sequence[Conversation], last: int, silent: int) -> dict[str, f
     """The signs that speak of conversations: their gaps, and what became of the last one."""
     log = math.log1p
     newest = talks[-1]
-    recent = sorted(after.begins - before.begins for before, after in pairwise(talks) if after.begins > last - 2 * YEAR)
+    lately = max(1, bisect_left(talks, (last - 2 * YEAR + 1,)))
+    recent = sorted(gaps_of([one.begins for one in talks[lately - 1 :]]))
     long = log(quantile(recent, 0.9) if recent else MONTH)
     return {
         "talk_gap_long": long,
         "talk_gap_beyond": max(0.0, math.log(silent) - long - math.log(BEYOND)),
-        "talks_then_180": log(sum(one.begins > last - 180 for one in talks)),
-        "talks_two_way": log(sum(one.outward and one.inward for one in talks[-MANY:])),
+        "talks_then_180": log(len(talks) - bisect_left(talks, (last - 179,))),
+        "talks_two_way": log(len([one for one in talks[-MANY:] if one.outward and one.inward])),
         "last_talk_two_way": float(newest.outward and newest.inward),
         "last_talk_days": log(newest.ends - newest.begins),
     }
 
 
-def _persistence(contacts: Sequence[int], begins: int, silent: int, today: int) -> dict[str, float]:
-    """The signs that say how steadily the two have been in touch; the last conversation began on day `begins`."""
+def _persistence(
+    contacts: Sequence[int], gaps: Sequence[int], begins: int, silent: int, today: int
+) -> dict[str, float]:
+    """The signs that say how steadily the two have been in touch, by days and their ascending gaps.
+
+    The last conversation began on day `begins`.
+    """
     log = math.log1p
     last, first = contacts[-1], contacts[0]
-    gaps = gaps_of(contacts)
-    year = contacts[bisect_left(contacts, last - YEAR + 1) :]
-    weeks = {(last - day) // 7 for day in year}
+    year, quarter = (contacts[bisect_left(contacts, last - days + 1) :] for days in (YEAR, 90))
     return {
-        "gaps_as_long": math.log((sum(gap >= silent for gap in gaps) + 0.5) / (len(gaps) + 1)),
+        "gaps_as_long": math.log((len(gaps) - bisect_left(gaps, silent) + 0.5) / (len(gaps) + 1)),
         "last_talk_contacts": log(len(contacts) - bisect_left(contacts, begins)),
-        "weeks_then_90": log(len({(last - day) // 7 for day in year if day > last - 90})),
-        "weeks_then_365": log(len(weeks)),
+        "weeks_then_90": log(len({(last - day) // 7 for day in quarter})),
+        "weeks_then_365": log(len({(last - day) // 7 for day in year})),
         "months_steady": len({day // MONTH for day in contacts}) / (1 + (last - first) // MONTH),
         "known": log(today - first),
     }
@@ -227,17 +232,17 @@ def _exposure(days: Sequence[Day], last: int, today: int) -> dict[str, float]:
         else:
             seen.add(day)
     log = math.log1p
-    seen_then = sum(1 for day in seen if oldest < day <= last)
+    privately, directly = (len(found) - (oldest in found) for found in (alone, direct))  # after the oldest day
     return {
-        "alone_then": log(sum(1 for day in alone if day > oldest)),
-        "alone_share": sum(1 for day in alone if day > oldest) / max(1, sum(1 for day in direct if day > oldest)),
+        "alone_then": log(privately),
+        "alone_share": privately / max(1, directly),
         "alone_last": float(last in alone),
         "touches_then": log(touches),
-        "seen_90": log(sum(1 for day in seen if day >= today - 90)),
+        "seen_90": log(len([day for day in seen if day >= today - 90])),
         "seen_ago": log(min(today - max(seen), NEVER) if seen else NEVER),
-        "seen_since": log(sum(1 for day in seen if day > last)),
-        "seen_then": log(seen_then),
-        "copied_90": log(sum(1 for day in copied if day >= today - 90)),
-        "copied_then": log(sum(1 for day in copied if oldest < day <= last)),
+        "seen_since": log(len([day for day in seen if day > last])),
+        "seen_then": log(len([day for day in seen if oldest < day <= last])),
+        "copied_90": log(len([day for day in copied if day >= today - 90])),
+        "copied_then": log(len([day for day in copied if oldest < day <= last])),
         "they_last": float(last_in > last_out),
     }

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -30,18 +30,21 @@ class ColdModel:
 
     intercept: float
     coefficients: tuple[Coefficient, ...]
+    _numbers: tuple[tuple[float, float, float], ...] = field(init=False, repr=False, compare=False)  # of these, quicker
 
     def __post_init__(self) -> None:
         """Refuse coefficients that were fitted for other signs."""
         if tuple(part.sign for part in self.coefficients) != Features._fields:
             raise ValueError("the coefficients do not belong to these signs: fit them again")
+        numbers = tuple((part.mean, part.scale, part.weight) for part in self.coefficients)
+        object.__setattr__(self, "_numbers", numbers)
 
     def contributions(self, features: Sequence[float]) -> list[float]:
         """How far each sign pushes the log odds, in the order of Features."""
         return [
-            part.weight * (off if -FURTHEST <= off <= FURTHEST else math.copysign(FURTHEST, off))
-            for part, value in zip(self.coefficients, features, strict=True)
-            for off in [(value - part.mean) / part.scale]
+            weight * (off if -FURTHEST <= off <= FURTHEST else math.copysign(FURTHEST, off))
+            for (mean, scale, weight), value in zip(self._numbers, features, strict=True)
+            for off in [(value - mean) / scale]
         ]
 
     def probability_of(self, contributions: Sequence[float]) -> float:

@@ -44,6 +44,22 @@ class Week(NamedTuple):
     inward: bool = False
 
 
+def _kind(touch: Touch) -> tuple[float, bool, bool, bool, bool, bool, bool]:
+    """Say what a touch is: its weight, whether a copy, direct, between the two alone, a meeting, of the one, the other.
+
+    Of a meeting both had a word, unless they never answered.
+    """
+    private, meeting, direct = touch in ALONE, touch in MEETINGS, touch in DIRECT
+    mail = (MAIL_ALONE if private else MAIL_AMONG) if direct else 0.0
+    inward = touch in AGREED if meeting else direct and touch not in OUTWARD
+    outward = meeting or (direct and touch in OUTWARD)
+    return MEETING_WEIGHT.get(touch, mail), touch in COPIES, direct, private, meeting, outward, inward
+
+
+#: What each touch is: looked up once a day of contact.
+_KINDS = {touch: _kind(touch) for touch in Touch}
+
+
 def weeks_of(days: Sequence[Day]) -> list[Week]:
     """The weeks in which anything happened, ascending."""
     # one long loop on purpose: it passes every day of every history, and calls would cost more than what they do
@@ -64,11 +80,12 @@ def weeks_of(days: Sequence[Day]) -> list[Week]:
                 shared += 1
                 common += 1.0
                 last_shared = day
-            if touch in MEETING_WEIGHT and (weight := MEETING_WEIGHT[touch]) > best_meeting:
-                met += weight - best_meeting
-                best_meeting = weight
-            copied += touch in COPIES
-            if touch not in DIRECT:
+            weight, copy, direct, private, meeting, out, in_ = _KINDS[touch]
+            if not direct:
+                copied += copy
+                if weight > best_meeting:  # an invitation
+                    met += weight - best_meeting
+                    best_meeting = weight
                 continue
             if day != last:
                 contact += 1
@@ -78,25 +95,23 @@ def weeks_of(days: Sequence[Day]) -> list[Week]:
                 if begins // MONTH != last_month:
                     last_month = begins // MONTH
                     months += 1
-            private = touch in ALONE
             if private and day != last_alone:
                 alone += 1
                 last_alone = day
-            if touch in MEETINGS:
-                outward = True
-                inward = inward or touch in AGREED
-                meetings += count
-                meetings_alone += count if private else 0
-                last_meeting = day
+            outward = outward or out
+            inward = inward or in_
+            if not meeting:
+                if weight > best_mail:
+                    mail += weight - best_mail
+                    best_mail = weight
                 continue
-            weight = MAIL_ALONE if private else MAIL_AMONG
-            if weight > best_mail:
-                mail += weight - best_mail
-                best_mail = weight
-            if touch in OUTWARD:
-                outward = True
-            else:
-                inward = True
+            meetings += count
+            last_meeting = day
+            if private:
+                meetings_alone += count
+            if weight > best_meeting:
+                met += weight - best_meeting
+                best_meeting = weight
         weeks.append(made(Week, (
             begins, shared, contact, alone, months, meetings, meetings_alone, mail, met, common, copied,
             first, last, last_shared, last_meeting, outward, inward,

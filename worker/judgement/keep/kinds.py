@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from models.enums import Role
-from models.history import Interaction, Participation
+from models.history import Participation
 from models.people import Address
 from worker.addresses.shared import numbered, shared
+from worker.judgement.beside import EACH, everyones, whose
 from worker.judgement.facts import MEETINGS, History
-from worker.storage.bulk import chunks
+from worker.judgement.histories import ROWS
+from worker.storage.bulk import CHUNK, chunks
 from worker.storage.conditions import PEOPLE, USER
 
 
@@ -66,10 +69,14 @@ def _met(history: History) -> bool:
 
 
 def _subjects(connection: Connection, user_id: int, people: Collection[str]) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = defaultdict(list)
-    for chunk in chunks(sorted(people)):
-        for person, subject in connection.execute(_written(), {"user": user_id, "people": chunk}).all():
-            found[person].append(subject)
+    """Read the subjects of what these people wrote; where they are many, of what everybody did."""
+    found: dict[str, list[str | None]] = {person: [] for person in people}
+    many = len(people) > CHUNK
+    for chunk in [()] if many else chunks(sorted(people)):
+        rows: Any = connection.execute(_written(everybody=many), {"user": user_id, "people": chunk})
+        for person, subject in chain.from_iterable(rows.partitions(ROWS)):
+            if person in found:
+                found[person].append(subject)
     return found
 
 
@@ -80,11 +87,7 @@ def _known() -> Select[Any]:
 
 
 @cache
-def _written() -> Select[Any]:
-    asked: Any = (
-        select(Address.person, Interaction.subject)
-        .join(Participation, (Participation.user_id == USER) & (Participation.address == Address.address))
-        .join(Interaction, Interaction.number == Participation.interaction)
-        .where(Address.user_id == USER, Address.person.in_(PEOPLE), Participation.role == Role.FROM)
-    )
-    return asked  # type: ignore[no-any-return]
+def _written(*, everybody: bool) -> Select[Any]:
+    asked: Any = select(Address.person, EACH.subject)
+    theirs = everyones() if everybody else [*whose(PEOPLE), EACH.number == Participation.interaction]
+    return asked.where(*theirs, Participation.role == Role.FROM)  # type: ignore[no-any-return]

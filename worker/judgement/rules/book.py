@@ -132,7 +132,7 @@ class RuleBook:
 
     def ask_warmth(self, facts: Facts) -> list[tuple[Rule, float]]:
         """The warmth rules that hold, with the points each gives."""
-        if not self.warmth:
+        if not self.warmth or (self.steady and facts.get("next_meeting") == ""):
             return []
         return _ask(self.warmth, {name: facts[name] for name in self._warmth_facts})
 
