@@ -125,3 +125,19 @@ def test_the_owners_own_yearly_pause_is_waited_out() -> None:
     assert not summers(august, (2024, 2025), busy=True).paused  # they are at work this year
     assert not summers(datetime(2026, 6, 8, 8, tzinfo=UTC), (2024, 2025)).paused
     assert summers(datetime(2026, 8, 24, 8, tzinfo=UTC), (2024, 2025)).back
+
+
+@pytest.mark.parametrize(("busy", "expected"), [(True, ["p0"]), (False, [])])
+def test_weeks_with_a_few_emails_after_a_leave_still_belong_to_it(busy: bool, expected: list[str]) -> None:
+    """Away for three weeks, then two in which two of eight are answered; a friend of every six weeks is seen before."""
+    now = datetime(2026, 5, 18, 8, tzinfo=UTC)
+    everyday = [regular(3 + number % 3, 900, 1) for number in range(8)]
+    kept = [
+        [(ago, touch) for ago, touch in each if ago > 35 or (ago <= 14 and (busy or number < 2))]
+        for number, each in enumerate(everyday)
+    ]
+    choice = choice_for(now, [regular(42, 1000, 82), *kept])
+    assert [name for name in named(choice) if name == "p0"] == expected
+    if not busy:
+        (why,) = [one.why for one in choice.suppressed if one.person == "p0"]
+        assert why == "you've written less than usual around your time away"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import accumulate
 
 import pytest
 
@@ -9,6 +10,7 @@ from models.enums import Stage, Touch
 from tests.worker.digest.choosing import SILENT, candidate, named, persons, why_not
 from tests.worker.pairs import BOOK, CIRCLE, HABITS, NOW, TODAY, history, regular
 from worker.digest.choose.choice import Candidate, Listing
+from worker.digest.choose.occasions.silences import Bar, silence_line
 from worker.digest.choose.policy import BUDGET, choose
 from worker.digest.choose.suppression import Wishes
 from worker.digest.choose.wanted import may_be_named
@@ -95,6 +97,36 @@ def test_a_silence_within_the_usual_is_not_named() -> None:
     assert slow.assessment.cold_probability is not None
     assert slow.assessment.cold_probability > 0.5
     assert (persons(named(slow)), persons(named(late))) == ([], ["anna"])
+
+
+@pytest.mark.parametrize(
+    ("gaps", "silent", "expected"),
+    [
+        ((20, 30, 40, 80), 52, []),  # one gap in four is longer
+        ((20, 30, 40, 80), 70, ["anna"]),
+        ((28, 30, 35, 34), 52, ["anna"]),  # all about a month
+    ],
+)
+def test_a_slow_pair_with_gaps_of_all_lengths_is_measured_by_its_long_ones(
+    gaps: tuple[int, ...], silent: int, expected: list[str]
+) -> None:
+    talks = [
+        (ago + day, touch)
+        for ago in accumulate(gaps * 8, initial=silent)
+        for day, touch in ((0, Touch.IN_ONE), (1, Touch.OUT_ONE))
+    ]
+    assert persons(named(candidate("anna", history(talks)))) == expected
+
+
+def test_an_overdue_silence_that_will_surely_end_waits_a_little_longer() -> None:
+    def line(beyond: float) -> bool:
+        one = candidate("anna", history(regular(7, 700, 17)))
+        rhythm = one.assessment.rhythm
+        assert rhythm is not None
+        silent = replace(one.assessment, awake_days=int(beyond * rhythm.overdue) + 1, cold_probability=0.15, depth=40.0)
+        return silence_line(replace(one, assessment=silent), Bar(0.55)) is not None
+
+    assert [line(beyond) for beyond in (0.9, 1.1, 1.3)] == [False, False, True]
 
 
 def test_what_was_lost_long_before_keepwarm_came_is_no_news_unless_it_had_deep_roots() -> None:

@@ -130,3 +130,12 @@ def test_a_snoozed_line_comes_back_once_when_the_snooze_ends() -> None:
 def test_what_is_said_again_is_said_in_other_words() -> None:
     [line] = named(candidate("anna", history(regular(10, 1010, 110))), past=[cold(65, 45)]).chosen
     assert line.why == "Still quiet: it's been 4 months, where about every 10 days was usual."
+
+
+def test_a_standing_meeting_that_is_over_is_said_once() -> None:
+    hours: DaysAgo = [(ago, MET) for ago in range(110, 700, 7)]
+    standing = candidate("anna", history(hours))
+    assert persons(named(standing)) == ["anna"]
+    assert persons(named(standing, past=[cold(89, 21)])) == []
+    written = candidate("anna", history([(ago, MET if i % 3 else OUT) for i, (ago, _) in enumerate(hours)]))
+    assert persons(named(written, past=[cold(89, 21)])) == ["anna"]  # who also writes is a friend, and asked for again

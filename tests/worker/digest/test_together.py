@@ -86,3 +86,15 @@ def test_who_said_goodbye_just_before_the_others_belongs_to_the_year() -> None:
     assert early.person in cohorts({one.person: one for one in [OLD, *year, early]}, ())
     before = of("parent@before.example", *regular(14, 330, 130))
     assert before.person not in cohorts({one.person: one for one in [OLD, *year, before]}, ())
+
+
+def test_a_firm_may_be_on_holiday_before_it_is_gone() -> None:
+    def firm(silent: int) -> list[Candidate]:
+        return [of(f"{name}@firm.example", *regular(10, 700, silent + i)) for i, name in enumerate(("ann", "bob"))]
+
+    away = named(*firm(25))
+    assert persons(away) == []
+    assert why_not(away)["ann@firm.example"] == "it's been quiet with others at Firm too, perhaps for their holidays"
+    assert len(named(*firm(30)).chosen) == 1
+    alone = [firm(25)[0], of("bob@other.example", *regular(10, 700, 2))]
+    assert persons(named(*alone)) == ["ann@firm.example"]

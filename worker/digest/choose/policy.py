@@ -8,6 +8,7 @@ from datetime import datetime
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Choice, Chosen, Ending, Listing, Move, Suppressed
 from worker.digest.choose.comebacks import comebacks_of
 from worker.digest.choose.occasions.holidays import first_week_back, pause_on
+from worker.digest.choose.occasions.quieter import drawn_out
 from worker.digest.choose.occasions.silences import THRESHOLD, Bar
 from worker.digest.choose.present import Present
 from worker.digest.choose.record import own_record
@@ -62,7 +63,8 @@ def choose(
     ended = endings({person: one for person, one in people.items() if person not in others}, day_of(now))
     pause = None if first else pause_on(habits, people.values(), now)
     heard = already_named(ended, earlier, people)
-    present = Present(habits, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others, people)
+    slower = replace(habits, away=drawn_out(habits, people.values()))
+    present = Present(slower, now, wishes, _moved(found), elsewhere(people.values()), heard, pause, others, people)
     people = as_one(people, habits, now)
     named = {line.person: people[line.person].history for line in earlier if line.person in people}
     bar = Bar(threshold, own_record(earlier, named, now), comebacks_of(people.values(), habits))

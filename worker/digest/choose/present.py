@@ -14,13 +14,15 @@ from worker.judgement.facts import Habits, day_of
 
 #: days after which the end of a project is no news, not even in the first digest
 OLD_NEWS = 183
+#: days for which several may be silent together because all of them are on holiday
+HOLIDAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
     """What any line is compared with, as of a moment."""
 
-    habits: Habits
+    habits: Habits  # with their absences drawn out
     at: datetime  # aware UTC
     wishes: Wishes
     moved: Mapping[str, Move]  # by either person of a move
@@ -38,6 +40,8 @@ class Present:
             return self.others[line.person]
         if why is None and line.kind in COLD_KINDS and line.person in self.elsewhere:
             return "someone of the same name has been in touch from another address since; if it's them: keepwarm merge"
+        if why is None and line.ending is not None and day_of(self.at) - line.ending.day < HOLIDAYS:
+            return f"it's been quiet with {others_of(line.ending)} too, perhaps for their holidays"
         if why is None and line.ending is not None and day_of(self.at) - line.ending.day > OLD_NEWS:
             return f"it ended with {others_of(line.ending)} more than half a year ago"
         if why is None and line.ending in self.heard and not said_of(one, said):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from worker.digest.choose.choice import COLD_KINDS, Candidate, Chosen, Listing
 from worker.digest.digest import LineKind
-from worker.judgement.facts import contact_days, day_of
+from worker.judgement.facts import contact_days, conversations, day_of
 
 #: days after which a season is another one
 SEASON = 180
@@ -17,6 +17,9 @@ MOST = 3
 #: a silence is named once only when it has gone on for more than this share of the time the two were in touch before:
 #: who did business for four months and has been silent for three is no friend who was lost
 OUTLASTED = 0.5
+#: a standing meeting: at most so many days apart, the long gap at most so many times the usual one, met in such a share
+#: of so many conversations. It is over once, and no friend is lost with it
+FIXED, ALIKE, MOSTLY, TIMES = 15.0, 1.3, 0.75, 8
 
 
 def topic(kind: LineKind) -> str:
@@ -58,7 +61,8 @@ def nothing_new(
     if len(same) >= MOST:
         return "you were asked whether to let it rest"
     contacts = contact_days(one.history.days)
-    if line.ending is not None or (not one.history.kept and _outlasted(contacts, day_of(now))):
+    over = line.ending is not None or _stood(one)
+    if over or (not one.history.kept and _outlasted(contacts, day_of(now))):
         return named
     before = day_of(same[-1].listed_at) - contacts[-1]
     again = max(DOUBLED * before, before + PATIENCE)
@@ -68,6 +72,14 @@ def nothing_new(
 def _outlasted(contacts: Sequence[int], today: int) -> bool:
     """Whether a silence has outlasted what was between the two."""
     return today - contacts[-1] > OUTLASTED * (contacts[-1] - contacts[0])
+
+
+def _stood(one: Candidate) -> bool:
+    """Whether the two had a standing meeting: where it ends, something they did together has, and no friendship."""
+    rhythm, talks = one.assessment.rhythm, conversations(one.history.days)[-2 * TIMES :]
+    if rhythm is None or one.history.kept or len(talks) < TIMES or rhythm.usual > FIXED:
+        return False
+    return rhythm.long <= ALIKE * rhythm.usual and sum(talk.met for talk in talks) >= MOSTLY * len(talks)
 
 
 def asked_to_rest(one: Candidate, past: Sequence[Listing]) -> bool:

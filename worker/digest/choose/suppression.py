@@ -90,6 +90,8 @@ def _explained(one: Candidate, habits: Habits, now: datetime, leaves: Sequence[L
     ends = yearly_break(contacts, today, rhythm.usual, habits.away)
     if ends is not None:
         return f"they were quiet at this time last year too, until {at_day(ends).day} {at_day(ends):%B}"
+    if awake_days(contacts[-1], today, habits.away) < rhythm.gate:
+        return "you've written less than usual around your time away"
     return None
 
 

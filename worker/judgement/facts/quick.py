@@ -34,8 +34,8 @@ PARTED_ALIKE = 4.0
 HALF_YEARS, HALF_YEAR, HALF_YEARS_ALIKE = 2, 120, 2.0
 BETWEEN, BETWEEN_SHARE = 2.5, 0.1
 #: shorter pauses are pauses, too, where they are so many times as long as any gap that is none
-#: of a pair that talks every two weeks at least while it is at work
-PARTED, PARTED_TIMES, AT_WORK = 30, 2.0, 14
+#: of a pair that talks every two or three weeks at least while it is at work
+PARTED, PARTED_TIMES, AT_WORK = 30, 2.0, 18
 #: days
 LONG_SILENCE = 30
 #: a booked meeting ends a silence if it comes within so many days, or so many times the usual gap

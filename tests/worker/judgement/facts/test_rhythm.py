@@ -89,6 +89,10 @@ def test_orders_some_weeks_apart_are_bursts_where_pauses_and_other_gaps_lie_far_
     supplier = rhythm([(700 - start - day, touch) for start in range(0, 600, 55) for day, touch in order])
     assert supplier.bursts
     assert supplier.usual == 55
+    slow = [(700 - start - day, touch) for start in range(0, 600, 62) for day, touch in ((0, OUT), (9, IN), (14, OUT))]
+    late = [*slow, (20, OUT), (3, IN)]  # one invoice came after seventeen days
+    assert rhythm(late).bursts
+    assert rhythm(late).usual == 62
 
 
 def test_two_fairs_a_year_need_not_lie_half_a_year_apart() -> None:

@@ -8,17 +8,21 @@ from worker.digest.choose.choice import Candidate, Chosen
 from worker.digest.choose.comebacks import Comebacks
 from worker.digest.choose.steps import line_of, sentences
 from worker.digest.digest import LineKind
+from worker.judgement.assessment import Assessment
+from worker.judgement.facts import Rhythm
 
 #: past the gate a silence is named when it is likelier than not to last (measured: the most is gained there)
 THRESHOLD = 0.55
 #: each point of depth lowers the bar a little: among friends a needless call costs little, and a lost friend much
 CARE = 0.001
-#: an overdue silence speaks for itself: only what is surely about to end is not worth a line, and
-#: depth lowers this bar more
-FLOOR = 0.25
+#: an overdue silence speaks for itself: only what is surely about to end is not worth a line (less surely, from so many
+#: times overdue on), and depth lowers this bar more
+OVERDUE_FLOOR, FAR, FLOOR = 0.35, 1.3, 0.25
 FLOOR_CARE = 0.0035
 #: times the long gap of a steady pair before which it is not named, however likely its silence is to last
 BEYOND_LONG = 1.15
+#: share of its long gap within which a slow pair with gaps of all lengths is not named: its median says little
+SCATTERED, SLOW = 0.8, 28
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
@@ -36,8 +40,9 @@ def silence_line(one: Candidate, bar: Bar) -> Chosen | None:
     Nobody is named before the pair's gate, the owner's absences not counted. Past it the model's probability decides,
     shifted by how often this owner's earlier warnings came true, and by what became of silences of others whom the
     owner had known for as short a time. The gaps of a steady pair say more than the model: it
-    is not named within its long gap, and at the latest when it is overdue. To wait longer for pairs with few gaps so
-    far, or none alike, cost the digest nearly all of its worth on real mailing lists (coldbench).
+    is not named within its long gap, and at the latest when it is overdue. A slow pair with gaps of all lengths waits
+    for most of its long gap. To wait as long for quick pairs, or for those with few gaps so far, cost the digest much
+    of its worth on real mailing lists (coldbench).
     """
     found = one.assessment
     rhythm = found.rhythm
@@ -49,13 +54,22 @@ def silence_line(one: Candidate, bar: Bar) -> Chosen | None:
     lasting = likely + CARE * found.depth >= bar.threshold
     if rhythm.steady:
         lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
+    elif rhythm.known and rhythm.usual >= SLOW and found.awake_days < SCATTERED * rhythm.long:
+        return None
     if rhythm.known:
-        lasting = lasting or (found.awake_days >= rhythm.overdue and likely + FLOOR_CARE * found.depth >= FLOOR)
+        lasting = lasting or _speaks_for_itself(found, rhythm, likely)
     if not lasting:
         return None
     kind = LineKind.COLD if found.warmth is Warmth.COLD else LineKind.COOLING
     worth = found.awake_days / rhythm.overdue * (0.5 + found.depth / 100.0)
     return line_of(one, kind, sentences(found.reasons), worth)
+
+
+def _speaks_for_itself(found: Assessment, rhythm: Rhythm, likely: float) -> bool:
+    """Whether a silence is so far beyond what is usual for a pair that it is named though it may well end."""
+    beyond = found.awake_days / rhythm.overdue
+    floor = FLOOR if beyond >= FAR else OVERDUE_FLOOR
+    return beyond >= 1.0 and likely + FLOOR_CARE * found.depth >= floor
 
 
 def _likely(said: float | None, shift: float) -> float:
