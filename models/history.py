@@ -1,6 +1,6 @@
 """What happened: sightings as they were shown to us, and the interactions they amount to."""
 
-from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint, text
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
@@ -120,6 +120,7 @@ class Participation(Base):
 
     __tablename__ = "participations"
     __table_args__ = (
+        ForeignKeyConstraint(["user_id", "address"], ["addresses.user_id", "addresses.number"], ondelete="CASCADE"),
         # covers the reading of a person's whole history without touching the table
         serving(
             "ix_participations_address",
@@ -136,7 +137,7 @@ class Participation(Base):
     interaction: Mapped[int] = mapped_column(
         ForeignKey("interactions.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    address: Mapped[Key]
+    address: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # its number
     user_id: Mapped[int]
     role: Mapped[Line]
     response: Mapped[MaybeLine]

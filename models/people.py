@@ -1,6 +1,6 @@
 """Who there is: addresses, the people behind them, the user's own addresses, and what the user decided."""
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, SmallInteger, text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint, text
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
@@ -11,11 +11,15 @@ LISTS = text("kind = 'list'")
 
 
 class Address(Base):
-    """A mailbox that was seen, and whose it is. `name`: the newest, its owner's own before what others wrote."""
+    """A mailbox that was seen, and whose it is. `name`: the newest, its owner's own before what others wrote.
+
+    `number` is what participations call it, and is known nowhere else: it tells only which was seen before which.
+    """
 
     __tablename__ = "addresses"
     __table_args__ = (
-        serving("ix_addresses_person", "user_id", "person", by="worker.judgement.histories._whose"),
+        UniqueConstraint("user_id", "address"),
+        serving("ix_addresses_person", "user_id", "person", by="worker.judgement.beside.whose"),
         serving("ix_addresses_lists", "user_id", sqlite_where=LISTS, by="worker.ingest.learn._known_addresses"),
         serving(
             "ix_addresses_touched", "user_id", sqlite_where=text("touched = 1"), by="worker.identity.resolve.resolve"
@@ -26,7 +30,8 @@ class Address(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    address: Mapped[Key]
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address: Mapped[Line]
     name: Mapped[Line] = mapped_column(default="")
     name_own: Mapped[int] = mapped_column(SmallInteger, default=0)
     name_at: Mapped[int] = mapped_column(BigInteger, default=0)

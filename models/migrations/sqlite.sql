@@ -39,23 +39,6 @@ CONSTRAINT fk_accounts_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) 
 CONSTRAINT pk_accounts PRIMARY KEY (id),
 CONSTRAINT uq_accounts_user_id_provider_address UNIQUE (user_id, provider, address)
 );
-CREATE TABLE addresses (
-user_id INTEGER NOT NULL,
-address TEXT NOT NULL,
-name TEXT NOT NULL,
-name_own SMALLINT NOT NULL,
-name_at BIGINT NOT NULL,
-kind TEXT NOT NULL,
-person TEXT,
-why TEXT,
-touched BOOLEAN NOT NULL, outsider BOOLEAN,
-CONSTRAINT fk_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
-CONSTRAINT pk_addresses PRIMARY KEY (user_id, address)
-)
-WITHOUT ROWID;
-CREATE INDEX ix_addresses_lists ON addresses (user_id) WHERE kind = 'list';
-CREATE INDEX ix_addresses_person ON addresses (user_id, person);
-CREATE INDEX ix_addresses_touched ON addresses (user_id) WHERE touched = 1;
 CREATE TABLE assessments (
 user_id INTEGER NOT NULL,
 person TEXT NOT NULL,
@@ -453,20 +436,6 @@ CONSTRAINT fk_interactions_user_id_users FOREIGN KEY(user_id) REFERENCES users (
 CONSTRAINT pk_interactions PRIMARY KEY (number),
 CONSTRAINT uq_interactions_user_id_id UNIQUE (user_id, id)
 );
-CREATE TABLE "participations" (
-interaction INTEGER NOT NULL,
-address TEXT NOT NULL,
-user_id INTEGER NOT NULL,
-role TEXT NOT NULL,
-response TEXT,
-name TEXT NOT NULL,
-touch SMALLINT,
-at BIGINT NOT NULL,
-counts_at BIGINT NOT NULL,
-CONSTRAINT fk_participations_interaction_interactions FOREIGN KEY(interaction) REFERENCES "interactions" (number) ON DELETE CASCADE,
-CONSTRAINT pk_participations PRIMARY KEY (interaction, address)
-)
-WITHOUT ROWID;
 CREATE TABLE "match_evidence" (
 user_id INTEGER NOT NULL,
 interaction_id BLOB NOT NULL,
@@ -479,5 +448,40 @@ CONSTRAINT pk_likenesses PRIMARY KEY (user_id, interaction_id, address, other)
 )
 WITHOUT ROWID;
 CREATE INDEX ix_interactions_time ON interactions (user_id, occurred_at);
+CREATE TABLE "addresses" (
+user_id INTEGER NOT NULL,
+number INTEGER NOT NULL,
+address TEXT NOT NULL,
+name TEXT NOT NULL,
+name_own SMALLINT NOT NULL,
+name_at BIGINT NOT NULL,
+kind TEXT NOT NULL,
+person TEXT,
+why TEXT,
+touched BOOLEAN NOT NULL,
+outsider BOOLEAN,
+CONSTRAINT fk_addresses_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+CONSTRAINT pk_addresses PRIMARY KEY (user_id, number),
+CONSTRAINT uq_addresses_user_id_address UNIQUE (user_id, address)
+)
+WITHOUT ROWID;
+CREATE TABLE "participations" (
+interaction INTEGER NOT NULL,
+address INTEGER NOT NULL,
+user_id INTEGER NOT NULL,
+role TEXT NOT NULL,
+response TEXT,
+name TEXT NOT NULL,
+touch SMALLINT,
+at BIGINT NOT NULL,
+counts_at BIGINT NOT NULL,
+CONSTRAINT fk_participations_interaction_interactions FOREIGN KEY(interaction) REFERENCES interactions (number) ON DELETE CASCADE,
+CONSTRAINT fk_participations_user_id_address_addresses FOREIGN KEY(user_id, address) REFERENCES "addresses" (user_id, number) ON DELETE CASCADE,
+CONSTRAINT pk_participations PRIMARY KEY (interaction, address)
+)
+WITHOUT ROWID;
+CREATE INDEX ix_addresses_lists ON addresses (user_id) WHERE kind = 'list';
+CREATE INDEX ix_addresses_person ON addresses (user_id, person);
+CREATE INDEX ix_addresses_touched ON addresses (user_id) WHERE touched = 1;
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
-INSERT INTO alembic_version VALUES ('0025')
+INSERT INTO alembic_version VALUES ('0026')

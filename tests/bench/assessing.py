@@ -113,7 +113,7 @@ def main(count: int, people: int) -> None:
                     select(Address.person, Participation.at, Participation.touch)
                     .join(
                         Participation,
-                        (Participation.user_id == Address.user_id) & (Participation.address == Address.address),
+                        (Participation.user_id == Address.user_id) & (Participation.address == Address.number),
                     )
                     .where(Address.user_id == lease.user_id)
                     .order_by(Address.person, Participation.at)

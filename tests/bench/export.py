@@ -26,9 +26,9 @@ FLOOR = f"""
 SELECT {AS_TOLD.format("i.id")} AS id, i.account, i.channel, i.direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
     {MOMENT.format("i.ends_at")} AS ends_at, i.subject, i.thread, i.message_id, i.ical_uid,
     {MOMENT.format("i.recurrence_at")} AS recurrence_at, i.group_size, i.my_role, i.my_response,
-    (SELECT json_group_array(json_object('person', coalesce(a.person, p.address), 'name', a.name,
-            'address', p.address, 'role', p.role, 'response', p.response))
-        FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
+    (SELECT json_group_array(json_object('person', coalesce(a.person, a.address), 'name', a.name,
+            'address', a.address, 'role', p.role, 'response', p.response))
+        FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
         WHERE p.interaction = i.number) AS people
 FROM interactions i WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id;
 """

@@ -26,12 +26,12 @@ from worker.app.settings import Settings
 NOW = END + timedelta(hours=1)
 #: The touches, as a person would ask the shell for them.
 TOUCHES = f"""
-SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), p.address, i.direction, i.channel, p.role,
+SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), a.address, i.direction, i.channel, p.role,
     i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, {AS_TOLD.format("i.id")}
 FROM interactions i JOIN participations p ON p.interaction = i.number
-LEFT JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
+JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
 LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person
-WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id, p.address
+WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id, a.address
 """
 DUCKDB = """
 import sys, duckdb

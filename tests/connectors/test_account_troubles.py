@@ -11,7 +11,7 @@ from connectors.errors import NeedsReauthorisation
 from models.accounts import Account
 from models.enums import Provider
 from models.history import Participation
-from models.people import OwnAddress
+from models.people import Address, OwnAddress
 from models.records import Mailbox
 from tests.connectors.installation import ADA, NOW, OWNER, Installation
 from tests.sandbox.google.agenda import guest, moment
@@ -211,7 +211,7 @@ def test_an_address_that_graph_writes_with_its_name_is_the_address(installation:
     mailbox.mail.deliver(Mailbox('"Zoe, Z." <Zoe@Zoe.example>', "Zoe"), [mailbox.me], at=installation.now)
     installation.sync()
     with installation.runtime.engine.connect() as connection:
-        assert connection.scalars(select(Participation.address)).all() == ["zoe@zoe.example"]
+        assert connection.scalars(select(Address.address).join(Participation)).all() == ["zoe@zoe.example"]
 
 
 def own_addresses(installation: Installation) -> set[str]:

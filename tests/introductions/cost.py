@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from models.digests import stored
-from models.history import Interaction, Participation
-from models.people import Address
+from models.history import Interaction
 from models.tables import Base
 from tests.worker.ingest.home import Home
 from worker.network.introductions.keep import recognise
-from worker.storage.bulk import put, put_under
+from worker.storage.bulk import put
 from worker.storage.engine import open_database
+from worker.storage.numbered import put_addresses, put_participations
 from worker.storage.transactions import writing
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "counts_at", "subject", "thread", "group_size",
     "my_role",
 )  # fmt: skip
-PART = ("address", "role", "touch", "name", "at", "counts_at")
-ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "person", "touched")
+PART = ("role", "touch", "name", "at", "counts_at")
+ADDRESS = ("address", "name", "name_own", "name_at", "kind", "person", "touched")
 BEGINS, APART, BATCH = 1_600_000_000, 200, 50_000
 
 
@@ -34,7 +34,8 @@ def fill(home: Home, interactions: int, people: int) -> list[str]:
     parts: list[tuple[Any, ...]] = []
     user = home.user
     with writing(home.engine) as connection:
-        put(connection, Address, ADDRESS, [(user, one, one[:9], 1, 0, "person", one, False) for one in addresses])
+        known = [(one, one[:9], 1, 0, "person", one, False) for one in addresses]
+        put_addresses(connection, user, ADDRESS, known, "")
         for n in range(interactions):
             at, key = BEGINS + n * APART, f"{n:032x}"
             own = stored(key)
@@ -45,12 +46,12 @@ def fill(home: Home, interactions: int, people: int) -> list[str]:
                 (user, key, "me@own.example", "email", "out" if mine else "in", at, at, "x", key, size,
                  "from" if mine else "to")
             )  # fmt: skip
-            parts.append((who, "to" if mine else "from", 1 if mine else 5 if two else 4, "", at, at, user, own))
+            parts.append(("to" if mine else "from", 1 if mine else 5 if two else 4, "", at, at, who, user, own))
             if two:
-                parts.append((other, "to", 7, "", at, at, user, own))
+                parts.append(("to", 7, "", at, at, other, user, own))
             if len(mails) == BATCH or n == interactions - 1:
                 put(connection, Interaction, INTERACTION, mails)
-                put_under(connection, Participation, PART, parts, Interaction)
+                put_participations(connection, PART, parts)
                 mails, parts = [], []
         connection.exec_driver_sql("ANALYZE")
     return addresses

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
-from models.history import Interaction, Sighting
+from models.history import Interaction, Participation, Sighting
 from models.learned import FEWEST
 from models.packed import BARE, RECORDS, has_own, unpacked
 from models.people import Evidence, OwnAddress
@@ -179,6 +179,7 @@ def test_participations_name_their_interaction_by_its_number_or_by_its_id(engine
     home.recompute()
     before = home.tables()
     asked = "SELECT i.id, p.address FROM participations p JOIN interactions i ON "
+    downgrade(engine, "0025")
     with engine.connect() as connection:
         by_number = connection.exec_driver_sql(asked + "i.number = p.interaction").all()
     downgrade(engine, "0024")
@@ -192,6 +193,31 @@ def test_participations_name_their_interaction_by_its_number_or_by_its_id(engine
     assert len(home.rows(Interaction, "id")) == len(before["interactions"]) + 1
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM interactions")
+        assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == 0
+
+
+def test_participations_name_their_address_by_its_number_or_by_its_text(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), *through(), sent("1", cc=(Mailbox(CY),)), meeting("4")])
+    home.recompute()
+    before = home.tables()
+    with engine.connect() as connection:
+        by_number = connection.exec_driver_sql(
+            "SELECT p.interaction, a.address FROM participations p "
+            "JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address"
+        ).all()
+    downgrade(engine, "0025")
+    with engine.begin() as connection:
+        by_text = connection.exec_driver_sql("SELECT interaction, address FROM participations").all()
+        connection.execute(sa.text("DELETE FROM addresses WHERE address = :it"), {"it": CY})  # it is known again
+    assert sorted(by_text) == sorted(by_number)
+    upgrade(engine)
+    home.recompute()
+    assert home.tables()["participations"] == before["participations"]
+    home.deliver([mail("new", sender=Mailbox("new@new.example"))])  # and who comes next finds a number
+    assert len(home.rows(Participation)) == len(before["participations"]) + 1
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM addresses")
         assert connection.exec_driver_sql("SELECT count(*) FROM participations").scalar() == 0
 
 

@@ -20,7 +20,7 @@ def stored(runtime: Runtime, by: datetime) -> Touches:
     found: Touches = {}
     with runtime.engine.connect() as connection:
         humans = set(connection.scalars(select(Address.address).where(Address.kind == "person")))
-        parts = select(Interaction.id, Participation.address).join(Interaction)
+        parts = select(Interaction.id, Address.address).select_from(Participation).join(Interaction).join(Address)
         for key, address in connection.execute(parts):
             if address in humans:
                 people[key].add(address)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from models.history import Interaction, Participation, Sighting
+from models.people import Address
 from tests.connectors.test_coldbench_mail import UNCLEAR
 from worker.accounts.connect_archive import connect_archive
 from worker.app.runtime import open_runtime
@@ -81,7 +82,7 @@ def test_every_mail_is_contact_or_has_a_reason(tmp_path: Path, name: str, owner:
     contact, not_contact = counted(name, owner)
     with runtime.engine.connect() as connection:
         people: dict[str, set[str]] = {}
-        parts = select(Interaction.id, Participation.address).join(Interaction)
+        parts = select(Interaction.id, Address.address).select_from(Participation).join(Interaction).join(Address)
         for key, address in connection.execute(parts):
             people.setdefault(key, set()).add(address)
         stored: dict[str, Line] = {}

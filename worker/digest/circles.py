@@ -38,14 +38,15 @@ def circles(
         for bearers in namesakes
         for one in bearers
     }
-    mine, other = Participation, aliased(Participation)
+    mine, other, theirs = Participation, aliased(Participation), aliased(Address)
     found: dict[str, set[str]] = defaultdict(set)
     for chunk in chunks(sorted(alike if only is None else alike.keys() & set(only))):
         rows = connection.execute(
-            select(Address.person, other.address)
-            .join(mine, (mine.user_id == user_id) & (mine.address == Address.address))
+            select(Address.person, theirs.address)
+            .join(mine, (mine.user_id == user_id) & (mine.address == Address.number))
             .join(Interaction, Interaction.number == mine.interaction)
             .join(other, other.interaction == mine.interaction)
+            .join(theirs, (theirs.user_id == user_id) & (theirs.number == other.address))
             .where(
                 Address.user_id == user_id,
                 Address.person.in_(chunk),

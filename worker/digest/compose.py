@@ -202,10 +202,10 @@ def _lines(connection: Connection, user_id: int, choice: Choice, now: datetime) 
 
 def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[str, str], now: datetime) -> Line:
     part, mail = Participation, Interaction
-    newest = connection.execute(
-        select(part.address, mail.id)
+    newest = connection.scalars(
+        select(mail.id)
         .join(mail, mail.number == part.interaction)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(part.user_id == user_id, Address.person == chosen.person, part.counts_at <= now, part.touch.is_not(None))
         .order_by(part.at.desc(), mail.id)
         .limit(3)
@@ -221,7 +221,7 @@ def _line(connection: Connection, user_id: int, chosen: Chosen, names: Mapping[s
         stage=chosen.stage,
         silent_days=chosen.silent_days,
         cold_probability=chosen.cold_probability,
-        evidence=tuple(row.id for row in newest),
+        evidence=tuple(newest),
     )
 
 

@@ -89,7 +89,7 @@ def _used_with(connection: Connection, user_id: int, person: str, now: datetime)
     newest = connection.scalars(
         select(mail.id)
         .join(part, part.interaction == mail.number)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(part.user_id == user_id, Address.person == person, part.counts_at <= now, part.touch.is_not(None))
         .order_by(part.at.desc(), mail.id)
         .limit(NEWEST)

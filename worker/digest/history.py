@@ -14,7 +14,7 @@ from models.base import seconds
 from models.enums import FILES
 from models.history import NOT_HELD, Participation, Sighting
 from models.judgement import DigestLine, StoredDigest
-from models.people import Decision, TakenAction
+from models.people import Address, Decision, TakenAction
 from models.records import EmailRecord
 from worker.app.runtime import Runtime
 from worker.digest.choose.choice import Listing
@@ -199,7 +199,9 @@ def _wrote(connection: Connection, user_id: int, address: str, at: datetime) -> 
             select(
                 there_is(
                     part.user_id == user_id,
-                    part.address == address,
+                    Address.user_id == user_id,
+                    Address.address == address,
+                    part.address == Address.number,
                     part.touch.in_(WRITTEN),
                     part.at.between(at - ANSWERED_WITHIN, at + timedelta(hours=1)),
                 )

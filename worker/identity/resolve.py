@@ -77,8 +77,10 @@ def _shown(connection: Connection, user_id: int) -> list[tuple[str, str, str]]:
 def _claims() -> Select[Any]:
     claim, mail, part = MatchEvidence, Interaction, Participation
     answered = there_is(
-        part.user_id == claim.user_id,
-        part.address == claim.address,
+        Address.user_id == claim.user_id,
+        Address.address == claim.address,
+        part.user_id == Address.user_id,
+        part.address == Address.number,
         part.touch.in_(WRITTEN),
         part.at >= mail.occurred_at,
     )

@@ -63,13 +63,13 @@ def addresses_of(connection: Connection, user_id: int, people: Iterable[str]) ->
 
 @cache
 def _touched() -> CompoundSelect[Any]:
-    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.address)
+    in_use = there_is(Participation.user_id == Address.user_id, Participation.address == Address.number)
     claims = there_is(MatchEvidence.user_id == USER)
     asked = select(true().label("mine"), in_use.label("in_use"), claims.label("claims"), *_columns(Address))
     batch = (
         _named(asked, Address)
         .where(Address.user_id == USER, Address.touched)
-        .order_by(Address.address)
+        .order_by(Address.number)
         .limit(BATCH)
         .cte("batch")
     )

@@ -15,15 +15,15 @@ def where_to_write(connection: Connection, user_id: int, person: str, now: datet
     """Say where to write to someone: where the user last did, never where only others have written from."""
     part = Participation
     written = (
-        select(part.address)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        select(Address.address)
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(
             part.user_id == user_id,
             Address.person == person,
             part.counts_at <= now,
             part.touch.in_((*WRITTEN, Touch.MET_ONE, Touch.MET)),
         )
-        .order_by(part.touch.in_(WRITTEN).desc(), part.at.desc(), part.address)
+        .order_by(part.touch.in_(WRITTEN).desc(), part.at.desc(), Address.address)
         .limit(1)
     )
     return connection.scalar(written) or person

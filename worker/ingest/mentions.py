@@ -24,10 +24,10 @@ def interactions_with(connection: Connection, user_id: int, wanted: Iterable[str
     domains = {address.rpartition("@")[2] for address in mailboxes}
     domains |= GMAIL if domains & GMAIL else set()
     written = [
-        address
+        number
         for part in chunks(sorted(domains), AT_ONCE)
-        for address in connection.scalars(
-            select(Address.address).where(
+        for number, address in connection.execute(
+            select(Address.number, Address.address).where(
                 Address.user_id == user_id,
                 or_(*(Address.address.endswith(f"@{domain}", autoescape=True) for domain in part)),
             )

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from models.accounts import Account
 from models.enums import FILES, Direction, Role
 from models.history import Interaction, Participation, Sighting
+from models.people import Address
 from models.records import EmailRecord
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.identity import READER, ContactRecord
@@ -73,9 +74,10 @@ def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRe
         keys = connection.scalars(
             select(mail.id)
             .join(part, part.interaction == mail.number)
+            .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
             .where(
                 part.user_id == user_id,
-                part.address == writer,
+                Address.address == writer,
                 part.at >= at,
                 part.role.in_((Role.TO, Role.CC)),
                 mail.direction == Direction.OUT,

@@ -17,24 +17,33 @@ from worker.addresses.automation import kind_of
 from worker.addresses.canonical import canonical
 from worker.ingest.classify.accepted import Accepted
 from worker.ingest.evidence.store import kept_addresses
-from worker.storage.bulk import change, chunks, put, put_under
+from worker.storage.bulk import change, chunks, put
 from worker.storage.conditions import beginning_with
+from worker.storage.numbered import put_addresses, put_participations
 
 INTERACTION = (
     "user_id", "id", "account", "channel", "direction", "occurred_at", "ends_at", "counts_at", "subject", "thread",
     "message_id", "ical_uid", "recurrence_at", "group_size", "my_role", "my_response",
 )  # fmt: skip
-PARTICIPATION = ("address", "role", "response", "touch", "name", "at", "counts_at")
-ADDRESS = ("user_id", "address", "name", "name_own", "name_at", "kind", "touched")
+PARTICIPATION = ("role", "response", "touch", "name", "at", "counts_at")
+ADDRESS = ("address", "name", "name_own", "name_at", "kind", "touched")
 ALIKE = ("user_id", "interaction_id", "address", "other", "why", "sure")
 
 #: The newest name wins, what the owner of an address wrote before what others did, then by bytes.
 NEWER = "(excluded.name_own, excluded.name_at, excluded.name) > (addresses.name_own, addresses.name_at, addresses.name)"
-SEEN_AGAIN = "ON CONFLICT (user_id, address) DO UPDATE SET touched = true, " + ", ".join(
-    f"{column} = CASE WHEN excluded.name <> '' AND {NEWER} THEN excluded.{column} ELSE addresses.{column} END"
+RENAMED = f"excluded.name <> '' AND {NEWER}"
+NAME = ", ".join(
+    f"{column} = CASE WHEN {RENAMED} THEN excluded.{column} ELSE addresses.{column} END"
     for column in ("name", "name_own", "name_at")
 )
+#: What would stay as it is isn't written once more.
+SEEN_AGAIN = (
+    f"ON CONFLICT (user_id, address) DO UPDATE SET touched = true, {NAME} WHERE NOT addresses.touched OR {RENAMED}"
+)
 ALIKE_AGAIN = "ON CONFLICT (user_id, interaction_id, address, other) DO NOTHING"
+
+#: Which rows of both tables are about one address.
+WHOSE = (Participation.user_id == Address.user_id) & (Participation.address == Address.number)
 
 #: Members that are asked for in every part: looking them up in their class takes longer.
 FROM, SEEN, NAMED = Role.FROM, Touch.SEEN, Touch.NAMED
@@ -75,15 +84,15 @@ def write(
         )
         for address, (role, response, meant, name) in contact.people.items():
             touch = NAMED if named and meant is SEEN and role is not FROM else meant
-            part_rows.append((address, role, response, touch, name, at, counts_at, user_id, own))
+            part_rows.append((role, response, touch, name, at, counts_at, address, user_id, own))
             given = (int(role is FROM), at, name) if name and _names(role, touch) else NAMELESS
             if given > names.get(address, UNKNOWN):
                 names[address] = given
         if contact.same_person:
             alike_rows += [(user_id, key, *pair) for pair in sorted(set(contact.same_person))]
     put(connection, Interaction, INTERACTION, interaction_rows)
-    put_under(connection, Participation, PARTICIPATION, part_rows, Interaction)
     _know(connection, user_id, names)
+    put_participations(connection, PARTICIPATION, part_rows)
     put(connection, MatchEvidence, ALIKE, alike_rows, ALIKE_AGAIN)
     if interaction_rows:
         since = min(row[OCCURRED_AT] for row in interaction_rows)
@@ -94,10 +103,10 @@ def write(
 def _know(connection: Connection, user_id: int, names: Mapping[str, Name]) -> None:
     """Store addresses with their newest names, and have the people behind them looked at again."""
     rows = [
-        (user_id, address, name, own, at, kind, True)
+        (address, name, own, at, kind, True)
         for address, (own, at, name), kind in _with_kinds(connection, user_id, names)
     ]
-    put(connection, Address, ADDRESS, rows, SEEN_AGAIN)
+    put_addresses(connection, user_id, ADDRESS, rows, SEEN_AGAIN)
 
 
 def _outsiders(connection: Connection, user_id: int, interactions: Iterable[tuple[str, Accepted]]) -> set[str]:
@@ -164,7 +173,8 @@ def _remove(connection: Connection, user_id: int, identities: Sequence[str]) -> 
     for chunk in chunks(numbers):
         here = (Participation.user_id == user_id, Participation.interaction.in_(chunk))
         lost.update(
-            (address, when) for address, when in connection.execute(select(Participation.address, at).where(*here))
+            (address, when)
+            for address, when in connection.execute(select(Address.address, at).join(Participation, WHOSE).where(*here))
         )
         gone = (Interaction.user_id == user_id, Interaction.number.in_(chunk))
         outdate(connection, user_id, connection.scalar(select(earliest).where(*gone)))
@@ -188,16 +198,16 @@ def _rename(
     _name_anew(connection, user_id, doubtful)
 
 
-def renamed(connection: Connection, user_id: int, addresses: Collection[str]) -> None:
-    """Have the people behind addresses looked at again, and find those names again that only others gave them.
+def renamed(connection: Connection, user_id: int, numbers: Collection[int]) -> None:
+    """Have the people behind addresses (by number) looked at again, and find the names that only others gave them.
 
     What someone calls themselves goes before anything that others call them, whether that counts or not.
     """
     doubtful: list[str] = []
-    for chunk in chunks(sorted(set(addresses))):
+    for chunk in chunks(sorted(set(numbers))):
         looked_at = connection.execute(
             update(Address)
-            .where(Address.user_id == user_id, Address.address.in_(chunk))
+            .where(Address.user_id == user_id, Address.number.in_(chunk))
             .values(touched=True)
             .returning(Address.address, Address.name_own)
         )
@@ -210,8 +220,10 @@ def _name_anew(connection: Connection, user_id: int, addresses: Sequence[str]) -
     part = Participation
     for chunk in chunks(addresses):
         for address, role, at, name in connection.execute(
-            select(part.address, part.role, type_coerce(part.at, BigInteger), part.name).where(
-                part.user_id == user_id, part.address.in_(chunk), part.name != "",
+            select(Address.address, part.role, type_coerce(part.at, BigInteger), part.name)
+            .join(part, WHOSE)
+            .where(
+                Address.user_id == user_id, Address.address.in_(chunk), part.name != "",
                 (part.role == Role.FROM) | (part.touch != Touch.NAMED),
             )
         ):  # fmt: skip

@@ -87,7 +87,7 @@ def introductions(
 
 def whose(people: Any) -> list[ColumnElement[bool]]:
     """Say whose participations are asked for: those of these people, or of everyone where None are given."""
-    mine = [Address.user_id == USER, Participation.user_id == USER, Participation.address == Address.address]
+    mine = [Address.user_id == USER, Participation.user_id == USER, Participation.address == Address.number]
     return [*mine, Address.person.is_not(None) if people is None else Address.person.in_(people)]
 
 
@@ -100,7 +100,7 @@ def everyones() -> list[ColumnElement[bool]]:
         EACH.user_id == USER,
         Participation.interaction == EACH.number,
         Address.user_id == EACH.user_id,
-        Address.address == Participation.address,
+        Address.number == Participation.address,
         Address.person.is_not(None),
     ]
 

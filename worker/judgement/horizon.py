@@ -138,7 +138,7 @@ def _seen_in(connection: Connection, user_id: int, people: Collection[str] | Non
     """The accounts that each person was seen in."""
     asked = (
         select(Address.person, Interaction.account)
-        .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.address))
+        .join(Participation, (Participation.user_id == user_id) & (Participation.address == Address.number))
         .join(Interaction, Interaction.number == Participation.interaction)
         .where(Address.user_id == user_id, Address.person.is_not(None))
         .distinct()

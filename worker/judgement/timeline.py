@@ -41,7 +41,7 @@ def glimpses(connection: Connection, user_id: int, person: str, now: datetime) -
     rows: Any = connection.execute(
         select(mail.id, type_coerce(part.at, BigInteger), part.touch)  # plain seconds: there are many rows
         .join(mail, mail.number == part.interaction)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(part.user_id == user_id, Address.person == person, part.counts_at <= now)
         .order_by(part.at, mail.id)
     )
@@ -82,7 +82,7 @@ def occasions(
     rows = connection.execute(
         select(mail.id, mail.occurred_at, mail.channel, mail.direction, mail.subject, mail.group_size, part.touch)
         .join(part, part.interaction == mail.number)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(
             Address.user_id == user_id,  # from the few addresses of a person to what they were in, not the other way
             Address.person == person,

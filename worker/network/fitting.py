@@ -91,7 +91,7 @@ def _touching(user_id: int, people: Sequence[str], now: datetime) -> Select[Any,
     part, mail = Participation, Interaction
     return (
         select(Address.person, mail.subject)
-        .join(part, (part.user_id == Address.user_id) & (part.address == Address.address))
+        .join(part, (part.user_id == Address.user_id) & (part.address == Address.number))
         .join(mail, mail.number == part.interaction)
         .where(
             Address.user_id == user_id,

@@ -53,7 +53,7 @@ def together(connection: Connection, user_id: int, people: Collection[str]) -> s
     for chunk in chunks(sorted(people)):
         rows = connection.execute(
             select(part.interaction, Address.person)
-            .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+            .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
             .where(part.user_id == user_id, Address.person.in_(chunk), Address.user_id == user_id)
         )
         for number, person in rows:

@@ -112,7 +112,7 @@ def topics_of(connection: Connection, user_id: int, friends: Mapping[str, Friend
     topics = Topics([one.name for one in friends.values()])
     rows = connection.execute(
         select(Address.person, mail.subject, mail.thread, mail.id, mail.direction, mail.my_role)
-        .join(part, (part.user_id == Address.user_id) & (part.address == Address.address))
+        .join(part, (part.user_id == Address.user_id) & (part.address == Address.number))
         .join(mail, mail.number == part.interaction)
         .where(
             Address.user_id == user_id,

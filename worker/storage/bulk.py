@@ -23,8 +23,7 @@ CHUNK = 900
 @lru_cache(maxsize=256)
 def _statement(dialect: str, table: str, columns: tuple[str, ...], conflict: str) -> str:
     mark = "%s" if dialect == "postgresql" else "?"
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))}) {conflict}'  # noqa: S608 - our own names
+    return f'INSERT INTO "{table}" ({quoted(columns)}) VALUES ({", ".join([mark] * len(columns))}) {conflict}'  # noqa: S608 - our own names
 
 
 def put(
@@ -40,57 +39,15 @@ def put(
     Values of `ready` columns are as these store them already.
     """
     dialect, name = connection.dialect.name, table.__tablename__
-    rows = _as_stored(table, columns, rows, ready)
+    rows = as_stored(table, columns, rows, ready)
     if dialect == "postgresql" and len(rows) > FEW and not _has_duplicate_keys(columns, rows, conflict):
-        statement = _unnest(name, columns, conflict, _types(table, columns))
-        connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
+        statement = _unnest(name, columns, conflict, types_of(table, columns))
+        connection.exec_driver_sql(statement, tuple(map(plain, zip(*rows, strict=True))))
     elif rows:
         connection.exec_driver_sql(_statement(dialect, name, columns, conflict), list(rows))
 
 
-def put_under(
-    connection: Connection,
-    table: type[Base],
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
-    parent: type[Base],
-) -> None:
-    """Insert rows that belong to rows of `parent`: each ends with the user and id of its own, as these are stored.
-
-    None of the columns stores its values otherwise than Python has them.
-    """
-    above = parent.__tablename__
-    if rows and connection.dialect.name == "postgresql":
-        types = (*_types(table, columns), *_types(parent, ("user_id", "id")))
-        statement = _unnest_under(table.__tablename__, above, columns, types)
-        connection.exec_driver_sql(statement, tuple(map(_plain, zip(*rows, strict=True))))
-    elif rows:
-        connection.exec_driver_sql(_select_under(table.__tablename__, above, columns), list(rows))
-
-
-@lru_cache(maxsize=16)
-def _select_under(table: str, parent: str, columns: tuple[str, ...]) -> str:
-    names, marks = _quoted(columns), ", ".join("?" * len(columns))
-    into = f'INSERT INTO "{table}" ({parent.removesuffix("s")}, user_id, {names})'
-    return f"{into} SELECT number, user_id, {marks} FROM {parent} WHERE user_id = ? AND id = ?"  # noqa: S608 - our own names
-
-
-@lru_cache(maxsize=16)
-def _unnest_under(table: str, parent: str, columns: tuple[str, ...], types: tuple[str, ...]) -> str:
-    names, arrays = _quoted(columns), ", ".join(f"%s::{type_}[]" for type_ in types)
-    into = f'INSERT INTO "{table}" ({parent.removesuffix("s")}, user_id, {names})'
-    theirs = ", ".join(f'v."{column}"' for column in columns)
-    return (
-        f"{into} SELECT p.number, p.user_id, {theirs} FROM unnest({arrays}) AS v ({names}, of_user, of_id)"  # noqa: S608 - our own names
-        f" JOIN {parent} p ON p.user_id = v.of_user AND p.id = v.of_id"
-    )
-
-
-def _quoted(columns: tuple[str, ...]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)
-
-
-def _as_stored(
+def as_stored(
     table: type[Base], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], ready: tuple[str, ...] = ()
 ) -> Sequence[Any]:
     """Write values as their columns store them, where that isn't as Python has them."""
@@ -114,13 +71,13 @@ def _converters(
 @lru_cache(maxsize=256)
 def _unnest(table: str, columns: tuple[str, ...], conflict: str, types: tuple[str, ...]) -> str:
     """PostgreSQL takes whole columns at once, which costs a fraction of taking row by row."""
-    names = ", ".join(f'"{column}"' for column in columns)
     arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
-    return f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) {conflict}'  # noqa: S608 - our own names
+    return f'INSERT INTO "{table}" ({quoted(columns)}) SELECT * FROM unnest({arrays}) {conflict}'  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=256)
-def _types(table: type[Base], columns: tuple[str, ...]) -> tuple[str, ...]:
+def types_of(table: type[Base], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the types of columns as PostgreSQL knows them."""
     from sqlalchemy.dialects import postgresql  # all its drivers come along: only who uses it needs them
 
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # it has no annotations
@@ -136,7 +93,12 @@ def _has_duplicate_keys(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]
     return len({tuple(row[place] for place in key) for row in rows}) < len(rows)
 
 
-def _plain(values: tuple[Any, ...]) -> list[Any]:
+def quoted(columns: tuple[str, ...]) -> str:
+    """Write the names of columns one after another."""
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def plain(values: tuple[Any, ...]) -> list[Any]:
     """Take words out of their enums: the driver wants the items of a list to be of one type."""
     return [value.value if isinstance(value, Enum) else value for value in values]
 
@@ -151,7 +113,7 @@ def change(
 ) -> None:
     """Update many rows in one statement; each row holds the new values of `columns`, then the values of `where`."""
     if rows:
-        rows = _as_stored(table, columns + where, rows, ready)
+        rows = as_stored(table, columns + where, rows, ready)
         statement = _update(connection.dialect.name, table.__tablename__, columns, where)
         connection.exec_driver_sql(statement, list(rows))
 

@@ -116,7 +116,7 @@ def stored(life: Life) -> tuple[Touches, dict[str, frozenset[str]]]:
             if row.counts_at <= life.now[0]:
                 identity = names[row.id] = row.message_id or meeting_identity(row.ical_uid, row.recurrence_at)
                 found[identity] = (row.channel, row.direction, row.occurred_at)
-        parts = select(Interaction.id, Participation.address).join(Interaction)
+        parts = select(Interaction.id, Address.address).select_from(Participation).join(Interaction).join(Address)
         for key, address in connection.execute(parts):
             if key in names and address in humans:
                 people[names[key]].add(address)

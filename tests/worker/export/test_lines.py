@@ -27,6 +27,9 @@ BLANKS = "\x85\xa0\u1680\u2003\u2028\u202f\u3000\"'"
 PIECES = [*FORMULA, *BLANKS, *map(chr, range(1, 33)), ";", ",", '"', "'", '""', "\\", "}", "]", "\x7f", "\u2028", "é", "漢", "🌱",
           "=1+1", "plain", "Re: plan", ' "=', "\r\n", "'-", "; @", "<b>"]  # fmt: skip
 
+#: Numbers of addresses from here on are free.
+FIRST = 1000
+
 
 def nasty(rng: random.Random) -> str:
     return "".join(rng.choice(PIECES) for _ in range(rng.randrange(6)))
@@ -46,12 +49,12 @@ def strange(runtime: Runtime, user: int, count: int = 400) -> None:
     rng = random.Random(5)
     addresses = [f"{n}{nasty(rng)}@x.example" for n in range(60)]
     with writing(runtime.engine) as connection:
-        for n, address in enumerate(addresses[:50]):
+        for n, address in enumerate(addresses, FIRST):
             whose = rng.choice([None, address])
             if whose:
                 connection.execute(insert(Person).values(user_id=user, key=whose, name=nasty(rng)))
-            row = {"user_id": user, "address": address, "name": nasty(rng), "person": whose, "kind": "person"}
-            connection.execute(insert(Address).values(touched=False, outsider=bool(n % 2), **row))
+            who = {"user_id": user, "number": n, "address": address, "person": whose, "kind": "person"}
+            connection.execute(insert(Address).values(touched=False, outsider=bool(n % 2), name=nasty(rng), **who))
         for n in range(count):
             at = moment(seconds(NOW) - rng.randrange(10**8))
             row = {"user_id": user, "id": f"{n:032x}{nasty(rng)}", "account": nasty(rng), "channel": "email"}
@@ -60,8 +63,8 @@ def strange(runtime: Runtime, user: int, count: int = 400) -> None:
             row |= {"ends_at": rng.choice([None, at]), "recurrence_at": rng.choice([None, moment(0), at])}
             row |= {"my_role": rng.choice([None, "to"]), "my_response": rng.choice([None, "accepted"])}
             number = connection.execute(insert(Interaction).values(**row).returning(Interaction.number)).scalar_one()
-            for address in rng.sample(addresses, rng.randrange(4)):
-                part = {"user_id": user, "interaction": number, "address": address, "name": ""}
+            for theirs in rng.sample(range(FIRST, FIRST + len(addresses)), rng.randrange(4)):
+                part: dict[str, Any] = {"user_id": user, "interaction": number, "address": theirs, "name": ""}
                 part |= {"role": rng.choice(["cc", "from", "sender"]), "touch": rng.choice([None, 5])}
                 response = rng.choice([None, "none"])
                 connection.execute(insert(Participation).values(response=response, at=at, counts_at=at, **part))

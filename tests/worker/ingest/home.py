@@ -118,10 +118,14 @@ class Home:
     def rows(self, table: type[Base], *columns: str) -> list[tuple[Any, ...]]:
         """Some columns of a table, or all but those that only name this home, sorted."""
         stored = table.__table__.columns
-        wanted = [stored[name] for name in columns] or [c for c in stored if c.name not in HOMELY]
+        wanted: list[Any] = [stored[name] for name in columns] or [c for c in stored if c.name not in HOMELY]
+        if table is Participation:  # rows that others call by a number, by what they are
+            wanted = [Address.address if column.name == "address" else column for column in wanted]
         mine = select(*wanted).where(stored["user_id"] == self.user)
-        if table is Participation and not columns:
-            mine = mine.add_columns(Interaction.id).join(Interaction, Interaction.number == stored["interaction"])
+        if table is Participation:
+            mine = mine.join(Address, (Address.user_id == stored["user_id"]) & (Address.number == stored["address"]))
+            mine = mine.join(Interaction, Interaction.number == stored["interaction"])
+            mine = mine if columns else mine.add_columns(Interaction.id)
         with self.engine.connect() as connection:
             return sorted((tuple(row) for row in connection.execute(mine)), key=repr)
 

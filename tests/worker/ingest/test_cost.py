@@ -22,8 +22,8 @@ STORED = (
     "SELECT sightings",  # under the same key, and of the same email
     "INSERT sightings",
     "INSERT interactions",
-    "INSERT participations",
     "INSERT addresses",
+    "INSERT participations",  # which call them by their numbers
 )
 ASSESSED = (
     "BEGIN",

@@ -25,15 +25,15 @@ def first_people(connection: Connection, user_id: int) -> list[str]:
     """Name the people the user wrote to last, themselves: no more than five."""
     newest = func.max(Participation.at)
     rows = connection.execute(
-        select(Participation.address, func.max(Participation.name).label("name"))
-        .join(Address, (Address.user_id == Participation.user_id) & (Address.address == Participation.address))
+        select(Address.address, func.max(Participation.name).label("name"))
+        .join(Address, (Address.user_id == Participation.user_id) & (Address.number == Participation.address))
         .where(
             Participation.user_id == user_id,
             Participation.touch.in_([Touch.OUT_ONE, Touch.OUT]),
             Address.kind == "person",
         )
-        .group_by(Participation.address)
-        .order_by(newest.desc(), Participation.address)
+        .group_by(Address.address)
+        .order_by(newest.desc(), Address.address)
         .limit(FIRST)
     )
     return [name_of(row.name, row.address) for row in rows]

@@ -87,12 +87,10 @@ def _names(connection: Connection, user_id: int, person: str, addresses: set[str
     """Return what the person is called anywhere."""
     found = set(connection.scalars(select(Person.name).where(Person.user_id == user_id, Person.key == person)))
     for chunk in chunks(sorted(addresses)):
-        for table in (Address, Participation):
-            found.update(
-                connection.scalars(
-                    select(table.name).distinct().where(table.user_id == user_id, table.address.in_(chunk))
-                )
-            )
+        theirs = (Address.user_id == user_id, Address.address.in_(chunk))
+        found.update(connection.scalars(select(Address.name).where(*theirs)))
+        there = (Participation.user_id == user_id) & (Participation.address == Address.number)
+        found.update(connection.scalars(select(Participation.name).distinct().join(Address, there).where(*theirs)))
     return found
 
 

@@ -14,15 +14,15 @@ REMEMBERED = 50_000
 #: The people of one interaction, each written with the help of a function and words of their own.
 EACH = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
-        SELECT {0} AS one FROM participations p
-        WHERE p.interaction = i.number ORDER BY p.address))"""
+        SELECT {0} AS one FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
+        WHERE p.interaction = i.number ORDER BY a.address))"""
 #: Why an email did not count, or nothing, and the end; in the words of each format.
 LAST = (
     f"CASE WHEN p.touch IS NOT NULL THEN {{0}} WHEN {IS_RETURNED} THEN {{1}} WHEN {IS_SENDER} THEN {{2}} ELSE {{0}} END"
 )
 ENDINGS = ("}", f',"not_counted":"{RETURNED}"}}', f',"not_counted":"{SENDER}"}}')
 PEOPLE = EACH.format(
-    "keepwarm_known(p.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || "
+    "keepwarm_known(a.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || "
     + LAST.format(*(f"'{ending}'" for ending in ENDINGS))
 )
 WHO = """

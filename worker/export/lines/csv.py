@@ -72,7 +72,7 @@ def _marked(column: Column) -> str:
     if column.kind is Kind.JSON:
         quote, none, some, *endings = map(_inner, ('"', ',"response":null', ',"response":"', *ENDINGS))
         answer = f"CASE WHEN p.response IS NULL THEN {none} ELSE {some} || p.response || {quote} END"
-        return EACH.format(f"keepwarm_marked(p.address) || p.role || {quote} || {answer} || {LAST.format(*endings)}")
+        return EACH.format(f"keepwarm_marked(a.address) || p.role || {quote} || {answer} || {LAST.format(*endings)}")
     if column.kind is Kind.TEXT and column.name not in ALWAYS:
         return f"({_literal(QUOTE)} || {cell(column)} || {_literal(QUOTE)})"  # NULL stays NULL: no cell at all
     return cell(column)

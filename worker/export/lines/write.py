@@ -21,7 +21,7 @@ PAGE = 2000
 ESCAPED = "".join(map(chr, range(1, 0x20))) + "\"\\/'\x7f\u2028\u20ac"
 THEIRS = """
     AND i.number IN (SELECT p.interaction FROM participations p
-        JOIN addresses a ON a.user_id = p.user_id AND a.address = p.address
+        JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
         WHERE p.user_id = :user AND a.person = :person)"""
 
 

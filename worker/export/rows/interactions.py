@@ -137,9 +137,10 @@ def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         select(
             i.id, i.account, i.channel, i.direction, _seconds(i.occurred_at), _seconds(i.ends_at), i.subject, i.thread,
             i.message_id, i.ical_uid, _seconds(i.recurrence_at), i.group_size, i.my_role, i.my_response,
-            part.address, part.role, part.response, part.touch,
+            address.address, part.role, part.response, part.touch,
         )
         .outerjoin(part, part.interaction == i.number)
+        .outerjoin(address, (address.user_id == part.user_id) & (address.number == part.address))
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)
         .order_by(i.occurred_at, i.id)
     )  # fmt: skip
@@ -150,7 +151,7 @@ def _statement(scope: Scope) -> Select[*tuple[Any, ...]]:
     if scope.person is not None:
         theirs = (
             select(part.interaction)
-            .join(address, (address.user_id == part.user_id) & (address.address == part.address))
+            .join(address, (address.user_id == part.user_id) & (address.number == part.address))
             .where(part.user_id == scope.user_id, address.person == scope.person)
         )
         wanted = wanted.where(i.number.in_(theirs))

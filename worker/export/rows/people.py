@@ -34,7 +34,7 @@ def people(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
     wanted = (
         select(person.key, person.name, address.address, address.kind, address.why, func.min(at), func.max(at))
         .join(address, (address.user_id == person.user_id) & (address.person == person.key))
-        .join(part, (part.user_id == address.user_id) & (part.address == address.address))
+        .join(part, (part.user_id == address.user_id) & (part.address == address.number))
         .where(person.user_id == scope.user_id, part.counts_at <= scope.now)
         .group_by(person.key, person.name, address.address, address.kind, address.why)
         .order_by(person.key, address.address)

@@ -40,13 +40,13 @@ def touches(connection: Connection, scope: Scope) -> Iterator[tuple[Any, ...]]:
     wanted = (
         select(
             at, ends, i.id, i.account, i.channel, i.direction, i.subject, i.group_size,
-            part.address, part.role, part.touch, address.person, person.name, address.name,
+            address.address, part.role, part.touch, address.person, person.name, address.name,
         )
         .join(part, part.interaction == i.number)
-        .outerjoin(address, (address.user_id == part.user_id) & (address.address == part.address))
+        .join(address, (address.user_id == part.user_id) & (address.number == part.address))
         .outerjoin(person, (person.user_id == address.user_id) & (person.key == address.person))
         .where(i.user_id == scope.user_id, i.counts_at <= scope.now)
-        .order_by(i.occurred_at, i.id, part.address)
+        .order_by(i.occurred_at, i.id, address.address)
     )  # fmt: skip
     if scope.since is not None:
         wanted = wanted.where(i.occurred_at >= scope.since)

@@ -16,8 +16,9 @@ from worker.ingest.evidence.conclude import ListEvidence, is_list
 from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.ingest.evidence.store import kept_addresses
 from worker.ingest.mentions import mark_mentions_stale, stale
-from worker.storage.bulk import chunks, put
+from worker.storage.bulk import chunks
 from worker.storage.conditions import USER, there_is
+from worker.storage.numbered import put_addresses
 
 #: Addresses that email came through, and whose interactions have changed.
 MAYBE_LISTS: Any = (
@@ -100,7 +101,7 @@ def _wrote(connection: Connection, user_id: int, chunk: Sequence[str]) -> set[st
     part = Participation
     itself = there_is(
         part.user_id == user_id,
-        part.address == Address.address,
+        part.address == Address.number,
         part.role == Role.FROM,
         part.touch.is_not(None),  # None where it came through the list
     )
@@ -112,11 +113,11 @@ def _wrote(connection: Connection, user_id: int, chunk: Sequence[str]) -> set[st
 
 
 def _become(connection: Connection, user_id: int, lists: Sequence[str]) -> None:
-    put(
+    put_addresses(
         connection,
-        Address,
-        ("user_id", "address", "name", "name_own", "name_at", "kind", "touched"),
-        [(user_id, address, "", 0, 0, "list", True) for address in lists],
+        user_id,
+        ("address", "name", "name_own", "name_at", "kind", "touched"),
+        [(address, "", 0, 0, "list", True) for address in lists],
         "ON CONFLICT (user_id, address) DO UPDATE SET kind = 'list', touched = true",
     )
     stale(connection, user_id, _with_others(connection, user_id, lists))
@@ -130,9 +131,10 @@ def _with_others(connection: Connection, user_id: int, lists: Sequence[str]) -> 
     keys = connection.scalars(
         select(Interaction.id)
         .join(Participation, Participation.interaction == Interaction.number)
+        .join(Address, (Address.user_id == user_id) & (Address.number == Participation.address))
         .where(
             Participation.user_id == user_id,
-            Participation.address.in_(lists),
+            Address.address.in_(lists),
             (Interaction.direction != Direction.IN) | (Participation.role == Role.FROM),
         )
     )

@@ -114,7 +114,7 @@ def _active(connection: Connection, user_id: int, seen: datetime) -> Iterator[in
     return iter(
         connection.scalars(
             select(at // DAY)
-            .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+            .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
             .where(part.user_id == user_id, part.touch.in_(ACTIVE), part.counts_at <= seen, Address.person.is_not(None))
             .distinct()
         ).all()

@@ -69,7 +69,7 @@ def _direct_days(connection: Connection, user_id: int, people: Sequence[str]) ->
     for chunk in chunks(people):
         rows: Any = connection.execute(
             select(Address.person, day, part.touch)
-            .join(part, (part.user_id == user_id) & (part.address == Address.address))
+            .join(part, (part.user_id == user_id) & (part.address == Address.number))
             .where(Address.user_id == user_id, Address.person.in_(chunk), part.touch.in_(sorted(DIRECT)))
             .distinct()
         )
@@ -84,7 +84,7 @@ def _set_touch(connection: Connection, user_id: int, people: Collection[str], be
         addresses = (Address.user_id == user_id, Address.person.in_(chunk))
         connection.execute(update(Address).where(*addresses).values(outsider=after is Touch.NAMED))
         written = select(part.interaction).where(
-            part.user_id == user_id, part.address.in_(select(Address.address).where(*addresses)), part.role == Role.FROM
+            part.user_id == user_id, part.address.in_(select(Address.number).where(*addresses)), part.role == Role.FROM
         )
         named = connection.scalars(
             update(part)
@@ -92,7 +92,7 @@ def _set_touch(connection: Connection, user_id: int, people: Collection[str], be
             .values(touch=after)
             .returning(part.address)
         )
-        addresses_named = set(named)
-        rows.renamed(connection, user_id, addresses_named)
-        changed = changed or bool(addresses_named)
+        numbers = set(named)
+        rows.renamed(connection, user_id, numbers)
+        changed = changed or bool(numbers)
     return changed

@@ -103,9 +103,9 @@ def _shared(connection: Connection, user_id: int, now: datetime, *, mine: bool) 
         select(mail.id, type_coerce(mail.occurred_at, BigInteger), mail.channel, mail.my_role, mail.group_size,
                Address.person, part.role)
         .join(part, part.interaction == mail.number)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .where(*wanted, part.touch.is_not(None), part.role != Role.BCC, Address.person.is_not(None))
-        .order_by(mail.id, part.address)
+        .order_by(mail.id, Address.address)
         .execution_options(yield_per=ROWS)
     )  # fmt: skip
     together: list[Any] = []

@@ -32,7 +32,7 @@ def first_of(touches: Iterable[Touch]) -> Select[Any, Any]:
     """
     first = (
         select(type_coerce(EARLY.at, BigInteger))
-        .where(EARLY.user_id == USER, EARLY.address == Address.address, EARLY.touch.in_(tuple(touches)))
+        .where(EARLY.user_id == USER, EARLY.address == Address.number, EARLY.touch.in_(tuple(touches)))
         .order_by(EARLY.at)
         .limit(1)
         .scalar_subquery()
@@ -58,7 +58,7 @@ def _around(after: int, *columns: Any) -> Select[Any, Any]:
         .join(
             part,
             (part.user_id == USER)
-            & (part.address == Address.address)
+            & (part.address == Address.number)
             & AT.between(first.c.at - BEFORE, first.c.at + after),
         )
     )
@@ -70,16 +70,16 @@ def _apart(asked: Select[Any, Any]) -> Any:
 
 
 BEFOREHAND = _apart(
-    _around(0, AT.label("at"), Participation.interaction, Participation.address).where(Participation.touch.in_(BROUGHT))
+    _around(0, AT.label("at"), Participation.interaction, Address.address).where(Participation.touch.in_(BROUGHT))
 )
 #: Events before a first contact in which a third person wrote to both, or asked both to meet.
 STARTS = (
     select(
-        BEFOREHAND.c.person, WHOSE.person, BEFOREHAND.c.at, Interaction.id, BEFOREHAND.c.address, AUTHOR.address
+        BEFOREHAND.c.person, WHOSE.person, BEFOREHAND.c.at, Interaction.id, BEFOREHAND.c.address, WHOSE.address
     )
     .join(Interaction, Interaction.number == BEFOREHAND.c.interaction)
     .join(AUTHOR, AUTHOR.interaction == BEFOREHAND.c.interaction)
-    .join(WHOSE, (WHOSE.user_id == USER) & (WHOSE.address == AUTHOR.address))
+    .join(WHOSE, (WHOSE.user_id == USER) & (WHOSE.number == AUTHOR.address))
     .where(
         Interaction.direction != Direction.OUT,
         Interaction.group_size.between(3, MOST),
@@ -92,11 +92,11 @@ NEAR = _apart(_around(FOLLOWS, Participation.interaction).where(Participation.to
 AROUND = select(NEAR.c.person, Interaction.id).join(Interaction, Interaction.number == NEAR.c.interaction)
 #: Who took part in interactions, as people.
 PARTS = (
-    select(Interaction.id, func.coalesce(Address.person, Participation.address), Participation.role)
+    select(Interaction.id, func.coalesce(Address.person, Address.address), Participation.role)
     .join(Participation, Participation.interaction == Interaction.number)
-    .outerjoin(Address, (Address.user_id == USER) & (Address.address == Participation.address))
+    .join(Address, (Address.user_id == USER) & (Address.number == Participation.address))
     .where(Interaction.user_id == USER, Interaction.id.in_(IDS), Participation.touch.is_not(None))
-    .order_by(Interaction.id, Participation.address)
+    .order_by(Interaction.id, Address.address)
 )
 INTERACTIONS = select(
     Interaction.id, type_coerce(Interaction.occurred_at, BigInteger), Interaction.channel, Interaction.my_role,
@@ -107,7 +107,7 @@ WRITES_FROM = select(Address.person, Address.address).where(Address.user_id == U
 MEETINGS_WITH = (
     select(Interaction.id)
     .join(Participation, Participation.interaction == Interaction.number)
-    .join(Address, (Address.user_id == USER) & (Address.address == Participation.address))
+    .join(Address, (Address.user_id == USER) & (Address.number == Participation.address))
     .where(
         Participation.user_id == USER,
         Address.person == bindparam("friend"),

@@ -110,17 +110,20 @@ def _introduced(view: View, targets: Collection[str]) -> Collection[str]:
 def _seen_with(view: View, targets: Collection[str]) -> Collection[str]:
     """Name the people who were in something small together with one of these addresses, the newest first."""
     one: Any = aliased(Participation.__table__)
+    meant: Any = aliased(Address.__table__)
     rows = view.connection.scalars(
         select(Address.person)
-        .join(Participation, (Participation.user_id == Address.user_id) & (Participation.address == Address.address))
+        .join(Participation, (Participation.user_id == Address.user_id) & (Participation.address == Address.number))
         .join(Interaction, Interaction.number == Participation.interaction)
         .join(one, one.c.interaction == Interaction.number)
         .where(
             Address.user_id == view.user_id,
             Address.person.is_not(None),
             one.c.user_id == view.user_id,
-            one.c.address.in_(targets),
-            Participation.address.not_in(targets),
+            one.c.address.in_(
+                select(meant.c.number).where(meant.c.user_id == view.user_id, meant.c.address.in_(targets))
+            ),
+            Address.address.not_in(targets),
             Interaction.group_size <= FEW,
             Interaction.counts_at <= view.now,
         )

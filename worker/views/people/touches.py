@@ -91,7 +91,7 @@ def _with_person(view: View, query: TouchQuery, limit: int) -> list[str]:
     """Name the interactions of a page with one person: found by their addresses, not among everyone's."""
     part, mail = Participation, Interaction
     theirs = view.connection.scalars(
-        select(Address.address).where(Address.user_id == view.user_id, Address.person == query.person)
+        select(Address.number).where(Address.user_id == view.user_id, Address.person == query.person)
     ).all()
     rows = view.connection.execute(
         select(part.at, mail.id)
@@ -131,7 +131,7 @@ def _people(view: View, ids: list[str]) -> dict[str, list[tuple[str, str]]]:
     rows: Any = view.connection.execute(
         select(mail.id, Person.key, Person.name)
         .join(part, part.interaction == mail.number)
-        .join(Address, (Address.user_id == part.user_id) & (Address.address == part.address))
+        .join(Address, (Address.user_id == part.user_id) & (Address.number == part.address))
         .join(Person, (Person.user_id == Address.user_id) & (Person.key == Address.person))
         .where(mail.user_id == view.user_id, mail.id.in_(ids))
         .order_by(mail.id, Person.key)
