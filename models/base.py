@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Dialect, Index, MetaData, String, Text
+from sqlalchemy import BigInteger, Dialect, Index, MetaData, String, Text, TextClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from models.declarative import Declarative, mapped_column
@@ -24,7 +24,7 @@ class Base(Declarative):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def serving(name: str, *columns: str, by: str, **options: Any) -> Index:
+def serving(name: str, *columns: str | TextClause, by: str, **options: Any) -> Index:
     """An index, with the function whose query it serves (by its whole name): one that serves none is dropped.
 
     What is indexed as a column only makes the deletion of what it refers to fast. A condition is given for SQLite alone

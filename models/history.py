@@ -4,10 +4,12 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueCon
 
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
-from models.digests import Digest
+from models.digests import BEGINNING, Digest
 from models.learned import Packed
 from models.words import LETTERS, Word
 
+#: What the identities of sightings are found by, in the very words of their index (see models.digests.beginning).
+IDENTITY_BEGINS = text(f"substr(identity, 1, {BEGINNING})")
 #: What finds sightings that became no interaction, in the very words of their index.
 NOT_HELD = text(f"outcome <> '{LETTERS['held']}'")
 
@@ -21,7 +23,7 @@ class Sighting(Base):
 
     __tablename__ = "sightings"
     __table_args__ = (
-        serving("ix_sightings_identity", "user_id", "identity", by="worker.ingest.reprocess._read_copies"),
+        serving("ix_sightings_identity", "user_id", IDENTITY_BEGINS, by="worker.ingest.reprocess._read_copies"),
         serving(
             "ix_sightings_series",
             "user_id",

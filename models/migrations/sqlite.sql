@@ -404,7 +404,6 @@ CONSTRAINT fk_evidence_user_id_users FOREIGN KEY(user_id) REFERENCES users (id) 
 CONSTRAINT pk_evidence PRIMARY KEY (user_id, fact, address, kind, at, account_id, source)
 )
 WITHOUT ROWID;
-CREATE INDEX ix_sightings_identity ON sightings (user_id, identity);
 CREATE INDEX ix_sightings_series ON sightings (user_id, series) WHERE series IS NOT NULL;
 CREATE INDEX ix_sightings_outcome ON sightings (user_id, stream_id, outcome, reason) WHERE outcome <> 'h';
 CREATE TABLE dictionaries (
@@ -484,4 +483,5 @@ CREATE INDEX ix_addresses_lists ON addresses (user_id) WHERE kind = 'list';
 CREATE INDEX ix_addresses_person ON addresses (user_id, person);
 CREATE INDEX ix_addresses_touched ON addresses (user_id) WHERE touched = 1;
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
-INSERT INTO alembic_version VALUES ('0026')
+CREATE INDEX ix_sightings_identity ON sightings (user_id, substr(identity, 1, 4));
+INSERT INTO alembic_version VALUES ('0027')

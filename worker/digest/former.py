@@ -19,6 +19,7 @@ from worker.digest.choose.choice import Candidate
 from worker.ingest.classify.identity import READER
 from worker.ingest.evidence.pieces import WEEK, Fact, Kind
 from worker.judgement.facts import DAY
+from worker.storage.conditions import is_about
 
 #: seconds for which nothing was written from an address, while the user wrote from another: one that was in use week
 #: by week is left sooner than one for a few friends, which falls silent with them
@@ -103,7 +104,7 @@ def _named_in(connection: Connection, user_id: int, interactions: Collection[str
     identities = {one[:IDENTITY] for one in interactions}
     records = connection.scalars(
         select(Sighting.record).where(
-            Sighting.user_id == user_id, Sighting.identity.in_(identities), Sighting.record.is_not(None)
+            Sighting.user_id == user_id, is_about(connection, identities), Sighting.record.is_not(None)
         )
     )
     return {address for record in records if record for address in _named(READER.decode(record))} & own

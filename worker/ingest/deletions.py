@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from connectors.base import Page
 from models.base import seconds
 from models.declarative import aliased
-from models.digests import digits
+from models.digests import beginning, digits
 from models.enums import MeetingStatus
 from models.history import Sighting, Unreadable
 from models.records import MeetingRecord, Record
@@ -117,6 +117,7 @@ def reappeared(connection: Connection, lease: Lease) -> set[str]:
     live = aliased(Sighting)
     told_again = there_is(
         live.user_id == Sighting.user_id,
+        beginning(live.identity) == beginning(Sighting.identity),
         live.identity == Sighting.identity,
         live.stream_id == Sighting.stream_id,
         live.gone_at.is_(None),

@@ -21,7 +21,7 @@ from worker.ingest.evidence.store import keep, state, take_back
 from worker.ingest.mentions import stale
 from worker.ingest.stored import SENT
 from worker.storage.bulk import chunks
-from worker.storage.conditions import USER, there_is
+from worker.storage.conditions import USER, is_about, there_is
 
 SENT_PLACE = Place.SENT
 #: What the user says of addresses that every filter respects.
@@ -103,7 +103,7 @@ def _weigh_outgoing(connection: Connection, user_id: int) -> None:
     for chunk in chunks(sorted({key[:32] for key in keys})):
         rows = connection.execute(
             select(Sighting.identity, Sighting.record).where(
-                Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
+                Sighting.user_id == user_id, is_about(connection, chunk), Sighting.record.is_not(None)
             )
         )
         stale(connection, user_id, {row.identity for row in rows if SENT not in row.record})

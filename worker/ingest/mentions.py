@@ -11,6 +11,7 @@ from models.people import Address
 from worker.addresses.canonical import GMAIL, canonical, reaches
 from worker.ingest.stored import Test, stale_where
 from worker.storage.bulk import chunks
+from worker.storage.conditions import is_about
 
 #: Alternatives in one query: SQLite refuses an expression that is a thousand deep.
 AT_ONCE = 100
@@ -98,7 +99,7 @@ def stale(connection: Connection, user_id: int, identities: Iterable[str]) -> No
     for chunk in chunks(sorted(identities)):
         connection.execute(
             update(Sighting)
-            .where(Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None))
+            .where(Sighting.user_id == user_id, is_about(connection, chunk), Sighting.record.is_not(None))
             .values(stale=True)
         )
 

@@ -19,6 +19,7 @@ from worker.ingest.classify.mail import SENT
 from worker.ingest.classify.vouched import SKEW, Reply, may_answer, reply_of
 from worker.ingest.stored import stale_where
 from worker.storage.bulk import chunks
+from worker.storage.conditions import is_about
 
 #: What the record of an email holds that failed its provider's check.
 FAILED = b'"dmarc":"fail"'
@@ -40,7 +41,7 @@ def answered(connection: Connection, user_id: int, records: Iterable[ContactReco
         for chunk in chunks(sorted(wanted))
         for row in connection.execute(
             select(Sighting.identity, Sighting.record).where(
-                Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
+                Sighting.user_id == user_id, is_about(connection, chunk), Sighting.record.is_not(None)
             )
         )
         if doubted(row.record)
@@ -86,7 +87,7 @@ def replies_to(connection: Connection, user_id: int, doubted: Iterable[ContactRe
         for chunk in chunks(sorted({key[:32] for key in keys})):
             rows: Any = connection.scalars(
                 select(Sighting.record).where(
-                    Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.record.is_not(None)
+                    Sighting.user_id == user_id, is_about(connection, chunk), Sighting.record.is_not(None)
                 )
             )
             decoded = (reply_of(READER.decode(row)) for row in rows)

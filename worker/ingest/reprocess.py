@@ -27,7 +27,7 @@ from worker.ingest.learn import filters_of, learn
 from worker.ingest.meetings.series import together
 from worker.ingest.replies import replies_to
 from worker.storage.bulk import change, chunks
-from worker.storage.conditions import USER
+from worker.storage.conditions import USER, is_about
 
 #: Stale sightings classified in one transaction.
 BATCH = 2000
@@ -114,7 +114,7 @@ def _read_copies(connection: Connection, user_id: int, identities: Sequence[str]
         )
         .join(StreamState, StreamState.id == Sighting.stream_id)
         .join(Account, Account.id == StreamState.account_id)
-        .where(Sighting.user_id == user_id, Sighting.identity.in_(identities), Sighting.record.is_not(None))
+        .where(Sighting.user_id == user_id, is_about(connection, identities), Sighting.record.is_not(None))
         .order_by(Sighting.identity)
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ from worker.ingest.reprocess import reprocess
 from worker.ingest.stored import SENT, as_stored
 from worker.queue.leases import Lease
 from worker.storage.bulk import chunks, put
-from worker.storage.conditions import is_one_of
+from worker.storage.conditions import is_about, is_one_of
 from worker.storage.learning import learn_first, packing
 
 SIGHTING = ("stream_id", "key", "user_id", "identity", "series", "outcome", "reason", "round", "stale", "record")
@@ -155,9 +155,8 @@ def _seen_before(connection: Connection, lease: Lease, identities: set[str]) -> 
 
 
 def _shown(connection: Connection, lease: Lease, identities: Iterable[str]) -> Select[Any]:
-    of_them = is_one_of(connection, Sighting.identity, identities)
     asked: Any = select(Sighting.identity)
-    return asked.where(Sighting.user_id == lease.user_id, of_them)  # type: ignore[no-any-return]
+    return asked.where(Sighting.user_id == lease.user_id, is_about(connection, set(identities)))  # type: ignore[no-any-return]
 
 
 def _note_round(connection: Connection, lease: Lease, keys: Sequence[str], round_: int) -> None:

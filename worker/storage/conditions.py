@@ -1,7 +1,7 @@
 """Conditions that both databases answer by an index, with statistics or without."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import NullType
 
-from models.digests import UNHEX, Digest
+from models.digests import BEGINNING, UNHEX, Digest, beginning
+from models.history import Sighting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
@@ -56,6 +57,22 @@ def is_one_of(
     each = func.json_each(json.dumps(list(values))).table_valued("value")
     value = getattr(func, UNHEX)(each.c.value) if isinstance(column.type, Digest) else each.c.value
     return type_coerce(column, NullType()).in_(select(value))
+
+
+def is_about(connection: Connection, identities: Collection[str]) -> ColumnElement[bool]:
+    """Say whether a sighting is about one of these identities: found by how they begin, which is all its index has."""
+    return begins_as(connection, identities) & is_one_of(connection, Sighting.identity, identities)
+
+
+def begins_as(connection: Connection, identities: Iterable[str]) -> ColumnElement[bool]:
+    """Say whether the identity of a sighting begins as one of these does: one in four thousand million others does."""
+    begun = sorted({one[: 2 * BEGINNING] for one in identities})
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy import ARRAY
+
+        return beginning(Sighting.identity) == any_(literal(list(map(bytes.fromhex, begun)), ARRAY(LargeBinary)))
+    each = func.json_each(json.dumps(begun)).table_valued("value")
+    return beginning(Sighting.identity).in_(select(getattr(func, UNHEX)(each.c.value)))
 
 
 def beginning_with(

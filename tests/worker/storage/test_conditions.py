@@ -3,17 +3,18 @@
 import re
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.engine import Engine
 
+from models.digests import BEGINNING
 from models.enums import Channel, Direction
-from models.history import Interaction
+from models.history import Interaction, Sighting
 from models.records import Mailbox
 from tests.worker.ingest.emails import mail, sent
 from tests.worker.ingest.home import Home
 from worker.ingest.classify.accepted import Accepted
 from worker.ingest.rows import write
-from worker.storage.conditions import beginning_with
+from worker.storage.conditions import beginning_with, begins_as, is_about
 
 #: A step that looks at every row a user has; an interaction's number finds one row, or the few who took part in it.
 WALK = re.compile(
@@ -55,6 +56,20 @@ def test_no_row_of_a_first_reading_has_a_whole_table_walked_for_it(sqlite: Engin
             statement: found for statement, given in asked.items() if (found := walks(connection, statement, given))
         } == {}
     assert any("EXISTS (SELECT 1" in statement for statement in asked)
+
+
+def test_identities_that_begin_alike_are_told_apart(engine: Engine) -> None:
+    home, begun = Home(engine), "ab" * BEGINNING
+    asked, alike, other = (begun + rest * (16 - BEGINNING) for rest in ("01", "02", "03"))
+    stream = home.stream()
+    with engine.begin() as connection:
+        for number, identity in enumerate([asked, asked, alike, "cd" * 16]):
+            row = {"user_id": home.user, "stream_id": stream, "key": str(number), "identity": identity}
+            connection.execute(insert(Sighting).values(row | {"outcome": "held", "round": 0}))
+        here = select(Sighting.key).where(Sighting.user_id == home.user).order_by(Sighting.key)
+        assert connection.scalars(here.where(is_about(connection, [asked, other]))).all() == ["0", "1"]
+        assert connection.scalars(here.where(is_about(connection, []))).all() == []
+        assert connection.scalars(here.where(begins_as(connection, [asked]))).all() == ["0", "1", "2"]
 
 
 def test_what_goes_on_after_an_identity_is_found_by_it(engine: Engine) -> None:

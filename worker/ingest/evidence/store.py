@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection
 
+from models.digests import beginning
 from models.history import Sighting
 from models.people import Decision, Evidence
 from worker.ingest.evidence.pieces import Fact, Kind, Piece
@@ -61,7 +62,12 @@ def take_back(connection: Connection, user_id: int, account_id: int, pieces: Ite
 
 def prune(connection: Connection, user_id: int, addresses: Sequence[str] = ()) -> None:
     """Drop what emails showed that are no longer stored, and all that is known of `addresses`."""
-    stored = there_is(Sighting.user_id == user_id, Sighting.identity == Evidence.source, Sighting.record.is_not(None))
+    stored = there_is(
+        Sighting.user_id == user_id,
+        beginning(Sighting.identity) == beginning(Evidence.source),
+        Sighting.identity == Evidence.source,
+        Sighting.record.is_not(None),
+    )
     connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.source != "", ~stored))
     for chunk in chunks(sorted(addresses)):
         connection.execute(delete(Evidence).where(Evidence.user_id == user_id, Evidence.address.in_(chunk)))

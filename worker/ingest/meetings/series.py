@@ -13,6 +13,7 @@ from worker.ingest.classify.identity import READER
 from worker.ingest.copies.series import Copy, carried_on, outdated
 from worker.ingest.copies.versions import SUPERSEDED
 from worker.storage.bulk import chunks
+from worker.storage.conditions import is_about
 
 
 def in_other_streams(connection: Connection, user_id: int, stream_id: int, series: Collection[str]) -> set[str]:
@@ -65,7 +66,7 @@ def _shared(connection: Connection, user_id: int, identities: Iterable[str]) -> 
     found: set[str] = set()
     for chunk in chunks(sorted(set(identities))):
         series = select(Sighting.series).where(
-            Sighting.user_id == user_id, Sighting.identity.in_(chunk), Sighting.series.is_not(None)
+            Sighting.user_id == user_id, is_about(connection, chunk), Sighting.series.is_not(None)
         )
         found.update(
             one
