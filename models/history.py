@@ -6,7 +6,7 @@ from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import BEGINNING, Digest
 from models.learned import Packed
-from models.words import LETTERS, Word
+from models.words import LETTERS, MaybeWorded, Worded
 
 #: What the identities of sightings are found by, in the very words of their index (see models.digests.beginning).
 IDENTITY_BEGINS = text(f"substr(identity, 1, {BEGINNING})")
@@ -57,8 +57,8 @@ class Sighting(Base):
     # what the record is about, whoever shows it: 32 hex digits, or "" while only its id is known
     identity: Mapped[str] = mapped_column(Digest)
     series: Mapped[str | None] = mapped_column(Digest)  # of a meeting: what all occurrences of its series share
-    outcome: Mapped[str] = mapped_column(Word)  # held | skipped | deferred
-    reason: Mapped[str | None] = mapped_column(Word)
+    outcome: Mapped[Worded]  # held | skipped | deferred
+    reason: Mapped[MaybeWorded]
     gone_at: Mapped[MaybeAt]  # since when the provider no longer shows it
     round: Mapped[int]
     stale: Mapped[bool] = mapped_column(default=False)
@@ -99,8 +99,8 @@ class Interaction(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     id: Mapped[str] = mapped_column(Digest)
     account: Mapped[Line]
-    channel: Mapped[Line]
-    direction: Mapped[Line]
+    channel: Mapped[Worded]
+    direction: Mapped[Worded]
     occurred_at: Mapped[At]
     ends_at: Mapped[MaybeAt]
     counts_at: Mapped[At]
@@ -110,8 +110,8 @@ class Interaction(Base):
     ical_uid: Mapped[MaybeLine]
     recurrence_at: Mapped[MaybeAt]
     group_size: Mapped[int]
-    my_role: Mapped[MaybeLine]
-    my_response: Mapped[MaybeLine]
+    my_role: Mapped[MaybeWorded]
+    my_response: Mapped[MaybeWorded]
 
 
 class Participation(Base):
@@ -141,8 +141,8 @@ class Participation(Base):
     )
     address: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # its number
     user_id: Mapped[int]
-    role: Mapped[Line]
-    response: Mapped[MaybeLine]
+    role: Mapped[Worded]
+    response: Mapped[MaybeWorded]
     name: Mapped[Line]  # what the address is called there, or ""
     touch: Mapped[int | None] = mapped_column(SmallInteger)
     at: Mapped[At]

@@ -5,6 +5,7 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, SmallIntege
 from models.base import At, Base, Key, Line, MaybeAt, MaybeLine, serving
 from models.declarative import Mapped, mapped_column
 from models.digests import Digest
+from models.words import MaybeWorded, WordKey
 
 #: What finds mailing lists among addresses, in the very words of their index.
 LISTS = text("kind = 'list'")
@@ -37,7 +38,7 @@ class Address(Base):
     name_at: Mapped[int] = mapped_column(BigInteger, default=0)
     kind: Mapped[Line]  # person | role | robot | relay | list | room | unusable
     person: Mapped[MaybeLine]
-    why: Mapped[MaybeLine]  # why it belongs to that person, in words
+    why: Mapped[MaybeWorded]  # why it belongs to that person, in words
     touched: Mapped[bool] = mapped_column(default=True)  # its person has to be found, or assessed, again
     outsider: Mapped[bool | None]  # the user isn't two-way with its person: what it says of others is no fact
 
@@ -54,9 +55,9 @@ class Evidence(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    fact: Mapped[Key]  # mine | list
+    fact: Mapped[WordKey]  # mine | list
     address: Mapped[Key]
-    kind: Mapped[Key]  # stated | sent | through | written
+    kind: Mapped[WordKey]  # stated | sent | through | written
     at: Mapped[At] = mapped_column(primary_key=True)  # when the email was written; 1970 for what was stated
     account_id: Mapped[int] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

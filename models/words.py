@@ -1,8 +1,12 @@
 """Words of which every row has one: stored as a letter each, shown and compared as words."""
 
+from collections.abc import Iterable
+from typing import Annotated
+
 from sqlalchemy import Dialect
 
 from models.base import Bytewise
+from models.declarative import mapped_column
 
 #: Letters stay as they are for good: rows hold them. A word that isn't here is stored as it is.
 LETTERS = {
@@ -12,6 +16,10 @@ LETTERS = {
     "no sender": "e", "no date": "y", "no recipient": "q", "blocked": "k", "to oneself": "m", "superseded": "u",
     "not sent by you": "v", "on behalf of another": "g", "not invited": "A", "declined": "x",
     "declined by the others": "z", "cancelled": "j", "forgotten": "B",
+    "email": "E", "meeting": "M", "talk": "K", "in": "I", "out": "O", "mutual": "U",
+    "from": "F", "sender": "S", "resent": "R", "to": "T", "cc": "C", "bcc": "D", "organizer": "G", "attendee": "N",
+    "accepted": "Y", "tentative": "V", "none": "Z", "their own address": "W",
+    "mine": "P", "list": "L", "stated": "Q", "reached": "1", "sent": "X", "through": "H", "written": "J",
 }  # fmt: skip
 WORDS = {letter: word for word, letter in LETTERS.items()}
 #: Begins what would otherwise be read as a letter, or as something that begins so.
@@ -34,6 +42,14 @@ def decoded(text: str) -> str:
     return text[1:] if text.startswith(AS_IT_IS) else text
 
 
+def as_told(column: str, words: Iterable[str]) -> str:
+    """Have SQLite write a column of words as words; those that it usually has are looked for first."""
+    usual = " ".join(f"WHEN '{stored(word)}' THEN '{word}'" for word in words)
+    begins = f"substr({column}, 1, {len(AS_IT_IS)}) = '{AS_IT_IS}'"
+    other = f"CASE WHEN {begins} THEN substr({column}, {len(AS_IT_IS) + 1}) ELSE {column} END"
+    return f"CASE {column} {usual} ELSE {other} END"
+
+
 class Word(Bytewise):
     """A column of words; statements and rows have them in full, and SQL sorts them in no order that means anything."""
 
@@ -50,3 +66,9 @@ class Word(Bytewise):
         """Read a letter as its word."""
         del dialect
         return None if value is None else decoded(value)
+
+
+#: Columns of words, as those of text are named in models.base.
+WordKey = Annotated[str, mapped_column(Word, primary_key=True)]
+Worded = Annotated[str, mapped_column(Word)]
+MaybeWorded = Annotated[str | None, mapped_column(Word)]

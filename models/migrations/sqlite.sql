@@ -484,4 +484,4 @@ CREATE INDEX ix_addresses_person ON addresses (user_id, person);
 CREATE INDEX ix_addresses_touched ON addresses (user_id) WHERE touched = 1;
 CREATE INDEX ix_participations_address ON participations (user_id, address, at, counts_at, touch);
 CREATE INDEX ix_sightings_identity ON sightings (user_id, substr(identity, 1, 4));
-INSERT INTO alembic_version VALUES ('0027')
+INSERT INTO alembic_version VALUES ('0028')

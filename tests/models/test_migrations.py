@@ -18,6 +18,7 @@ from models.packed import BARE, RECORDS, has_own, unpacked
 from models.people import Evidence, OwnAddress
 from models.records import Deferred, Mailbox
 from models.tables import Base
+from models.words import decoded
 from tests.models.schema import migrated, schema_of
 from tests.worker.ingest.emails import ALIAS, BOB, CY, mail, meeting, sent, through, used
 from tests.worker.ingest.home import Home
@@ -238,6 +239,33 @@ def test_what_finds_identities_has_them_in_part_or_whole(engine: Engine) -> None
     assert home.tables() == before
     home.deliver([mail("new")])
     assert len(home.rows(Sighting, "key")) == len(before["sightings"]) + 1
+
+
+def test_what_every_row_has_a_word_of_is_a_letter_or_that_word_again(engine: Engine) -> None:
+    home = Home(engine)
+    home.deliver([*used(), *through(), sent("1", cc=(Mailbox(CY),)), meeting("4"), Deferred("5", "sent")])
+    home.recompute()
+    before, evidence = home.tables(), home.rows(Evidence)
+    asked = (
+        "SELECT DISTINCT channel, direction, my_role FROM interactions",
+        "SELECT DISTINCT role FROM participations",
+        "SELECT DISTINCT why FROM addresses WHERE why IS NOT NULL",
+        "SELECT DISTINCT kind FROM evidence",
+        "SELECT DISTINCT reason FROM sightings WHERE reason IS NOT NULL",
+    )
+    with engine.connect() as connection:
+        letters = [row for one in asked for row in connection.exec_driver_sql(one)]
+    downgrade(engine, "0027")
+    with engine.connect() as connection:
+        words = [row for one in asked for row in connection.exec_driver_sql(one)]
+    assert {tuple(map(decoded, row)) for row in letters} == {tuple(map(decoded, row)) for row in words}
+    assert {("email", "out", "from"), ("cc",), ("their own address",), ("written",), ("sent",)} <= set(
+        map(tuple, words)
+    )
+    assert {len(one) for row in letters for one in row} == {1}
+    upgrade(engine)
+    assert home.tables() == before
+    assert home.rows(Evidence) == evidence
 
 
 def _indexes(engine: Engine) -> list[Any]:

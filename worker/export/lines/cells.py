@@ -1,16 +1,22 @@
 """Cells of the interactions export, as SQLite is asked for them; who is behind an address is remembered."""
 
 import sqlite3
+from enum import StrEnum
 
 import msgspec
 
 from models.digests import AS_TOLD
+from models.enums import Channel, Direction, Response, Role
+from models.words import as_told
 from worker.addresses.canonical import canonical
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.not_counted import IS_RETURNED, IS_SENDER, RETURNED, SENDER
 
 #: Addresses remembered: all that is ever in memory.
 REMEMBERED = 50_000
+#: Columns of words, and which they usually hold.
+WORDS: dict[str, type[StrEnum]] = {"channel": Channel, "direction": Direction, "my_role": Role, "my_response": Response}
+ROLE, RESPONSE = as_told("p.role", Role), as_told("p.response", Response)
 #: The people of one interaction, each written with the help of a function and words of their own.
 EACH = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
@@ -22,7 +28,7 @@ LAST = (
 )
 ENDINGS = ("}", f',"not_counted":"{RETURNED}"}}', f',"not_counted":"{SENDER}"}}')
 PEOPLE = EACH.format(
-    "keepwarm_known(a.address) || json_quote(p.role) || ',\"response\":' || json_quote(p.response) || "
+    f"keepwarm_known(a.address) || json_quote({ROLE}) || ',\"response\":' || json_quote({RESPONSE}) || "
     + LAST.format(*(f"'{ending}'" for ending in ENDINGS))
 )
 WHO = """
@@ -58,4 +64,5 @@ def cell(column: Column) -> str:
         return AS_TOLD.format("i.id")
     if column.kind is Kind.MOMENT:
         return f"strftime('%Y-%m-%dT%H:%M:%SZ', i.{column.name}, 'unixepoch')"
-    return f"i.{column.name}"
+    name = f"i.{column.name}"
+    return as_told(name, WORDS[column.name]) if column.name in WORDS else name

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from worker.export.formats.text import quoted, quoted_json
-from worker.export.lines.cells import EACH, ENDINGS, LAST, REMEMBERED, Known, cell
+from worker.export.lines.cells import EACH, ENDINGS, LAST, REMEMBERED, RESPONSE, ROLE, Known, cell
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.interactions import COLUMNS
 
@@ -71,8 +71,8 @@ def prepare(database: sqlite3.Connection, known: Known) -> str:
 def _marked(column: Column) -> str:
     if column.kind is Kind.JSON:
         quote, none, some, *endings = map(_inner, ('"', ',"response":null', ',"response":"', *ENDINGS))
-        answer = f"CASE WHEN p.response IS NULL THEN {none} ELSE {some} || p.response || {quote} END"
-        return EACH.format(f"keepwarm_marked(a.address) || p.role || {quote} || {answer} || {LAST.format(*endings)}")
+        answer = f"CASE WHEN p.response IS NULL THEN {none} ELSE {some} || {RESPONSE} || {quote} END"
+        return EACH.format(f"keepwarm_marked(a.address) || {ROLE} || {quote} || {answer} || {LAST.format(*endings)}")
     if column.kind is Kind.TEXT and column.name not in ALWAYS:
         return f"({_literal(QUOTE)} || {cell(column)} || {_literal(QUOTE)})"  # NULL stays NULL: no cell at all
     return cell(column)
