@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Exists,
+    FromClause,
     LargeBinary,
-    TableValuedAlias,
     any_,
     bindparam,
     exists,
@@ -77,7 +77,7 @@ def begins_as(connection: Connection, identities: Iterable[str]) -> ColumnElemen
 
 def beginning_with(
     connection: Connection, column: "InstrumentedAttribute[str]", identities: Iterable[str]
-) -> tuple[TableValuedAlias, ColumnElement[bool]]:
+) -> tuple[FromClause, ColumnElement[bool]]:
     """Return a table of identities to select from, and the condition that a column of ids begins with one of them.
 
     What comes after an identity is "-" and more (worker.ingest.copies.merge), which sorts before "~".
@@ -88,6 +88,8 @@ def beginning_with(
         many = func.unnest(literal(list(identities), ARRAY(Digest))).table_valued("value").render_derived()
         low = type_coerce(many.c.value, LargeBinary)
         return many, type_coerce(column, LargeBinary).between(low, low.op("||")(literal(b"~", LargeBinary)))
-    each = func.json_each(json.dumps(list(identities))).table_valued("value")
-    low, high = (getattr(func, UNHEX)(value) for value in (each.c.value, each.c.value + b"~".hex()))
-    return each, type_coerce(column, NullType()).between(low, high)
+    one = func.json_each(json.dumps(list(identities))).table_valued("value")
+    low, high = (getattr(func, UNHEX)(value) for value in (one.c.value, one.c.value + b"~".hex()))
+    # answered first: before its first ANALYZE, SQLite would try every interaction of a user with each of these
+    each = select(low.label("low"), high.label("high")).offset(0).subquery()
+    return each, type_coerce(column, NullType()).between(each.c.low, each.c.high)

@@ -58,6 +58,26 @@ def test_no_row_of_a_first_reading_has_a_whole_table_walked_for_it(sqlite: Engin
     assert any("EXISTS (SELECT 1" in statement for statement in asked)
 
 
+def test_interactions_are_looked_for_one_by_one_before_any_were_counted(sqlite: Engine) -> None:
+    home = Home(sqlite)
+    home.deliver([mail(f"{number}") for number in range(30)])
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        asked.append((statement, parameters))
+
+    with sqlite.connect() as connection:
+        each, is_its = beginning_with(connection, Interaction.id, ["ab" * 16])
+        event.listen(sqlite, "before_cursor_execute", note)
+        found = (
+            select(Interaction.number).select_from(each).join(Interaction, (Interaction.user_id == home.user) & is_its)
+        )
+        connection.execute(found)
+        event.remove(sqlite, "before_cursor_execute", note)
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1]).all()
+    assert any(step.detail.endswith("(user_id=? AND id>? AND id<?)") for step in steps)
+
+
 def test_identities_that_begin_alike_are_told_apart(engine: Engine) -> None:
     home, begun = Home(engine), "ab" * BEGINNING
     asked, alike, other = (begun + rest * (16 - BEGINNING) for rest in ("01", "02", "03"))
