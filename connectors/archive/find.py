@@ -6,16 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors import places
-from connectors.archive.exported import Export
-from connectors.archive.folders.maildir import Maildir, is_maildir
-from connectors.archive.folders.mh import MhFolder, is_mh, is_numbered
-from connectors.archive.folders.saved import SavedMail, SavedMails, is_saved_mail
 from connectors.archive.ics import CalendarFile, CalendarFolder, is_ics
-from connectors.archive.kinds import BEGINNING, REFUSED, Kind, ending, kind_of, refusal
+from connectors.archive.kinds import BEGINNING, OUTLOOK, REFUSED, Kind, ending, is_saved_mail, kind_of, refusal
 from connectors.archive.mbox.files import CompressedMbox, Mbox
-from connectors.archive.message.outlook import MAGIC
 from connectors.archive.packed.opening import unpacked_beginning
-from connectors.archive.packed.sources import packed
 from connectors.archive.source import Source, Unreadable
 from models.enums import Place
 
@@ -47,11 +41,13 @@ def _named(path: Path, place: Place, now: datetime) -> Sequence[Source]:
     if kind is Kind.COMPRESSED and inner in {Kind.CALENDAR, Kind.ZIP, Kind.EXPORT, Kind.REFUSED}:
         return [Unreadable(path, "archive.unpack_first")]
     if kind is Kind.UNKNOWN:
-        return [SavedMail(path, place) if beginning.startswith(MAGIC) else Mbox(path, place)]
-    return [Export(path)] if kind is Kind.EXPORT else _sources(path, kind, inner, place, now)
+        return _sources(path, Kind.MAIL if beginning.startswith(OUTLOOK) else Kind.MBOX, inner, place, now)
+    return _sources(path, kind, inner, place, now, named=True)
 
 
 def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
+    from connectors.archive.folders.maildir import Maildir, is_maildir
+
     barred: list[OSError] = []
     for name, folders, files in os.walk(root, onerror=barred.append):
         folder = Path(name)
@@ -68,6 +64,9 @@ def _in_folder(root: Path, now: datetime) -> Iterator[Source]:
 
 def _files(folder: Path, files: Sequence[str], inward: Sequence[str], now: datetime) -> Iterator[Source]:
     """Yield the archives that lie directly in a folder."""
+    from connectors.archive.folders.mh import MhFolder, is_mh, is_numbered
+    from connectors.archive.folders.saved import SavedMails
+
     place = places.of_folder(*inward)
     numbered = is_mh(folder, files)
     if numbered:
@@ -110,21 +109,30 @@ def _kinds(path: Path, beginning: bytes) -> tuple[Kind, Kind]:
     return kind, Kind.MBOX if inner is Kind.UNKNOWN and ".mb" in path.name.lower() else inner
 
 
-def _sources(path: Path, kind: Kind, inner: Kind, place: Place, now: datetime) -> Sequence[Source]:
+def _sources(
+    path: Path, kind: Kind, inner: Kind, place: Place, now: datetime, *, named: bool = False
+) -> Sequence[Source]:
+    """Return what reads a file of a kind; the rarer ones are loaded where they are met."""
     match kind:
         case Kind.MBOX:
             return [Mbox(path, place)]
         case Kind.MAIL:
+            from connectors.archive.folders.saved import SavedMail
+
             return [SavedMail(path, place)]
         case Kind.CALENDAR:
             return [CalendarFile(path, now)]
         case Kind.EXPORT:
-            return [Export(path, named=False)]
+            from connectors.archive.exported import Export
+
+            return [Export(path, named=named)]
         case Kind.REFUSED:
             return [Unreadable(path, refusal(path.name), what=REFUSED[ending(path.name)])]
         case Kind.COMPRESSED if inner is not Kind.TAR:
             return [CompressedMbox(path, place)]
         case Kind.ZIP | Kind.TAR | Kind.COMPRESSED:
+            from connectors.archive.packed.sources import packed
+
             return list(packed(path, now))
         case _:
             return []

@@ -9,8 +9,7 @@ from pathlib import Path
 from connectors.archive.source import Position, Step, number, printable
 from connectors.base import Stream
 from connectors.errors import CursorExpired
-from connectors.vcalendar import read
-from connectors.vcalendar.read import LARGEST
+from connectors.vcalendar.recognize import LARGEST
 from models.enums import StreamKind
 from models.records import Record
 
@@ -46,6 +45,8 @@ class Calendar(ABC):
         if position and position.get("whole"):
             yield None, (done, True)
             return
+        from connectors.vcalendar import read  # most readings find the file as it was
+
         for mark, record in enumerate(read.records(texts, self.now), 1):
             if mark > done:
                 yield record, (mark, False)
@@ -112,4 +113,6 @@ def is_ics(name: str) -> bool:
 
 def records(content: bytes, title: str, now: datetime) -> Iterator[Record]:
     """Yield the occurrences of all events in one iCalendar text."""
+    from connectors.vcalendar import read
+
     return read.records([(title, content)], now)

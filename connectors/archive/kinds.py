@@ -2,13 +2,15 @@
 
 from enum import Enum, auto
 
-from connectors.archive.folders.saved import is_saved_mail
 from connectors.archive.ics import is_ics
 from connectors.archive.mbox.from_lines import mail_follows
 from connectors.archive.packed.opening import is_compressed, utf_16
-from connectors.vcalendar.read import is_calendar
+from connectors.vcalendar.recognize import is_calendar
 
 BEGINNING = 4096  # bytes that show what a file is
+OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how the container of Outlook's .msg files begins
+#: of a file with a single mail
+MAIL_ENDINGS = (".eml", ".emlx", ".msg", ".oft", ".emltpl", ".mht.eml")
 
 
 class Kind(Enum):
@@ -75,3 +77,8 @@ def refusal(name: str) -> str:
 def ending(name: str) -> str:
     """Return the ending of a name, in lower case and with its dot."""
     return f".{name.lower().rpartition('.')[2]}"
+
+
+def is_saved_mail(name: str) -> bool:
+    """Recognize by its name a file with a single mail."""
+    return name.lower().endswith(MAIL_ENDINGS) and not name.startswith(".")

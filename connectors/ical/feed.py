@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connectors.errors import ProviderUnavailable
 from connectors.ical.errors import refusal
-from connectors.vcalendar.read import is_calendar
+from connectors.vcalendar.recognize import is_calendar
 from connectors.vcalendar.strip import without_content, without_copying
 from connectors.web import LARGEST, Answer, Web
 

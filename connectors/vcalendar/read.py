@@ -10,25 +10,19 @@ from connectors.vcalendar.event import LONGEST_UID, Event
 from connectors.vcalendar.keys import key_of
 from connectors.vcalendar.meeting import People, meeting
 from connectors.vcalendar.properties import content_line
+from connectors.vcalendar.recognize import LARGEST, is_calendar
 from connectors.vcalendar.recurrence.allowance import Allowance
 from connectors.vcalendar.series import Occurrence, laid_out
 from connectors.vcalendar.versions import MESSAGES, standing
 from connectors.vcalendar.zones.of_calendar import Zones
 from models.records import BadRecord, MeetingRecord, Record
 
-LARGEST = 64 << 20  # bytes that are read together
 BROKEN = "the file ends or breaks within this event: it is not read"
 UNFINISHED = {"VCALENDAR": "the calendar breaks off: what may have followed is missing"}
 NO_TIME = "this event does not say when it begins"
 
 Placed = tuple[str, Component]
 """A component and where it stands."""
-
-
-def is_calendar(beginning: bytes) -> bool:
-    """Recognize a calendar by how it begins, whatever it is called; some begin with their first event."""
-    text = beginning[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
-    return text[:15].upper().startswith((b"BEGIN:VCALENDAR", b"BEGIN:VEVENT"))
 
 
 def records(texts: Iterable[tuple[str, bytes]], now: datetime) -> Iterator[Record]:

@@ -11,8 +11,6 @@ from models.enums import Provider
 from models.errors import CodedError
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import SecretOwner, WrongKey
-from worker.decisions.erase.account import already_named, drop_decisions, own_now, remember_as_own
-from worker.decisions.erase.person import drop_digest_texts
 from worker.ingest.learn import relearn
 from worker.ingest.meetings.retired import close_calendars, erase_streams
 from worker.storage.bulk import put
@@ -132,6 +130,10 @@ def disconnect(runtime: Runtime, user_id: int, account_id: int, *, erase: bool) 
 
     Returns whether an address of the user's own went with it, which is kept as a hash.
     """
+    # erasing knows every place where something may lie: who reads or opens an account needs none of it
+    from worker.decisions.erase.account import already_named, drop_decisions, own_now, remember_as_own
+    from worker.decisions.erase.person import drop_digest_texts
+
     with writing(runtime.engine) as connection:
         for kept in (Secret, SendingConsent, PushSubscription):
             connection.execute(delete(kept).where(kept.account_id == account_id))

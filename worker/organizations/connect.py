@@ -10,7 +10,8 @@ from models.organizations import Member, Organization
 from worker.accounts.organization_secrets import owner_of
 from worker.accounts.providers import PROVIDERS
 from worker.app.runtime import Runtime
-from worker.digest.deliver.smtp import NotSent, post_of
+from worker.digest.deliver.errors import NotSent
+from worker.digest.deliver.smtp import post_of
 from worker.organizations.allowed import Allowed, NotAllowed, people_of
 from worker.organizations.membership import erase, stop
 from worker.organizations.record import opened

@@ -15,7 +15,7 @@ from worker.accounts.store import disconnect, ensure_account, put_secret
 from worker.app.runtime import Runtime
 from worker.app.users import add_user
 from worker.decisions.erase.person import drop_unknown_lines
-from worker.digest.deliver.smtp import NotSent
+from worker.digest.deliver.errors import NotSent
 from worker.ingest.learn import add_own_addresses
 from worker.organizations.notice import leave_subject, send_notice
 from worker.organizations.record import Opened

@@ -13,20 +13,14 @@ from connectors.errors import ConnectorError
 from worker.accounts.store import UnknownAccount
 from worker.app.logs import Logger
 from worker.app.runtime import Runtime
-from worker.digest.deliver.delivered import note_delivered
-from worker.digest.deliver.offers.asked import obey_mails
-from worker.digest.deliver.offers.unsubscribe import unsubscribe
-from worker.digest.deliver.smtp import NotSent
-from worker.organizations.opting import opt_out_by_mail
-from worker.organizations.upkeep import look_after
+from worker.digest.deliver.errors import NotSent
 from worker.queue.broker import ASSESS, BACKFILL, FETCH, FIRST, LAST, SEND, leaving
 from worker.queue.dead_letters import DeadLetters
 from worker.queue.due import Asked, accept, ask_again, ask_on, ask_streams
 from worker.queue.worker_id import worker_id
 from worker.service.locks import discover_if_due, one_at_a_time
+from worker.service.sent_mail import look_at_sent_mail
 from worker.storage.transactions import writing
-from worker.sync.audit import audit
-from worker.sync.push import renew_subscription
 from worker.sync.recompute import recompute
 from worker.sync.stream import read_stream
 from worker.sync.trouble import Outcome
@@ -36,8 +30,8 @@ SPAN = 10.0
 #: Milliseconds until an account that was just being asked is asked for something else.
 SHORTLY = 2000
 
-#: Who looks at the user's own sent mail: a digest that arrived is not sent again, a reader may unsubscribe, act, leave.
-SENT_MAIL = (note_delivered, unsubscribe, obey_mails, opt_out_by_mail)
+#: Who looks at the user's own sent mail.
+SENT_MAIL = (look_at_sent_mail,)
 
 log = Logger(__name__)
 
@@ -142,6 +136,8 @@ def _notifying(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
 def _subscribing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.subscribe", queue_name=FETCH)
     def subscribe(account_id: int) -> None:
+        from worker.sync.push import renew_subscription  # as above
+
         with one_at_a_time(runtime, f"account:{account_id}") as mine:
             if mine:
                 renew_subscription(runtime, account_id)
@@ -162,6 +158,8 @@ def _auditing(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
 def _looking_after(broker: Broker, runtime: Runtime) -> Actor[Any, Any]:
     @actor(broker=broker, actor_name="keepwarm.organization", queue_name=FETCH)
     def organization(organization_id: int) -> None:
+        from worker.organizations.upkeep import look_after  # as above
+
         with one_at_a_time(runtime, f"organization:{organization_id}") as mine, suppress(UnknownAccount):
             if mine:
                 log.info("organization", organization=organization_id, trouble=look_after(runtime, organization_id))
@@ -203,6 +201,8 @@ def read_for_a_while(runtime: Runtime, stream_id: int, generation: int, enough: 
 
 def audit_stream(runtime: Runtime, stream_id: int) -> None:
     """Compare a stream with its provider, and log what came of it."""
+    from worker.sync.audit import audit  # as above
+
     try:
         found = audit(runtime, stream_id, worker_id(), SENT_MAIL)
     except ConnectorError as error:  # the next reading meets it too, and reports it

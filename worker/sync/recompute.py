@@ -19,7 +19,6 @@ from worker.ingest.reprocess import STALE, reprocess_stale
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.outsiders import settle_many
 from worker.judgement.keep.refresh import due_now, refresh
-from worker.network.introductions.keep import recognise
 from worker.storage.conditions import there_is
 from worker.storage.engine import scrub, tune
 from worker.storage.transactions import writing
@@ -84,6 +83,10 @@ class _Met(NamedTuple):
 def _meet(connection: Connection, user_id: int, now: datetime, decisions: Sequence[Any]) -> _Met:
     """Find the people behind touched addresses."""
     found = resolve(connection, user_id, now, decisions)
+    if not found.addresses:
+        return _Met(many=False, due=())
+    from worker.network.introductions.keep import recognise  # most readings bring nobody to be introduced
+
     many = len(found.addresses) >= MANY
     if many:  # what comes next joins all of them with what they took part in
         due_now(connection, user_id, found.unchanged, now)

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from connectors.archive.folders.listing import MailFolder
+from connectors.archive.kinds import is_saved_mail
 from connectors.archive.message.proton import place_beside
 from connectors.archive.source import printable
 from connectors.base import Stream
 from models.enums import Place, StreamKind
-
-ENDINGS = (".eml", ".emlx", ".msg", ".oft", ".emltpl", ".mht.eml")
 
 
 class SavedMails(MailFolder):
@@ -43,8 +42,3 @@ class SavedMail(MailFolder):
     def key(self, name: str) -> str | None:
         """Only the one."""
         return name if name == self._name else None
-
-
-def is_saved_mail(name: str) -> bool:
-    """Recognize by its name a file with a single mail."""
-    return name.lower().endswith(ENDINGS) and not name.startswith(".")

@@ -1,6 +1,6 @@
 """Mbox files: every mail a record, read on from where the file ended; compressed and recoded ones from the start."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -9,13 +9,10 @@ from connectors.archive.growing import Growing
 from connectors.archive.mbox.from_lines import is_patch
 from connectors.archive.mbox.line_ends import with_line_feeds
 from connectors.archive.mbox.scan import End, Found, Scan, Stray
-from connectors.archive.message.labels import labelled
 from connectors.archive.packed.compressed import Unpacked, damage
 from connectors.archive.packed.opening import opened
 from connectors.archive.source import Position, Step, number
-from connectors.dates import from_line
 from connectors.errors import CursorExpired
-from connectors.headers import Beside, email_record, read_block
 from models.enums import Place, StreamKind
 from models.records import BadRecord, Record
 
@@ -75,10 +72,15 @@ def mails(file: Readable, at: int, beginning: bytes, *, title: str, place: Place
 
     Where the file `grows`, a last mail whose headers are not finished is shown as unreadable and read again later.
     """
+    read: Callable[..., Record] | None = None  # headers are read by much that is loaded only where there is an email
     for found in Scan(with_line_feeds(file.read, beginning), at, patches=is_patch(beginning, -1)):
         match found:
             case Found():
-                yield _record(found, title, place, grows=grows), found.after
+                if read is None:
+                    from connectors.archive.mbox.record import record_of
+
+                    read = record_of
+                yield read(found, title, place, grows=grows), found.after
             case Stray(begin, size, after):
                 what = f"the first {size} bytes are" if begin == 0 else f"{size} bytes are"
                 reason = f"{what} not an email and were skipped"
@@ -96,18 +98,3 @@ def unpacked_mails(file: Unpacked, at: int, *, title: str, place: Place) -> Mail
         yield record, mark
     if file.error:
         yield damage(title, mark, file.error), mark
-
-
-def _record(found: Found, title: str, place: Place, *, grows: bool) -> Record:
-    where, key = f"{title} at byte {found.at}", str(found.at)
-    if not found.closed and grows:
-        return BadRecord(where, "the file ends within the headers of this mail: it is read once they are complete", key)
-    notes: tuple[str, ...] = ()
-    if found.cut:
-        notes = ("the headers are too long: parts of them were passed over",)
-    elif not found.closed:
-        notes = ("the file ends within the headers of this mail",)
-    headers = read_block(found.block)
-    saved_at = None if "date" in headers and "received" in headers else from_line(found.line.decode("latin-1"))
-    place, marks = labelled(headers, place)
-    return email_record(key, headers, Beside(where, place, saved_at=saved_at, marks=marks, notes=notes))

@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, BinaryIO
 
-import olefile
-
+from connectors.archive.kinds import OUTLOOK
 from connectors.headers import Headers, from_pairs, read_block
 from connectors.mail.charsets import decode
 
-MAGIC = olefile.MAGIC
+MAGIC = OUTLOOK
 LARGEST = 8 << 20  # bytes of one property
 MOST_RECIPIENTS = 10_000
 
@@ -40,6 +39,8 @@ def msg_headers(file: BinaryIO) -> Headers:
     Raises:
         UnreadableMessageError: it is damaged, or holds something else than a mail.
     """
+    import olefile  # few archives hold such files
+
     try:
         with olefile.OleFileIO(file) as container:
             return _headers(container)

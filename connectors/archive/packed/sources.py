@@ -22,7 +22,7 @@ from connectors.archive.source import Position, Source, Step, Unreadable, number
 from connectors.base import Stream
 from connectors.errors import CursorExpired, ProtocolError
 from connectors.text import clean
-from connectors.vcalendar.read import LARGEST
+from connectors.vcalendar.recognize import LARGEST
 from models.enums import StreamKind
 from models.records import BadRecord, Record
 

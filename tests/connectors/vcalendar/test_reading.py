@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.vcalendar.read import is_calendar
+from connectors.vcalendar.recognize import is_calendar
 from models.enums import Response
 from models.records import Attendee, BadRecord, Mailbox, MeetingRecord
 from tests.connectors.vcalendar.calendars import calendar, counted, found, hours, meetings, standing, times

@@ -26,9 +26,9 @@ from tests.worker.homes import BEN, ME, NOW, live, mail
 from worker.app.runtime import Runtime
 from worker.app.settings import Settings
 from worker.app.users import add_user
+from worker.digest.deliver.errors import NotSent, Unsure
 from worker.digest.deliver.readiness import due_digests
 from worker.digest.deliver.send import Sent, send, send_due
-from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.digest import Digest
 from worker.queue.broker import SEND, middleware
 from worker.queue.dead_letters import failed

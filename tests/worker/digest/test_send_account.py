@@ -32,9 +32,9 @@ from worker.accounts.sending_consent import allow_sending
 from worker.accounts.store import UnknownAccount, disconnect
 from worker.app.runtime import Runtime
 from worker.digest.compose import compose
+from worker.digest.deliver.errors import NotSent, Unsure
 from worker.digest.deliver.message import addressed
 from worker.digest.deliver.send import Sent, send_due
-from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.history import MAIL, note
 from worker.storage.transactions import reading
 

@@ -9,8 +9,9 @@ from tests.sandbox.microsoft.tls import Certificates
 from tests.services import free_port
 from tests.worker.digest.digests import NOW, USUAL
 from tests.worker.digest.postbox import PASSWORD, USER, Postbox, serving
+from worker.digest.deliver.errors import NotSent, Unsure
 from worker.digest.deliver.message import WaysOut, mail_of, message_id
-from worker.digest.deliver.smtp import NotSent, Post, Unsure, hand_over, post_of
+from worker.digest.deliver.smtp import Post, hand_over, post_of
 
 MIRA = "mira@mail.example"
 NAMED = message_id(MIRA, "2026-11-16", MIRA)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
 
 from models.accounts import Secret
 from worker.storage.engine import open_database
@@ -37,6 +36,8 @@ def _read(path: Path) -> str:
 
 def _made(path: Path, database_url: str) -> str:
     """Make the key, unless another process was quicker."""
+    from cryptography.fernet import Fernet  # only where there is none
+
     key = Fernet.generate_key().decode()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
     try:

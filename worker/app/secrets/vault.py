@@ -6,7 +6,6 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from models.errors import CodedError
 from worker.app.secrets.key_file import read_key_file
@@ -40,6 +39,8 @@ class Vault:
         Raises:
             WrongKey: one of them is not a Fernet key.
         """
+        from cryptography.fernet import Fernet, MultiFernet  # files have nothing that is sealed
+
         try:
             self._keys = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
@@ -72,6 +73,8 @@ class Vault:
         Raises:
             WrongKey: no key at hand fits, or it was sealed for another owner or purpose.
         """
+        from cryptography.fernet import InvalidToken
+
         try:
             content = self._keys.decrypt(sealed)
         except InvalidToken:

@@ -128,6 +128,11 @@ def _code(call: "Call", user_id: int, standing: "Sequence[StreamProgress]") -> i
 def bars() -> "Iterator[Callable[[list[StreamProgress]], None]]":
     """Show a bar for each stream, with counts and the time it will take; nothing where standard error is no screen."""
     from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:  # and nothing that draws is loaded
+        yield lambda _standing: None
+        return
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     from worker.wording.text import clean
@@ -138,8 +143,7 @@ def bars() -> "Iterator[Callable[[list[StreamProgress]], None]]":
         TextColumn("{task.fields[said]}"),
         TimeRemainingColumn(compact=True),
     )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         tasks: dict[int, TaskID] = {}
 
         def watch(standing: "list[StreamProgress]") -> None:

@@ -14,7 +14,8 @@ from worker.accounts.senders import Consent, consent_of, note_trouble, open_send
 from worker.accounts.store import UnknownAccount
 from worker.app.runtime import Runtime
 from worker.app.secrets.vault import WrongKey
-from worker.digest.deliver.smtp import NotSent, Unsure, hand_over, post_of
+from worker.digest.deliver.errors import NotSent, Unsure
+from worker.digest.deliver.smtp import hand_over, post_of
 from worker.storage.transactions import reading
 from worker.wording.errors.sentence import sentence
 

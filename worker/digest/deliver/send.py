@@ -18,11 +18,11 @@ from models.judgement import StoredDigest
 from models.people import Decision
 from worker.app.runtime import Runtime
 from worker.app.users import hold
+from worker.digest.deliver.errors import NotSent, Unsure
 from worker.digest.deliver.message import addressed, mail_of, message_id
 from worker.digest.deliver.offers.ways import ways_for
 from worker.digest.deliver.readiness import NOTHING, due_digests, to_be_read
 from worker.digest.deliver.route import Way, way_of
-from worker.digest.deliver.smtp import NotSent, Unsure
 from worker.digest.digest import Digest
 from worker.digest.looking_back import season_digest
 from worker.network.season.quarters import quarter_named

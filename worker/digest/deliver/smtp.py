@@ -12,18 +12,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from models.errors import CodedError
 from worker.app.secrets.private_files import private_file
+from worker.digest.deliver.errors import NotSent, Unsure
 
 TIMEOUT = 30.0
-
-
-class NotSent(CodedError):  # noqa: N818 - says what is wrong
-    """The mail did not go out."""
-
-
-class Unsure(NotSent):
-    """The connection broke while the server was deciding: it may have taken the mail."""
 
 
 @dataclass(frozen=True, slots=True)

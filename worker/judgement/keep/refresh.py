@@ -1,9 +1,9 @@
 """Keeping the judgement of every relationship up to date: only those that changed, or whose time has come."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, bindparam, delete, select, type_coerce, union, update
 from sqlalchemy.engine import Connection
@@ -13,20 +13,22 @@ from models.enums import Stage
 from models.judgement import StoredAssessment
 from models.people import Address, Person
 from worker.identity.resolve import clusters_of, decisions_of
-from worker.judgement.assess import Beside, Verdict, verdict
 from worker.judgement.assessment import Assessment
 from worker.judgement.beside import FAR, beside_days
-from worker.judgement.facts import History, habits_of
+from worker.judgement.facts import Habits, History, habits_of
 from worker.judgement.histories import histories
-from worker.judgement.horizon import extent, horizon_of, newest_of
+from worker.judgement.horizon import Horizon, extent, horizon_of, newest_of
 from worker.judgement.keep.basis import RulesSource
 from worker.judgement.keep.habits import extent_and_habits, habits_today
 from worker.judgement.keep.kinds import desks, noted, with_kinds
 from worker.judgement.keep.outsiders import Relation, settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
-from worker.judgement.rules import RuleBook
 from worker.storage.bulk import change, chunks, put
 from worker.storage.conditions import PEOPLE, USER
+
+if TYPE_CHECKING:
+    from worker.judgement.assess import Verdict
+    from worker.judgement.rules import RuleBook
 
 #: People assessed in one transaction.
 BATCH = 400
@@ -58,17 +60,13 @@ def refresh(
     due_now(connection, user_id, set(also) - due.people.keys(), now)  # in a later batch
     if not due.people:
         return Refreshed(0, more=False)
-    people, rulebook = due.people.keys(), rules()
+    people = due.people.keys()
     said = decided(connection, user_id, decisions)
     beside = beside_days(connection, user_id, now, people, seen)
     read = dict(histories(connection, user_id, now, people, seen, beside=beside))
     known = noted(read, (row for row in due.addresses if row[0] in read), said.keep)
     horizon = horizon_of(connection, user_id, reach, people)
-
-    def judge(person: str, history: History) -> Verdict:
-        beside = Beside(complete, horizon.of(person), said.resting(person, history))
-        return verdict(history, habits, rulebook, now, beside)
-
+    judge = _judging(habits, rules(), now, said, horizon, complete=complete)
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         everybody[person] = judge(person, history)
@@ -126,7 +124,7 @@ def _late() -> Select[Any]:
 
 
 def judged(
-    connection: Connection, user_id: int, rulebook: RuleBook, now: datetime
+    connection: Connection, user_id: int, rulebook: "RuleBook", now: datetime
 ) -> dict[str, tuple[History, Assessment]]:
     """Judge everyone again as of any `now`, from the history alone: what exports and questions about the past use."""
     complete, reach = extent(connection, user_id, now)
@@ -135,18 +133,27 @@ def judged(
     known = with_kinds(connection, user_id, every, said.keep)
     habits = habits_of(known.values(), now)
     horizon = horizon_of(connection, user_id, reach)
-
-    def judge(person: str, history: History) -> Verdict:
-        beside = Beside(complete, horizon.of(person), said.resting(person, history))
-        return verdict(history, habits, rulebook, now, beside)
-
+    judge = _judging(habits, rulebook, now, said, horizon, complete=complete)
     everybody = {person: judge(person, history) for person, history in known.items()}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         known[person], everybody[person] = history, judge(person, history)
     return {person: (history, everybody[person].assessment) for person, history in known.items()}
 
 
-def _relations(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> dict[str, Relation]:
+def _judging(
+    habits: Habits, rulebook: "RuleBook", now: datetime, said: "Decided", horizon: Horizon, *, complete: bool
+) -> "Callable[[str, History], Verdict]":
+    """Make what judges one person (key) by a history; what that takes is loaded only where someone is judged."""
+    from worker.judgement.assess import Beside, verdict
+
+    def judge(person: str, history: History) -> "Verdict":
+        beside = Beside(complete, horizon.of(person), said.resting(person, history))
+        return verdict(history, habits, rulebook, now, beside)
+
+    return judge
+
+
+def _relations(known: Mapping[str, History], judged: "Mapping[str, Verdict]") -> dict[str, Relation]:
     """Say of those who were judged who is two-way with the user, beside what is stored of that."""
     return {
         person: Relation(found.two_way, known[person].outsider if person in known else None)
@@ -154,7 +161,7 @@ def _relations(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> d
     }
 
 
-def _suspects(known: Mapping[str, History], judged: Mapping[str, Verdict]) -> dict[str, History]:
+def _suspects(known: Mapping[str, History], judged: "Mapping[str, Verdict]") -> dict[str, History]:
     """Those whose emails are worth a look: who seems to be more than a contact."""
     return {
         person: known[person]
