@@ -105,6 +105,14 @@ class Dovecot:
             with suppress(Exception):
                 client.logout()
 
+    def forgets_the_killed(self) -> None:
+        """Wait until the connections of programs that were killed are gone: few of a user's are allowed at once."""
+        line = ["doveadm", "-c", str(self.place / "dovecot.conf"), "who", "-1"]
+        until = time.monotonic() + 60
+        while "imap" in subprocess.run(line, check=True, capture_output=True, text=True, timeout=60).stdout:
+            assert time.monotonic() < until, "connections of programs that were killed stay"
+            time.sleep(0.2)
+
     def put(self, mail: bytes, folder: str = "INBOX", *, at: datetime | None = None, user: str = USER) -> int:
         """Put a mail into a folder; gives its UID."""
         with self.box(user) as client:

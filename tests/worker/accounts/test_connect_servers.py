@@ -183,6 +183,7 @@ def test_a_sync_that_is_killed_again_and_again_ends_the_same(
         if share:  # and once to whatever end it comes
             keepwarm.process("sync")
         storm.clear()
+        mailserver.forgets_the_killed()
         done = keepwarm.process("sync")
     assert done.code == 0, done.err
     assert exported(keepwarm) == from_files
