@@ -9,7 +9,7 @@ from worker.judgement.facts import ACTIVE, Absence, Habits, joined
 #: such a share of what an owner usually does in so many days is hardly anything
 HARDLY = 0.4
 #: days: looked at before and after an absence at most, and how long they may be busier in between
-AROUND, BUSIER = 35, 7
+AROUND, BUSIER = 14, 7
 #: days over which the usual is read; with fewer touches in them nothing is usual yet
 YEAR, ENOUGH = 365, 100
 
