@@ -105,12 +105,20 @@ class Dovecot:
             with suppress(Exception):
                 client.logout()
 
-    def forgets_the_killed(self) -> None:
-        """Wait until the connections of programs that were killed are gone: few of a user's are allowed at once."""
+    def connected(self) -> set[str]:
+        """The processes that serve a connection, by their numbers."""
         line = ["doveadm", "-c", str(self.place / "dovecot.conf"), "who", "-1"]
+        said = subprocess.run(line, check=True, capture_output=True, text=True, timeout=60).stdout
+        return {words[2] for words in map(str.split, said.splitlines()) if words[1:2] == ["imap"]}
+
+    def forgets_all_but(self, others: set[str]) -> None:
+        """Wait until the connections of programs that were killed are gone: few of a user's are allowed at once.
+
+        `others` are connections that were there before: of this very process, until its garbage is collected.
+        """
         until = time.monotonic() + 60
-        while "imap" in subprocess.run(line, check=True, capture_output=True, text=True, timeout=60).stdout:
-            assert time.monotonic() < until, "connections of programs that were killed stay"
+        while killed := self.connected() - others:
+            assert time.monotonic() < until, f"connections of programs that were killed stay: {killed}"
             time.sleep(0.2)
 
     def put(self, mail: bytes, folder: str = "INBOX", *, at: datetime | None = None, user: str = USER) -> int:
