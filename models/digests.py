@@ -14,9 +14,9 @@ from sqlalchemy.types import TypeDecorator
 UNHEX = "keepwarm_unhex"
 DIGITS = 32
 #: How SQLite itself writes what `stored` has written.
-AS_TOLD = "lower(hex(substr({0}, 1, 16))) || CAST(substr({0}, 17) AS TEXT)"
+AS_DIGITS = "lower(hex(substr({0}, 1, 16))) || CAST(substr({0}, 17) AS TEXT)"
 
-#: How much of an identity its index has: four bytes, of which a thousand million emails hardly have any twice.
+#: How much of an identity its index has, in bytes: of a hundred million emails, one in forty shares these with another.
 BEGINNING = 4
 
 _BEGINNING: Any = (literal_column("1"), literal_column(str(BEGINNING)))
@@ -61,7 +61,7 @@ class Digest(TypeDecorator[str]):
 
 
 def beginning(column: Any) -> ColumnElement[bytes]:
-    """How an identity begins: enough to find it among a hundred million, in the very words of its index."""
+    """How an identity begins, in the very words of its index; the few others that begin so are told apart in full."""
     return func.substr(type_coerce(column, LargeBinary), *_BEGINNING, type_=LargeBinary)
 
 

@@ -42,7 +42,7 @@ def decoded(text: str) -> str:
     return text[1:] if text.startswith(AS_IT_IS) else text
 
 
-def as_told(column: str, words: Iterable[str]) -> str:
+def as_words(column: str, words: Iterable[str]) -> str:
     """Have SQLite write a column of words as words; those that it usually has are looked for first."""
     usual = " ".join(f"WHEN '{stored(word)}' THEN '{word}'" for word in words)
     begins = f"substr({column}, 1, {len(AS_IT_IS)}) = '{AS_IT_IS}'"

@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from models.digests import AS_TOLD
+from models.digests import AS_DIGITS
 from models.enums import Channel, Direction, Role
-from models.words import as_told
+from models.words import as_words
 from tests.bench.importing import OURS as IMPORT
 from tests.sandbox.bulk import bulk
 from tests.sandbox.mailbox import write_mbox
@@ -25,11 +25,11 @@ from tests.sandbox.people import OWNER
 
 MOMENT = "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')"
 FLOOR = f"""
-SELECT {AS_TOLD.format("i.id")} AS id, i.account, {as_told("i.channel", Channel)} AS channel, {as_told("i.direction", Direction)} AS direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
+SELECT {AS_DIGITS.format("i.id")} AS id, i.account, {as_words("i.channel", Channel)} AS channel, {as_words("i.direction", Direction)} AS direction, {MOMENT.format("i.occurred_at")} AS occurred_at,
     {MOMENT.format("i.ends_at")} AS ends_at, i.subject, i.thread, i.message_id, i.ical_uid,
-    {MOMENT.format("i.recurrence_at")} AS recurrence_at, i.group_size, {as_told("i.my_role", Role)} AS my_role, i.my_response,
+    {MOMENT.format("i.recurrence_at")} AS recurrence_at, i.group_size, {as_words("i.my_role", Role)} AS my_role, i.my_response,
     (SELECT json_group_array(json_object('person', coalesce(a.person, a.address), 'name', a.name,
-            'address', a.address, 'role', {as_told("p.role", Role)}, 'response', p.response))
+            'address', a.address, 'role', {as_words("p.role", Role)}, 'response', p.response))
         FROM participations p JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
         WHERE p.interaction = i.number) AS people
 FROM interactions i WHERE i.user_id = 1 AND i.counts_at <= 4102444800 ORDER BY i.occurred_at, i.id;

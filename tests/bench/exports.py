@@ -16,9 +16,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from models.digests import AS_TOLD
+from models.digests import AS_DIGITS
 from models.enums import Channel, Direction, Role
-from models.words import as_told
+from models.words import as_words
 from tests.bench.export import FLOOR, MOMENT, Cost, cost
 from tests.bench.large import fill_large
 from tests.sandbox.bulk import END
@@ -28,8 +28,8 @@ from worker.app.settings import Settings
 NOW = END + timedelta(hours=1)
 #: The touches, as a person would ask the shell for them.
 TOUCHES = f"""
-SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), a.address, {as_told("i.direction", Direction)}, {as_told("i.channel", Channel)}, {as_told("p.role", Role)},
-    i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, {AS_TOLD.format("i.id")}
+SELECT {MOMENT.format("i.occurred_at")}, a.person, coalesce(n.name, a.name, ''), a.address, {as_words("i.direction", Direction)}, {as_words("i.channel", Channel)}, {as_words("p.role", Role)},
+    i.subject, (i.ends_at - i.occurred_at) / 60, i.group_size, i.account, {AS_DIGITS.format("i.id")}
 FROM interactions i JOIN participations p ON p.interaction = i.number
 JOIN addresses a ON a.user_id = p.user_id AND a.number = p.address
 LEFT JOIN people n ON n.user_id = a.user_id AND n.key = a.person

@@ -28,7 +28,6 @@ CONFIRMED, REFUTED = "introduced", "not introduced"
 #: Decisions that matter for resolving people: read once for all of them.
 ABOUT_PEOPLE = ("merge", "split", "rest", "keep", CONFIRMED, REFUTED)
 
-
 #: The decisions of a user's that matter here.
 SAID = (Decision.user_id == USER, Decision.kind.in_(ABOUT_PEOPLE))
 

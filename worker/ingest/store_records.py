@@ -61,12 +61,7 @@ def store_records(
     otherwise = news.seen - news.again - set(identities.values())  # named otherwise once they were completed
     news.again.update(seen & news.seen, _seen_before(connection, lease, otherwise))
     news.again.update(_answered_and_doubted(connection, lease, records, known, news))
-    series = {
-        identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(records[key])) is not None
-    }
-    if series:
-        shared = in_other_streams(connection, lease.user_id, lease.stream_id, set(series.values()))
-        news.again.update(identity for identity, one in series.items() if one in shared)
+    series = _series(connection, lease, records, news)
     made: list[tuple[str, Accepted]] = []
     stored: list[tuple[Any, ...]] = []
     for key, (identity, kept, text) in news.fresh.items():
@@ -137,6 +132,17 @@ def _stored(connection: Connection, lease: Lease, identities: Mapping[str, str])
     shown = shown.with_only_columns(nothing, Sighting.identity, nothing, nothing, nothing)
     rows = connection.execute(union_all(under, shown)).all()
     return {row.key: row for row in rows if row.key is not None}, {row.identity for row in rows if row.key is None}
+
+
+def _series(connection: Connection, lease: Lease, records: Mapping[str, ContactRecord], news: _News) -> dict[str, str]:
+    """Say which series the fresh meetings belong to, by identity; those of a series in other streams are merged."""
+    series = {
+        identity: one for key, (identity, _, _) in news.fresh.items() if (one := series_of(records[key])) is not None
+    }
+    if series:
+        shared = in_other_streams(connection, lease.user_id, lease.stream_id, set(series.values()))
+        news.again.update(identity for identity, one in series.items() if one in shared)
+    return series
 
 
 def _answered_and_doubted(

@@ -9,11 +9,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, BinaryIO
 
-from connectors.archive.kinds import OUTLOOK
 from connectors.headers import Headers, from_pairs, read_block
 from connectors.mail.charsets import decode
 
-MAGIC = OUTLOOK
 LARGEST = 8 << 20  # bytes of one property
 MOST_RECIPIENTS = 10_000
 

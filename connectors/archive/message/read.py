@@ -2,10 +2,11 @@
 
 from typing import BinaryIO
 
+from connectors.archive.kinds import OUTLOOK
 from connectors.archive.message.apple import after_length, flagged
 from connectors.archive.message.block import header_block
 from connectors.archive.message.labels import labelled
-from connectors.archive.message.outlook import MAGIC, UnreadableMessageError, msg_headers
+from connectors.archive.message.outlook import UnreadableMessageError, msg_headers
 from connectors.headers import Beside, email_record, read_block
 from models.enums import Place
 from models.records import BadRecord, EmailRecord
@@ -18,7 +19,7 @@ def message_record(file: BinaryIO, name: str, *, key: str, where: str, place: Pl
     notes: tuple[str, ...] = ()
     beginning = file.read(64)
     file.seek(0)
-    if beginning.startswith(MAGIC):
+    if beginning.startswith(OUTLOOK):
         try:
             headers = msg_headers(file)
         except UnreadableMessageError as error:

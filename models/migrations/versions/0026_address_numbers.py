@@ -32,22 +32,24 @@ NUMBER = "CAST(row_number() OVER (PARTITION BY user_id ORDER BY address) AS INTE
 
 
 def upgrade() -> None:
-    _drop_indexes()
     op.execute(MISSING)
-    _addresses("addresses_anew", numbered=True)
-    op.execute(f"INSERT INTO addresses_anew (user_id, number, {BOX}) SELECT user_id, {NUMBER}, {BOX} FROM addresses")  # noqa: S608 - our own names
-    _participations("participations_anew", numbered=True)
-    _fill("a.number", "a.user_id = p.user_id AND a.address = p.address", "addresses_anew")
-    _swap()
-    _create_indexes()
+    _copy(f"user_id, number, {BOX}", f"user_id, {NUMBER}, {BOX}", numbered=True)
 
 
 def downgrade() -> None:
+    _copy(f"user_id, {BOX}", f"user_id, {BOX}", numbered=False)
+
+
+def _copy(columns: str, values: str, *, numbered: bool) -> None:
+    """Copy both tables as they are to be, each in its order; participations call their address as it is called then."""
     _drop_indexes()
-    _addresses("addresses_anew", numbered=False)
-    op.execute(f"INSERT INTO addresses_anew (user_id, {BOX}) SELECT user_id, {BOX} FROM addresses ORDER BY 1, 2")  # noqa: S608 - our own names
-    _participations("participations_anew", numbered=False)
-    _fill("a.address", "a.user_id = p.user_id AND a.number = p.address", "addresses")
+    _addresses("addresses_anew", numbered=numbered)
+    op.execute(f"INSERT INTO addresses_anew ({columns}) SELECT {values} FROM addresses ORDER BY 1, 2")  # noqa: S608 - our own names
+    _participations("participations_anew", numbered=numbered)
+    if numbered:
+        _fill("a.number", "a.user_id = p.user_id AND a.address = p.address", "addresses_anew")
+    else:
+        _fill("a.address", "a.user_id = p.user_id AND a.number = p.address", "addresses")
     _swap()
     _create_indexes()
 
@@ -84,8 +86,8 @@ def _swap() -> None:
     for name in ("addresses", "participations"):
         op.rename_table(f"{name}_anew", name)
     if op.get_bind().dialect.name == "postgresql":
-        for name, key in (("addresses", "pk"), ("participations", "pk")):
-            op.execute(f"ALTER TABLE {name} RENAME CONSTRAINT {key}_{name}_anew TO {key}_{name}")
+        for name in ("addresses", "participations"):
+            op.execute(f"ALTER TABLE {name} RENAME CONSTRAINT pk_{name}_anew TO pk_{name}")
 
 
 def _addresses(table: str, *, numbered: bool) -> None:

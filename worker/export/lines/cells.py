@@ -5,9 +5,9 @@ from enum import StrEnum
 
 import msgspec
 
-from models.digests import AS_TOLD
+from models.digests import AS_DIGITS
 from models.enums import Channel, Direction, Response, Role
-from models.words import as_told
+from models.words import as_words
 from worker.addresses.canonical import canonical
 from worker.export.rows.columns import Column, Kind
 from worker.export.rows.not_counted import IS_RETURNED, IS_SENDER, RETURNED, SENDER
@@ -16,7 +16,7 @@ from worker.export.rows.not_counted import IS_RETURNED, IS_SENDER, RETURNED, SEN
 REMEMBERED = 50_000
 #: Columns of words, and which they usually hold.
 WORDS: dict[str, type[StrEnum]] = {"channel": Channel, "direction": Direction, "my_role": Role, "my_response": Response}
-ROLE, RESPONSE = as_told("p.role", Role), as_told("p.response", Response)
+ROLE, RESPONSE = as_words("p.role", Role), as_words("p.response", Response)
 #: The people of one interaction, each written with the help of a function and words of their own.
 EACH = """
     (SELECT '[' || coalesce(group_concat(one, ','), '') || ']' FROM (
@@ -61,8 +61,8 @@ def cell(column: Column) -> str:
     if column.kind is Kind.JSON:
         return PEOPLE
     if column.name == "id":
-        return AS_TOLD.format("i.id")
+        return AS_DIGITS.format("i.id")
     if column.kind is Kind.MOMENT:
         return f"strftime('%Y-%m-%dT%H:%M:%SZ', i.{column.name}, 'unixepoch')"
     name = f"i.{column.name}"
-    return as_told(name, WORDS[column.name]) if column.name in WORDS else name
+    return as_words(name, WORDS[column.name]) if column.name in WORDS else name

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import BigInteger, Select, or_, select, type_coerce, update
@@ -18,7 +18,7 @@ from models.people import Address, Person
 from worker.judgement.beside import SOON
 from worker.judgement.facts import ACTIVE, DAY, Habits, History, day_of, habits_of
 from worker.judgement.histories import days_of, touches
-from worker.judgement.horizon import Extent, Reach, extent_of, newest_of, streams_read
+from worker.judgement.horizon import Extent, extent_of, newest_of, streams_read
 from worker.judgement.keep.today import DECODE_HABITS, Today, basis_of, renew
 from worker.storage.bulk import put
 from worker.storage.conditions import USER
@@ -27,11 +27,20 @@ HABITS = (UserHabits.day, UserHabits.basis, UserHabits.document)
 ENCODE = msgspec.json.Encoder().encode
 
 
-def extent_and_habits(connection: Connection, user_id: int, now: datetime) -> tuple[Extent, Any]:
-    """Say how far the accounts reach, and give the row of what was usual for the user when that was last read."""
+class ReachAndHabits(NamedTuple):
+    """How far the accounts reach, and the row of what was usual for the user when that was last read, if ever."""
+
+    extent: Extent
+    habits: Any
+
+
+def reach_and_habits(connection: Connection, user_id: int, now: datetime) -> ReachAndHabits:
+    """Read both in one statement: they are asked for with every new email."""
     rows = connection.execute(_extent_and_habits(), {"user": user_id}).all()
     found = rows[0] if rows else connection.execute(_stored(), {"user": user_id}).one_or_none()
-    return extent_of(connection, user_id, now, rows), None if found is None or found.day is None else found
+    return ReachAndHabits(
+        extent_of(connection, user_id, now, rows), None if found is None or found.day is None else found
+    )
 
 
 @cache
@@ -50,17 +59,17 @@ def habits_today(
     connection: Connection,
     user_id: int,
     now: datetime,
-    reach: Collection[Reach],
+    known: ReachAndHabits,
     rules: str,
-    found: Any,
     also: Collection[str] = (),
 ) -> Habits:
     """Return what is usual for the user as of the start of today (UTC), read once a day.
 
     Where it has changed, or how far the accounts reach, so may the judgement of everyone with roots: they are due. Of
     the others only the silence goes on, unless the rules (their fingerprint) have changed too, or old email came late.
-    `found` is the row of what was usual when that was last read; `also` are due, too, and not noted as such.
+    `also` are due, too, and not noted as such.
     """
+    (_, reach), found = known
     day, basis = day_of(now), basis_of(reach, rules)
     before = DECODE_HABITS(found.document) if found is not None else None
     if found is not None and before is not None and (found.day, found.basis) == (day, basis):

@@ -19,7 +19,7 @@ from worker.judgement.facts import Habits, History, habits_of
 from worker.judgement.histories import histories
 from worker.judgement.horizon import Horizon, extent, horizon_of, newest_of
 from worker.judgement.keep.basis import RulesSource
-from worker.judgement.keep.habits import extent_and_habits, habits_today
+from worker.judgement.keep.habits import habits_today, reach_and_habits
 from worker.judgement.keep.kinds import desks, noted, with_kinds
 from worker.judgement.keep.outsiders import Relation, settle_outsiders
 from worker.judgement.keep.stored import COLUMNS, REPLACE, row_of
@@ -53,9 +53,10 @@ def refresh(
 
     Decisions of the user's about people are read unless given.
     """
-    (complete, reach), before = extent_and_habits(connection, user_id, now)
+    kept = reach_and_habits(connection, user_id, now)
+    complete, reach = kept.extent
     seen = newest_of(reach, now)
-    habits = habits_today(connection, user_id, now, reach, rules.fingerprint, before, also)
+    habits = habits_today(connection, user_id, now, kept, rules.fingerprint, also)
     due = _due(connection, user_id, now, also, complete=complete)
     due_now(connection, user_id, set(also) - due.people.keys(), now)  # in a later batch
     if not due.people:
@@ -70,23 +71,29 @@ def refresh(
     everybody = {person: judge(person, known.get(person, History(days=()))) for person in people}
     for person, history in desks(connection, user_id, _suspects(known, everybody)).items():
         everybody[person] = judge(person, history)
-    stored, dues, nothing = [], [], []
-    for person, found in everybody.items():
-        due_at = seconds(min(found.assessment.due_at, beside.matures.get(person, FAR)))
-        if due_at != due.people[person]:
-            dues.append((due_at, user_id, person))
-        if person in known:
-            stored.append(row_of(user_id, person, now, known[person], found, incomplete=not complete))
-        else:  # nothing has happened that counts
-            nothing.append(person)
+    stored = [
+        row_of(user_id, person, now, known[person], found, incomplete=not complete)
+        for person, found in everybody.items()
+        if person in known
+    ]
     put(connection, StoredAssessment, COLUMNS, stored, REPLACE)
-    for chunk in chunks(nothing):
-        theirs = (StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
-        connection.execute(delete(StoredAssessment).where(*theirs))
-    change(connection, Person, ("due_at",), ("user_id", "key"), dues)
+    _forget(connection, user_id, [person for person in everybody if person not in known])
+    dues = {
+        person: seconds(min(found.assessment.due_at, beside.matures.get(person, FAR)))
+        for person, found in everybody.items()
+    }
+    otherwise = [(at, user_id, person) for person, at in dues.items() if at != due.people[person]]
+    change(connection, Person, ("due_at",), ("user_id", "key"), otherwise)
     # who was only ever named is an outsider as well, whether they were named before or after their namer was found out
     turned = settle_outsiders(connection, user_id, _relations(known, everybody))
     return Refreshed(len(people), more=turned or len(people) == BATCH)
+
+
+def _forget(connection: Connection, user_id: int, people: Sequence[str]) -> None:
+    """Drop what was judged of those with whom nothing has happened that counts."""
+    for chunk in chunks(people):
+        theirs = (StoredAssessment.user_id == user_id, StoredAssessment.person.in_(chunk))
+        connection.execute(delete(StoredAssessment).where(*theirs))
 
 
 class _Due(NamedTuple):

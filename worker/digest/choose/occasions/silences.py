@@ -21,8 +21,8 @@ OVERDUE_FLOOR, FAR, FLOOR = 0.35, 1.3, 0.25
 FLOOR_CARE = 0.0035
 #: times the long gap of a steady pair before which it is not named, however likely its silence is to last
 BEYOND_LONG = 1.15
-#: share of its long gap within which a slow pair with gaps of all lengths is not named: its median says little
-SCATTERED, SLOW = 0.8, 28
+#: share of its long gap within which a slow pair (usual gap in days) with gaps of all lengths is not named
+UNEVEN, UNEVEN_FROM = 0.8, 28
 ROOTS = (Stage.GROWING, Stage.ROOTED, Stage.DEEP)
 
 
@@ -54,7 +54,7 @@ def silence_line(one: Candidate, bar: Bar) -> Chosen | None:
     lasting = likely + CARE * found.depth >= bar.threshold
     if rhythm.steady:
         lasting = lasting and found.awake_days >= BEYOND_LONG * rhythm.long
-    elif rhythm.known and rhythm.usual >= SLOW and found.awake_days < SCATTERED * rhythm.long:
+    elif rhythm.known and rhythm.usual >= UNEVEN_FROM and found.awake_days < UNEVEN * rhythm.long:
         return None
     if rhythm.known:
         lasting = lasting or _speaks_for_itself(found, rhythm, likely)
