@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, true, union
+from sqlalchemy import bindparam, delete, false, select, true, union
 from sqlalchemy.engine import Connection
 
 from models.base import seconds
@@ -16,7 +16,6 @@ from worker.network.introductions.events import Opening
 from worker.network.introductions.read import meetings_with, openings
 from worker.network.introductions.score import Score, score_opening
 from worker.storage.bulk import chunks, put
-from worker.storage.conditions import there_is
 
 COLUMNS = (
     "user_id", "interaction_id", "introducer", "introduced", "at", "known_at", "confidence", "signs", "evidence",
@@ -27,20 +26,17 @@ COLUMNS = (
 #: Made once, because aliases take long to make.
 USER: Any = bindparam("user")
 ADDRESSES: Any = bindparam("addresses", expanding=True)
-FRIEND, NEW, OTHER = aliased(Address), aliased(Address), aliased(Address)
+FRIEND, NEW = aliased(Address), aliased(Address)
 THEIRS = select(Address.person).where(
     Address.user_id == USER, Address.address.in_(ADDRESSES), Address.person.is_not(None)
 )
 OF_FRIENDS = select(FRIEND.address).where(FRIEND.user_id == USER, FRIEND.person.in_(THEIRS))
-#: Whether an introduction of someone, by any of their addresses, is stored.
-INTRODUCED = there_is(
-    OTHER.user_id == USER,
-    OTHER.person == Address.person,
-    Introduction.user_id == USER,
-    Introduction.introduced == OTHER.address,
-)
+#: The people behind some addresses, and again (with "true") whoever of them, or by one of them, was introduced.
 AFFECTED = union(
-    THEIRS.add_columns(INTRODUCED),
+    THEIRS.add_columns(false()),
+    select(NEW.person, true())
+    .join(Introduction, (Introduction.user_id == NEW.user_id) & (Introduction.introduced == NEW.address))
+    .where(NEW.user_id == USER, NEW.person.in_(THEIRS)),
     select(NEW.person, true())
     .join(Introduction, (Introduction.user_id == NEW.user_id) & (Introduction.introduced == NEW.address))
     .where(Introduction.user_id == USER, Introduction.introducer.in_(OF_FRIENDS), NEW.person.is_not(None)),
