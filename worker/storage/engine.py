@@ -19,7 +19,7 @@ PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "busy_timeout=60000",
-    "cache_size=-8000",
+    "cache_size=-16000",
     "wal_autocheckpoint=16000",
 )
 

@@ -118,7 +118,9 @@ def _late() -> Select[Any]:
     stored = StoredAssessment
     late = select(Person.key).where(Person.user_id == USER, Person.due_at <= bindparam("now"))
     otherwise = select(stored.person).where(stored.user_id == USER, stored.incomplete == bindparam("complete"))
-    # found by when they are due, then ordered: asked for in order at once, SQLite walks through everybody
+    # each a batch by its index: put together first, everybody who is due would be sorted for each batch of them
+    late = select(late.order_by(Person.due_at, Person.key).limit(BATCH).subquery().c.key)
+    otherwise = select(otherwise.order_by(stored.person).limit(BATCH).subquery().c.person)
     also = select(Person.key).where(Person.user_id == USER, Person.key.in_(PEOPLE))
     found = union(late, otherwise, also).subquery()
     batch = select(found.c.key).order_by(found.c.key).limit(BATCH).subquery()
