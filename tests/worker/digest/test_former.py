@@ -82,8 +82,8 @@ def test_an_address_hardly_ever_used_is_none_that_was_left(tmp_path: Path, used:
 
 
 def test_an_address_in_use_week_by_week_is_left_sooner_than_one_for_a_few_friends(tmp_path: Path) -> None:
-    """Three weeks after the change: a friend who alone used an address says nothing of it by falling silent."""
-    friends = [*talk(0, OLD, COLLEAGUE, silent_for(21)), *talk(9000, NEW, BEN, range(1, 21, 3))]
+    """Some weeks after the change: a friend who alone used an address says nothing of it by falling silent."""
+    friends = [*talk(0, OLD, COLLEAGUE, silent_for(24)), *talk(9000, NEW, BEN, range(1, 24, 3))]
     assert why_not(tmp_path / "rare", friends)[COLLEAGUE.address] == ""
-    found = why_not(tmp_path / "weekly", [*friends, *talk(6000, OLD, BEN, range(21, 521, 3))])
+    found = why_not(tmp_path / "weekly", [*friends, *talk(6000, OLD, BEN, range(24, 524, 3))])
     assert found[COLLEAGUE.address] == "they knew only lea@oldworks.example, which you no longer write from"

@@ -90,7 +90,7 @@ def test_who_said_goodbye_just_before_the_others_belongs_to_the_year() -> None:
 
 def test_a_firm_may_be_on_holiday_before_it_is_gone() -> None:
     def firm(silent: int) -> list[Candidate]:
-        return [of(f"{name}@firm.example", *regular(10, 700, silent + i)) for i, name in enumerate(("ann", "bob"))]
+        return [of(f"{name}@firm.example", *regular(9, 700, silent + i)) for i, name in enumerate(("ann", "bob"))]
 
     away = named(*firm(25))
     assert persons(away) == []

@@ -23,7 +23,7 @@ BEYOND_SLOW = 1.5
 STEADY_GAPS = 4
 STEADY_WITHIN = 2.0
 #: with so many gaps of a pair's own its silence speaks for itself from so many times the usual gap on, and the long one
-OVERDUE = 1.8
+OVERDUE = 2.1
 OVERDUE_LONG = 1.25
 #: on the morning of the fourteenth day a weekly pair has missed each other once, not twice
 TWICE_MISSED = 15.0
